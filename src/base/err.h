@@ -1,0 +1,47 @@
+/*
+ * err.h: how a function says that it failed: a code and a sentence that a user can act on.
+ *
+ * A function that can fail returns 0 or -1 (or NULL) and fills its last argument, which it leaves
+ * untouched on success. Nobody but a command or a request handler prints it. `struct err *` is never
+ * NULL. The codes are what exit codes and HTTP statuses are made from.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+enum err_code {
+    ERR_NONE = 0,
+    ERR_INVALID,      /* 400: the request, file or option is wrong */
+    ERR_UNAUTHORIZED, /* 401 */
+    ERR_FORBIDDEN,    /* 403 */
+    ERR_NOT_FOUND,    /* 404 */
+    ERR_CONFLICT,     /* 409: it exists, or is in use */
+    ERR_TOO_LARGE,    /* 413 */
+    ERR_INTERNAL,     /* 500: our own fault */
+    ERR_UNAVAILABLE,  /* 503: try again later */
+    ERR_TIMEOUT,      /* 504: it took longer than it may */
+    ERR_DISK_FULL,    /* 507 */
+};
+
+struct err {
+    enum err_code code;
+    char field[32];  /* the request field that is wrong, "" where none is to blame */
+    char text[512];  /* one sentence, UTF-8, no newline at the end */
+};
+
+/* Fill *e and return -1, so that `return err_set(e, ...)` reads well. */
+int err_set(struct err *e, enum err_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The same, naming the field of the request that is wrong ("fastest"). */
+int err_set_field(struct err *e, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Put "prefix: " before the sentence, keeping code and field. Returns -1. */
+int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The HTTP status for a code (200 for ERR_NONE). */
+int err_http_status(enum err_code code);
+
+#endif

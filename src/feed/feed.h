@@ -1,0 +1,63 @@
+/*
+ * feed.h: where position events, races and courses are published and read. `local` hands them on in the
+ * process, `ndjson` writes them to a file descriptor, `kafka` is librdkafka.
+ *
+ * One thread (the engine's) owns a feed and calls everything here. A wake-up is: publish any number of ticks and
+ * records, feed_flush() (what was published is now out, in order, or the error says why not; then nothing of it may be
+ * taken as published), feed_poll() (what others and we published comes back through the sink).
+ */
+#ifndef FEED_FEED_H
+#define FEED_FEED_H
+
+#include "base/err.h"
+#include "feed/event.h"
+#include "feed/race.h"
+#include "geo/course.h"
+
+#include <stdint.h>
+
+/* All positions of one race at one raw second, in dense order. Events exist for those with raw_s <= their finish. */
+struct tick {
+    const struct race_record *race;
+    const struct course *course;
+    int32_t raw_s;
+    uint32_t n;               /* competitors in dense order */
+    uint64_t first_id;        /* competitor id of dense number 0 */
+    uint64_t id_step;         /* id of dense number i = first_id + i * id_step */
+    const uint32_t *dist_mm;  /* n; who has finished stays at the length */
+    const int32_t *finish_raw_s; /* n; no event after it */
+};
+
+/* Where what is read goes. A NULL member is not wanted. Called from feed_poll only. */
+struct feed_sink {
+    void *arg;
+    int (*tick)(void *arg, const struct tick *t, struct err *e);
+    int (*events)(void *arg, const struct event *events, size_t n, struct err *e);
+    int (*race)(void *arg, const struct race_record *r, struct err *e);
+    int (*course)(void *arg, struct course *c, struct err *e);
+};
+
+struct feed; /* the head of every implementation's struct */
+
+struct feed_ops {
+    const char *name; /* "local" */
+    int (*publish_tick)(struct feed *f, const struct tick *t, struct err *e);
+    int (*publish_race)(struct feed *f, const struct race_record *r, struct err *e);
+    int (*publish_course)(struct feed *f, struct course *c, struct err *e);
+    int (*flush)(struct feed *f, struct err *e);
+    int (*poll)(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e);
+    void (*free)(struct feed *f);
+};
+
+struct feed {
+    const struct feed_ops *ops;
+};
+
+/* local: poll delivers to the sink what was published since the last poll (ticks are handed on without a copy at
+ * publish time: give the sink to feed_local_new, poll then has nothing left to do). */
+struct feed *feed_local_new(const struct feed_sink *sink);
+
+/* ndjson: one event a line to `fd` in big writes; SIGPIPE/EPIPE and a full disk are errors. Does not close fd. */
+struct feed *feed_ndjson_new(int fd);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * frame.h: the binary frames of the push socket and of /frames. Little endian. 32-byte header:
+ *
+ *   0 u8  kind         1 key, 2 moved, 3 off course, 4 times
+ *   1 u8  flags        bit 0: replay
+ *   2 u16 seq          grows by one a frame and wraps
+ *   4 u32 n            competitors
+ *   8 f64 server ms    when it was encoded, wall clock
+ *  16 f64 race ms      rawTime * 1000 of the tick it shows
+ *  24 f32 metres per unit
+ *  28 u32 roster version: grows when the dense order changes
+ *
+ * kind 1: u16 distance[n] in units (round(dist / unit)), u8 status[n] (enum runner_status)
+ * kind 2: u8 moved[n] in units since the frame before; 254: an escape follows in the tail; 255: status changed too.
+ *         tail: for each escape, in order, u16 distance; for each 255 u16 distance then u8 status.
+ * kind 3: u32 count, then count times u32 number, f64 lon, f64 lat: who is not on the course's line.
+ * kind 4: u32 count, then count times u32 number, i32 entered (-1), i32 dwell of closed visits, i32 finish (-1).
+ *
+ * An encoder remembers what the last frame said, so that the sum of what is sent is exact (units do not drift).
+ */
+#ifndef HTTP_FRAME_H
+#define HTTP_FRAME_H
+
+#include "base/buf.h"
+#include "store/view.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FRAME_HEADER_LEN 32
+#define FRAME_KEY_EVERY 60
+
+struct frame_encoder {
+    uint16_t seq;
+    uint32_t since_key;
+    uint32_t n;
+    uint16_t *unit;   /* distance of the last frame, n */
+    uint8_t *status;  /* n */
+};
+
+void frame_encoder_init(struct frame_encoder *f);
+void frame_encoder_release(struct frame_encoder *f);
+
+/* A frame for everybody who has seen the last one: kind 2, or kind 1 where one is due. Returns the kind. */
+int frame_encode(struct frame_encoder *f, const struct view *v, bool replay, struct buf *out);
+
+/* A key frame of the encoder's present state, for one who joins: same seq as the last frame. */
+void frame_encode_key(const struct frame_encoder *f, const struct view *v, bool replay, struct buf *out);
+
+/* kind 4 for all competitors with a visit, dwell or finish; kind 3 for a foreign race. */
+void frame_encode_times(const struct view *v, struct buf *out);
+void frame_encode_places(const struct view *v, struct buf *out);
+
+#endif
