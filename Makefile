@@ -75,3 +75,16 @@ uninstall:
 
 clean: ## remove what was built (not the data)
 	rm -rf build build-* web/dist web/node_modules tests/e2e/node_modules
+
+cluster: ## start the real Kafka and Pinot on loopback (fetched by Maven once)
+	@scripts/setup cluster
+	@cluster/cluster start
+
+cluster-stop: ## stop them
+	@cluster/cluster stop
+
+cluster-status: ## what runs, and where
+	@cluster/cluster status
+
+cluster-clean: ## stop them and remove their data
+	@cluster/cluster clean
