@@ -1,0 +1,26 @@
+#include "geo/lonlat.h"
+
+#include <geodesic.h>
+#include <math.h>
+#include <stddef.h>
+
+bool lonlat_from_deg(double lon_deg, double lat_deg, struct lonlat *out)
+{
+    /* Written so that NaN fails. */
+    if (!(lon_deg >= -180 && lon_deg <= 180 && lat_deg >= -90 && lat_deg <= 90))
+        return false;
+    out->lon_nd = llround(lon_deg * 1e9);
+    out->lat_nd = llround(lat_deg * 1e9);
+    return true;
+}
+
+double lonlat_distance_m(struct lonlat a, struct lonlat b)
+{
+    struct geod_geodesic wgs84;
+    double s12_m = 0;
+
+    geod_init(&wgs84, 6378137, 1 / 298.257223563);
+    geod_inverse(&wgs84, lonlat_deg(a.lat_nd), lonlat_deg(a.lon_nd), lonlat_deg(b.lat_nd),
+        lonlat_deg(b.lon_nd), &s12_m, NULL, NULL);
+    return s12_m;
+}
