@@ -131,3 +131,30 @@ int clock_parse(const char *text, int64_t *epoch_s, struct err *e)
     *epoch_s = days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + s - east_s;
     return 0;
 }
+
+/* The number in the `n` characters at `s`; negative where one is not a digit. */
+static int digits(const char *s, int n)
+{
+    int v = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (s[i] < '0' || s[i] > '9')
+            return -1;
+        v = v * 10 + (s[i] - '0');
+    }
+    return v;
+}
+
+int clock_parse_event(const char *text, int64_t *epoch_s)
+{
+    int y = digits(text, 4), mo = digits(text + 5, 2), d = digits(text + 8, 2);
+    int h = digits(text + 11, 2), mi = digits(text + 14, 2), s = digits(text + 17, 2);
+
+    if (text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':')
+        return -1;
+    if (y < 0 || mo < 1 || mo > 12 || d < 1 || d > days_in_month(y, mo) || h < 0 || h > 23 || mi < 0
+        || mi > 59 || s < 0 || s > 59)
+        return -1;
+    *epoch_s = days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
+    return 0;
+}
