@@ -9,6 +9,7 @@
 #ifndef FEED_FEED_H
 #define FEED_FEED_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "feed/event.h"
 #include "feed/race.h"
@@ -39,6 +40,20 @@ struct feed_sink {
 
 struct feed; /* the head of every implementation's struct */
 
+/* What became of one race's ticks at the last flush. PENDING: not known yet; flush again before publishing more of it. LOST:
+ * not out, publish them again. */
+enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
+
+/* For /metrics, the page and the log. */
+struct feed_figures {
+    int connected;             /* the broker answered last time */
+    char trouble[256];         /* why not, "" otherwise */
+    uint64_t malformed;        /* records that were skipped */
+    char malformed_example[256];
+    int64_t acknowledged_ms;   /* wall ms of the last flush that went out */
+    double flush_ms;           /* how long it took */
+};
+
 struct feed_ops {
     const char *name; /* "local" */
     int (*publish_tick)(struct feed *f, const struct tick *t, struct err *e);
@@ -47,6 +62,11 @@ struct feed_ops {
     int (*flush)(struct feed *f, struct err *e);
     int (*poll)(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e);
     void (*free)(struct feed *f);
+    /* NULL where a feed has no such thing. */
+    enum feed_outcome (*outcome)(struct feed *f, const char *run_id); /* after a flush that failed */
+    int (*drives)(struct feed *f, const char *run_id);                /* is it ours to make this race's events? NULL: always */
+    int (*cursor)(struct feed *f, struct buf *out); /* up to where poll has delivered, to be kept with what it delivered */
+    void (*figures)(struct feed *f, struct feed_figures *out);
 };
 
 struct feed {

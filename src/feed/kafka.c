@@ -1,0 +1,337 @@
+#include "feed/kafka.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "feed/kafka_consumer.h"
+#include "feed/kafka_cursor.h"
+#include "feed/kafka_lease.h"
+#include "feed/kafka_producer.h"
+#include "feed/kafka_read.h"
+#include "feed/kafka_settings.h"
+#include "feed/kafka_tick.h"
+#include "feed/kafka_topics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_MS 5000
+#define TAKE_OVER_MS 2000
+#define COMMIT_MS 1000
+#define POLL_MAX 200000
+
+enum seat_state {
+    SEAT_FREE,        /* another server's */
+    SEAT_TAKEN,       /* the lease is ours, the transactional id is not yet */
+    SEAT_CATCHING_UP, /* ours; what was committed before is being read */
+    SEAT_DRIVING,
+};
+
+/* A partition of `races`, and the producer of the races that fall into it. */
+struct seat {
+    enum seat_state state;
+    struct kafka_producer *producer;
+    enum feed_outcome outcome;
+    int64_t ends[KAFKA_MAX_PARTITIONS];
+    int64_t retry_ms;
+};
+
+struct feed_kafka {
+    struct feed head;
+    struct kafka_settings settings;
+    struct kafka_topics topics;
+    struct kafka_consumer *consumer; /* NULL: publishes only */
+    struct kafka_lease *lease;
+    struct kafka_producer *records; /* races and courses */
+    struct kafka_tick *tick;
+    struct kafka_read *read;
+    int seats;
+    struct seat seat[KAFKA_MAX_PARTITIONS];
+    struct feed_figures figures;
+};
+
+static struct feed_kafka *self(struct feed *f)
+{
+    return (struct feed_kafka *)f;
+}
+
+static struct seat *seat_of(struct feed_kafka *k, const char *run_id)
+{
+    if (k->seats == 1)
+        return &k->seat[0];
+    return &k->seat[kafka_topics_partition(run_id, strlen(run_id), k->seats)];
+}
+
+static void trouble(struct feed_kafka *k, const struct err *e)
+{
+    k->figures.connected = 0;
+    (void)snprintf(k->figures.trouble, sizeof k->figures.trouble, "%.250s", e->text);
+}
+
+static void no_trouble(struct feed_kafka *k)
+{
+    k->figures.connected = 1;
+    k->figures.trouble[0] = '\0';
+}
+
+static void leave_seat(struct seat *s)
+{
+    kafka_producer_free(s->producer);
+    *s = (struct seat){.state = SEAT_FREE};
+}
+
+static int publish_tick(struct feed *f, const struct tick *t, struct err *e)
+{
+    struct feed_kafka *k = self(f);
+    struct seat *s = seat_of(k, t->race->spec.run_id);
+
+    if (s->state != SEAT_DRIVING)
+        return err_set(e, ERR_UNAVAILABLE, "this race is driven by another server");
+    if (kafka_producer_pending(s->producer))
+        return err_set(e, ERR_UNAVAILABLE, "Kafka has not answered the last commit yet");
+    /* A send that fails is remembered by the producer; flush says so and gives the tick back. */
+    (void)kafka_tick_send(k->tick, s->producer, t);
+    return 0;
+}
+
+static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const char *key,
+    const struct buf *value, struct err *e)
+{
+    struct kafka_record record = {key, strlen(key), value->data, value->len};
+    int32_t partition = kafka_topics_partition(key, strlen(key), k->topics.partitions[topic]);
+
+    (void)kafka_producer_send(k->records, topic, partition, &record, 1);
+    if (kafka_producer_commit(k->records, CONNECT_MS, e)) {
+        trouble(k, e);
+        return -1;
+    }
+    return 0;
+}
+
+static int publish_race(struct feed *f, const struct race_record *r, struct err *e)
+{
+    struct buf value = BUF_INIT;
+    int failed;
+
+    kafka_read_format_race(r, &value);
+    failed = publish_record(self(f), KAFKA_RACES, r->spec.run_id, &value, e);
+    buf_release(&value);
+    return failed;
+}
+
+static int publish_course(struct feed *f, struct course *c, struct err *e)
+{
+    struct buf value = BUF_INIT;
+    int failed;
+
+    course_export(c, COURSE_GEOJSON, &value);
+    failed = publish_record(self(f), KAFKA_COURSES, c->short_name, &value, e);
+    buf_release(&value);
+    return failed;
+}
+
+static int flush_seat(struct feed_kafka *k, struct seat *s, struct err *e)
+{
+    if (s->state != SEAT_DRIVING || !kafka_producer_open(s->producer)) {
+        s->outcome = FEED_OUT;
+        return 0;
+    }
+    if (kafka_producer_commit(s->producer, COMMIT_MS, e) == 0) {
+        s->outcome = FEED_OUT;
+        return 0;
+    }
+    trouble(k, e);
+    s->outcome = kafka_producer_pending(s->producer) ? FEED_PENDING : FEED_LOST;
+    if (e->code == ERR_CONFLICT) {
+        leave_seat(s); /* fenced: another server drives these races now */
+        s->outcome = FEED_LOST;
+    }
+    return -1;
+}
+
+static int flush(struct feed *f, struct err *e)
+{
+    struct feed_kafka *k = self(f);
+    int64_t before = clock_mono_ns();
+    int failed = 0, any = 0;
+
+    for (int i = 0; i < k->seats; i++) {
+        any |= k->seat[i].state == SEAT_DRIVING && kafka_producer_open(k->seat[i].producer);
+        failed |= flush_seat(k, &k->seat[i], e);
+    }
+    if (!failed && any) {
+        no_trouble(k);
+        k->figures.acknowledged_ms = clock_wall_ms();
+        k->figures.flush_ms = (double)(clock_mono_ns() - before) / 1e6;
+    }
+    return failed ? -1 : 0;
+}
+
+static enum feed_outcome outcome(struct feed *f, const char *run_id)
+{
+    return seat_of(self(f), run_id)->outcome;
+}
+
+static int drives(struct feed *f, const char *run_id)
+{
+    return seat_of(self(f), run_id)->state == SEAT_DRIVING;
+}
+
+static int take_seat(struct feed_kafka *k, int i, struct err *e)
+{
+    struct seat *s = &k->seat[i];
+    char id[64];
+
+    (void)snprintf(id, sizeof id, "trackside-races-%d", i);
+    if (!s->producer && !(s->producer = kafka_producer_new(&k->settings, id, e)))
+        return -1;
+    if (kafka_producer_take_over(s->producer, TAKE_OVER_MS, e) ||
+        kafka_consumer_ends(k->consumer, s->ends, CONNECT_MS, e))
+        return -1;
+    s->state = SEAT_CATCHING_UP;
+    return 0;
+}
+
+static void step_seat(struct feed_kafka *k, int i, int held, int64_t now_ms)
+{
+    struct seat *s = &k->seat[i];
+    struct err e = {0};
+
+    if (!held) {
+        if (s->state != SEAT_FREE)
+            leave_seat(s);
+        return;
+    }
+    if (s->state == SEAT_FREE)
+        s->state = SEAT_TAKEN;
+    if (s->state == SEAT_TAKEN && now_ms >= s->retry_ms && take_seat(k, i, &e)) {
+        trouble(k, &e);
+        s->retry_ms = now_ms + 1000;
+    }
+    if (s->state == SEAT_CATCHING_UP && kafka_consumer_passed(k->consumer, s->ends))
+        s->state = SEAT_DRIVING;
+}
+
+static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
+{
+    struct feed_kafka *k = arg;
+
+    return kafka_read_record(k->read, m, &k->figures, e);
+}
+
+static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
+{
+    struct feed_kafka *k = self(f);
+    uint64_t held;
+    int failed;
+
+    if (!k->consumer)
+        return 0;
+    kafka_lease_poll(k->lease);
+    held = kafka_lease_held(k->lease);
+    kafka_read_begin(k->read, sink);
+    failed = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e) < 0;
+    if (kafka_read_end(k->read, e) || failed)
+        return -1;
+    for (int i = 0; i < k->seats; i++)
+        step_seat(k, i, (held >> i) & 1, clock_wall_ms());
+    return 0;
+}
+
+static int cursor(struct feed *f, struct buf *out)
+{
+    struct feed_kafka *k = self(f);
+
+    if (k->consumer)
+        kafka_cursor_format(kafka_consumer_cursor(k->consumer), &k->topics, out);
+    return 0;
+}
+
+static void figures(struct feed *f, struct feed_figures *out)
+{
+    *out = self(f)->figures;
+}
+
+static void feed_kafka_free(struct feed *f)
+{
+    struct feed_kafka *k = self(f);
+
+    if (!k)
+        return;
+    for (int i = 0; i < k->seats; i++)
+        leave_seat(&k->seat[i]);
+    kafka_lease_free(k->lease);
+    kafka_consumer_free(k->consumer);
+    kafka_producer_free(k->records);
+    kafka_tick_free(k->tick);
+    kafka_read_free(k->read);
+    kafka_settings_release(&k->settings);
+    free(k);
+}
+
+static const struct feed_ops ops = {
+    .name = "kafka",
+    .publish_tick = publish_tick,
+    .publish_race = publish_race,
+    .publish_course = publish_course,
+    .flush = flush,
+    .poll = poll,
+    .free = feed_kafka_free,
+    .outcome = outcome,
+    .drives = drives,
+    .cursor = cursor,
+    .figures = figures,
+};
+
+/* A server: reads everything, and takes the seats that the group gives it. */
+static int open_server(struct feed_kafka *k, const char *text, struct err *e)
+{
+    struct kafka_cursor from = {0};
+
+    if (text && kafka_cursor_parse(&from, text, e))
+        return -1;
+    if (text && strcmp(from.cluster_id, k->topics.cluster_id) != 0)
+        return err_set(e, ERR_CONFLICT,
+            "this data directory holds what was read from another Kafka cluster (%.60s, this one "
+            "is %.60s); "
+            "use another --data directory",
+            from.cluster_id, k->topics.cluster_id);
+    k->seats = k->topics.partitions[KAFKA_RACES];
+    k->consumer = kafka_consumer_new(&k->settings, &k->topics, &from, e);
+    k->lease = k->consumer ? kafka_lease_new(&k->settings, e) : NULL;
+    return k->lease ? 0 : -1;
+}
+
+/* One race's own producer. */
+static int open_producer(struct feed_kafka *k, const char *transactional_id, struct err *e)
+{
+    k->seats = 1;
+    k->seat[0].producer = kafka_producer_new(&k->settings, transactional_id, e);
+    if (!k->seat[0].producer || kafka_producer_take_over(k->seat[0].producer, 3 * CONNECT_MS, e))
+        return -1;
+    k->seat[0].state = SEAT_DRIVING;
+    return 0;
+}
+
+struct feed *feed_kafka_new(const struct feed_kafka_options *o, struct err *e)
+{
+    struct feed_kafka *k = mem_zalloc(1, sizeof *k);
+    int failed;
+
+    k->head.ops = &ops;
+    failed = kafka_settings_init(&k->settings, o->brokers, o->config_file, e) ||
+             kafka_topics_ensure(&k->topics, &k->settings, CONNECT_MS, e) ||
+             !(k->records = kafka_producer_new(&k->settings, NULL, e));
+    if (!failed) {
+        k->tick = kafka_tick_new(&k->topics);
+        k->read = kafka_read_new();
+        failed = o->transactional_id ? open_producer(k, o->transactional_id, e)
+                                     : open_server(k, o->cursor, e);
+    }
+    if (failed) {
+        feed_kafka_free(&k->head);
+        return NULL;
+    }
+    no_trouble(k);
+    return &k->head;
+}

@@ -1,0 +1,28 @@
+/*
+ * kafka_lease.h: who drives which races. A consumer group on `races` (session 6 s) gives each of
+ * its partitions to exactly one living member; a race is driven by whoever holds the partition of
+ * its runId. Kafka's own protocol is the lease and the take-over. Nothing is read through it.
+ *
+ * One thread owns it and calls kafka_lease_poll at least every few seconds.
+ */
+#ifndef FEED_KAFKA_LEASE_H
+#define FEED_KAFKA_LEASE_H
+
+#include "base/err.h"
+#include "feed/kafka_settings.h"
+#include "feed/kafka_topics.h"
+
+#include <stdint.h>
+
+struct kafka_lease;
+
+struct kafka_lease *kafka_lease_new(const struct kafka_settings *s, struct err *e) MUST_CHECK;
+void kafka_lease_free(struct kafka_lease *l); /* gives everything back at once */
+
+void kafka_lease_poll(struct kafka_lease *l);
+
+/* Bit p: partition p of `races` is ours. Lost at the latest when the session has run out without
+ * the broker's word. */
+uint64_t kafka_lease_held(const struct kafka_lease *l);
+
+#endif

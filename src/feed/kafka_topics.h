@@ -1,0 +1,34 @@
+/*
+ * kafka_topics.h: the three topics: `parkrun` (position events, key competitorId), `races` and
+ * `courses` (compacted, latest wins, keys runId and shortName), and which partition a key goes to.
+ */
+#ifndef FEED_KAFKA_TOPICS_H
+#define FEED_KAFKA_TOPICS_H
+
+#include "base/err.h"
+#include "feed/kafka_settings.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum kafka_topic { KAFKA_PARKRUN, KAFKA_RACES, KAFKA_COURSES, KAFKA_TOPICS };
+
+extern const char *const kafka_topic_name[KAFKA_TOPICS];
+
+#define KAFKA_MAX_PARTITIONS 64
+
+struct kafka_topics {
+    int32_t partitions[KAFKA_TOPICS];
+    char cluster_id[128];
+};
+
+/* Make what is missing (parkrun 4 partitions, races 4, courses 1), then ask how many partitions
+ * each has: a topic made by somebody else with another number is used as it is, up to
+ * KAFKA_MAX_PARTITIONS. ERR_UNAVAILABLE when no broker answers within timeout_ms. */
+int kafka_topics_ensure(struct kafka_topics *t, const struct kafka_settings *s, int timeout_ms,
+    struct err *e) MUST_CHECK;
+
+/* Java's default partitioner for keyed records (murmur2). */
+int32_t kafka_topics_partition(const void *key, size_t len, int32_t partitions);
+
+#endif
