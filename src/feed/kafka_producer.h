@@ -38,7 +38,7 @@ int kafka_producer_take_over(struct kafka_producer *p, int timeout_ms, struct er
 /* Send `n` records to one partition; copies. A full queue is waited for (back-pressure), up to some
  * seconds. */
 int kafka_producer_send(struct kafka_producer *p, enum kafka_topic topic, int32_t partition,
-    const struct kafka_record *records, size_t n) MUST_CHECK;
+    const struct kafka_record *records, size_t n);
 
 /* Everything sent is committed (or, without transactions, acknowledged) when it returns 0. A commit
  * that ran out of time is taken up again by the next call; `kafka_producer_pending` says so, and
