@@ -39,6 +39,10 @@ int engine_race_stop(struct engine *en, const char *run_id, struct race_record *
 int engine_race_speed(struct engine *en, const char *run_id, double speed, struct race_record *out, struct err *e) MUST_CHECK;
 int engine_race_delete(struct engine *en, const char *run_id, struct err *e) MUST_CHECK;
 
+/* A record of the store as it stands right now: while nothing can be written (disk full) running races stand still, which cannot
+ * be recorded either; here such a record becomes paused, with the reason. */
+void engine_race_shown(struct engine *en, struct race_record *r);
+
 /* Takes the caller's reference. replace = false and a name that is taken: ERR_CONFLICT. */
 int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e) MUST_CHECK;
 int engine_course_delete(struct engine *en, const char *short_name, struct err *e) MUST_CHECK; /* in use by an unfinished race: ERR_CONFLICT */

@@ -1,0 +1,210 @@
+#include "live/driver.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+bool driver_wanted(enum race_state s)
+{
+    return s == RACE_SCHEDULED || s == RACE_RUNNING || s == RACE_PAUSED;
+}
+
+bool driver_is_over(const struct driver *d)
+{
+    return !driver_wanted(d->race.state);
+}
+
+static void set_due(struct driver *d)
+{
+    bool ticking = d->race.state == RACE_RUNNING || d->race.state == RACE_SCHEDULED;
+
+    d->due_ms = ticking ? race_due_ms(&d->race.anchor, d->next_raw_s) : INT64_MAX;
+}
+
+struct driver *driver_new(
+    const struct race_record *r, struct course *c, int32_t next_raw_s, struct err *e)
+{
+    struct driver *d;
+    struct sim *sim = sim_new(&r->spec, c, (struct sim_shard){1, 1}, e);
+
+    if (!sim)
+        return NULL;
+    d = mem_zalloc(1, sizeof *d);
+    d->race = *r;
+    d->course = course_ref(c);
+    d->sim = sim;
+    d->dist_mm = mem_zalloc(sim_count(sim), sizeof *d->dist_mm);
+    d->next_raw_s = next_raw_s;
+    if (r->anchor.speed > 0)
+        set_due(d);
+    return d;
+}
+
+void driver_free(struct driver *d)
+{
+    if (!d)
+        return;
+    sim_free(d->sim);
+    course_unref(d->course);
+    free(d->dist_mm);
+    free(d);
+}
+
+void driver_start_clock(struct driver *d, int64_t now_ms)
+{
+    struct race_record *r = &d->race;
+    bool ahead = r->spec.start_s > now_ms / 1000;
+
+    r->state = ahead ? RACE_SCHEDULED : RACE_RUNNING;
+    r->created_ms = now_ms;
+    r->anchor.wall_ms = ahead ? r->spec.start_s * 1000 : now_ms;
+    r->anchor.raw_s = 0;
+    r->anchor.speed = r->spec.speed;
+    set_due(d);
+}
+
+/* Publish the record as it would be, and only then take it over. */
+static int become(struct driver *d, struct feed *f, const struct race_record *r, struct err *e)
+{
+    if (f->ops->publish_race(f, r, e))
+        return -1;
+    d->race = *r;
+    d->changed = true;
+    set_due(d);
+    return 0;
+}
+
+static int become_state(struct driver *d, struct feed *f, enum race_state state, struct err *e)
+{
+    struct race_record r = d->race;
+
+    r.state = state;
+    r.reason[0] = '\0';
+    return become(d, f, &r, e);
+}
+
+static uint64_t count_events(const struct sim *s, int32_t raw_s)
+{
+    const int32_t *finish_raw_s = sim_finish_raw(s);
+    uint32_t n = sim_count(s), still = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        still += finish_raw_s[i] >= raw_s;
+    return still;
+}
+
+static int publish_next(struct driver *d, struct feed *f, uint64_t *events, struct err *e)
+{
+    struct tick t = {.race = &d->race,
+        .course = d->course,
+        .raw_s = d->next_raw_s,
+        .n = sim_count(d->sim),
+        .first_id = 1,
+        .id_step = 1,
+        .dist_mm = d->dist_mm,
+        .finish_raw_s = sim_finish_raw(d->sim)};
+
+    sim_tick(d->sim, d->next_raw_s, d->dist_mm);
+    if (f->ops->publish_tick(f, &t, e))
+        return -1;
+    *events += count_events(d->sim, d->next_raw_s);
+    d->next_raw_s++;
+    d->changed = true;
+    set_due(d);
+    return 0;
+}
+
+int driver_step(struct driver *d, struct feed *f, uint64_t *events, struct err *e)
+{
+    int32_t last_raw_s = sim_last_raw(d->sim);
+
+    if (d->race.state == RACE_SCHEDULED && become_state(d, f, RACE_RUNNING, e))
+        return -1;
+    if (d->next_raw_s <= last_raw_s && publish_next(d, f, events, e))
+        return -1;
+    if (d->next_raw_s > last_raw_s)
+        return become_state(d, f, RACE_FINISHED, e);
+    return 0;
+}
+
+static int refuse(const struct driver *d, const char *what, struct err *e)
+{
+    return err_set(e, ERR_CONFLICT, "the race %s is %s and cannot be %s", d->race.spec.run_id,
+        race_state_name(d->race.state), what);
+}
+
+/* The anchor of a race that stands still, or goes on from there: the last published second is now.
+ */
+static void anchor_here(const struct driver *d, struct race_record *r, int64_t now_ms)
+{
+    r->anchor.wall_ms = now_ms;
+    r->anchor.raw_s = d->next_raw_s > 0 ? d->next_raw_s - 1 : 0;
+}
+
+int driver_pause(struct driver *d, struct feed *f, int64_t now_ms, struct err *e)
+{
+    struct race_record r = d->race;
+
+    if (r.state == RACE_PAUSED)
+        return refuse(d, "paused again", e);
+    if (r.state != RACE_RUNNING)
+        return refuse(d, "paused before it runs: stop it, or wait for its start", e);
+    r.state = RACE_PAUSED;
+    (void)snprintf(r.reason, sizeof r.reason, "%s", DRIVER_BY_HAND);
+    anchor_here(d, &r, now_ms);
+    return become(d, f, &r, e);
+}
+
+int driver_resume(struct driver *d, struct feed *f, int64_t now_ms, struct err *e)
+{
+    struct race_record r = d->race;
+
+    if (r.state != RACE_PAUSED)
+        return refuse(d, "resumed: only a paused race can", e);
+    r.state = RACE_RUNNING;
+    r.reason[0] = '\0';
+    anchor_here(d, &r, now_ms);
+    return become(d, f, &r, e);
+}
+
+int driver_stop(struct driver *d, struct feed *f, int64_t now_ms, struct err *e)
+{
+    struct race_record r = d->race;
+
+    r.state = RACE_STOPPED;
+    r.reason[0] = '\0';
+    anchor_here(d, &r, now_ms);
+    return become(d, f, &r, e);
+}
+
+/*
+ * The new anchor is the next second, at the moment that leaves the race's time without a jump: the
+ * part of the second that is still to go (or the backlog, where it is behind) at the new speed.
+ */
+int driver_speed(struct driver *d, struct feed *f, int64_t now_ms, double speed, struct err *e)
+{
+    struct race_record r = d->race;
+
+    if (!(speed >= RACE_MIN_SPEED && speed <= RACE_MAX_SPEED))
+        return err_set_field(
+            e, "speed", "speed is a number from %g to %g", RACE_MIN_SPEED, RACE_MAX_SPEED);
+    if (r.state == RACE_RUNNING) {
+        double togo_ms = (double)(d->due_ms - now_ms) * r.anchor.speed / speed;
+
+        r.anchor.wall_ms = now_ms + (int64_t)togo_ms;
+        r.anchor.raw_s = d->next_raw_s;
+    }
+    r.anchor.speed = speed;
+    return become(d, f, &r, e);
+}
+
+int driver_restart_clock(struct driver *d, struct feed *f, int64_t now_ms, struct err *e)
+{
+    struct race_record r = d->race;
+
+    if (r.state == RACE_SCHEDULED && d->due_ms > now_ms)
+        return 0;
+    anchor_here(d, &r, now_ms);
+    return become(d, f, &r, e);
+}

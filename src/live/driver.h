@@ -1,0 +1,68 @@
+/*
+ * driver.h: one unfinished race: its record, its simulator, and the next raw second to publish. It
+ * turns the race's clock (struct race_anchor) into ticks and its states into records.
+ *
+ * The engine's thread owns every driver; only driver_new may run elsewhere, before it is handed
+ * over. What a driver publishes counts only once the store has committed it. A call that fails
+ * leaves the driver as it was, so that it can be tried again.
+ */
+#ifndef LIVE_DRIVER_H
+#define LIVE_DRIVER_H
+
+#include "base/err.h"
+#include "feed/feed.h"
+#include "feed/race.h"
+#include "geo/course.h"
+#include "sim/sim.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DRIVER_BY_HAND "by hand"
+#define DRIVER_DISK_FULL "disk full"
+
+struct driver {
+    struct race_record race; /* as last published */
+    struct course *course;
+    struct sim *sim;
+    uint32_t *dist_mm;  /* of the tick being published; one per competitor */
+    int32_t next_raw_s; /* first raw second that is not published yet */
+    int64_t due_ms;     /* when it is due; INT64_MAX: never as things stand */
+    size_t place;       /* in the schedule */
+    bool changed;       /* something was published since the last commit */
+    bool fresh;         /* created since the last commit */
+};
+
+/* Takes a reference to the course. `next_raw_s` - 1 is the last raw second that is committed. */
+struct driver *driver_new(
+    const struct race_record *r, struct course *c, int32_t next_raw_s, struct err *e) MUST_CHECK;
+void driver_free(struct driver *d); /* NULL is fine */
+
+/* A race that is created now: scheduled where its start is ahead, else running with raw 0 due at
+ * `now_ms`. Publishes nothing. */
+void driver_start_clock(struct driver *d, int64_t now_ms);
+
+/* Publish the next tick; the first makes a scheduled race running, the last makes it finished.
+ * `events` grows by the number of position events in it. */
+int driver_step(struct driver *d, struct feed *f, uint64_t *events, struct err *e) MUST_CHECK;
+
+/* Each publishes the new record. ERR_CONFLICT with a sentence where the state does not allow it. */
+int driver_pause(struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
+int driver_resume(struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
+int driver_stop(struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
+int driver_speed(
+    struct driver *d, struct feed *f, int64_t now_ms, double speed, struct err *e) MUST_CHECK;
+
+/* After a time in which nothing could be written: the clock goes on from the last published second,
+ * as after a pause. A race that waits for its start keeps it, unless that has passed. */
+int driver_restart_clock(
+    struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
+
+/* No tick will ever come: stopped, finished, failed or deleted. */
+bool driver_is_over(const struct driver *d);
+
+/* Whether a race in this state still has a driver. */
+bool driver_wanted(enum race_state s);
+
+#endif

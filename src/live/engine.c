@@ -1,0 +1,183 @@
+#include "live/engine_impl.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static int sink_tick(void *arg, const struct tick *t, struct err *e)
+{
+    struct store *s = arg;
+
+    return s->ops->put_tick(s, t, e);
+}
+
+static int sink_events(void *arg, const struct event *events, size_t n, struct err *e)
+{
+    struct store *s = arg;
+
+    return s->ops->put_events(s, events, n, e);
+}
+
+static int sink_race(void *arg, const struct race_record *r, struct err *e)
+{
+    struct store *s = arg;
+
+    return s->ops->put_race(s, r, e);
+}
+
+static int sink_course(void *arg, struct course *c, struct err *e)
+{
+    struct store *s = arg;
+
+    return s->ops->put_course(s, c, e);
+}
+
+static void share_figures(struct engine *en)
+{
+    en->shown = en->figures;
+    en->shown.disk_full = en->blocked;
+    en->shown_why = en->blocked_why;
+    en->shown.races_running = 0;
+    for (size_t i = 0; i < en->schedule.n; i++)
+        en->shown.races_running += en->schedule.at[i]->race.state == RACE_RUNNING;
+}
+
+/* Sleep until a call, the end, or `at_ns`. The lock is held. */
+static void sleep_until(struct engine *en, int64_t at_ns)
+{
+    struct timespec t = {(time_t)(at_ns / 1000000000), (long)(at_ns % 1000000000)};
+
+    while (!en->first_call && !en->stopping && clock_mono_ns() < at_ns)
+        (void)pthread_cond_timedwait(&en->wake, &en->lock, &t);
+}
+
+static void answer_calls(struct engine *en, struct call *calls)
+{
+    /* The call is on its caller's stack, gone as soon as `done` is seen: read `next` first. */
+    for (struct call *c = calls, *next; c; c = next) {
+        next = c->next;
+        c->done = true;
+    }
+    if (calls)
+        (void)pthread_cond_broadcast(&en->answered);
+}
+
+static void *run(void *arg)
+{
+    struct engine *en = arg;
+    bool stopping;
+
+    (void)pthread_mutex_lock(&en->lock);
+    do {
+        struct call *calls;
+
+        sleep_until(en, wakeup_next_ns(en));
+        calls = en->first_call;
+        en->first_call = en->last_call = NULL;
+        stopping = en->stopping;
+        (void)pthread_mutex_unlock(&en->lock);
+        wakeup_run(en, calls);
+        (void)pthread_mutex_lock(&en->lock);
+        share_figures(en);
+        answer_calls(en, calls);
+    } while (!stopping);
+    (void)pthread_mutex_unlock(&en->lock);
+    return NULL;
+}
+
+int engine_call(struct engine *en, struct call *c, struct err *e)
+{
+    (void)pthread_mutex_lock(&en->lock);
+    if (en->stopping) {
+        (void)pthread_mutex_unlock(&en->lock);
+        return err_set(e, ERR_UNAVAILABLE, "the server is stopping; try again when it is back");
+    }
+    if (en->last_call)
+        en->last_call->next = c;
+    else
+        en->first_call = c;
+    en->last_call = c;
+    (void)pthread_cond_signal(&en->wake);
+    while (!c->done)
+        (void)pthread_cond_wait(&en->answered, &en->lock);
+    (void)pthread_mutex_unlock(&en->lock);
+    if (c->rc)
+        *e = c->err;
+    return c->rc;
+}
+
+static void init_sync(struct engine *en)
+{
+    pthread_condattr_t monotonic;
+
+    (void)pthread_mutex_init(&en->lock, NULL);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&en->wake, &monotonic);
+    (void)pthread_cond_init(&en->answered, NULL);
+    (void)pthread_condattr_destroy(&monotonic);
+}
+
+static void discard(struct engine *en)
+{
+    schedule_release(&en->schedule);
+    for (size_t i = 0; i < en->gone_n; i++)
+        view_unref(en->gone[i]);
+    free(en->gone);
+    if (en->own_feed)
+        en->feed->ops->free(en->feed);
+    (void)pthread_cond_destroy(&en->answered);
+    (void)pthread_cond_destroy(&en->wake);
+    (void)pthread_mutex_destroy(&en->lock);
+    free(en);
+}
+
+struct engine *engine_new(const struct engine_options *o, struct err *e)
+{
+    struct engine *en = mem_zalloc(1, sizeof *en);
+
+    en->store = o->store;
+    en->listener = o->listener;
+    en->listener_arg = o->listener_arg;
+    en->sink = (struct feed_sink){o->store, sink_tick, sink_events, sink_race, sink_course};
+    en->own_feed = !o->feed;
+    en->feed = o->feed ? o->feed : feed_local_new(&en->sink);
+    init_sync(en);
+    schedule_init(&en->schedule);
+    if (recover_races(en, e)) {
+        discard(en);
+        return NULL;
+    }
+    share_figures(en);
+    if (pthread_create(&en->thread, NULL, run, en)) {
+        err_set(e, ERR_UNAVAILABLE, "the engine's thread could not be started");
+        discard(en);
+        return NULL;
+    }
+    (void)pthread_setname_np(en->thread, "engine");
+    return en;
+}
+
+void engine_free(struct engine *en)
+{
+    if (!en)
+        return;
+    (void)pthread_mutex_lock(&en->lock);
+    en->stopping = true;
+    (void)pthread_cond_signal(&en->wake);
+    (void)pthread_mutex_unlock(&en->lock);
+    (void)pthread_join(en->thread, NULL);
+    if (en->blocked)
+        log_error("stopped while nothing could be written: %s", en->blocked_why.text);
+    discard(en);
+}
+
+void engine_figures(struct engine *en, struct engine_figures *out)
+{
+    (void)pthread_mutex_lock(&en->lock);
+    *out = en->shown;
+    (void)pthread_mutex_unlock(&en->lock);
+}

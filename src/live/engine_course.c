@@ -1,0 +1,60 @@
+#include "live/engine_impl.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+static int run_put(struct engine *en, struct call *c)
+{
+    struct store *s = en->store;
+    const char *name = c->course->short_name;
+    struct err why;
+    struct course *known = s->ops->course(s, name, &why);
+
+    course_unref(known);
+    if (known && !c->flag)
+        return err_set(&c->err, ERR_CONFLICT,
+            "there is a course \"%s\" already: choose another shortName, or replace it", name);
+    if (en->feed->ops->publish_course(en->feed, c->course, &c->err))
+        return -1;
+    en->dirty = true;
+    return 0;
+}
+
+int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e)
+{
+    struct call call = {.run = run_put, .course = c, .flag = replace != 0};
+    int rc = engine_call(en, &call, e);
+
+    course_unref(c);
+    return rc;
+}
+
+static int run_delete(struct engine *en, struct call *c)
+{
+    struct store *s = en->store;
+    struct course *known = s->ops->course(s, c->course_name, &c->err);
+
+    if (!known)
+        return -1;
+    course_unref(known);
+    for (size_t i = 0; i < en->schedule.n; i++) {
+        const struct driver *d = en->schedule.at[i];
+
+        if (!driver_is_over(d) && strcmp(d->race.spec.course, c->course_name) == 0)
+            return err_set(&c->err, ERR_CONFLICT,
+                "the race %s is on the course \"%.64s\" and is %s: stop it first",
+                d->race.spec.run_id, c->course_name, race_state_name(d->race.state));
+    }
+    if (s->ops->delete_course(s, c->course_name, &c->err))
+        return -1;
+    en->dirty = true;
+    return 0;
+}
+
+int engine_course_delete(struct engine *en, const char *short_name, struct err *e)
+{
+    struct call c = {.run = run_delete, .course_name = short_name};
+
+    return engine_call(en, &c, e);
+}

@@ -1,0 +1,89 @@
+/*
+ * engine_impl.h: the engine's inside, for the files of this room that make it up: engine.c (thread
+ * and mailbox), wakeup.c (what one wake-up does), engine_race.c and engine_course.c (what callers
+ * ask for), recover.c (taking races up at the start). Nobody else includes it.
+ */
+#ifndef LIVE_ENGINE_IMPL_H
+#define LIVE_ENGINE_IMPL_H
+
+#include "live/engine.h"
+#include "live/schedule.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENGINE_MAX_COMPETITORS 2000000u /* in all unfinished races together */
+#define ENGINE_MAX_RACES 2000u          /* unfinished ones */
+
+#define WAKEUP_WORK_MS 150      /* publish for so long at most, then commit and show */
+#define WAKEUP_EVENTS 2000000u  /* or so many events */
+#define WAKEUP_GAP_MS 20        /* between the starts of two wake-ups that nobody asked for */
+#define WAKEUP_SLEEP_MS 500     /* look at the wall clock so often: somebody may set it */
+#define WAKEUP_SLEEP_FEED_MS 50 /* and so often where a feed has to be asked for news */
+#define WAKEUP_RETRY_MS 1000    /* while nothing can be written */
+#define WAKEUP_LATE_MS \
+    100 /* a tick that is published so long after it was due is counted as late */
+
+/* One request to the engine's thread. It lives on the caller's stack, who waits until `done`. */
+struct call {
+    int (*run)(struct engine *en, struct call *c); /* fills err where it fails */
+    const char *run_id;
+    struct driver *driver; /* of a race to create; taken over where run succeeds */
+    struct course *course;
+    const char *course_name;
+    double speed;
+    bool flag;
+    struct race_record record; /* what became of the race */
+    bool even_when_full;       /* may be tried while nothing can be written */
+    int rc;
+    struct err err;
+    bool done;
+    struct call *next;
+};
+
+struct engine {
+    struct store *store;
+    struct feed *feed;
+    bool own_feed;
+    struct feed_sink sink;
+    void (*listener)(void *arg, struct view *v);
+    void *listener_arg;
+    pthread_t thread;
+
+    /* The thread's own. */
+    struct schedule schedule;
+    struct view **gone; /* of races deleted since the last commit, to be shown after it */
+    size_t gone_n, gone_cap;
+    bool dirty;             /* something was put since the last commit */
+    bool blocked;           /* the last commit failed: races stand still until one succeeds */
+    struct err blocked_why; /* the sentence about it */
+    int64_t retry_at_ns;
+    int64_t started_ns; /* the last wake-up */
+    bool more;          /* it left ticks that are due */
+    struct engine_figures figures;
+
+    /* Shared, under the lock. */
+    pthread_mutex_t lock;
+    pthread_cond_t wake;     /* for the thread: a call, or the end */
+    pthread_cond_t answered; /* for callers */
+    struct call *first_call, *last_call;
+    bool stopping;
+    struct engine_figures shown;
+    struct err shown_why; /* blocked_why */
+};
+
+/* Carry `c` out on the engine's thread and wait for it: c->rc and c->err say how it went. */
+int engine_call(struct engine *en, struct call *c, struct err *e) MUST_CHECK;
+
+/* wakeup.c: one wake-up. It runs the calls, publishes what is due, commits, shows, and leaves the
+ * answers in the calls. */
+void wakeup_run(struct engine *en, struct call *calls);
+int64_t wakeup_next_ns(
+    const struct engine *en); /* monotonic time of the next one, if nobody calls */
+
+/* recover.c: fill the schedule from the store. */
+int recover_races(struct engine *en, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,263 @@
+#include "live/engine_impl.h"
+#include "live/shown.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/uuid.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static int not_found(const char *run_id, struct err *e)
+{
+    return err_set(e, ERR_NOT_FOUND, "there is no race %.64s", run_id);
+}
+
+static int check_room(const struct engine *en, uint32_t competitors, struct err *e)
+{
+    uint64_t under_way = 0;
+
+    for (size_t i = 0; i < en->schedule.n; i++)
+        under_way += en->schedule.at[i]->race.spec.competitors;
+    if (under_way + competitors > ENGINE_MAX_COMPETITORS)
+        return err_set(e, ERR_CONFLICT,
+            "%" PRIu64 " competitors are in unfinished races and this race has %" PRIu32
+            "; the limit is %u together: stop a race first",
+            under_way, competitors, ENGINE_MAX_COMPETITORS);
+    if (en->schedule.n >= ENGINE_MAX_RACES)
+        return err_set(e, ERR_CONFLICT,
+            "%u races are unfinished, which is the limit: stop one first", ENGINE_MAX_RACES);
+    return 0;
+}
+
+static int check_new(const struct engine *en, const struct driver *d, struct err *e)
+{
+    const struct race_spec *spec = &d->race.spec;
+    struct race_record known;
+    struct err ignored;
+    struct course *c;
+
+    if (schedule_find(&en->schedule, spec->run_id) ||
+        en->store->ops->race(en->store, spec->run_id, &known, &ignored) == 0) {
+        (void)err_set_field(
+            e, "runId", "there is a race %s already: take another runId, or none", spec->run_id);
+        e->code = ERR_CONFLICT;
+        return -1;
+    }
+    /* It was there when the caller looked; it may have been deleted since. */
+    c = en->store->ops->course_revision(en->store, spec->course, spec->revision, e);
+    if (!c)
+        return -1;
+    course_unref(c);
+    return check_room(en, spec->competitors, e);
+}
+
+static int run_create(struct engine *en, struct call *c)
+{
+    struct driver *d = c->driver;
+    int64_t now_ms = clock_wall_ms();
+
+    if (check_new(en, d, &c->err))
+        return -1;
+    driver_start_clock(d, now_ms);
+    if (en->feed->ops->publish_race(en->feed, &d->race, &c->err))
+        return -1;
+    d->changed = d->fresh = true;
+    en->dirty = true;
+    schedule_add(&en->schedule, d);
+    c->driver = NULL;
+    c->record = d->race;
+    return 0;
+}
+
+/* What is costly (every competitor is drawn) happens on the caller's thread. */
+static struct driver *prepare(struct engine *en, const struct race_spec *asked, struct err *e)
+{
+    struct race_record r = {.spec = *asked};
+    struct course *c = en->store->ops->course(en->store, asked->course, e);
+    struct driver *d = NULL;
+
+    if (!c) {
+        if (e->code == ERR_NOT_FOUND)
+            (void)snprintf(e->field, sizeof e->field, "course");
+        return NULL;
+    }
+    if (r.spec.run_id[0] == '\0')
+        uuid_v4(r.spec.run_id);
+    if (race_spec_check(&r.spec, c, e))
+        goto out;
+    if (!(r.spec.speed >= RACE_MIN_SPEED)) {
+        (void)err_set_field(
+            e, "speed", "speed is a number from %g to %g", RACE_MIN_SPEED, RACE_MAX_SPEED);
+        goto out;
+    }
+    d = driver_new(&r, c, 0, e);
+out:
+    course_unref(c);
+    return d;
+}
+
+int engine_race_create(
+    struct engine *en, const struct race_spec *spec, struct race_record *out, struct err *e)
+{
+    struct call c = {.run = run_create, .driver = prepare(en, spec, e)};
+    int rc;
+
+    if (!c.driver)
+        return -1;
+    rc = engine_call(en, &c, e);
+    driver_free(c.driver); /* NULL where the engine took it */
+    if (!rc)
+        *out = c.record;
+    return rc;
+}
+
+/* The driver of an unfinished race; otherwise a sentence about why there is none. */
+static struct driver *find(struct engine *en, struct call *c, const char *what)
+{
+    struct driver *d = schedule_find(&en->schedule, c->run_id);
+    struct race_record r;
+    struct err ignored;
+
+    if (d && !driver_is_over(d))
+        return d;
+    if (d)
+        r = d->race;
+    else if (en->store->ops->race(en->store, c->run_id, &r, &ignored)) {
+        (void)not_found(c->run_id, &c->err);
+        return NULL;
+    }
+    if (r.foreign)
+        (void)err_set(&c->err, ERR_CONFLICT,
+            "the race %s is another producer's and cannot be %s here", c->run_id, what);
+    else
+        (void)err_set(&c->err, ERR_CONFLICT, "the race %s is %s and cannot be %s", c->run_id,
+            race_state_name(r.state), what);
+    return NULL;
+}
+
+static int changed(struct engine *en, struct call *c, struct driver *d, int rc)
+{
+    if (rc)
+        return -1;
+    en->dirty = true;
+    c->record = d->race;
+    schedule_moved(&en->schedule, d);
+    return 0;
+}
+
+static int run_pause(struct engine *en, struct call *c)
+{
+    struct driver *d = find(en, c, "paused");
+
+    return d ? changed(en, c, d, driver_pause(d, en->feed, clock_wall_ms(), &c->err)) : -1;
+}
+
+static int run_resume(struct engine *en, struct call *c)
+{
+    struct driver *d = find(en, c, "resumed");
+
+    return d ? changed(en, c, d, driver_resume(d, en->feed, clock_wall_ms(), &c->err)) : -1;
+}
+
+static int run_stop(struct engine *en, struct call *c)
+{
+    struct driver *d = find(en, c, "stopped");
+
+    return d ? changed(en, c, d, driver_stop(d, en->feed, clock_wall_ms(), &c->err)) : -1;
+}
+
+static int run_speed(struct engine *en, struct call *c)
+{
+    struct driver *d = find(en, c, "given another speed");
+
+    return d ? changed(en, c, d, driver_speed(d, en->feed, clock_wall_ms(), c->speed, &c->err))
+             : -1;
+}
+
+static int change(struct engine *en, struct call *c, struct race_record *out, struct err *e)
+{
+    if (engine_call(en, c, e))
+        return -1;
+    *out = c->record;
+    return 0;
+}
+
+int engine_race_pause(struct engine *en, const char *run_id, struct race_record *out, struct err *e)
+{
+    return change(en, &(struct call){.run = run_pause, .run_id = run_id}, out, e);
+}
+
+int engine_race_resume(
+    struct engine *en, const char *run_id, struct race_record *out, struct err *e)
+{
+    return change(en, &(struct call){.run = run_resume, .run_id = run_id}, out, e);
+}
+
+int engine_race_stop(struct engine *en, const char *run_id, struct race_record *out, struct err *e)
+{
+    return change(en, &(struct call){.run = run_stop, .run_id = run_id}, out, e);
+}
+
+int engine_race_speed(
+    struct engine *en, const char *run_id, double speed, struct race_record *out, struct err *e)
+{
+    return change(en, &(struct call){.run = run_speed, .run_id = run_id, .speed = speed}, out, e);
+}
+
+/* The last view of the race, saying that it is deleted, waits until that is committed. */
+static void remember_gone(struct engine *en, const struct race_record *r)
+{
+    struct err ignored;
+    struct view *v = en->store->ops->view(en->store, r->spec.run_id, &ignored);
+
+    if (!v)
+        return;
+    en->gone = mem_grow(en->gone, en->gone_n, &en->gone_cap, sizeof(struct view *));
+    en->gone[en->gone_n++] = shown_copy(v, r);
+    view_unref(v);
+}
+
+static int run_delete(struct engine *en, struct call *c)
+{
+    struct driver *d = schedule_find(&en->schedule, c->run_id);
+    struct race_record r;
+    struct err ignored;
+
+    if (d)
+        r = d->race;
+    else if (en->store->ops->race(en->store, c->run_id, &r, &ignored))
+        return not_found(c->run_id, &c->err);
+    r.state = RACE_DELETED;
+    r.reason[0] = '\0';
+    if (en->feed->ops->publish_race(en->feed, &r, &c->err))
+        return -1;
+    en->dirty = true;
+    remember_gone(en, &r);
+    if (d) {
+        schedule_remove(&en->schedule, d);
+        driver_free(d);
+    }
+    return 0;
+}
+
+int engine_race_delete(struct engine *en, const char *run_id, struct err *e)
+{
+    struct call c = {.run = run_delete, .run_id = run_id, .even_when_full = true};
+
+    return engine_call(en, &c, e);
+}
+
+void engine_race_shown(struct engine *en, struct race_record *r)
+{
+    struct err why;
+    bool blocked;
+
+    (void)pthread_mutex_lock(&en->lock);
+    blocked = en->shown.disk_full;
+    why = en->shown_why;
+    (void)pthread_mutex_unlock(&en->lock);
+    if (blocked && r->state == RACE_RUNNING && !r->foreign)
+        shown_blocked(r, &why);
+}

@@ -1,0 +1,220 @@
+#include "live/engine_impl.h"
+#include "live/shown.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+
+#define NS_PER_MS 1000000
+
+int64_t wakeup_next_ns(const struct engine *en)
+{
+    int64_t now_ns = clock_mono_ns(), soonest_ns = en->started_ns + WAKEUP_GAP_MS * NS_PER_MS;
+    int64_t sleep_ms = en->own_feed ? WAKEUP_SLEEP_MS : WAKEUP_SLEEP_FEED_MS, at_ns;
+    const struct driver *first = schedule_first(&en->schedule);
+
+    if (en->blocked)
+        return en->retry_at_ns;
+    if (en->more)
+        return now_ns;
+    if (first && first->due_ms != INT64_MAX) {
+        int64_t togo_ms = first->due_ms - clock_wall_ms();
+
+        if (togo_ms < sleep_ms)
+            sleep_ms = togo_ms > 0 ? togo_ms : 0;
+    }
+    at_ns = now_ns + sleep_ms * NS_PER_MS;
+    return at_ns > soonest_ns ? at_ns : soonest_ns;
+}
+
+/* Whether any call asks for something to be written. */
+static bool run_calls(struct engine *en, struct call *calls)
+{
+    bool asked = false;
+
+    for (struct call *c = calls; c; c = c->next) {
+        if (en->blocked && !c->even_when_full) {
+            c->err = en->blocked_why;
+            c->rc = -1;
+            continue;
+        }
+        c->rc = c->run(en, c);
+        asked = asked || c->rc == 0;
+    }
+    return asked;
+}
+
+static void count_late(struct engine *en, const struct driver *d, bool first)
+{
+    double late_ms = (double)(clock_wall_ms() - d->due_ms);
+
+    if (first)
+        en->figures.last_late_ms = late_ms;
+    if (late_ms > en->figures.max_late_ms)
+        en->figures.max_late_ms = late_ms;
+    en->figures.late_ticks += late_ms > WAKEUP_LATE_MS;
+}
+
+/* All that is due, oldest first, or as much as one wake-up may take. */
+static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
+{
+    uint64_t ticks = en->figures.ticks, events = en->figures.events;
+    struct driver *d;
+
+    en->more = false;
+    while ((d = schedule_first(&en->schedule)) && d->due_ms <= clock_wall_ms()) {
+        if (clock_mono_ns() - start_ns > (int64_t)WAKEUP_WORK_MS * NS_PER_MS ||
+            en->figures.events - events > WAKEUP_EVENTS) {
+            en->more = true;
+            return 0;
+        }
+        count_late(en, d, en->figures.ticks == ticks);
+        if (driver_step(d, en->feed, &en->figures.events, e))
+            return -1;
+        en->figures.ticks++;
+        en->dirty = true;
+        schedule_moved(&en->schedule, d);
+    }
+    return 0;
+}
+
+static int settle(struct engine *en, struct err *e)
+{
+    if (en->feed->ops->flush(en->feed, e) || en->feed->ops->poll(en->feed, &en->sink, 0, e))
+        return -1;
+    if (en->dirty && en->store->ops->commit(en->store, e))
+        return -1;
+    en->dirty = false;
+    return 0;
+}
+
+static void tell(struct engine *en, struct view *v)
+{
+    if (en->listener && v)
+        en->listener(en->listener_arg, v);
+    view_unref(v);
+}
+
+/* What the store has committed, to the listener. */
+static void show(struct engine *en)
+{
+    for (size_t i = 0; i < en->schedule.n; i++) {
+        struct driver *d = en->schedule.at[i];
+        struct err e;
+
+        if (d->changed)
+            tell(en, en->store->ops->view(en->store, d->race.spec.run_id, &e));
+        d->changed = d->fresh = false;
+    }
+    for (size_t i = 0; i < en->gone_n; i++)
+        tell(en, en->gone[i]);
+    en->gone_n = 0;
+    schedule_sweep(&en->schedule);
+}
+
+/* The committed state of every race that stands still, with the reason. */
+static void show_blocked(struct engine *en)
+{
+    for (size_t i = 0; i < en->schedule.n; i++) {
+        struct driver *d = en->schedule.at[i];
+        struct race_record r = d->race;
+        struct view *v;
+        struct err e;
+
+        if (r.state != RACE_RUNNING)
+            continue;
+        v = en->store->ops->view(en->store, r.spec.run_id, &e);
+        shown_blocked(&r, &en->blocked_why);
+        if (v)
+            tell(en, shown_copy(v, &r));
+        view_unref(v);
+    }
+}
+
+/* A race whose creation could not be recorded was refused: it must not appear later. */
+static void drop_fresh(struct engine *en)
+{
+    for (size_t i = 0; i < en->schedule.n; i++) {
+        struct driver *d = en->schedule.at[i];
+        struct err ignored;
+
+        if (!d->fresh)
+            continue;
+        d->race.state = RACE_DELETED;
+        (void)en->feed->ops->publish_race(en->feed, &d->race, &ignored);
+    }
+    schedule_sweep(&en->schedule);
+}
+
+static void block(struct engine *en, struct call *calls, const struct err *why)
+{
+    bool news = !en->blocked;
+
+    en->blocked = true;
+    en->blocked_why = *why;
+    en->retry_at_ns = clock_mono_ns() + (int64_t)WAKEUP_RETRY_MS * NS_PER_MS;
+    for (struct call *c = calls; c; c = c->next) {
+        if (c->rc)
+            continue;
+        c->err = *why;
+        c->rc = -1;
+    }
+    drop_fresh(en);
+    if (!news)
+        return;
+    log_error("races stand still, trying again every second: %s", why->text);
+    show_blocked(en);
+}
+
+/* There is room again: every race goes on from its last published second. */
+static int unblock(struct engine *en, struct err *e)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    for (size_t i = 0; i < en->schedule.n; i++) {
+        struct driver *d = en->schedule.at[i];
+
+        if (d->due_ms == INT64_MAX)
+            continue;
+        if (driver_restart_clock(d, en->feed, now_ms, e))
+            return -1;
+        en->dirty = true;
+    }
+    schedule_rebuild(&en->schedule);
+    if (settle(en, e))
+        return -1;
+    en->blocked = false;
+    log_info("there is room again: races go on");
+    return 0;
+}
+
+static int work(struct engine *en, int64_t start_ns, struct err *e)
+{
+    if (!en->blocked && publish_due(en, start_ns, e))
+        return -1;
+    if (settle(en, e))
+        return -1;
+    return en->blocked ? unblock(en, e) : 0;
+}
+
+void wakeup_run(struct engine *en, struct call *calls)
+{
+    int64_t start_ns = clock_mono_ns();
+    uint64_t ticks = en->figures.ticks;
+    struct err e;
+    bool asked;
+
+    asked = run_calls(en, calls);
+    if (en->blocked && !asked && start_ns < en->retry_at_ns)
+        return;
+    if (work(en, start_ns, &e))
+        block(en, calls, &e);
+    else
+        show(en);
+    if (en->figures.ticks == ticks)
+        return;
+    en->started_ns = start_ns;
+    en->figures.wakeups++;
+    en->figures.last_wakeup_ms = (double)(clock_mono_ns() - start_ns) / NS_PER_MS;
+}
