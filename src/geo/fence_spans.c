@@ -1,0 +1,343 @@
+/*
+ * Where a line is inside a fence, to the mm, without asking GEOS at every mm.
+ *
+ * Inside can only change where the line meets an edge of the fence. So from each place we may step
+ * forward as far as the nearest edge is away, with one question to GEOS. Beside a single edge, with
+ * all others farther off, inside is the side of that edge, which a few multiplications decide
+ * wherever rounding cannot turn the sign; where it could, and where two edges are near, GEOS is
+ * asked at each mm.
+ *
+ * Distances are taken in a plane of longitude and latitude scaled to about mm. Any scale is right,
+ * as steps along the line are measured in the same plane: an upper bound of its length, piece by
+ * piece.
+ */
+#include "base/mem.h"
+#include "geo/fence.h"
+#include "geo/line_piece.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MM_PER_ND 0.11132
+#define MARGIN_MM 1.0 /* rounding to nanodegrees is 0.16 at two ends, doubles far less */
+#define NEAR_MM 3.0   /* nearer than this, go on mm by mm */
+#define LEVELS 3
+
+/* Of each level: places up to this far from its middle find all edges up to twice as far in its
+ * list. */
+static const double level_radius_mm[LEVELS] = {100000, 5000, 250};
+
+struct xy {
+    double x;
+    double y;
+};
+
+struct edge {
+    struct xy a, b;         /* mm */
+    struct xy a_deg, b_deg; /* what GEOS sees */
+    int inside;             /* the side that is inside: 1 left, -1 right, 0 not known yet */
+};
+
+struct level {
+    struct xy middle;
+    uint32_t *edge;
+    size_t n;
+    bool made;
+};
+
+struct near {
+    double first_mm;
+    double second_mm;
+    size_t edge; /* the nearest one's number */
+};
+
+struct walk {
+    const struct fence *f;
+    const struct line *l;
+    struct xy scale; /* mm per nanodegree */
+    struct edge *edges;
+    size_t edges_n;
+    struct level level[LEVELS];
+    double *piece_mm; /* upper bound of each piece's length in the plane */
+    struct fence_spans *spans;
+    size_t spans_cap;
+};
+
+static struct xy plane(const struct walk *w, struct lonlat p)
+{
+    return (struct xy){(double)p.lon_nd * w->scale.x, (double)p.lat_nd * w->scale.y};
+}
+
+static struct xy degrees(struct lonlat p)
+{
+    return (struct xy){lonlat_deg(p.lon_nd), lonlat_deg(p.lat_nd)};
+}
+
+static double edge_distance(const struct edge *e, struct xy p)
+{
+    double dx = e->b.x - e->a.x, dy = e->b.y - e->a.y, px = p.x - e->a.x, py = p.y - e->a.y;
+    double t = (px * dx + py * dy) / (dx * dx + dy * dy);
+
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    px -= t * dx;
+    py -= t * dy;
+    return sqrt(px * px + py * py);
+}
+
+static void add_edges(struct walk *w, const struct lonlat *v, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++) {
+        if (memcmp(&v[i], &v[i + 1], sizeof *v) != 0)
+            w->edges[w->edges_n++] = (struct edge){.a = plane(w, v[i]),
+                .b = plane(w, v[i + 1]),
+                .a_deg = degrees(v[i]),
+                .b_deg = degrees(v[i + 1])};
+    }
+}
+
+/* The speed along a piece is linear in t, so that it is greatest at one of its ends. */
+static double piece_bound(const struct walk *w, const struct line_piece *p)
+{
+    double x = fmax(fabs(p->d_lon + p->b_lon), fabs(p->d_lon - p->b_lon)) / 1000 * w->scale.x;
+    double y = fmax(fabs(p->d_lat + p->b_lat), fabs(p->d_lat - p->b_lat)) / 1000 * w->scale.y;
+
+    return hypot(x, y) * 1.000001;
+}
+
+static void walk_init(struct walk *w, const struct fence *f, const struct line *l)
+{
+    const struct lonlat *v;
+    const size_t *ring_len;
+    size_t rings = fence_rings(f, &v, &ring_len), n = 0;
+    double lat;
+
+    for (size_t r = 0; r < rings; r++)
+        n += ring_len[r];
+    lat = lonlat_deg(v[0].lat_nd);
+    w->scale = (struct xy){MM_PER_ND * fmax(0.01, cos(lat * (M_PI / 180))), MM_PER_ND};
+    w->f = f;
+    w->l = l;
+    w->edges = mem_zalloc(n, sizeof *w->edges);
+    for (size_t r = 0; r < rings; v += ring_len[r++])
+        add_edges(w, v, ring_len[r]);
+    for (size_t k = 0; k < LEVELS; k++)
+        w->level[k].edge = mem_zalloc(w->edges_n, sizeof *w->level[k].edge);
+    w->piece_mm = mem_zalloc(l->pieces_n, sizeof *w->piece_mm);
+    for (size_t i = 0; i < l->pieces_n; i++)
+        w->piece_mm[i] = piece_bound(w, &l->pieces[i]);
+}
+
+static void walk_release(struct walk *w)
+{
+    for (size_t k = 0; k < LEVELS; k++)
+        free(w->level[k].edge);
+    free(w->edges);
+    free(w->piece_mm);
+}
+
+/* The level's list is good for p: made anew, from the level above, where p has left it. */
+static void level_for(struct walk *w, size_t k, struct xy p)
+{
+    struct level *level = &w->level[k];
+    const struct level *above = k ? level - 1 : NULL;
+    size_t n = above ? above->n : w->edges_n;
+
+    if (level->made && hypot(p.x - level->middle.x, p.y - level->middle.y) <= level_radius_mm[k])
+        return;
+    *level = (struct level){.middle = p, .edge = level->edge, .made = true};
+    for (size_t i = 0; i < n; i++) {
+        uint32_t edge = above ? above->edge[i] : (uint32_t)i;
+
+        if (edge_distance(&w->edges[edge], p) <= 3 * level_radius_mm[k])
+            level->edge[level->n++] = edge;
+    }
+}
+
+static void near_add(const struct walk *w, struct near *near, size_t edge, struct xy p)
+{
+    double mm = edge_distance(&w->edges[edge], p);
+
+    if (mm < near->first_mm) {
+        near->second_mm = near->first_mm;
+        near->first_mm = mm;
+        near->edge = edge;
+    } else if (mm < near->second_mm) {
+        near->second_mm = mm;
+    }
+}
+
+/* The nearest edge, and how far the next one is at least. The antimeridian counts as one: there the
+ * longitude jumps. */
+static struct near nearest(struct walk *w, struct lonlat at)
+{
+    struct xy p = plane(w, at);
+    struct near near = {INFINITY, INFINITY, 0};
+    double seam_mm = (double)(180000000000 - llabs(at.lon_nd)) * w->scale.x;
+    size_t k;
+
+    for (k = 0; k < LEVELS; k++)
+        level_for(w, k, p);
+    while (k-- > 0) {
+        near = (struct near){2 * level_radius_mm[k], 2 * level_radius_mm[k], SIZE_MAX};
+        for (size_t i = 0; i < w->level[k].n; i++)
+            near_add(w, &near, w->level[k].edge[i], p);
+        if (near.edge != SIZE_MAX)
+            break;
+    }
+    if (near.edge == SIZE_MAX) {
+        near = (struct near){INFINITY, INFINITY, 0};
+        for (size_t i = 0; i < w->edges_n; i++)
+            near_add(w, &near, i, p);
+    }
+    near.first_mm = fmin(near.first_mm, seam_mm);
+    near.second_mm = fmin(near.second_mm, seam_mm);
+    return near;
+}
+
+/* The first mm that may be farther than `reach_mm` along the line from dist_mm; dist_mm + 1 at
+ * least and the end at most. */
+static uint32_t advance(const struct walk *w, uint32_t dist_mm, double reach_mm)
+{
+    const struct line *l = w->l;
+    uint64_t um = (uint64_t)dist_mm * 1000 % l->lap_um, gone_um = 0;
+    size_t i = line_find(l, um);
+
+    while (dist_mm + gone_um / 1000 < l->length_mm) {
+        const struct line_piece *p = &l->pieces[i];
+        uint64_t rest_um = p[1].at_um - um;
+        double mm_per_um = w->piece_mm[i] * p->per_um;
+        double rest_mm = p->per_um > 0 ? mm_per_um * (double)rest_um : w->piece_mm[i];
+
+        if (rest_mm > reach_mm) {
+            gone_um += mm_per_um > 0 ? (uint64_t)(reach_mm / mm_per_um) : 0;
+            break;
+        }
+        reach_mm -= rest_mm;
+        gone_um += rest_um;
+        um = p[1].at_um;
+        if (++i == l->pieces_n) {
+            i = 0;
+            um = 0;
+        }
+    }
+    gone_um = gone_um / 1000 + 1;
+    return gone_um < l->length_mm - dist_mm ? dist_mm + (uint32_t)gone_um : l->length_mm;
+}
+
+/* The side of the edge that p is on: 1 left, -1 right, 0 on its line; false where rounding could be
+ * wrong. The bound is Shewchuk's, as in GEOS. */
+static bool side_of(const struct edge *e, struct xy p, int *side)
+{
+    double left = (e->a_deg.x - p.x) * (e->b_deg.y - p.y);
+    double right = (e->a_deg.y - p.y) * (e->b_deg.x - p.x);
+    double det = left - right;
+    bool sure = left == 0 || right == 0 || (left < 0) != (right < 0) ||
+                fabs(det) >= 1e-15 * (fabs(left) + fabs(right));
+
+    *side = (det > 0) - (det < 0);
+    return sure;
+}
+
+static void emit(struct walk *w, uint32_t from_mm, uint32_t to_mm, bool inside)
+{
+    struct fence_spans *s = w->spans;
+
+    if (!inside)
+        return;
+    s->total_mm += to_mm - from_mm;
+    if (s->n && s->span[s->n - 1].to_mm == from_mm) {
+        s->span[s->n - 1].to_mm = to_mm;
+        return;
+    }
+    s->span = mem_grow(s->span, s->n, &w->spans_cap, sizeof *s->span);
+    s->span[s->n++] = (struct fence_span){from_mm, to_mm};
+}
+
+static bool inside_by_side(struct walk *w, struct edge *e, struct lonlat at)
+{
+    int side;
+    bool inside;
+
+    if (!side_of(e, degrees(at), &side))
+        return fence_contains(w->f, at);
+    if (side == 0)
+        return false; /* the boundary is outside */
+    if (e->inside)
+        return side == e->inside;
+    inside = fence_contains(w->f, at);
+    e->inside = inside ? side : -side;
+    return inside;
+}
+
+/* From from_mm up to to_mm no edge but this one is near. */
+static void walk_edge(struct walk *w, struct edge *e, uint32_t from_mm, uint32_t to_mm)
+{
+    struct xy d = {e->b.x - e->a.x, e->b.y - e->a.y};
+    double length_mm = hypot(d.x, d.y);
+
+    while (from_mm < to_mm) {
+        struct lonlat at = line_at(w->l, from_mm);
+        struct xy p = plane(w, at);
+        double off_mm = fabs(d.x * (p.y - e->a.y) - d.y * (p.x - e->a.x)) / length_mm;
+        uint32_t next_mm = from_mm + 1;
+
+        if (off_mm > NEAR_MM)
+            next_mm = advance(w, from_mm, off_mm - MARGIN_MM);
+        if (next_mm > to_mm)
+            next_mm = to_mm;
+        emit(w, from_mm, next_mm, inside_by_side(w, e, at));
+        from_mm = next_mm;
+    }
+}
+
+void fence_spans_init(struct fence_spans *s, const struct fence *f, const struct line *l)
+{
+    struct walk w = {.spans = s};
+    uint32_t end_mm = line_length_mm(l), at_mm = 0;
+
+    *s = (struct fence_spans){0};
+    if (!f)
+        return;
+    walk_init(&w, f, l);
+    while (at_mm < end_mm) {
+        struct lonlat at = line_at(l, at_mm);
+        struct near near = nearest(&w, at);
+        uint32_t next_mm = at_mm + 1;
+
+        if (near.first_mm > NEAR_MM) {
+            next_mm = advance(&w, at_mm, near.first_mm - MARGIN_MM);
+            emit(&w, at_mm, next_mm, fence_contains(f, at));
+        } else if (near.second_mm > NEAR_MM) {
+            next_mm = advance(&w, at_mm, near.second_mm - MARGIN_MM);
+            walk_edge(&w, &w.edges[near.edge], at_mm, next_mm);
+        } else {
+            emit(&w, at_mm, next_mm, fence_contains(f, at));
+        }
+        at_mm = next_mm;
+    }
+    /* The end is the last vertex and not quite on its mm: it is asked for by itself. */
+    emit(&w, end_mm, end_mm + 1, fence_contains(f, line_at(l, end_mm)));
+    walk_release(&w);
+}
+
+void fence_spans_release(struct fence_spans *s)
+{
+    free(s->span);
+    *s = (struct fence_spans){0};
+}
+
+bool fence_spans_inside(const struct fence_spans *s, uint32_t dist_mm)
+{
+    size_t low = 0, high = s->n;
+
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+
+        if (s->span[mid].to_mm <= dist_mm)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < s->n && s->span[low].from_mm <= dist_mm;
+}
