@@ -82,22 +82,21 @@ static void choose_names(struct import *im)
 }
 
 /* NULL where the file has no prepared text, or one that does not fit these vertices. */
-static struct line *decode(const struct import *im)
+static struct line *decode(const struct import *im, uint32_t laps)
 {
-    const struct draft_own *own = &im->draft.own;
-    uint32_t laps = im->options->laps ? im->options->laps : own->laps ? own->laps : 1;
+    const char *prepared = im->draft.own.prepared;
     struct err ignored;
 
-    if (!own->prepared || im->route.n < 2)
+    if (!prepared || im->options->reverse || im->route.n < 2)
         return NULL;
-    return line_decode(im->route.at, im->route.n, laps, own->prepared, &ignored);
+    return line_decode(im->route.at, im->route.n, laps, prepared, &ignored);
 }
 
 static int prepare(struct import *im, uint32_t laps, struct err *e)
 {
     struct course_parts *p = &im->parts;
 
-    p->line = im->options->reverse ? NULL : decode(im);
+    p->line = decode(im, laps);
     if (p->line)
         return 0;
     if (im->draft.own.prepared && !im->options->reverse && !im->options->laps)
@@ -116,8 +115,8 @@ static int make_line(struct import *im, struct err *e)
     struct course_flags *f = &p->flags;
     uint32_t laps;
 
-    if (!im->options->reverse)
-        p->line = decode(im);
+    if (im->draft.own.laps)
+        p->line = decode(im, im->options->laps ? im->options->laps : im->draft.own.laps);
     im->as_stored = p->line != NULL;
     if (im->as_stored)
         return 0;
