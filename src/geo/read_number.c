@@ -40,8 +40,9 @@ static const char *read_tuple(const char *at, double place[2])
         if (*at != ',')
             return i >= 1 ? at : NULL;
         at = skip_space(at + 1);
-        if (i >= 1 && !isdigit((unsigned char)*at) && !strchr("+-.", *at))
-            return at; /* "lon,lat," or "lon,lat,nan": nobody needs the altitude */
+        if (i >= 1 && !read_number(at, &altitude))
+            return at + strcspn(at,
+                            " \t\r\n"); /* "lon,lat," or "lon,lat,nan": nobody needs the altitude */
     }
 }
 
