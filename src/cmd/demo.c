@@ -1,0 +1,134 @@
+#include "cmd/demo.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "live/driver.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define DEMO_PREFIX "demo-"
+#define DEMO_COURSE "crystal"
+#define DEMO_COMPETITORS 1000
+#define DEMO_SEED 20260101
+#define DEMO_HEAD_START_S 240 /* so long under way when somebody looks first */
+#define DEMO_RUSH RACE_MAX_SPEED
+#define DEMO_LOOK_MS 10
+
+struct demo {
+    struct store *store;
+    struct engine *engine;
+    pthread_t thread;
+    bool started;
+    atomic_bool stopping;
+};
+
+/* The unfinished demo race, if there is one. */
+static bool find(struct store *s, struct race_record *out)
+{
+    struct race_record *race;
+    struct err ignored;
+    bool found = false;
+    size_t n;
+
+    if (s->ops->races(s, &race, &n, &ignored))
+        return false;
+    for (size_t i = 0; i < n && !found; i++) {
+        found = driver_wanted(race[i].state) &&
+                strncmp(race[i].spec.run_id, DEMO_PREFIX, strlen(DEMO_PREFIX)) == 0;
+        if (found)
+            *out = race[i];
+    }
+    free(race);
+    return found;
+}
+
+/* "demo-20260101T090000Z" */
+static void name_race(int64_t now_s, struct race_spec *spec)
+{
+    char when[CLOCK_ISO_LEN + 1], *to = when;
+
+    clock_format_iso(now_s, when);
+    for (const char *from = when; *from; from++)
+        if (*from != '-' && *from != ':')
+            *to++ = *from;
+    *to = '\0';
+    (void)snprintf(spec->run_id, sizeof spec->run_id, "%s%s", DEMO_PREFIX, when);
+}
+
+/* Its start is so far back that, after the head start, an event's timestamp is the time of day. */
+static int create(struct demo *d, struct race_record *out, struct err *e)
+{
+    int64_t now_s = clock_wall_ms() / 1000;
+    struct race_spec spec = {.course = DEMO_COURSE,
+        .competitors = DEMO_COMPETITORS,
+        .fastest = 144,
+        .slowest = 500,
+        .stop_ratio = NAN,
+        .min_pause = 10,
+        .max_pause = 60,
+        .seed = DEMO_SEED,
+        .speed = 1,
+        .start_s = now_s - DEMO_HEAD_START_S};
+
+    name_race(now_s, &spec);
+    if (engine_race_create(d->engine, &spec, out, e))
+        return -1;
+    log_info("the demo race %s has %d competitors", spec.run_id, DEMO_COMPETITORS);
+    return engine_race_speed(d->engine, spec.run_id, DEMO_RUSH, out, e);
+}
+
+static bool is_behind(struct demo *d, const char *run_id)
+{
+    struct err ignored;
+    struct view *v = d->store->ops->view(d->store, run_id, &ignored);
+    bool behind = v && v->race.state == RACE_RUNNING && v->as_of_raw_s < DEMO_HEAD_START_S;
+
+    view_unref(v);
+    return behind;
+}
+
+static void *run(void *arg)
+{
+    struct demo *d = arg;
+    struct race_record r;
+    struct err e;
+
+    if (!find(d->store, &r) && create(d, &r, &e)) {
+        log_warn("the demo race could not be made: %s", e.text);
+        return NULL;
+    }
+    if (r.anchor.speed < DEMO_RUSH)
+        return NULL;
+    while (!atomic_load(&d->stopping) && is_behind(d, r.spec.run_id))
+        (void)nanosleep(&(struct timespec){0, DEMO_LOOK_MS * 1000000}, NULL);
+    if (!atomic_load(&d->stopping) && engine_race_speed(d->engine, r.spec.run_id, 1, &r, &e))
+        log_warn("the demo race keeps its head start's speed: %s", e.text);
+    return NULL;
+}
+
+struct demo *demo_start(struct store *store, struct engine *engine)
+{
+    struct demo *d = mem_zalloc(1, sizeof *d);
+
+    d->store = store;
+    d->engine = engine;
+    d->started = pthread_create(&d->thread, NULL, run, d) == 0;
+    return d;
+}
+
+void demo_free(struct demo *d)
+{
+    if (!d)
+        return;
+    atomic_store(&d->stopping, true);
+    if (d->started)
+        (void)pthread_join(d->thread, NULL);
+    free(d);
+}
