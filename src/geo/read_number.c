@@ -61,7 +61,7 @@ int read_tuples(const char *text, struct draft *d, struct err *e)
                 d->points + 1, at);
         if (draft_add(d, place[0], place[1], e))
             return -1;
-        at = next;
+        at = skip_space(next);
     }
     return 0;
 }
