@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
-#include <ctype.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -86,27 +85,52 @@ void clock_format_iso(int64_t epoch_s, char out[CLOCK_ISO_LEN + 1])
     out[20] = '\0';
 }
 
-/* [.fraction][Z|+HH:MM|+HHMM] at the end: seconds east of UTC, or -1 on anything else. */
-static int parse_tail(const char *s, int *east_s)
+/* Exactly n digits, moving *at behind them; -1 where there are none. */
+static int digits(const char **at, int n)
 {
-    int h = 0, m = 0, used = 0;
+    int v = 0;
 
-    if (*s == '.' || *s == ',') {
-        s++;
-        if (!isdigit((unsigned char)*s))
+    for (; n > 0; n--, (*at)++) {
+        if (**at < '0' || **at > '9')
             return -1;
-        while (isdigit((unsigned char)*s))
-            s++;
+        v = v * 10 + (**at - '0');
+    }
+    return v;
+}
+
+static bool take(const char **at, char c)
+{
+    if (**at != c)
+        return false;
+    (*at)++;
+    return true;
+}
+
+/* [.fraction][Z|+HH:MM|+HHMM|+HH] up to the end: seconds east of UTC, or -1 on anything else. */
+static int parse_tail(const char *at, int *east_s)
+{
+    int h, m = 0, sign;
+
+    if (take(&at, '.') || take(&at, ',')) {
+        if (digits(&at, 1) < 0)
+            return -1;
+        while (digits(&at, 1) >= 0)
+            ;
     }
     *east_s = 0;
-    if (*s == '\0' || strcmp(s, "Z") == 0 || strcmp(s, "z") == 0)
+    if (*at == '\0' || strcmp(at, "Z") == 0 || strcmp(at, "z") == 0)
         return 0;
-    if (*s != '+' && *s != '-')
+    sign = *at == '-' ? -1 : 1;
+    if (!take(&at, '+') && !take(&at, '-'))
         return -1;
-    if ((sscanf(s + 1, "%2d:%2d%n", &h, &m, &used) != 2 && sscanf(s + 1, "%2d%2d%n", &h, &m, &used) != 2)
-        || s[1 + used] != '\0' || h < 0 || h > 18 || m < 0 || m > 59)
+    h = digits(&at, 2);
+    if (*at && h >= 0) {
+        (void)take(&at, ':');
+        m = digits(&at, 2);
+    }
+    if (*at || h < 0 || h > 18 || m < 0 || m > 59)
         return -1;
-    *east_s = (h * 3600 + m * 60) * (*s == '-' ? -1 : 1);
+    *east_s = sign * (h * 3600 + m * 60);
     return 0;
 }
 
@@ -118,43 +142,54 @@ static int days_in_month(int y, int m)
     return m == 2 && leap ? 29 : days[m - 1];
 }
 
-int clock_parse(const char *text, int64_t *epoch_s, struct err *e)
+static int parse_date(const char **at, int64_t *days)
 {
-    int y, mo, d, h, mi, s, used = 0, east_s;
-    char sep;
+    int y = digits(at, 4), m, d;
 
-    if (sscanf(text, "%4d-%2d-%2d%c%2d:%2d:%2d%n", &y, &mo, &d, &sep, &h, &mi, &s, &used) != 7
-        || (sep != 'T' && sep != 't' && sep != ' ') || parse_tail(text + used, &east_s) || y < 0 || mo < 1
-        || mo > 12 || d < 1 || d > days_in_month(y, mo) || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0
-        || s > 59)
-        return err_set(e, ERR_INVALID, "\"%.40s\" is not a time; write it like 2026-01-01T09:00:00Z", text);
-    *epoch_s = days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + s - east_s;
+    if (y < 0 || !take(at, '-') || (m = digits(at, 2)) < 1 || m > 12 || !take(at, '-'))
+        return -1;
+    d = digits(at, 2);
+    if (d < 1 || d > days_in_month(y, m))
+        return -1;
+    *days = days_from_civil(y, m, d);
     return 0;
 }
 
-/* The number in the `n` characters at `s`; negative where one is not a digit. */
-static int digits(const char *s, int n)
+static int parse_time(const char **at, int *seconds)
 {
-    int v = 0;
+    int h = digits(at, 2), m, s;
 
-    for (int i = 0; i < n; i++) {
-        if (s[i] < '0' || s[i] > '9')
-            return -1;
-        v = v * 10 + (s[i] - '0');
-    }
-    return v;
+    if (h < 0 || h > 23 || !take(at, ':') || (m = digits(at, 2)) < 0 || m > 59 || !take(at, ':'))
+        return -1;
+    s = digits(at, 2);
+    if (s < 0 || s > 59)
+        return -1;
+    *seconds = h * 3600 + m * 60 + s;
+    return 0;
+}
+
+int clock_parse(const char *text, int64_t *epoch_s, struct err *e)
+{
+    const char *at = text;
+    int64_t days;
+    int seconds, east_s;
+
+    if (parse_date(&at, &days) || !(take(&at, 'T') || take(&at, 't') || take(&at, ' ')) ||
+        parse_time(&at, &seconds) || parse_tail(at, &east_s))
+        return err_set(
+            e, ERR_INVALID, "\"%.40s\" is not a time; write it like 2026-01-01T09:00:00Z", text);
+    *epoch_s = days * 86400 + seconds - east_s;
+    return 0;
 }
 
 int clock_parse_event(const char *text, int64_t *epoch_s)
 {
-    int y = digits(text, 4), mo = digits(text + 5, 2), d = digits(text + 8, 2);
-    int h = digits(text + 11, 2), mi = digits(text + 14, 2), s = digits(text + 17, 2);
+    const char *at = text;
+    int64_t days;
+    int seconds;
 
-    if (text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':')
+    if (parse_date(&at, &days) || !take(&at, ' ') || parse_time(&at, &seconds))
         return -1;
-    if (y < 0 || mo < 1 || mo > 12 || d < 1 || d > days_in_month(y, mo) || h < 0 || h > 23 || mi < 0
-        || mi > 59 || s < 0 || s > 59)
-        return -1;
-    *epoch_s = days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
+    *epoch_s = days * 86400 + seconds;
     return 0;
 }

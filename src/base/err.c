@@ -4,6 +4,42 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The length of the UTF-8 character at s, 0 where there is none (RFC 3629). */
+static size_t utf8_len(const unsigned char *s)
+{
+    size_t len = s[0] < 0x80   ? 1
+                 : s[0] < 0xc2 ? 0
+                 : s[0] < 0xe0 ? 2
+                 : s[0] < 0xf0 ? 3
+                 : s[0] < 0xf5 ? 4
+                               : 0;
+
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;
+    return len;
+}
+
+/* Sentences quote what came from outside, and "%.40s" may cut it within a character: what is no
+ * UTF-8 becomes '?', control characters blanks, so that it is fit for JSON and one line of a log.
+ */
+static void clean(char *text)
+{
+    for (unsigned char *s = (unsigned char *)text; *s;) {
+        size_t len = utf8_len(s);
+
+        if (len == 0)
+            *s = '?';
+        else if (*s < 0x20 || *s == 0x7f)
+            *s = ' ';
+        s += len ? len : 1;
+    }
+}
+
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 {
     va_list ap;
@@ -14,6 +50,7 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
     va_end(ap);
     e->code = code;
     e->field[0] = '\0';
+    clean(text);
     memcpy(e->text, text, sizeof text);
     return -1;
 }
@@ -28,6 +65,7 @@ int err_set_field(struct err *e, const char *field, const char *fmt, ...)
     va_end(ap);
     e->code = ERR_INVALID;
     (void)snprintf(e->field, sizeof e->field, "%s", field);
+    clean(text);
     memcpy(e->text, text, sizeof text);
     return -1;
 }
@@ -44,6 +82,7 @@ int err_prefix(struct err *e, const char *fmt, ...)
     va_end(ap);
     len = strlen(e->text);
     (void)snprintf(e->text + len, sizeof e->text - len, ": %s", old);
+    clean(e->text);
     return -1;
 }
 
