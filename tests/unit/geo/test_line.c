@@ -280,6 +280,22 @@ static void test_refusals(void **state)
     }
 }
 
+/* Beside a pole each segment needs dozens of pieces: 3,900 km of that are refused and not prepared.
+ */
+static void test_too_many_pieces(void **state)
+{
+    const size_t n = 170000;
+    struct lonlat *v = mem_zalloc(n, sizeof *v);
+    struct err e = {0};
+
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        v[i] = (struct lonlat){i % 2 ? 170000000000 : -9000000000 - (int64_t)i, 89999900000};
+    assert_null(line_new(v, n, 1, &e));
+    assert_non_null(strstr(e.text, "pole"));
+    free(v);
+}
+
 static void assert_round_trip(const struct lonlat *v, size_t n, uint32_t laps)
 {
     struct line *l = must_line(v, n, laps), *again;
@@ -384,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_antimeridian),
         cmocka_unit_test(test_repeats_are_dropped),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_too_many_pieces),
         cmocka_unit_test(test_text_round_trip),
         cmocka_unit_test(test_hostile_text),
     };
