@@ -1,0 +1,204 @@
+#include "cmd/courses.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct {
+    bool looked;
+    char *dir; /* NULL: none */
+    char **file;
+    char **name;
+    size_t n;
+} known;
+
+static bool is_dir(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* `beside` seen from the directory of the program; NULL where there is no such directory. */
+static char *dir_beside_program(const char *beside)
+{
+    char program[4096];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    struct buf path = BUF_INIT;
+    char *slash;
+
+    if (len <= 0)
+        return NULL;
+    program[len] = '\0';
+    slash = strrchr(program, '/');
+    if (!slash)
+        return NULL;
+    *slash = '\0';
+    buf_addf(&path, "%s/%s", program, beside);
+    if (is_dir(path.data))
+        return buf_detach(&path, NULL);
+    buf_release(&path);
+    return NULL;
+}
+
+static char *find_dir(void)
+{
+    const char *said = getenv("TRACKSIDE_COURSES");
+    char *dir;
+
+    if (said && *said)
+        return mem_strdup(said);
+    dir = dir_beside_program("../share/trackside/courses");
+    return dir ? dir : dir_beside_program("../courses");
+}
+
+static int is_course_file(const struct dirent *d)
+{
+    static const char *const endings[] = {".kml", ".kmz", ".gpx", ".geojson", ".json", ".csv"};
+    const char *dot = strrchr(d->d_name, '.');
+
+    for (size_t i = 0; dot && dot != d->d_name && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcmp(dot, endings[i]) == 0)
+            return 1;
+    return 0;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void add(const char *file)
+{
+    const char *dot = strrchr(file, '.');
+    char *name = mem_strndup(file, (size_t)(dot - file));
+
+    if (!course_name_valid(name) || (known.n && strcmp(known.name[known.n - 1], name) == 0)) {
+        free(name);
+        return;
+    }
+    known.name[known.n] = name;
+    known.file[known.n++] = mem_strdup(file);
+}
+
+static void look(void)
+{
+    struct dirent **entries = NULL;
+    int n;
+
+    if (known.looked)
+        return;
+    known.looked = true;
+    known.dir = find_dir();
+    n = known.dir ? scandir(known.dir, &entries, is_course_file, by_bytes) : 0;
+    if (n <= 0)
+        return;
+    known.name = mem_zalloc((size_t)n, sizeof *known.name);
+    known.file = mem_zalloc((size_t)n, sizeof *known.file);
+    for (int i = 0; i < n; i++) {
+        if (known.n < COURSES_MAX)
+            add(entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+size_t courses_count(void)
+{
+    look();
+    return known.n;
+}
+
+const char *courses_name(size_t i)
+{
+    look();
+    return known.name[i];
+}
+
+static int read_bytes(FILE *f, struct buf *out)
+{
+    size_t got;
+
+    do {
+        char *at = buf_reserve(out, 65536);
+
+        got = fread(at, 1, 65536, f);
+        out->len += got;
+    } while (got && out->len <= COURSE_FILE_MAX);
+    return ferror(f) ? -1 : 0;
+}
+
+static struct course *open_file(const char *path, const char *short_name, struct err *e)
+{
+    const char *slash = strrchr(path, '/');
+    struct course_options o = {.short_name = short_name, .file_name = slash ? slash + 1 : path};
+    struct buf bytes = BUF_INIT;
+    struct course *c = NULL;
+    FILE *f = fopen(path, "rbe");
+
+    if (!f) {
+        (void)err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_INTERNAL,
+            "the course file %s cannot be opened: %s", path, strerror(errno));
+        return NULL;
+    }
+    if (read_bytes(f, &bytes))
+        (void)err_set(
+            e, ERR_INTERNAL, "the course file %s cannot be read: %s", path, strerror(errno));
+    else if (bytes.len > COURSE_FILE_MAX)
+        (void)err_set(e, ERR_TOO_LARGE, "the course file %s is larger than %u MB", path,
+            COURSE_FILE_MAX >> 20);
+    else {
+        c = course_import(bytes.data, bytes.len, &o, e);
+        if (!c)
+            (void)err_prefix(e, "%s", path);
+    }
+    (void)fclose(f);
+    buf_release(&bytes);
+    return c;
+}
+
+static void not_found(const char *name, struct err *e)
+{
+    struct buf list = BUF_INIT;
+
+    for (size_t i = 0; i < known.n && list.len < 300; i++)
+        buf_addf(&list, "%s%s", i ? ", " : "", known.name[i]);
+    (void)err_set(e, ERR_NOT_FOUND,
+        "there is no built-in course \"%.64s\"%s%s; a file is said by its path, like ./%.64s.kml",
+        name, known.n ? ", there are " : "", known.n ? list.data : "", name);
+    buf_release(&list);
+}
+
+struct course *courses_load(const char *name, struct err *e)
+{
+    struct buf path = BUF_INIT;
+    struct course *c = NULL;
+    size_t i = 0;
+
+    look();
+    while (i < known.n && strcmp(known.name[i], name) != 0)
+        i++;
+    if (i == known.n) {
+        not_found(name, e);
+        return NULL;
+    }
+    buf_addf(&path, "%s/%s", known.dir, known.file[i]);
+    c = open_file(path.data, name, e);
+    buf_release(&path);
+    return c;
+}
+
+struct course *courses_open(const char *name_or_file, struct err *e)
+{
+    if (strpbrk(name_or_file, "/."))
+        return open_file(name_or_file, NULL, e);
+    return courses_load(name_or_file, e);
+}

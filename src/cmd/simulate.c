@@ -1,0 +1,392 @@
+/* simulate.c: a race's events as NDJSON, without a server. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/courses.h"
+#include "cmd/progress.h"
+#include "feed/feed.h"
+#include "sim/sim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SEED_MAX (((uint64_t)1 << 53) - 1)
+
+static const char help[] =
+    "usage: trackside simulate --course NAME|FILE [OPTION]...\n\n"
+    "Write every event of a simulated race as one line of JSON, ordered by race time and "
+    "competitor.\n"
+    "The same options, seed and course give the same bytes on every machine.\n\n"
+    "  --course NAME|FILE   a built-in course, or a course file (KML, KMZ, GPX, GeoJSON, CSV) by "
+    "its path\n"
+    "  --competitors N      how many run (100)\n"
+    "  --fastest S          quickest pace in seconds per kilometre (144)\n"
+    "  --slowest S          slowest pace (500)\n"
+    "  --stop-ratio R       the part of them that stops in the geofence, 0 to 1 (0.1; 0 without a "
+    "geofence)\n"
+    "  --min-pause S        shortest stop in seconds (10)\n"
+    "  --max-pause S        longest stop (60)\n"
+    "  --seed N             what is drawn, 0 to 2^53 - 1 (drawn, and told on stderr)\n"
+    "  --start TIME         the race's start, like 2026-01-01T09:00:00Z (now)\n"
+    "  --run-id ID          the race's id (a new UUID, told on stderr)\n"
+    "  --speed X            0: as fast as it can (the default); 1: as in reality; 0.1 to 1000\n"
+    "  --shard I/N          only part I of N of the competitors\n"
+    "  --output FILE        write there instead of to stdout\n"
+    "  --help               this text\n";
+
+struct options {
+    const char *course;
+    const char *output;
+    struct race_spec spec;
+    struct sim_shard shard;
+    bool seed_said, run_id_said, start_said;
+    bool help;
+};
+
+enum {
+    OPT_COURSE = 256,
+    OPT_COMPETITORS,
+    OPT_FASTEST,
+    OPT_SLOWEST,
+    OPT_STOP_RATIO,
+    OPT_MIN_PAUSE,
+    OPT_MAX_PAUSE,
+    OPT_SEED,
+    OPT_START,
+    OPT_RUN_ID,
+    OPT_SPEED,
+    OPT_SHARD,
+    OPT_OUTPUT,
+    OPT_HELP
+};
+
+static const struct option long_options[] = {
+    {"course", required_argument, NULL, OPT_COURSE},
+    {"competitors", required_argument, NULL, OPT_COMPETITORS},
+    {"fastest", required_argument, NULL, OPT_FASTEST},
+    {"slowest", required_argument, NULL, OPT_SLOWEST},
+    {"stop-ratio", required_argument, NULL, OPT_STOP_RATIO},
+    {"min-pause", required_argument, NULL, OPT_MIN_PAUSE},
+    {"max-pause", required_argument, NULL, OPT_MAX_PAUSE},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"start", required_argument, NULL, OPT_START},
+    {"run-id", required_argument, NULL, OPT_RUN_ID},
+    {"speed", required_argument, NULL, OPT_SPEED},
+    {"shard", required_argument, NULL, OPT_SHARD},
+    {"output", required_argument, NULL, OPT_OUTPUT},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static int option_u32(
+    const char *name, const char *text, uint32_t min, uint32_t max, uint32_t *out, struct err *e)
+{
+    uint64_t v;
+
+    if (cmd_u64(name, text, min, max, &v, e))
+        return -1;
+    *out = (uint32_t)v;
+    return 0;
+}
+
+static int option_shard(const char *text, struct sim_shard *out, struct err *e)
+{
+    char part[16];
+    const char *slash = strchr(text, '/');
+    struct err ignored;
+
+    if (!slash || (size_t)(slash - text) >= sizeof part)
+        return err_set(e, ERR_INVALID, "--shard takes I/N like 1/4, not \"%.40s\"", text);
+    memcpy(part, text, (size_t)(slash - text));
+    part[slash - text] = '\0';
+    if (option_u32("--shard", slash + 1, 1, RACE_MAX_COMPETITORS, &out->of, &ignored) ||
+        option_u32("--shard", part, 1, out->of, &out->part, &ignored))
+        return err_set(e, ERR_INVALID, "--shard takes I/N with I from 1 to N, not \"%.40s\"", text);
+    return 0;
+}
+
+static int option_run_id(struct options *o, const char *text, struct err *e)
+{
+    if (!run_id_valid(text))
+        return err_set(e, ERR_INVALID,
+            "--run-id takes 1 to %d printable ASCII characters without spaces, quotes and "
+            "backslashes",
+            RUN_ID_MAX);
+    (void)snprintf(o->spec.run_id, sizeof o->spec.run_id, "%s", text);
+    o->run_id_said = true;
+    return 0;
+}
+
+static int option_speed(const char *text, double *speed, struct err *e)
+{
+    struct err ignored;
+
+    if (cmd_double("--speed", text, 0, RACE_MAX_SPEED, speed, &ignored) ||
+        (*speed != 0 && *speed < RACE_MIN_SPEED))
+        return err_set(e, ERR_INVALID, "--speed takes 0 or a number from %g to %g, not \"%.40s\"",
+            RACE_MIN_SPEED, RACE_MAX_SPEED, text);
+    return 0;
+}
+
+/* The options that a race has wherever it is made. */
+static int option_of_spec(int option, const char *text, struct race_spec *s, struct err *e)
+{
+    switch (option) {
+    case OPT_COMPETITORS:
+        return option_u32("--competitors", text, 1, RACE_MAX_COMPETITORS, &s->competitors, e);
+    case OPT_FASTEST:
+        return option_u32("--fastest", text, RACE_MIN_PACE, RACE_MAX_PACE, &s->fastest, e);
+    case OPT_SLOWEST:
+        return option_u32("--slowest", text, RACE_MIN_PACE, RACE_MAX_PACE, &s->slowest, e);
+    case OPT_STOP_RATIO:
+        return cmd_double("--stop-ratio", text, 0, 1, &s->stop_ratio, e);
+    case OPT_MIN_PAUSE:
+        return option_u32("--min-pause", text, 0, RACE_MAX_PAUSE, &s->min_pause, e);
+    case OPT_MAX_PAUSE:
+        return option_u32("--max-pause", text, 0, RACE_MAX_PAUSE, &s->max_pause, e);
+    case OPT_SEED:
+        return cmd_u64("--seed", text, 0, SEED_MAX, &s->seed, e);
+    case OPT_START:
+        return clock_parse(text, &s->start_s, e) ? err_prefix(e, "--start") : 0;
+    default:
+        return option_speed(text, &s->speed, e);
+    }
+}
+
+static int option_set(struct options *o, int option, const char *text, struct err *e)
+{
+    switch (option) {
+    case OPT_HELP:
+        o->help = true;
+        return 0;
+    case OPT_COURSE:
+        o->course = text;
+        return 0;
+    case OPT_OUTPUT:
+        o->output = text;
+        return 0;
+    case OPT_SHARD:
+        return option_shard(text, &o->shard, e);
+    case OPT_RUN_ID:
+        return option_run_id(o, text, e);
+    default:
+        o->seed_said = o->seed_said || option == OPT_SEED;
+        o->start_said = o->start_said || option == OPT_START;
+        return option_of_spec(option, text, &o->spec, e);
+    }
+}
+
+/* 0, or CMD_USAGE where it was wrong, which has been told. */
+static int parse(int argc, char **argv, struct options *o)
+{
+    struct err e = {0};
+    int option;
+
+    *o = (struct options){
+        .spec = {.competitors = 100,
+            .fastest = 144,
+            .slowest = 500,
+            .stop_ratio = NAN,
+            .min_pause = 10,
+            .max_pause = 60},
+        .shard = {1, 1},
+    };
+    o->spec.start_s = clock_wall_ms() / 1000;
+    optind = 1;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+        if (option == ':')
+            return cmd_usage("simulate", "%s needs a value", argv[optind - 1]);
+        if (option == '?')
+            return cmd_usage("simulate", "there is no option %.60s", argv[optind - 1]);
+        if (option_set(o, option, optarg, &e))
+            return cmd_usage("simulate", "%s", e.text);
+    }
+    if (o->help)
+        return 0;
+    if (optind < argc)
+        return cmd_usage("simulate", "\"%.60s\" belongs to no option", argv[optind]);
+    if (!o->course)
+        return cmd_usage("simulate", "--course is missing");
+    return 0;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+    interrupted = sig;
+}
+
+/* The first ^C ends the race behind a whole line; a second one ends the program at once. */
+static void catch_interrupts(void)
+{
+    struct sigaction sa = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+
+    (void)sigemptyset(&sa.sa_mask);
+    (void)sigaction(SIGINT, &sa, NULL);
+    (void)sigaction(SIGTERM, &sa, NULL);
+}
+
+static void wait_until(int64_t wall_ms)
+{
+    while (!interrupted) {
+        int64_t left_ms = wall_ms - clock_wall_ms();
+        struct timespec t = {left_ms / 1000, left_ms % 1000 * 1000000};
+
+        if (left_ms <= 0)
+            return;
+        (void)nanosleep(&t, NULL);
+    }
+}
+
+struct run {
+    struct race_record race;
+    struct course *course;
+    struct sim *sim;
+    struct feed *feed;
+    uint32_t *dist_mm;
+    uint64_t events;
+};
+
+static uint64_t count_events(const struct sim *s)
+{
+    uint64_t events = 0;
+
+    for (uint32_t i = 0; i < sim_count(s); i++)
+        events += (uint64_t)sim_finish_raw(s)[i] + 1;
+    return events;
+}
+
+static int publish_all(struct run *r, const struct sim_shard *shard, struct err *e)
+{
+    struct tick t = {
+        .race = &r->race,
+        .course = r->course,
+        .n = sim_count(r->sim),
+        .first_id = shard->part,
+        .id_step = shard->of,
+        .dist_mm = r->dist_mm,
+        .finish_raw_s = sim_finish_raw(r->sim),
+    };
+    uint64_t total = count_events(r->sim);
+    int32_t last = sim_last_raw(r->sim);
+    bool paced = r->race.spec.speed > 0;
+    struct progress bar;
+    int rc = 0;
+
+    progress_start(&bar);
+    for (int32_t raw = 0; rc == 0 && raw <= last && !interrupted; raw++) {
+        if (paced)
+            wait_until(race_due_ms(&r->race.anchor, raw));
+        if (interrupted)
+            break;
+        t.raw_s = raw;
+        sim_tick(r->sim, raw, r->dist_mm);
+        rc = r->feed->ops->publish_tick(r->feed, &t, e);
+        if (rc == 0 && paced)
+            rc = r->feed->ops->flush(r->feed, e);
+        for (uint32_t i = 0; bar.shown && i < t.n; i++)
+            r->events += raw <= t.finish_raw_s[i];
+        progress_show(&bar, bar.shown ? r->events : 0, total, r->events, "events");
+    }
+    if (rc == 0)
+        rc = r->feed->ops->flush(r->feed, e);
+    progress_end(&bar);
+    return rc;
+}
+
+/* Future start: raw 0 is due then; a past one is only a label. */
+static void set_anchor(struct run *r, const struct options *o)
+{
+    int64_t now_ms = clock_wall_ms();
+    int64_t start_ms = r->race.spec.start_s * 1000;
+
+    r->race.created_ms = now_ms;
+    r->race.state = RACE_RUNNING;
+    r->race.anchor.speed = r->race.spec.speed;
+    r->race.anchor.wall_ms = o->start_said && start_ms > now_ms ? start_ms : now_ms;
+}
+
+static int open_output(const char *path, struct err *e)
+{
+    int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
+
+    if (fd < 0)
+        return err_set(e, ERR_INTERNAL, "%s cannot be written: %s", path, strerror(errno));
+    return fd;
+}
+
+/* As other filters end when their reader has gone: by the signal that main ignores. */
+static void end_by_sigpipe(void)
+{
+    (void)signal(SIGPIPE, SIG_DFL);
+    (void)raise(SIGPIPE);
+}
+
+static int run(const struct options *o, struct err *e)
+{
+    struct run r = {.race.spec = o->spec};
+    int fd = -1, rc = -1;
+
+    r.course = courses_open(o->course, e);
+    if (!r.course)
+        return -1;
+    memcpy(r.race.spec.course, r.course->short_name, sizeof r.race.spec.course);
+    if (race_spec_check(&r.race.spec, r.course, e))
+        goto out;
+    r.sim = sim_new(&r.race.spec, r.course, o->shard, e);
+    if (!r.sim)
+        goto out;
+    fd = open_output(o->output, e);
+    if (fd < 0)
+        goto out;
+    r.dist_mm = mem_zalloc(sim_count(r.sim), sizeof *r.dist_mm);
+    r.feed = feed_ndjson_new(fd);
+    set_anchor(&r, o);
+    if (!o->run_id_said || !o->seed_said)
+        (void)fprintf(stderr, "trackside: --run-id %s --seed %" PRIu64 "\n", r.race.spec.run_id,
+            r.race.spec.seed);
+    rc = publish_all(&r, &o->shard, e);
+    if (close(fd) && rc == 0)
+        rc = err_set(e, ERR_DISK_FULL, "the events cannot be written: %s", strerror(errno));
+out:
+    if (r.feed)
+        r.feed->ops->free(r.feed);
+    free(r.dist_mm);
+    sim_free(r.sim);
+    course_unref(r.course);
+    return rc;
+}
+
+int cmd_simulate(int argc, char **argv)
+{
+    struct options o;
+    struct err e = {0};
+    int rc = parse(argc, argv, &o);
+
+    if (rc)
+        return rc;
+    if (o.help)
+        return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
+    if (!o.run_id_said)
+        uuid_v4(o.spec.run_id);
+    if (!o.seed_said)
+        o.spec.seed = uuid_random53();
+    catch_interrupts();
+    rc = run(&o, &e);
+    if (rc && e.code == ERR_UNAVAILABLE)
+        end_by_sigpipe();
+    if (rc)
+        return cmd_fail(&e);
+    return interrupted ? 128 + interrupted : CMD_OK;
+}
