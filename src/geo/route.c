@@ -229,25 +229,50 @@ static size_t vertex_before(const double *at, size_t n, double s)
     return low;
 }
 
+/* The place `s` metres along the line, straight between its vertices. */
+static struct lonlat place_at(const struct route *r, const double *at, double s)
+{
+    size_t i = vertex_before(at, r->n, s);
+    double share;
+
+    if (i + 1 >= r->n || at[i + 1] <= at[i])
+        return r->at[i];
+    share = (s - at[i]) / (at[i + 1] - at[i]);
+    return (struct lonlat){
+        r->at[i].lon_nd + (int64_t)(share * (double)(r->at[i + 1].lon_nd - r->at[i].lon_nd)),
+        r->at[i].lat_nd + (int64_t)(share * (double)(r->at[i + 1].lat_nd - r->at[i].lat_nd)),
+    };
+}
+
+/* The stretch from `from` to `to` metres, as a line of its own. */
+static void cut_out(
+    const struct route *r, const double *at, double from, double to, struct route *out)
+{
+    out->n = 0;
+    route_add(out, place_at(r, at, from));
+    for (size_t i = vertex_before(at, r->n, from) + 1; i < r->n && at[i] < to; i++)
+        route_add(out, r->at[i]);
+    route_add(out, place_at(r, at, fmin(to, at[r->n - 1])));
+}
+
 bool route_repeats(const struct route *r, uint32_t laps)
 {
     enum { SAMPLES = 64 };
-    double *at = mem_zalloc(r->n, sizeof *at);
+    double *at = mem_zalloc(r->n + 1, sizeof *at);
+    struct route later = {0};
     double lap;
     int beside = 0;
 
     for (size_t i = 1; i < r->n; i++)
         at[i] = at[i - 1] + plane_distance_m(r->at[i - 1], r->at[i]);
     lap = at[r->n - 1] / laps;
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int i = 0; i < SAMPLES && lap >= 4 * BESIDE_M; i++) {
         double s = (at[r->n - 1] - lap) * (i + 0.5) / SAMPLES;
-        size_t from = vertex_before(at, r->n, s + 0.7 * lap);
-        size_t to = vertex_before(at, r->n, s + 1.3 * lap) + 2;
 
-        to = to < r->n ? to : r->n;
-        beside +=
-            plane_to_line_m(r->at[vertex_before(at, r->n, s)], r->at + from, to - from) < BESIDE_M;
+        cut_out(r, at, s + 0.7 * lap, s + 1.3 * lap, &later);
+        beside += plane_to_line_m(place_at(r, at, s), later.at, later.n) < BESIDE_M;
     }
+    route_release(&later);
     free(at);
     return beside * 5 >= SAMPLES * 4;
 }

@@ -205,14 +205,22 @@ static uint32_t number_of(const char *word)
     return 0;
 }
 
-static bool is_lap_word(const char *w)
+static bool is_laps(const char *w)
 {
-    static const char *const laps[] = {"lap", "laps", "lapped", "circuits", "loops", "loop",
-        "runden", "runde", "tours", "tour", "boucles", "vueltas", "vuelta", "giri", "giro",
-        "rondes", "ronden", "ronde", "rundor", "varv", "runder", "voltas", "okrążenia", "okrążenie",
-        "okrążeń", "pętle", "kierrosta", "kierros", "круга", "kola", "周", NULL};
+    static const char *const laps[] = {"laps", "circuits", "loops", "runden", "tours", "boucles",
+        "vueltas", "giri", "rondes", "ronden", "varv", "runder", "voltas", "okrążenia", "okrążeń",
+        "pętle", "kierrosta", "круга", "周", NULL};
 
     return listed(w, laps);
+}
+
+/* One lap, or an adjective's part ("two-lap course"): only with the number right before it. */
+static bool is_lap(const char *w)
+{
+    static const char *const lap[] = {"lap", "lapped", "loop", "runde", "tour", "boucle", "vuelta",
+        "giro", "ronde", "volta", "okrążenie", "kierros", NULL};
+
+    return listed(w, lap);
 }
 
 static bool is_unit(const char *w)
@@ -234,10 +242,11 @@ static uint32_t glued_laps(const char *w)
     return (uint32_t)strtoul(w, NULL, 10);
 }
 
-/* The nearest number in front of the lap word that no unit follows. -1 where there is none. */
-static int number_before(const struct word *words, int lap)
+/* The nearest number at most `reach` words in front of the lap word that no unit follows. -1 where
+ * there is none. */
+static int number_before(const struct word *words, int lap, int reach)
 {
-    for (int i = lap; i > 0 && lap - i < LAP_WORDS_BETWEEN && !words[i].breaks; i--) {
+    for (int i = lap; i > 0 && lap - i < reach && !words[i].breaks; i--) {
         if (number_of(words[i - 1].folded) > 0 && !is_unit(words[i].folded))
             return i - 1;
     }
@@ -260,7 +269,9 @@ uint32_t words_laps(const char *text, char said[80])
         at = next_word(text, at, &words[n]);
         if (!at)
             return 0;
-        number = is_lap_word(words[n].folded) ? number_before(words, n) : -1;
+        number = is_laps(words[n].folded)  ? number_before(words, n, LAP_WORDS_BETWEEN)
+                 : is_lap(words[n].folded) ? number_before(words, n, 1)
+                                           : -1;
         laps = number >= 0 ? number_of(words[number].folded) : glued_laps(words[n].folded);
         if (laps >= 1 && laps <= COURSE_LAPS_MAX) {
             const char *from = number >= 0 ? words[number].at : words[n].at;
