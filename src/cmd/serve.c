@@ -1,0 +1,295 @@
+#include "cmd/cmd.h"
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "cmd/courses.h"
+#include "cmd/demo.h"
+#include "cmd/token.h"
+#include "http/server.h"
+#include "store/store.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_LISTEN "127.0.0.1:8080"
+#define KEEP_DAYS_MAX 36500
+
+struct serve_options {
+    const char *listen;
+    const char *data;       /* NULL: data_default */
+    const char *token_file; /* NULL: DATA/token where one is needed */
+    const char *tiles;
+    uint64_t keep_days;
+    bool demo;
+};
+
+/* Everything that runs, in the order in which it is started. */
+struct serve {
+    char *data;
+    char *token;
+    struct store *store;
+    struct hub *hub;
+    struct engine *engine;
+    struct server *server;
+    struct demo *demo;
+};
+
+static struct server *volatile signalled; /* what SIGTERM and SIGINT stop */
+
+static const char help[] =
+    "usage: trackside serve [OPTION]...\n"
+    "\n"
+    "Run the tracker: the page, the API and the races. Everything is kept in the data\n"
+    "directory; races that were under way go on where they were.\n"
+    "\n"
+    "  --listen HOST:PORT   where to answer (" DEFAULT_LISTEN "); port 0: one that is free\n"
+    "  --data DIR           data directory ($XDG_DATA_HOME/trackside, else\n"
+    "                       ~/.local/share/trackside)\n"
+    "  --token-file FILE    its first line is the token that changing anything needs; beyond\n"
+    "                       loopback one is made in DIR/token if none is given\n"
+    "  --tiles URL          map tiles ({z}/{x}/{y}) or a vector style; without: a plain grid\n"
+    "  --demo               have a race of 1,000 competitors under way\n"
+    "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
+    "  --log LEVEL          error, warning, info or debug (info)\n"
+    "  --kafka HOST:PORT    not in this build\n"
+    "  --pinot URL          not in this build\n"
+    "  --help               this text\n"
+    "\n"
+    "It prints its address when it answers. SIGTERM and Ctrl-C end it; nothing is lost.\n";
+
+static int take_log_level(const char *text, struct err *e)
+{
+    static const char *const names[] = {"error", "warning", "info", "debug"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(text, names[i]) == 0) {
+            log_set_level((enum log_level)i);
+            return 0;
+        }
+    return err_set(
+        e, ERR_INVALID, "--log takes error, warning, info or debug, not \"%.40s\"", text);
+}
+
+static int take_tiles(const char *text, const char **out, struct err *e)
+{
+    if (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0 && text[0] != '/')
+        return err_set(e, ERR_INVALID,
+            "--tiles takes an address like https://tiles.example/{z}/{x}/{y}.png, not \"%.80s\"",
+            text);
+    *out = text;
+    return 0;
+}
+
+/* The set-ups with Kafka and Pinot are asked for with the options that they will have. */
+static int refuse_cluster(const char *option, struct err *e)
+{
+    return err_set(e, ERR_UNAVAILABLE,
+        "%s is not in this build yet: run without it, on the built-in feed and store", option);
+}
+
+enum {
+    OPT_LISTEN = 1000,
+    OPT_DATA,
+    OPT_TOKEN,
+    OPT_TILES,
+    OPT_DEMO,
+    OPT_KEEP,
+    OPT_LOG,
+    OPT_KAFKA,
+    OPT_PINOT,
+    OPT_HELP,
+};
+
+static const struct option options[] = {
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"data", required_argument, NULL, OPT_DATA},
+    {"token-file", required_argument, NULL, OPT_TOKEN},
+    {"tiles", required_argument, NULL, OPT_TILES},
+    {"demo", no_argument, NULL, OPT_DEMO},
+    {"keep", required_argument, NULL, OPT_KEEP},
+    {"log", required_argument, NULL, OPT_LOG},
+    {"kafka", required_argument, NULL, OPT_KAFKA},
+    {"pinot", required_argument, NULL, OPT_PINOT},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static int take(int option, struct serve_options *o, struct err *e)
+{
+    switch (option) {
+    case OPT_LISTEN:
+        o->listen = optarg;
+        return 0;
+    case OPT_DATA:
+        o->data = optarg;
+        return 0;
+    case OPT_TOKEN:
+        o->token_file = optarg;
+        return 0;
+    case OPT_TILES:
+        return take_tiles(optarg, &o->tiles, e);
+    case OPT_DEMO:
+        o->demo = true;
+        return 0;
+    case OPT_KEEP:
+        return cmd_u64("--keep", optarg, 1, KEEP_DAYS_MAX, &o->keep_days, e);
+    case OPT_LOG:
+        return take_log_level(optarg, e);
+    case OPT_KAFKA:
+        return refuse_cluster("--kafka", e);
+    default:
+        return refuse_cluster("--pinot", e);
+    }
+}
+
+/* The directory of a user's data, as the XDG base directory specification has it. */
+static char *data_default(struct err *e)
+{
+    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    struct buf dir = BUF_INIT;
+
+    if (xdg && *xdg == '/')
+        buf_addf(&dir, "%s/trackside", xdg);
+    else if (home && *home)
+        buf_addf(&dir, "%s/.local/share/trackside", home);
+    else {
+        err_set(e, ERR_INVALID, "there is no HOME to keep data in: say --data DIR");
+        return NULL;
+    }
+    return buf_detach(&dir, NULL);
+}
+
+static int open_store(struct serve *s, const struct serve_options *o, struct err *e)
+{
+    struct store_embedded_options so = {.keep_days = (int)o->keep_days};
+
+    s->data = o->data ? mem_strdup(o->data) : data_default(e);
+    if (!s->data)
+        return -1;
+    so.dir = s->data;
+    s->store = store_embedded_new(&so, e);
+    return s->store ? 0 : -1;
+}
+
+static int take_token(struct serve *s, const struct serve_options *o, struct err *e)
+{
+    struct buf file = BUF_INIT;
+
+    if (o->token_file || token_is_loopback(o->listen)) {
+        s->token = o->token_file ? token_read(o->token_file, e) : NULL;
+        return o->token_file && !s->token ? -1 : 0;
+    }
+    buf_addf(&file, "%s/token", s->data);
+    s->token = token_read_or_make(file.data, e);
+    if (s->token)
+        (void)printf("Changing anything needs the token in %s\n", file.data);
+    buf_release(&file);
+    return s->token ? 0 : -1;
+}
+
+/* The courses that come with the program, where the store has none of that name. */
+static int load_courses(struct serve *s, struct err *e)
+{
+    for (size_t i = 0; i < courses_count(); i++) {
+        const char *name = courses_name(i);
+        struct err ignored;
+        struct course *c = s->store->ops->course(s->store, name, &ignored);
+
+        if (c) {
+            course_unref(c);
+            continue;
+        }
+        c = courses_load(name, e);
+        if (!c || engine_course_put(s->engine, c, 0, e))
+            return err_prefix(e, "the built-in course \"%s\"", name);
+    }
+    return 0;
+}
+
+static int start(struct serve *s, const struct serve_options *o, struct err *e)
+{
+    struct engine_options eo = {.listener = hub_post};
+    struct server_options so = {.listen = o->listen, .tiles_url = o->tiles};
+
+    if (open_store(s, o, e) || take_token(s, o, e))
+        return -1;
+    s->hub = hub_new();
+    eo.store = s->store;
+    eo.listener_arg = s->hub;
+    s->engine = engine_new(&eo, e);
+    if (!s->engine || load_courses(s, e))
+        return -1;
+    so.token = s->token;
+    so.store = s->store;
+    so.engine = s->engine;
+    so.hub = s->hub;
+    s->server = server_new(&so, e);
+    if (!s->server)
+        return -1;
+    if (o->demo)
+        s->demo = demo_start(s->store, s->engine);
+    return 0;
+}
+
+/* The other way round. The engine is stopped before the server that its callers run in is gone. */
+static void end(struct serve *s)
+{
+    signalled = NULL;
+    demo_free(s->demo);
+    server_free(s->server);
+    engine_free(s->engine);
+    hub_free(s->hub);
+    if (s->store)
+        s->store->ops->free(s->store);
+    free(s->token);
+    free(s->data);
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (signalled)
+        server_stop(signalled);
+}
+
+static int run(struct serve *s, struct err *e)
+{
+    struct sigaction stop = {.sa_handler = on_signal};
+
+    signalled = s->server;
+    (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGINT, &stop, NULL);
+    (void)printf("Trackside is at %s/\n", server_address(s->server));
+    (void)fflush(stdout);
+    return server_run(s->server, e);
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    struct serve_options o = {.listen = DEFAULT_LISTEN};
+    struct serve s = {0};
+    struct err e;
+    int option, rc;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (option == OPT_HELP)
+            return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
+        if (option == ':')
+            return cmd_usage("serve", "%s needs a value", argv[optind - 1]);
+        if (option == '?')
+            return cmd_usage("serve", "there is no option %s", argv[optind - 1]);
+        if (take(option, &o, &e))
+            return cmd_fail(&e);
+    }
+    if (optind < argc)
+        return cmd_usage("serve", "\"%s\" is one word too many", argv[optind]);
+    rc = start(&s, &o, &e) || run(&s, &e) ? cmd_fail(&e) : CMD_OK;
+    end(&s);
+    return rc;
+}
