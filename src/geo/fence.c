@@ -62,7 +62,7 @@ static GEOSGeometry *make_ring(struct fence_geos *g, const struct lonlat *v, siz
 static GEOSGeometry *make_polygon(
     struct fence_geos *g, const struct lonlat *v, const size_t *ring_len, size_t rings)
 {
-    GEOSGeometry **ring = mem_zalloc(rings, sizeof *ring);
+    GEOSGeometry **ring = mem_zalloc(rings, sizeof(void *));
     GEOSGeometry *polygon = NULL;
     size_t made = 0;
 

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define FORMAT "1."
-#define TEXT_MAX (LINE_MAX_PIECES * 48u)
+#define TEXT_MAX ((size_t)LINE_MAX_PIECES * 48)
 #define NUMBER_MAX ((uint64_t)1 << 53)
 #define TOLERANCE_M 0.001
 
@@ -162,7 +162,7 @@ struct line *line_decode(
     struct line *l;
 
     if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX) {
-        (void)err_set(e, ERR_TOO_LARGE, "the prepared line has more than %u characters", TEXT_MAX);
+        (void)err_set(e, ERR_TOO_LARGE, "the prepared line has more than %zu characters", TEXT_MAX);
         return NULL;
     }
     if (strncmp(text, FORMAT, strlen(FORMAT)) != 0) {

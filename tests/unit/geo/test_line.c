@@ -1,4 +1,5 @@
 /* The prepared line against geod_position, its limits, laps, and its text. */
+#include "base/hash.h"
 #include "base/mem.h"
 #include "geo/line.h"
 
@@ -335,6 +336,51 @@ static void test_text_round_trip(void **state)
     free(dense);
 }
 
+/* A number written longer than it has to be is refused: one line has one text. */
+static void test_one_text_only(void **state)
+{
+    struct lonlat v[] = {place(0, 51), place(0.001, 51), place(0.001, 51.0007)};
+    struct line *l = must_line(v, 3, 1), *again;
+    struct buf text = BUF_INIT;
+    struct err e = {0};
+
+    (void)state;
+    line_encode(l, &text);
+    assert_memory_equal(text.data, "1.A", 3); /* no inner splits */
+    again = line_decode(v, 3, 1, text.data, &e);
+    assert_non_null(again);
+    buf_addc(&text, ' ');
+    memmove(text.data + 3, text.data + 2, text.len - 3);
+    text.data[2] = 'g'; /* 0 and more follows */
+    assert_null(line_decode(v, 3, 1, text.data, &e));
+    assert_non_null(strstr(e.text, "does not fit"));
+    buf_release(&text);
+    line_free(l);
+    line_free(again);
+}
+
+/* From a text on, all machines and compilers agree on every position. */
+static void test_golden_positions(void **state)
+{
+    static const char text[] = "1.ApxixivB_pgpKo8jvEApxixivBnmgpKo9jvE";
+    struct lonlat v[] = {place(179.99, 60.5), place(-179.985, 60.507), place(179.99, 60.5)};
+    struct err e = {0};
+    struct line *l = line_decode(v, 3, 2, text, &e);
+    uint64_t h = 0;
+
+    (void)state;
+    if (!l)
+        fail_msg("%s", e.text);
+    for (uint32_t d = 0; d <= line_length_mm(l); d++) {
+        struct lonlat at = line_at(l, d);
+
+        h = hash64((struct hash_key){h, d}, (int64_t[]){at.lon_nd, at.lat_nd}, 16);
+    }
+    if (h != UINT64_C(0x1df06e69452521f1))
+        fail_msg("the positions hash to %#llx", (unsigned long long)h);
+    line_free(l);
+}
+
 static void test_hostile_text(void **state)
 {
     struct lonlat v[] = {place(0, 51), place(0.1, 51), place(0.1, 51.07)};
@@ -402,6 +448,8 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_too_many_pieces),
         cmocka_unit_test(test_text_round_trip),
+        cmocka_unit_test(test_one_text_only),
+        cmocka_unit_test(test_golden_positions),
         cmocka_unit_test(test_hostile_text),
     };
 
