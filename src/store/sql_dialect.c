@@ -1,0 +1,552 @@
+#include "store/sql_dialect.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define DIVISIONS_MAX 1000u
+
+enum stop { STOP_AT_END, STOP_AT_CLOSE, STOP_AT_CASE_END, STOP_AT_AS };
+
+/* Writing the tokens from..n out, changed where they have to be. */
+struct emitter {
+    const struct sql_token *t;
+    size_t n;
+    size_t i;
+    struct buf *out;
+    unsigned depth;
+    unsigned divisions;
+    bool too_deep;
+};
+
+/* Words that no value begins with. What SQLite allows as a name besides is treated as one. */
+static const char *const reserved[] = {"ALL", "AND", "AS", "ASC", "BETWEEN", "BY", "COLLATE",
+    "CROSS", "DESC", "DISTINCT", "ELSE", "END", "ESCAPE", "EXCEPT", "EXISTS", "FILTER", "FROM",
+    "FULL", "GLOB", "GROUP", "HAVING", "IN", "INDEXED", "INNER", "INTERSECT", "IS", "ISNULL",
+    "JOIN", "LEFT", "LIKE", "LIMIT", "MATCH", "NATURAL", "NOT", "NOTNULL", "OFFSET", "ON", "OR",
+    "ORDER", "OUTER", "OVER", "REGEXP", "RIGHT", "SELECT", "SET", "THEN", "UNION", "USING",
+    "VALUES", "WHEN", "WHERE", "WINDOW", "WITH"};
+
+/* Functions that Pinot knows by any spelling: St_AsText, stAsText, ST_ASTEXT. */
+static const char *const functions[] = {"concat", "divide", "fromdatetime", "lookup", "minus",
+    "now", "plus", "rounddecimal", "stastext", "stcontains", "stdistance", "stequals",
+    "stgeogfromtext", "stgeometrytype", "stgeomfromtext", "stpoint", "stwithin", "times",
+    "todatetime", "togeometry", "tosphericalgeography"};
+
+static const char *const timestamp_columns[] = {
+    "timestamp", "startTime", "createdAt", "anchorWall"};
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+static bool is_reserved(const struct sql_token *t)
+{
+    for (size_t i = 0; t->kind == SQL_WORD && i < COUNT(reserved); i++)
+        if (sql_token_is(t, reserved[i]))
+            return true;
+    return false;
+}
+
+/* Options. */
+
+static void set_option(struct sql_options *o, const char *name, const char *value)
+{
+    if (strcasecmp(name, "skipUpsert") == 0)
+        o->skip_upsert = strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0;
+    else if (strcasecmp(name, "timeoutMs") == 0)
+        o->timeout_ms = strtoll(value, NULL, 10) > 0 ? strtoll(value, NULL, 10) : o->timeout_ms;
+}
+
+static void set_option_tokens(
+    struct sql_options *o, const struct sql_token *name, const struct sql_token *value)
+{
+    char *n = sql_token_value(name);
+    char *v = sql_token_value(value);
+
+    set_option(o, n, v);
+    free(n);
+    free(v);
+}
+
+void sql_dialect_options(const char *text, struct sql_options *out)
+{
+    char *copy = mem_strdup(text);
+    char *rest = NULL;
+
+    for (char *one = strtok_r(copy, ";, ", &rest); one; one = strtok_r(NULL, ";, ", &rest)) {
+        char *value = strchr(one, '=');
+        if (!value)
+            continue;
+        *value++ = 0;
+        set_option(out, one, value);
+    }
+    free(copy);
+}
+
+/* SET name = value ; as often as it is there. */
+static int take_sets(struct emitter *em, struct sql_options *o, struct err *e)
+{
+    while (em->i < em->n && sql_token_is(&em->t[em->i], "SET")) {
+        const struct sql_token *t = &em->t[em->i];
+        size_t minus;
+
+        if (em->n - em->i < 5)
+            return err_set(
+                e, ERR_INVALID, "SET has the form SET name = value; before the statement");
+        minus = sql_token_is(&t[3], "-") ? 1 : 0;
+        if (!sql_token_is(&t[2], "=") || em->n - em->i < 5 + minus ||
+            !sql_token_is(&t[4 + minus], ";"))
+            return err_set(
+                e, ERR_INVALID, "SET has the form SET name = value; before the statement");
+        set_option_tokens(o, &t[1], &t[3 + minus]);
+        em->i += 5 + minus;
+    }
+    return 0;
+}
+
+/* One option(name = value, …) at the end: false where there is none. */
+static bool take_option(struct emitter *em, struct sql_options *o)
+{
+    size_t open = em->n;
+
+    if (em->n < em->i + 4 || em->t[em->n - 1].kind != SQL_CLOSE)
+        return false;
+    while (open > em->i + 1 && em->t[open - 1].kind != SQL_OPEN)
+        open--;
+    if (open <= em->i + 1 || !sql_token_is(&em->t[open - 2], "OPTION"))
+        return false;
+    for (size_t i = open; i + 2 < em->n; i += 4) {
+        if (!sql_token_is(&em->t[i + 1], "="))
+            return false;
+        set_option_tokens(o, &em->t[i], &em->t[i + 2]);
+    }
+    em->n = open - 2;
+    return true;
+}
+
+/* Writing it out. */
+
+static void put(struct emitter *em, const struct sql_token *t)
+{
+    buf_addc(em->out, ' ');
+    buf_add(em->out, t->at, t->len);
+}
+
+static void put_next(struct emitter *em)
+{
+    if (em->i < em->n)
+        put(em, &em->t[em->i++]);
+}
+
+static const struct sql_token *peek(const struct emitter *em, size_t ahead)
+{
+    static const struct sql_token none = {SQL_MARK, "", 0};
+
+    return em->i + ahead < em->n ? &em->t[em->i + ahead] : &none;
+}
+
+static bool is_timestamp(const struct emitter *em, size_t i)
+{
+    for (size_t k = 0; i < em->n && k < COUNT(timestamp_columns); k++)
+        if (sql_token_names(&em->t[i], timestamp_columns[k]))
+            return true;
+    return false;
+}
+
+static bool is_comparison(const struct emitter *em, size_t i)
+{
+    return i < em->n && em->t[i].kind == SQL_MARK && memchr("<>=!", em->t[i].at[0], 4) != NULL;
+}
+
+/* column < 'text', 'text' < column, column BETWEEN 'text' AND 'text'. Indices below 0 wrap and are
+ * past the end. */
+static bool beside_timestamp(const struct emitter *em, size_t i)
+{
+    const struct sql_token *t = em->t;
+
+    if (is_comparison(em, i - 1) && is_timestamp(em, i - 2))
+        return true;
+    if (is_comparison(em, i + 1) && is_timestamp(em, i + 2))
+        return true;
+    if (i >= 2 && sql_token_is(&t[i - 1], "BETWEEN"))
+        return is_timestamp(em, i - 2);
+    return i >= 4 && sql_token_is(&t[i - 1], "AND") && sql_token_is(&t[i - 3], "BETWEEN") &&
+           is_timestamp(em, i - 4);
+}
+
+static void emit_text(struct emitter *em)
+{
+    char *value = sql_token_value(&em->t[em->i]);
+    int64_t epoch_s;
+    struct err ignored;
+
+    if (beside_timestamp(em, em->i) && clock_parse(value, &epoch_s, &ignored) == 0) {
+        buf_addf(em->out, " %" PRId64, epoch_s * 1000);
+        em->i++;
+    } else {
+        put_next(em);
+    }
+    free(value);
+}
+
+static void emit_sequence(struct emitter *em, enum stop stop);
+
+static void emit_bracket(struct emitter *em)
+{
+    put_next(em);
+    emit_sequence(em, STOP_AT_CLOSE);
+    put_next(em);
+}
+
+/* CAST(expression AS type): Pinot's types by SQLite's names. */
+static void emit_cast(struct emitter *em)
+{
+    const char *type;
+
+    put_next(em);
+    put_next(em);
+    emit_sequence(em, STOP_AT_AS);
+    if (sql_token_is(peek(em, 0), "AS")) {
+        put_next(em);
+        type = sql_type_cast(peek(em, 0));
+        if (type) {
+            buf_addf(em->out, " %s", type);
+            em->i++;
+        }
+    }
+    emit_sequence(em, STOP_AT_CLOSE);
+    put_next(em);
+}
+
+static void emit_call(struct emitter *em)
+{
+    char name[64];
+    bool ours = false;
+
+    sql_token_canonical(peek(em, 0), name, sizeof name);
+    if (strcmp(name, "distinctcount") == 0) {
+        em->i += 2;
+        buf_adds(em->out, " count(DISTINCT");
+        emit_sequence(em, STOP_AT_CLOSE);
+        put_next(em);
+        return;
+    }
+    for (size_t i = 0; i < COUNT(functions); i++)
+        ours = ours || strcmp(name, functions[i]) == 0;
+    if (ours) {
+        buf_addf(em->out, " %s", name);
+        em->i++;
+    } else {
+        put_next(em);
+    }
+    emit_bracket(em);
+    while (sql_token_is(peek(em, 0), "FILTER") || sql_token_is(peek(em, 0), "OVER")) {
+        put_next(em);
+        if (peek(em, 0)->kind == SQL_OPEN)
+            emit_bracket(em);
+        else
+            put_next(em);
+    }
+}
+
+static void emit_name(struct emitter *em)
+{
+    put_next(em);
+    while (sql_token_is(peek(em, 0), ".")) {
+        put_next(em);
+        put_next(em);
+    }
+}
+
+static bool starts_value(const struct sql_token *t)
+{
+    return t->kind != SQL_CLOSE && t->kind != SQL_MARK && !is_reserved(t);
+}
+
+static void emit_value(struct emitter *em)
+{
+    const struct sql_token *t = peek(em, 0);
+
+    if (t->kind == SQL_OPEN) {
+        emit_bracket(em);
+    } else if (t->kind == SQL_STRING) {
+        emit_text(em);
+    } else if (sql_token_is(t, "CASE")) {
+        put_next(em);
+        emit_sequence(em, STOP_AT_CASE_END);
+        put_next(em);
+    } else if (t->kind == SQL_WORD && peek(em, 1)->kind == SQL_OPEN) {
+        if (sql_token_is(t, "CAST"))
+            emit_cast(em);
+        else
+            emit_call(em);
+    } else if (t->kind == SQL_WORD || t->kind == SQL_QUOTED) {
+        emit_name(em);
+    } else {
+        put_next(em);
+    }
+}
+
+/* A value with all that binds tighter than * and /. */
+static void emit_operand(struct emitter *em)
+{
+    for (;;) {
+        while (peek(em, 0)->kind == SQL_MARK && peek(em, 0)->len == 1 &&
+               strchr("+-~", peek(em, 0)->at[0]))
+            put_next(em);
+        if (!starts_value(peek(em, 0)))
+            return;
+        emit_value(em);
+        while (sql_token_is(peek(em, 0), "COLLATE")) {
+            put_next(em);
+            put_next(em);
+        }
+        if (!sql_token_is(peek(em, 0), "||") && !sql_token_is(peek(em, 0), "->") &&
+            !sql_token_is(peek(em, 0), "->>"))
+            return;
+        put_next(em);
+    }
+}
+
+static void wrap(struct emitter *em, size_t start, const char *function)
+{
+    size_t n = strlen(function);
+    size_t behind = em->out->len - start;
+
+    (void)buf_reserve(em->out, n + 1);
+    memmove(em->out->data + start + n, em->out->data + start, behind);
+    memcpy(em->out->data + start, function, n);
+    em->out->len += n;
+    em->out->data[em->out->len] = 0;
+}
+
+/* a * b / c % d, from the left: mod(div(a * b, c), d). SQLite's own / cuts whole numbers and makes
+ * NULL of a division by zero. */
+static void emit_product(struct emitter *em)
+{
+    size_t start = em->out->len;
+
+    emit_operand(em);
+    for (;;) {
+        const struct sql_token *op = peek(em, 0);
+        bool wrapped = sql_token_is(op, "/") || sql_token_is(op, "%");
+
+        if (!wrapped && !sql_token_is(op, "*"))
+            return;
+        if (wrapped && ++em->divisions > DIVISIONS_MAX)
+            em->too_deep = true;
+        if (!wrapped || em->too_deep) {
+            put_next(em);
+            emit_operand(em);
+            continue;
+        }
+        wrap(em, start, sql_token_is(op, "/") ? " div(" : " mod(");
+        buf_addc(em->out, ',');
+        em->i++;
+        emit_operand(em);
+        buf_addc(em->out, ')');
+    }
+}
+
+static void emit_sequence(struct emitter *em, enum stop stop)
+{
+    if (++em->depth > SQL_DEPTH_MAX)
+        em->too_deep = true;
+    while (em->i < em->n && !em->too_deep) {
+        const struct sql_token *t = peek(em, 0);
+
+        if (t->kind == SQL_CLOSE && stop != STOP_AT_END)
+            break;
+        if (stop == STOP_AT_CASE_END && sql_token_is(t, "END"))
+            break;
+        if (stop == STOP_AT_AS && sql_token_is(t, "AS"))
+            break;
+        if (starts_value(t))
+            emit_product(em);
+        else
+            put_next(em);
+    }
+    em->depth--;
+}
+
+/* The select list. */
+
+static bool ends_list(const struct sql_token *t, const struct sql_token *before)
+{
+    static const char *const words[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT",
+        "UNION", "EXCEPT", "INTERSECT", "WINDOW"};
+
+    if (sql_token_is(t, "FROM") && sql_token_is(before, "DISTINCT"))
+        return false; /* IS DISTINCT FROM */
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (sql_token_is(t, words[i]))
+            return true;
+    return false;
+}
+
+/* How many of the n tokens are an alias at the end: 2 with AS, 1 without, 0 where there is none. */
+static size_t alias_len(const struct sql_token *t, size_t n)
+{
+    if (n >= 3 && sql_token_is(&t[n - 2], "AS"))
+        return 2;
+    if (n < 2 || is_reserved(&t[n - 1]) ||
+        (t[n - 1].kind != SQL_WORD && t[n - 1].kind != SQL_QUOTED))
+        return 0;
+    if (sql_token_is(&t[n - 2], "END"))
+        return 1;
+    return t[n - 2].kind != SQL_MARK && t[n - 2].kind != SQL_OPEN && !is_reserved(&t[n - 2]) ? 1
+                                                                                             : 0;
+}
+
+static bool is_bare_column(const struct sql_token *t, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (i % 2 ? !sql_token_is(&t[i], ".") : t[i].kind != SQL_WORD && t[i].kind != SQL_QUOTED)
+            return false;
+    return n % 2 == 1 && !sql_token_is(&t[0], "NULL") && !sql_token_is(&t[0], "TRUE") &&
+           !sql_token_is(&t[0], "FALSE");
+}
+
+/* Pinot's name for a column without an alias: functions in lower case, columns without quotes. */
+static char *name_of(const struct sql_token *t, size_t n)
+{
+    struct buf name = BUF_INIT;
+
+    for (size_t i = 0; i < n; i++) {
+        bool word = t[i].kind == SQL_WORD || t[i].kind == SQL_NUMBER;
+        bool before = i > 0 && (t[i - 1].kind == SQL_WORD || t[i - 1].kind == SQL_NUMBER);
+        char *text = sql_token_value(&t[i]);
+        char call[64];
+
+        if (word && before)
+            buf_addc(&name, ' ');
+        sql_token_canonical(&t[i], call, sizeof call);
+        if (t[i].kind == SQL_WORD && i + 1 < n && t[i + 1].kind == SQL_OPEN)
+            buf_adds(&name, call);
+        else if (t[i].kind == SQL_QUOTED)
+            buf_adds(&name, text);
+        else
+            buf_add(&name, t[i].at, t[i].len);
+        free(text);
+    }
+    return buf_detach(&name, NULL);
+}
+
+static void add_column(struct sql_statement *s, size_t *cap, const struct sql_token *t, size_t n)
+{
+    size_t alias = alias_len(t, n);
+    struct sql_column c = {.star = n > 0 && sql_token_is(&t[n - 1], "*")};
+
+    if (!c.star) {
+        c.type = sql_type_of(t, n - alias);
+        c.name = alias || is_bare_column(t, n) ? NULL : name_of(t, n);
+    }
+    s->column = mem_grow(s->column, s->columns_n, cap, sizeof *s->column);
+    s->column[s->columns_n++] = c;
+}
+
+static void read_columns(struct sql_statement *s, const struct emitter *em)
+{
+    size_t i = em->i, from, cap = 0;
+    int depth = 0;
+
+    for (; i < em->n && (depth > 0 || !sql_token_is(&em->t[i], "SELECT")); i++)
+        depth += em->t[i].kind == SQL_OPEN ? 1 : em->t[i].kind == SQL_CLOSE ? -1 : 0;
+    i++;
+    if (i < em->n && (sql_token_is(&em->t[i], "DISTINCT") || sql_token_is(&em->t[i], "ALL")))
+        i++;
+    for (from = i; i < em->n; i++) {
+        const struct sql_token *t = &em->t[i];
+
+        depth += t->kind == SQL_OPEN ? 1 : t->kind == SQL_CLOSE ? -1 : 0;
+        if (depth == 0 && ends_list(t, &em->t[i - 1]))
+            break;
+        if (depth > 0 || !sql_token_is(t, ","))
+            continue;
+        add_column(s, &cap, em->t + from, i - from);
+        from = i + 1;
+    }
+    if (from < em->n)
+        add_column(s, &cap, em->t + from, i - from);
+}
+
+static bool has_limit(const struct emitter *em)
+{
+    int depth = 0;
+
+    for (size_t i = em->i; i < em->n; i++) {
+        depth += em->t[i].kind == SQL_OPEN ? 1 : em->t[i].kind == SQL_CLOSE ? -1 : 0;
+        if (depth == 0 && sql_token_is(&em->t[i], "LIMIT"))
+            return true;
+    }
+    return false;
+}
+
+static int check_select(const struct emitter *em, struct err *e)
+{
+    const struct sql_token *first = &em->t[em->i];
+
+    if (em->i == em->n)
+        return err_set(e, ERR_INVALID, "there is no statement: send one SELECT");
+    if (!sql_token_is(first, "SELECT") && !sql_token_is(first, "WITH"))
+        return err_set(e, ERR_FORBIDDEN, "only SELECT is answered here, not \"%.*s\"",
+            (int)(first->len < 40 ? first->len : 40), first->at);
+    for (size_t i = em->i; i < em->n; i++)
+        if (sql_token_is(&em->t[i], ";"))
+            return err_set(
+                e, ERR_INVALID, "send one statement at a time; before it only SET name = value;");
+    return 0;
+}
+
+static int rewrite(struct sql_statement *out, struct emitter *em, struct err *e)
+{
+    if (take_sets(em, &out->options, e))
+        return -1;
+    while (em->n > em->i && sql_token_is(&em->t[em->n - 1], ";"))
+        em->n--;
+    while (take_option(em, &out->options))
+        ;
+    if (check_select(em, e))
+        return -1;
+    read_columns(out, em);
+    bool limited = has_limit(em);
+    emit_sequence(em, STOP_AT_END);
+    if (em->too_deep)
+        return err_set(e, ERR_INVALID,
+            "the statement nests deeper than %u, or divides more than %u times", SQL_DEPTH_MAX,
+            DIVISIONS_MAX);
+    if (!limited)
+        buf_addf(em->out, " LIMIT %d", SQL_DEFAULT_LIMIT);
+    return 0;
+}
+
+int sql_dialect_init(struct sql_statement *out, const char *sql, struct err *e)
+{
+    struct sql_token_list tokens;
+    int rc;
+
+    out->text = (struct buf)BUF_INIT;
+    out->column = NULL;
+    out->columns_n = 0;
+    if (sql_token_list_init(&tokens, sql, e))
+        return -1;
+    struct emitter em = {.t = tokens.token, .n = tokens.n, .out = &out->text};
+    rc = rewrite(out, &em, e);
+    sql_token_list_release(&tokens);
+    if (rc)
+        sql_dialect_release(out);
+    return rc;
+}
+
+void sql_dialect_release(struct sql_statement *s)
+{
+    for (size_t i = 0; i < s->columns_n; i++)
+        free(s->column[i].name);
+    free(s->column);
+    s->column = NULL;
+    s->columns_n = 0;
+    buf_release(&s->text);
+}

@@ -1,0 +1,121 @@
+#include "store/sql_guard.h"
+
+#include "store/sql_tables.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The clock is looked at every so many of the progress handler's calls, which come every so many
+ * steps of SQLite. */
+#define STEPS 50
+#define CLOCK_EVERY 20u
+
+/* What is not here is refused: functions that make gigabytes from nothing, load code or tell of
+ * this machine. */
+static const char *const functions[] = {"->", "->>", "abs", "acos", "acosh", "asin", "asinh",
+    "atan", "atan2", "atanh", "avg", "ceil", "ceiling", "coalesce", "concat", "cos", "cosh",
+    "count", "cume_dist", "current_date", "current_time", "current_timestamp", "date", "datetime",
+    "degrees", "dense_rank", "div", "divide", "exp", "first_value", "floor", "fromdatetime", "glob",
+    "group_concat", "hex", "ifnull", "iif", "instr", "json", "json_array", "json_array_length",
+    "json_extract", "json_object", "json_quote", "json_type", "json_valid", "julianday", "lag",
+    "last_value", "lead", "length", "like", "likelihood", "likely", "ln", "log", "log10", "log2",
+    "lookup", "lower", "ltrim", "max", "min", "minus", "mod", "now", "nth_value", "ntile", "nullif",
+    "percent_rank", "pi", "plus", "pow", "power", "quote", "radians", "rank", "replace", "round",
+    "rounddecimal", "row_number", "rtrim", "sign", "sin", "sinh", "sqrt", "stastext", "stcontains",
+    "stdistance", "stequals", "stgeogfromtext", "stgeometrytype", "stgeomfromtext", "stpoint",
+    "strftime", "stwithin", "substr", "substring", "sum", "tan", "tanh", "time", "times",
+    "todatetime", "togeometry", "tosphericalgeography", "total", "trim", "trunc", "typeof",
+    "unicode", "unixepoch", "unlikely", "upper"};
+
+static const struct {
+    int id;
+    int value;
+} limits[] = {
+    {SQLITE_LIMIT_LENGTH, SQL_VALUE_MAX},
+    {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
+    {SQLITE_LIMIT_COLUMN, 200},
+    {SQLITE_LIMIT_EXPR_DEPTH, 500},
+    {SQLITE_LIMIT_COMPOUND_SELECT, 50},
+    {SQLITE_LIMIT_VDBE_OP, 1000000},
+    {SQLITE_LIMIT_FUNCTION_ARG, 64},
+    {SQLITE_LIMIT_ATTACHED, 0},
+    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100},
+    {SQLITE_LIMIT_VARIABLE_NUMBER, 0},
+    {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
+    {SQLITE_LIMIT_WORKER_THREADS, 0},
+};
+
+static int refuse(struct sql_guard *g, const char *what, const char *name)
+{
+    if (!g->refused[0])
+        (void)snprintf(
+            g->refused, sizeof g->refused, "%s%s%.60s", what, name ? " " : "", name ? name : "");
+    return SQLITE_DENY;
+}
+
+static bool may_call(const char *name)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+        if (sqlite3_stricmp(name, functions[i]) == 0)
+            return true;
+    return false;
+}
+
+/* SQLite's own tables, and those through which its pragmas and other statements can be read. */
+static bool may_read(const char *table)
+{
+    static const char *const prefixes[] = {
+        "sqlite_", "pragma_", "dbstat", "fts", "rtree", "bytecode", "tables_used"};
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (sqlite3_strnicmp(table, prefixes[i], (int)strlen(prefixes[i])) == 0)
+            return false;
+    return true;
+}
+
+static int authorize(
+    void *arg, int action, const char *a, const char *b, const char *db, const char *in)
+{
+    struct sql_guard *g = arg;
+
+    (void)db;
+    (void)in;
+    if (sql_context_late(g->context))
+        return refuse(g, "the statement took too long to be understood", NULL);
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_READ:
+        return !a || may_read(a) ? SQLITE_OK : refuse(g, "there is no table", a);
+    case SQLITE_FUNCTION:
+        return b && may_call(b) ? SQLITE_OK : refuse(g, "there is no function", b);
+    default:
+        return refuse(g, "only SELECT is answered here: nothing is written, attached or set", NULL);
+    }
+}
+
+static int progress(void *arg)
+{
+    struct sql_guard *g = arg;
+
+    if (sqlite3_memory_used() - g->memory_before > SQL_MEMORY_MAX)
+        g->context->too_big = true;
+    else if (++g->ticks % CLOCK_EVERY == 0)
+        (void)sql_context_late(g->context);
+    return g->context->too_big || g->context->timed_out;
+}
+
+void sql_guard_init(struct sql_guard *g, sqlite3 *db, struct sql_context *c)
+{
+    *g = (struct sql_guard){.context = c, .memory_before = sqlite3_memory_used()};
+    (void)sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        (void)sqlite3_limit(db, limits[i].id, limits[i].value);
+    (void)sqlite3_set_authorizer(db, authorize, g);
+    sqlite3_progress_handler(db, STEPS, progress, g);
+}

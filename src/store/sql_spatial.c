@@ -1,0 +1,304 @@
+#include "store/sql_spatial.h"
+
+#include "base/mem.h"
+#include "store/sql_functions.h"
+#include "store/sql_geometry.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One connection's GEOS, and the geometry that was last asked what it contains: a statement asks
+ * the same geofence about every row, and preparing it once makes an answer some 80 ns. */
+struct spatial {
+    GEOSContextHandle_t geos;
+    struct buf bytes;
+    GEOSGeometry *geometry;
+    const GEOSPreparedGeometry *prepared;
+};
+
+struct bytes {
+    const void *at;
+    size_t len;
+};
+
+static struct bytes bytes_of(sqlite3_value *v)
+{
+    const void *at = sqlite3_value_blob(v);
+
+    return (struct bytes){at ? at : "", (size_t)sqlite3_value_bytes(v)};
+}
+
+static void forget(struct spatial *s)
+{
+    if (s->prepared)
+        GEOSPreparedGeom_destroy_r(s->geos, s->prepared);
+    if (s->geometry)
+        GEOSGeom_destroy_r(s->geos, s->geometry);
+    s->prepared = NULL;
+    s->geometry = NULL;
+    buf_clear(&s->bytes);
+}
+
+static void spatial_free(void *arg)
+{
+    struct spatial *s = arg;
+
+    forget(s);
+    buf_release(&s->bytes);
+    GEOS_finish_r(s->geos);
+    free(s);
+}
+
+static int prepare(struct spatial *s, struct bytes b, struct err *e)
+{
+    if (s->prepared && s->bytes.len == b.len && memcmp(s->bytes.data, b.at, b.len) == 0)
+        return 0;
+    forget(s);
+    s->geometry = sql_geometry_read(s->geos, b.at, b.len, e);
+    if (!s->geometry)
+        return -1;
+    s->prepared = GEOSPrepare_r(s->geos, s->geometry);
+    buf_add(&s->bytes, b.at, b.len);
+    return s->prepared ? 0 : err_set(e, ERR_INTERNAL, "a geometry could not be prepared");
+}
+
+static void result_bytes(sqlite3_context *out, struct buf *b)
+{
+    sqlite3_result_blob64(out, b->len ? b->data : "", b->len, SQLITE_TRANSIENT);
+    buf_release(b);
+}
+
+static int same_kind(struct bytes a, struct bytes b, struct err *e)
+{
+    if (a.len == 0 || b.len == 0 ||
+        sql_geometry_is_geography(a.at, a.len) == sql_geometry_is_geography(b.at, b.len))
+        return 0;
+    return err_set(e, ERR_INVALID,
+        "both have to be geometries or both geographies: use toGeometry() or "
+        "toSphericalGeography()");
+}
+
+static int contains(struct spatial *s, struct bytes a, struct bytes b, struct err *e)
+{
+    GEOSGeometry *g;
+    int inside;
+
+    if (same_kind(a, b, e) || prepare(s, a, e))
+        return -1;
+    g = sql_geometry_read(s->geos, b.at, b.len, e);
+    if (!g)
+        return -1;
+    inside = GEOSPreparedContains_r(s->geos, s->prepared, g);
+    GEOSGeom_destroy_r(s->geos, g);
+    if (inside > 1)
+        return err_set(
+            e, ERR_INVALID, "the geometry is not valid: what it contains cannot be said");
+    return inside;
+}
+
+static void result_contains(sqlite3_context *out, sqlite3_value *a, sqlite3_value *b)
+{
+    struct err e;
+    int inside = contains(sqlite3_user_data(out), bytes_of(a), bytes_of(b), &e);
+
+    if (inside < 0)
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_int(out, inside);
+}
+
+static void st_contains(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_contains(out, argv[0], argv[1]);
+}
+
+static void st_within(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_contains(out, argv[1], argv[0]);
+}
+
+/* Two geometries put to GEOS: -1 with the error, else 0 and both are the caller's. */
+static int read_both(
+    struct spatial *s, sqlite3_value **argv, GEOSGeometry **a, GEOSGeometry **b, struct err *e)
+{
+    struct bytes x = bytes_of(argv[0]), y = bytes_of(argv[1]);
+
+    *a = sql_geometry_read(s->geos, x.at, x.len, e);
+    *b = *a ? sql_geometry_read(s->geos, y.at, y.len, e) : NULL;
+    if (*b)
+        return 0;
+    GEOSGeom_destroy_r(s->geos, *a);
+    return -1;
+}
+
+static void st_equals(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct spatial *s = sqlite3_user_data(out);
+    GEOSGeometry *a, *b;
+    struct err e;
+
+    (void)argc;
+    if (read_both(s, argv, &a, &b, &e)) {
+        sql_functions_fail(out, &e);
+        return;
+    }
+    sqlite3_result_int(out, GEOSEquals_r(s->geos, a, b) == 1);
+    GEOSGeom_destroy_r(s->geos, a);
+    GEOSGeom_destroy_r(s->geos, b);
+}
+
+static int flat_distance(struct spatial *s, sqlite3_value **argv, double *out, struct err *e)
+{
+    GEOSGeometry *a, *b;
+
+    if (read_both(s, argv, &a, &b, e))
+        return -1;
+    if (GEOSisEmpty_r(s->geos, a) || GEOSisEmpty_r(s->geos, b) ||
+        !GEOSDistance_r(s->geos, a, b, out))
+        *out = NAN;
+    GEOSGeom_destroy_r(s->geos, a);
+    GEOSGeom_destroy_r(s->geos, b);
+    return 0;
+}
+
+/* Metres between two geographies, degrees between two geometries. */
+static void st_distance(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct bytes a = bytes_of(argv[0]), b = bytes_of(argv[1]);
+    double d = NAN;
+    struct err e;
+    int rc = same_kind(a, b, &e);
+
+    (void)argc;
+    if (rc == 0)
+        rc = sql_geometry_is_geography(a.at, a.len)
+                 ? sql_geometry_sphere_m(a.at, a.len, b.at, b.len, &d, &e)
+                 : flat_distance(sqlite3_user_data(out), argv, &d, &e);
+    if (rc)
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_double(out, d);
+}
+
+static void from_text(sqlite3_context *out, sqlite3_value *v, bool geography)
+{
+    const struct spatial *s = sqlite3_user_data(out);
+    const char *wkt = (const char *)sqlite3_value_text(v);
+    struct buf b = BUF_INIT;
+    struct err e;
+
+    if (sql_geometry_from_text(s->geos, wkt ? wkt : "", geography, &b, &e))
+        sql_functions_fail(out, &e);
+    else
+        result_bytes(out, &b);
+}
+
+static void st_geog_from_text(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    from_text(out, argv[0], true);
+}
+
+static void st_geom_from_text(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    from_text(out, argv[0], false);
+}
+
+static void st_as_text(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct bytes g = bytes_of(argv[0]);
+    struct buf b = BUF_INIT;
+    struct err e;
+
+    (void)argc;
+    if (sql_geometry_text(g.at, g.len, &b, &e))
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_text64(out, b.data, b.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    buf_release(&b);
+}
+
+static void st_geometry_type(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct bytes g = bytes_of(argv[0]);
+
+    (void)argc;
+    sqlite3_result_text(out, sql_geometry_type(g.at, g.len), -1, SQLITE_STATIC);
+}
+
+static bool is_true(sqlite3_value *v)
+{
+    const char *s = (const char *)sqlite3_value_text(v);
+
+    return sqlite3_value_int(v) != 0 || (s && sqlite3_stricmp(s, "true") == 0);
+}
+
+static void st_point(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    uint8_t b[SQL_GEOMETRY_POINT_LEN];
+
+    sql_geometry_point(b, sqlite3_value_double(argv[0]), sqlite3_value_double(argv[1]),
+        argc > 2 && is_true(argv[2]));
+    sqlite3_result_blob(out, b, sizeof b, SQLITE_TRANSIENT);
+}
+
+/* The kind is one bit of the first byte. */
+static void result_as(sqlite3_context *out, sqlite3_value *v, bool geography)
+{
+    struct bytes g = bytes_of(v);
+    struct buf b = BUF_INIT;
+
+    if (g.len == 0) {
+        sqlite3_result_error(out,
+            "a geometry is empty: the course of a row is not known, or has no such geometry", -1);
+        return;
+    }
+    buf_add(&b, g.at, g.len);
+    b.data[0] = (char)(geography ? b.data[0] | 0x80 : b.data[0] & 0x7f);
+    result_bytes(out, &b);
+}
+
+static void to_geometry(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_as(out, argv[0], false);
+}
+
+static void to_geography(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_as(out, argv[0], true);
+}
+
+int sql_spatial_register(sqlite3 *db)
+{
+    static const struct sql_function functions[] = {
+        {"stcontains", 2, st_contains},
+        {"stwithin", 2, st_within},
+        {"stequals", 2, st_equals},
+        {"stdistance", 2, st_distance},
+        {"stgeogfromtext", 1, st_geog_from_text},
+        {"stgeomfromtext", 1, st_geom_from_text},
+        {"stastext", 1, st_as_text},
+        {"stgeometrytype", 1, st_geometry_type},
+        {"stpoint", 2, st_point},
+        {"stpoint", 3, st_point},
+        {"togeometry", 1, to_geometry},
+    };
+    struct spatial *s = mem_zalloc(1, sizeof *s);
+    int rc;
+
+    s->geos = GEOS_init_r();
+    rc = sql_functions_add(db, functions, sizeof functions / sizeof functions[0], s);
+    if (rc != SQLITE_OK) {
+        spatial_free(s);
+        return rc;
+    }
+    /* The last one takes it along when the connection closes; on failure at once. */
+    return sqlite3_create_function_v2(db, "tosphericalgeography", 1,
+        SQLITE_UTF8 | SQLITE_DETERMINISTIC, s, to_geography, NULL, NULL, spatial_free);
+}
