@@ -200,7 +200,7 @@ static void end_placemark(struct read_kml *k)
         draft_shape_name(&d->shape[i], k->name ? k->name : "");
         if (k->role != DRAFT_PLAIN)
             d->shape[i].role = k->role;
-        if (d->shape[i].kind != DRAFT_POINT && k->name && words_role(k->name) == DRAFT_PLAIN)
+        if (d->shape[i].kind != DRAFT_POINT && k->name && words_role(k->name) != DRAFT_GEOFENCE)
             draft_name(d, k->name, 20);
     }
     k->in_placemark = false;
