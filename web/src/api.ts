@@ -1,0 +1,119 @@
+// The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, and
+// the field it is about where there is one.
+import type { Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
+
+const TOKEN_KEY = 'trackside.token';
+
+export class ApiError extends Error {
+    constructor(readonly status: number, sentence: string, readonly field: string | undefined) {
+        super(sentence);
+    }
+}
+
+export function savedToken(): string {
+    return sessionStorage.getItem(TOKEN_KEY) ?? '';
+}
+
+export function saveToken(token: string): void {
+    sessionStorage.setItem(TOKEN_KEY, token);
+}
+
+async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+    const headers = new Headers(init.headers);
+    if (init.method && savedToken() !== '') {
+        headers.set('Authorization', `Bearer ${savedToken()}`);
+    }
+    const response = await fetch(path, { ...init, headers });
+    const text = await response.text();
+    let body: unknown = null;
+    try {
+        body = text === '' ? null : JSON.parse(text);
+    } catch {
+        body = null;
+    }
+    if (!response.ok) {
+        const { error, field } = (body ?? {}) as { error?: string; field?: string };
+        throw new ApiError(response.status, error ?? `${response.status} ${response.statusText}`, field);
+    }
+    return body as T;
+}
+
+const asJson = (body: unknown): RequestInit => ({
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+});
+
+const path = encodeURIComponent;
+
+// A list comes bare or under its name.
+function list<T>(answer: unknown, name: string): T[] {
+    return (Array.isArray(answer) ? answer : ((answer as Record<string, T[]>)[name] ?? [])) as T[];
+}
+
+export async function getConfig(): Promise<Config> {
+    const c = await ask<Partial<Config> & { tilesUrl?: string }>('/api/config');
+    return {
+        tiles: c.tiles ?? c.tilesUrl ?? null,
+        attribution: c.attribution ?? null,
+        writable: c.writable ?? true,
+        version: c.version ?? '',
+    };
+}
+
+export async function getRaces(): Promise<Race[]> {
+    return list<Race>(await ask('/api/races'), 'races');
+}
+
+export async function getCourses(): Promise<CourseSummary[]> {
+    return list<CourseSummary>(await ask('/api/courses'), 'courses');
+}
+
+export async function getCourse(shortName: string, signal?: AbortSignal): Promise<CourseGeoJson> {
+    return ask(`/api/courses/${path(shortName)}`, signal ? { signal } : {});
+}
+
+export async function createRace(request: object): Promise<Race> {
+    return ask('/api/races', asJson(request));
+}
+
+export async function raceAction(runId: string, action: 'pause' | 'resume' | 'stop'): Promise<unknown> {
+    return ask(`/api/races/${path(runId)}/${action}`, { method: 'POST' });
+}
+
+export async function raceSpeed(runId: string, speed: number): Promise<unknown> {
+    return ask(`/api/races/${path(runId)}/speed`, asJson({ speed }));
+}
+
+export interface ImportOptions {
+    shortName?: string;
+    longName?: string;
+    laps?: number;
+    reverse?: boolean;
+    replace?: boolean;
+}
+
+export interface Imported {
+    shortName: string;
+    diagnostics: Diagnostic[];
+}
+
+export async function importCourse(file: Blob, options: ImportOptions): Promise<Imported> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(options)) {
+        if (value !== undefined && value !== '' && value !== false) {
+            query.set(name, String(value));
+        }
+    }
+    const answer = await ask<Partial<CourseGeoJson> & { course?: CourseGeoJson; diagnostics?: Diagnostic[]; shortName?: string }>(
+        `/api/courses?${query}`, { method: 'POST', body: file });
+    const inner = answer.trackside ?? answer.course?.trackside;
+    return {
+        shortName: inner?.shortName ?? answer.shortName ?? '',
+        diagnostics: answer.diagnostics ?? inner?.diagnostics ?? [],
+    };
+}
+
+export async function putGeofence(shortName: string, text: string): Promise<unknown> {
+    return ask(`/api/courses/${path(shortName)}/geofence`, { method: 'PUT', body: text });
+}

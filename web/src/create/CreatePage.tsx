@@ -1,0 +1,106 @@
+import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import * as api from '../api';
+import { t } from '../i18n';
+import type { Rings } from '../model/geofence';
+import { DEFAULTS } from '../model/raceform';
+import type { CourseFacts, Problem, RaceField, RaceFormValues } from '../model/raceform';
+import { onLink } from '../route';
+import { loadCourses } from '../start';
+import type { AppState } from '../state';
+import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
+import type { Watch } from '../watch';
+import { CoursePreview } from './CoursePreview';
+import { FenceEditor } from './FenceEditor';
+import { ImportCourse } from './ImportCourse';
+import { RaceForm } from './RaceForm';
+
+/** What Create Race keeps while it is open. */
+export interface CreateState {
+    values: Signal<RaceFormValues>;
+    problems: Signal<Partial<Record<RaceField, Problem | string>>>;
+    sentence: Signal<string | null>;
+    course: Signal<CourseGeoJson | null>;
+    diagnostics: Signal<Diagnostic[]>;
+    /** The corners that are being drawn; null: not drawing. */
+    drawing: Signal<LonLat[] | null>;
+    /** Drawn and closed, on its way into the text. */
+    drawn: Signal<Rings | null>;
+}
+
+function createCreateState(): CreateState {
+    return {
+        values: signal(DEFAULTS),
+        problems: signal({}),
+        sentence: signal(null),
+        course: signal(null),
+        diagnostics: signal([]),
+        drawing: signal(null),
+        drawn: signal(null),
+    };
+}
+
+export function courseFacts(course: CourseGeoJson | null): CourseFacts | null {
+    return course && {
+        lengthM: course.trackside.distance,
+        hasGeofence: (course.trackside.geofenceSpans ?? []).length > 0,
+    };
+}
+
+/** Choose a course: load it, show it, and let nobody stop where there is no geofence. */
+export async function chooseCourse(create: CreateState, shortName: string): Promise<void> {
+    create.values.value = { ...create.values.value, course: shortName };
+    create.drawing.value = null;
+    if (shortName === '') {
+        create.course.value = null;
+        return;
+    }
+    try {
+        const course = await api.getCourse(shortName);
+        create.course.value = course;
+        create.diagnostics.value = course.trackside.diagnostics ?? [];
+        const facts = courseFacts(course)!;
+        const percent = create.values.value.stopPercent;
+        if (!facts.hasGeofence) {
+            create.values.value = { ...create.values.value, stopPercent: '0' };
+        } else if (percent === '0') {
+            create.values.value = { ...create.values.value, stopPercent: DEFAULTS.stopPercent };
+        }
+        create.problems.value = {};
+    } catch (error) {
+        create.sentence.value = (error as Error).message;
+    }
+}
+
+export function CreatePage({ state, watch }: { state: AppState; watch: Watch }) {
+    const create = useMemo(createCreateState, []);
+    useEffect(() => {
+        document.title = `${t('create.title')} · ${t('app.title')}`;
+        void loadCourses(state).catch(() => undefined).then(() => {
+            const first = state.courses.value[0];
+            if (first && create.values.value.course === '') {
+                void chooseCourse(create, first.shortName);
+            }
+        });
+        return () => { document.title = t('app.title'); };
+    }, []);
+    return (
+        <div class="page create">
+            <header class="top">
+                <a class="button" href="/" onClick={onLink}><span aria-hidden="true">← </span>{t('nav.dashboard')}</a>
+                <h1>{t('create.title')}</h1>
+            </header>
+            <main class="create-split">
+                <div class="create-form">
+                    <RaceForm state={state} watch={watch} create={create} />
+                </div>
+                <div class="create-course">
+                    <CoursePreview state={state} create={create} />
+                    <FenceEditor state={state} create={create} />
+                    <ImportCourse state={state} create={create} />
+                </div>
+            </main>
+        </div>
+    );
+}

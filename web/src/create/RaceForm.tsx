@@ -1,0 +1,179 @@
+import { useSignal } from '@preact/signals';
+import * as api from '../api';
+import { locale, t } from '../i18n';
+import type { Key } from '../i18n';
+import * as format from '../model/format';
+import { asCommand, asCurl, fieldOf, outlook, raceRequest } from '../model/raceform';
+import type { RaceField, RaceRequest } from '../model/raceform';
+import { withToken } from '../panels/TokenDialog';
+import { permalink } from '../permalink';
+import { go } from '../route';
+import { loadRaces } from '../start';
+import type { AppState } from '../state';
+import type { Watch } from '../watch';
+import { chooseCourse, courseFacts } from './CreatePage';
+import type { CreateState } from './CreatePage';
+
+interface FieldProps {
+    create: CreateState;
+    name: RaceField;
+    label: Key;
+    hint?: Key;
+    mode?: 'numeric' | 'decimal' | 'text';
+    type?: string;
+}
+
+function problemText(create: CreateState, name: RaceField): string | null {
+    const p = create.problems.value[name];
+    return p === undefined ? null : typeof p === 'string' ? p : t(p.key as Key, p.values);
+}
+
+function FieldError({ create, name }: { create: CreateState; name: RaceField }) {
+    const text = problemText(create, name);
+    return text === null ? null : <span class="error" id={`error-${name}`}><span aria-hidden="true">▲ </span>{text}</span>;
+}
+
+function Field({ create, name, label, hint, mode = 'numeric', type = 'text' }: FieldProps) {
+    const wrong = name in create.problems.value;
+    const set = (event: Event): void => {
+        create.values.value = { ...create.values.value, [name]: (event.currentTarget as HTMLInputElement).value };
+        if (wrong) {
+            const { [name]: _gone, ...rest } = create.problems.value;
+            create.problems.value = rest;
+        }
+    };
+    return (
+        <div class={`field ${wrong ? 'wrong' : ''}`}>
+            <label for={`field-${name}`}>{t(label)}</label>
+            <span class="with-hint">
+                <input id={`field-${name}`} name={name} type={type} inputMode={mode} autocomplete="off" step={type === 'text' ? undefined : 1}
+                    value={create.values.value[name]} aria-invalid={wrong}
+                    aria-describedby={`${wrong ? `error-${name} ` : ''}${hint ? `hint-${name}` : ''}`.trim() || undefined}
+                    onInput={set} />
+                {hint && <span class="hint" id={`hint-${name}`}>{t(hint)}</span>}
+            </span>
+            <FieldError create={create} name={name} />
+        </div>
+    );
+}
+
+function CourseField({ state, create }: { state: AppState; create: CreateState }) {
+    const courses = state.courses.value;
+    const wrong = 'course' in create.problems.value;
+    return (
+        <div class={`field ${wrong ? 'wrong' : ''}`}>
+            <label for="field-course">{t('create.course')}</label>
+            <select id="field-course" name="course" value={create.values.value.course} aria-invalid={wrong}
+                aria-describedby={wrong ? 'error-course' : undefined}
+                onChange={(e) => void chooseCourse(create, e.currentTarget.value)}>
+                <option value="">{t('create.choose')}</option>
+                {courses.map((c) => (
+                    <option key={c.shortName} value={c.shortName}>
+                        {`${c.longName || c.shortName} · ${format.distance(c.distance, state.units.value, locale.value)} ${t(`unit.${state.units.value}`)}`}
+                    </option>
+                ))}
+            </select>
+            {courses.length === 0 && <span class="hint">{t('create.noCourses')}</span>}
+            <FieldError create={create} name="course" />
+        </div>
+    );
+}
+
+function Outlook({ create, request }: { create: CreateState; request: RaceRequest }) {
+    const facts = courseFacts(create.course.value);
+    if (!facts) {
+        return null;
+    }
+    const { stopping, lastHomeS } = outlook(request, facts);
+    const time = format.raceTime(lastHomeS);
+    const n = (value: number): string => format.number(value, locale.value);
+    return (
+        <p class="outlook" aria-live="polite">
+            {stopping > 0
+                ? t('create.outlook.stop', { stopping: n(stopping), competitors: n(request.competitors), time })
+                : t('create.outlook.none', { time })}
+        </p>
+    );
+}
+
+export function RaceForm({ state, watch, create }: { state: AppState; watch: Watch; create: CreateState }) {
+    const busy = useSignal(false);
+    const facts = courseFacts(create.course.value);
+    const { request, errors } = raceRequest(create.values.value, facts);
+    const fine = Object.keys(errors).length === 0;
+
+    const failed = (error: Error): void => {
+        busy.value = false;
+        const field = error instanceof api.ApiError ? fieldOf(error.field) : null;
+        if (field) {
+            create.problems.value = { [field]: error.message };
+            document.getElementById(`field-${field}`)?.focus();
+        } else {
+            create.sentence.value = error.message;
+        }
+    };
+    const send = async (): Promise<void> => {
+        busy.value = true;
+        create.sentence.value = null;
+        const race = await api.createRace(request);
+        busy.value = false;
+        await loadRaces(state).catch(() => undefined);
+        state.trouble.value = null;
+        state.raceId.value = race.runId;
+        watch.follow(race.runId);
+        go(permalink({ race: race.runId, runner: null }));
+    };
+    const submit = (event: Event): void => {
+        event.preventDefault();
+        create.problems.value = errors;
+        if (fine) {
+            void withToken(state, send, failed);
+        } else {
+            create.sentence.value = null;
+            document.getElementById(`field-${Object.keys(errors)[0]!}`)?.focus();
+        }
+    };
+
+    return (
+        <form onSubmit={submit} noValidate class="race-form">
+            <CourseField state={state} create={create} />
+            <fieldset>
+                <legend>{t('create.group.field')}</legend>
+                <Field create={create} name="competitors" label="create.competitors" />
+                <div class="pair">
+                    <Field create={create} name="fastest" label="create.fastest" hint="create.paceHint" mode="text" />
+                    <Field create={create} name="slowest" label="create.slowest" hint="create.paceHint" mode="text" />
+                </div>
+            </fieldset>
+            <fieldset>
+                <legend>{t('create.group.stops')}</legend>
+                <Field create={create} name="stopPercent" label="create.stopPercent" hint="create.percentHint" mode="decimal" />
+                <div class="pair">
+                    <Field create={create} name="minPause" label="create.minPause" hint="create.secondsHint" />
+                    <Field create={create} name="maxPause" label="create.maxPause" hint="create.secondsHint" />
+                </div>
+            </fieldset>
+            <fieldset>
+                <legend>{t('create.more')}</legend>
+                <Field create={create} name="startTime" label="create.startTime" hint="create.startHint" type="datetime-local" mode="text" />
+                <div class="pair">
+                    <Field create={create} name="speed" label="create.speed" hint="create.speedHint" mode="decimal" />
+                    <Field create={create} name="seed" label="create.seed" hint="create.seedHint" />
+                </div>
+            </fieldset>
+            {fine && <Outlook create={create} request={request} />}
+            {create.sentence.value !== null && <p class="error" role="alert">{create.sentence.value}</p>}
+            {Object.keys(create.problems.value).length > 0 && <p class="error" role="alert">{t('form.fix')}</p>}
+            <div class="row">
+                <button type="submit" class="primary" disabled={busy.value}>{t(busy.value ? 'create.busy' : 'create.submit')}</button>
+            </div>
+            {fine && (
+                <details class="copy">
+                    <summary>{t('create.copy')}</summary>
+                    <pre tabIndex={0}>{asCommand(request)}</pre>
+                    <pre tabIndex={0}>{asCurl(request, location.origin)}</pre>
+                </details>
+            )}
+        </form>
+    );
+}

@@ -1,0 +1,42 @@
+// The page's words. English is built in; the other languages are loaded when they are chosen. Words of people
+// (names of courses and runners) are never keys.
+import { signal } from '@preact/signals';
+import en from './en.json';
+
+export type Key = keyof typeof en;
+export type Words = Record<Key, string>;
+
+export const LANGUAGES: Record<string, string> = { en: 'English' };
+
+const LOADERS: Record<string, () => Promise<{ default: Words }>> = {};
+
+const words = signal<Words>(en);
+export const locale = signal('en');
+
+/** The words of a key, with {name} replaced by its value. */
+export function t(key: Key, values?: Record<string, string | number>): string {
+    const text = words.value[key] ?? en[key] ?? key;
+    return values ? fill(text, values) : text;
+}
+
+export function fill(text: string, values: Record<string, string | number>): string {
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The first wanted language that there is: "de-CH" finds "de". */
+export function bestLanguage(wanted: readonly string[]): string {
+    for (const tag of wanted) {
+        const base = tag.toLowerCase().split('-')[0]!;
+        if (base in LANGUAGES) {
+            return base;
+        }
+    }
+    return 'en';
+}
+
+export async function setLanguage(code: string): Promise<void> {
+    const loader = LOADERS[code];
+    words.value = loader ? (await loader()).default : en;
+    locale.value = code in LANGUAGES ? code : 'en';
+    document.documentElement.lang = locale.value;
+}

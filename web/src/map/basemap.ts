@@ -1,0 +1,67 @@
+// The ground of every map of the page: Leaflet with a plain grid, or with the tiles that the server was told to use.
+// Text goes in as text nodes only; Leaflet's attribution control, which takes HTML, is not used.
+import * as L from 'leaflet';
+import type { Config, LonLat } from '../types';
+
+export function reducedMotion(): boolean {
+    return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+export function baseMap(host: HTMLElement, config: Config, label: string): L.Map {
+    const still = reducedMotion();
+    const map = L.map(host, {
+        attributionControl: false,
+        zoomControl: false,
+        zoomAnimation: !still,
+        fadeAnimation: false,
+        markerZoomAnimation: !still,
+        inertia: !still,
+        zoomSnap: 0.25,
+        zoomDelta: 0.5,
+        wheelPxPerZoomLevel: 120,
+        minZoom: 2,
+        maxZoom: 21,
+        worldCopyJump: false,
+    });
+    host.setAttribute('aria-label', label);
+    host.setAttribute('role', 'application');
+    L.control.zoom({ position: 'topleft' }).addTo(map);
+    L.control.scale({ position: 'bottomleft', imperial: false }).addTo(map);
+    map.setView([0, 0], 2);
+    ground(config).addTo(map);
+    return map;
+}
+
+class Grid extends L.GridLayer {
+    protected override createTile(): HTMLElement {
+        const tile = document.createElement('div');
+        tile.className = 'grid-tile';
+        return tile;
+    }
+}
+
+function ground(config: Config): L.Layer {
+    return config.tiles
+        ? L.tileLayer(config.tiles, { maxZoom: 21, maxNativeZoom: 19, className: 'base-tile' })
+        : new Grid({ tileSize: 120, keepBuffer: 1, updateWhenZooming: false });
+}
+
+export const latLng = ([lon, lat]: LonLat): L.LatLng => L.latLng(lat, lon);
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function svg(name: string, attributes: Record<string, string | number>, children: SVGElement[] = []): SVGElement {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) {
+        element.setAttribute(key, String(value));
+    }
+    element.append(...children);
+    return element;
+}
+
+export function textElement(tag: string, className: string, text: string): HTMLElement {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    return element;
+}

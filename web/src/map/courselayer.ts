@@ -1,0 +1,183 @@
+// A course on a map: line with direction, kilometre (or mile) marks, start and finish flags with their names, geofence,
+// and what the import found odd.
+import * as L from 'leaflet';
+import { markStep, trackFromCourse, trackMarks, trackPlace } from '../model/track';
+import type { Track } from '../model/track';
+import { trackLonLat } from '../model/track';
+import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
+import { latLng, svg, textElement } from './basemap';
+
+const MARK_GAP_PX = 34;
+const ARROW_GAP_PX = 150;
+
+export interface CourseWords {
+    start: string;
+    finish: string;
+    geofence: string;
+}
+
+function icon(element: HTMLElement, className: string, anchor: [number, number]): L.DivIcon {
+    return L.divIcon({ html: element, className, iconSize: [0, 0], iconAnchor: anchor });
+}
+
+// A flag flies away from the other one, so that the two never cover each other.
+function flag(kind: 'start' | 'finish', name: string, side: 'left' | 'right'): HTMLElement {
+    const box = document.createElement('div');
+    box.className = `flag flag-${kind} flag-${side}`;
+    const cloth: SVGElement[] = [];
+    if (kind === 'start') {
+        cloth.push(svg('rect', { x: 0, y: 0, width: 20, height: 13, class: 'cloth' }),
+            svg('path', { d: 'M7 3.2l7 3.3-7 3.3z', class: 'sign' }));
+    } else {
+        cloth.push(svg('rect', { x: 0, y: 0, width: 20, height: 13, class: 'cloth' }));
+        for (let k = 0; k < 15; k += 2) {
+            cloth.push(svg('rect', { x: (k % 5) * 4, y: Math.floor(k / 5) * 4.33, width: 4, height: 4.33, class: 'sign' }));
+        }
+    }
+    const pole = svg('path', { d: side === 'left' ? 'M20 0v28' : 'M0 0v28', class: 'pole' });
+    box.append(svg('svg', { width: 22, height: 29, viewBox: '-1 0 22 29', 'aria-hidden': 'true' }, [...cloth, pole]));
+    box.append(textElement('span', 'flag-name', name));
+    return box;
+}
+
+function pointOf(course: CourseGeoJson, role: string): { at: LonLat; name: string } | null {
+    const f = course.features.find((x) => x.properties.role === role);
+    return f && f.geometry.type === 'Point'
+        ? { at: f.geometry.coordinates as LonLat, name: typeof f.properties.name === 'string' ? f.properties.name : '' }
+        : null;
+}
+
+export function geofenceRings(course: CourseGeoJson): LonLat[][] {
+    const f = course.features.find((x) => x.properties.role === 'geofence');
+    return f && f.geometry.type === 'Polygon' ? (f.geometry.coordinates as LonLat[][]) : [];
+}
+
+export class CourseLayer {
+    readonly track: Track | null;
+    private readonly group = L.layerGroup();
+    private readonly marks = L.layerGroup();
+    private readonly onZoom = (): void => this.layMarks();
+
+    constructor(
+        private readonly map: L.Map,
+        private readonly course: CourseGeoJson,
+        private readonly words: CourseWords,
+        private markM: number,
+    ) {
+        this.track = trackFromCourse(course);
+        this.drawGeofence();
+        if (this.track) {
+            this.drawLine(this.track);
+            this.drawFlags(this.track);
+        }
+        this.group.addTo(map);
+        this.marks.addTo(map);
+        map.on('zoomend', this.onZoom);
+        this.layMarks();
+    }
+
+    remove(): void {
+        this.map.off('zoomend', this.onZoom);
+        this.group.remove();
+        this.marks.remove();
+    }
+
+    setMarks(markM: number): void {
+        this.markM = markM;
+        this.layMarks();
+    }
+
+    bounds(): L.LatLngBounds {
+        const bounds = L.latLngBounds([]);
+        this.track?.lonLat.forEach((p) => bounds.extend(latLng(p)));
+        geofenceRings(this.course).flat().forEach((p) => bounds.extend(latLng(p)));
+        return bounds;
+    }
+
+    fit(): void {
+        const bounds = this.bounds();
+        if (bounds.isValid()) {
+            this.map.fitBounds(bounds, { padding: [48, 48], animate: false, maxZoom: 18 });
+        }
+    }
+
+    showDiagnostics(diagnostics: readonly Diagnostic[]): void {
+        for (const d of diagnostics) {
+            if (d.at) {
+                const sign = textElement('span', `odd odd-${d.level}`, d.level === 'warning' ? '!' : 'i');
+                L.marker(latLng(d.at), { icon: icon(sign, 'odd-icon', [0, 0]), title: d.text, alt: d.text })
+                    .bindTooltip(textElement('span', 'odd-text', d.text))
+                    .addTo(this.group);
+            }
+        }
+    }
+
+    private drawGeofence(): void {
+        const rings = geofenceRings(this.course);
+        if (rings.length > 0) {
+            L.polygon(rings.map((ring) => ring.map(latLng)), { className: 'geofence', interactive: false, weight: 2 })
+                .addTo(this.group);
+        }
+    }
+
+    private drawLine(track: Track): void {
+        const points = track.lonLat.map(latLng);
+        L.polyline(points, { className: 'course-casing', weight: 9, interactive: false }).addTo(this.group);
+        L.polyline(points, { className: 'course-line', weight: 5, interactive: false }).addTo(this.group);
+    }
+
+    private drawFlags(track: Track): void {
+        const start = pointOf(this.course, 'start');
+        const finish = pointOf(this.course, 'finish');
+        const last = track.laps > 0 ? track.lonLat[track.lonLat.length - 1]! : track.lonLat[0]!;
+        const [startAt, finishAt] = [start?.at ?? track.lonLat[0]!, finish?.at ?? last];
+        const add = (at: LonLat, kind: 'start' | 'finish', name: string, side: 'left' | 'right'): void => {
+            L.marker(latLng(at), {
+                icon: icon(flag(kind, name, side), 'flag-icon', side === 'left' ? [20, 28] : [1, 28]),
+                interactive: false,
+                keyboard: false,
+                alt: name,
+                zIndexOffset: 1000,
+            }).addTo(this.group);
+        };
+        const startLeft = startAt[0] <= finishAt[0];
+        add(startAt, 'start', start?.name || this.words.start, startLeft ? 'left' : 'right');
+        add(finishAt, 'finish', finish?.name || this.words.finish, startLeft ? 'right' : 'left');
+    }
+
+    // Marks and arrows thin out with the zoom, so that they never cover the line.
+    private layMarks(): void {
+        this.marks.clearLayers();
+        const track = this.track;
+        if (!track) {
+            return;
+        }
+        const pxPerM = (256 * 2 ** this.map.getZoom()) / (40_075_016.7 * track.scale);
+        const step = markStep(this.markM, pxPerM, MARK_GAP_PX);
+        for (const mark of trackMarks(track, this.markM)) {
+            if (mark.label % step === 0) {
+                this.addSign(mark.lonLat, textElement('span', 'km-mark', String(mark.label)), 'km-icon');
+            }
+        }
+        const gapM = ARROW_GAP_PX / pxPerM;
+        const lapped = Math.min(track.lapM, 60 * gapM);
+        for (let m = gapM / 2; m < lapped; m += gapM) {
+            this.addArrow(track, m);
+        }
+    }
+
+    private addArrow(track: Track, m: number): void {
+        const { dx, dy } = trackPlace(track, m);
+        const arrow = document.createElement('span');
+        arrow.className = 'arrow';
+        arrow.append(svg('svg', { width: 14, height: 14, viewBox: '-7 -7 14 14' },
+            [svg('path', { d: 'M-4-5.5L6 0l-10 5.5 2.5-5.5z', class: 'arrow-path' })]));
+        arrow.style.transform = `rotate(${-Math.atan2(dy, dx)}rad)`;
+        this.addSign(trackLonLat(track, m), arrow, 'arrow-icon');
+    }
+
+    private addSign(at: LonLat, element: HTMLElement, className: string): void {
+        L.marker(latLng(at), { icon: icon(element, className, [0, 0]), interactive: false, keyboard: false })
+            .addTo(this.marks);
+    }
+}

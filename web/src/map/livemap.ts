@@ -1,0 +1,307 @@
+// The live map: ticks in, dots out. It owns the Leaflet map, the course's layer, the dots' renderer and the loop that
+// draws; it draws only when the fastest dot has moved 0.3 px, and sleeps when nothing moves.
+import * as L from 'leaflet';
+import { PlayClock } from '../model/clock';
+import { distanceAt, fastest, FrameQueue } from '../model/frames';
+import type { Between } from '../model/frames';
+import { mercatorX, mercatorY, trackTexture } from '../model/track';
+import type { Config, CourseGeoJson } from '../types';
+import type { Frame, PlacesFrame, PositionFrame } from '../wire/frame';
+import { baseMap, reducedMotion } from './basemap';
+import { CanvasLayer } from './canvaslayer';
+import { CourseLayer } from './courselayer';
+import type { CourseWords } from './courselayer';
+import { DotsGl } from './dots';
+import { Dots2d, tableXY } from './dots2d';
+import { DARK, LIGHT } from './palette';
+import { laneOf, TABLE_COUNT } from './renderer';
+import type { CourseTable, DotsRenderer, DotsView, OffCourse } from './renderer';
+
+const MOVED_PX = 0.3;
+const LONGEST_SLEEP_MS = 250;
+const LANE_M = 3;
+const HIT_PX = 14;
+
+export interface LiveMapEvents {
+    /** A tick is in the vertex buffer of this animation frame. */
+    painted(frame: PositionFrame): void;
+    /** The race ms that is drawn, when its whole second changes. */
+    drawn(raceMs: number): void;
+    /** A dot was clicked: its dense number, -1 for none. */
+    picked(number: number): void;
+}
+
+export class LiveMap {
+    readonly map: L.Map;
+    readonly clock = new PlayClock();
+    readonly queue = new FrameQueue();
+    /** JavaScript ms that drawing has cost, and how often it drew, for tests and the curious. */
+    readonly cost = { frames: 0, ms: 0, worstMs: 0 };
+    private readonly layer: CanvasLayer;
+    private readonly renderer: DotsRenderer;
+    private readonly dark = matchMedia('(prefers-color-scheme: dark)');
+    private readonly onTheme = (): void => this.refresh();
+    private course: CourseLayer | null = null;
+    private table: CourseTable | null = null;
+    private offCourse: OffCourse | null = null;
+    private unpainted: PositionFrame[] = [];
+    private selected = -1;
+    private following = false;
+    private held = false;
+    private stale = true;
+    private drawnMs = -Infinity;
+    private drawnFrom: PositionFrame | undefined;
+    private drawnSecond = -Infinity;
+    private raf = 0;
+    private timer: ReturnType<typeof setTimeout> | undefined;
+
+    constructor(host: HTMLElement, config: Config, label: string, private readonly events: LiveMapEvents) {
+        this.map = baseMap(host, config, label);
+        this.layer = new CanvasLayer('dots', () => this.refresh());
+        this.renderer = DotsGl.create(this.layer.canvas, () => this.refresh()) ?? new Dots2d(this.layer.canvas);
+        this.layer.addTo(this.map);
+        this.map.on('click', (e) => this.events.picked(this.pick(e.containerPoint)));
+        this.dark.addEventListener('change', this.onTheme);
+    }
+
+    remove(): void {
+        this.sleep();
+        this.dark.removeEventListener('change', this.onTheme);
+        this.renderer.release();
+        this.map.remove();
+    }
+
+    get rendererKind(): string {
+        return this.renderer.kind;
+    }
+
+    setCourse(course: CourseGeoJson | null, words: CourseWords, markM: number): void {
+        this.course?.remove();
+        this.course = course ? new CourseLayer(this.map, course, words, markM) : null;
+        this.course?.fit();
+        const track = this.course?.track ?? null;
+        this.table = track ? { xy: trackTexture(track, TABLE_COUNT), count: TABLE_COUNT, lengthM: track.lengthM } : null;
+        this.renderer.setCourse(this.table);
+        this.refresh();
+    }
+
+    fit(): void {
+        this.course?.fit();
+    }
+
+    setMarks(markM: number): void {
+        this.course?.setMarks(markM);
+    }
+
+    /** Another race, or a jump in time. */
+    reset(): void {
+        this.queue.clear();
+        this.clock.reset();
+        this.unpainted = [];
+        this.offCourse = null;
+        this.drawnMs = this.drawnSecond = -Infinity;
+        this.refresh();
+    }
+
+    select(number: number, follow: boolean): void {
+        this.selected = number;
+        this.following = follow && number >= 0;
+        this.refresh();
+    }
+
+    hold(held: boolean): void {
+        this.held = held;
+        this.refresh();
+    }
+
+    frame(frame: Frame): void {
+        if (frame.kind === 3) {
+            this.takePlaces(frame);
+        } else if (frame.kind !== 4) {
+            if (this.queue.push(frame)) {
+                this.clock.reset();
+                this.drawnMs = -Infinity;
+            }
+            this.clock.arrived(frame.raceMs, performance.now());
+            this.unpainted.push(frame);
+        }
+        this.wake();
+    }
+
+    private takePlaces(frame: PlacesFrame): void {
+        const count = frame.number.length;
+        const [ox, oy] = this.originM();
+        const off: OffCourse = { number: frame.number, xy: new Float32Array(2 * count), status: new Uint8Array(count) };
+        const newest = this.queue.newest;
+        for (let k = 0; k < count; k++) {
+            off.xy[2 * k] = mercatorX(frame.lonLat[2 * k]!) - ox;
+            off.xy[2 * k + 1] = mercatorY(frame.lonLat[2 * k + 1]!) - oy;
+            off.status[k] = newest?.status[frame.number[k]!] ?? 1;
+        }
+        this.offCourse = off;
+        if (!this.course && count > 0 && this.map.getZoom() <= 2) {
+            const at = Array.from({ length: count }, (_, k) => L.latLng(frame.lonLat[2 * k + 1]!, frame.lonLat[2 * k]!));
+            this.map.fitBounds(L.latLngBounds(at), { padding: [48, 48], animate: false, maxZoom: 17 });
+        }
+        this.stale = true;
+    }
+
+    private originM(): [number, number] {
+        const track = this.course?.track;
+        return track ? [track.originX, track.originY] : [0, 0];
+    }
+
+    private refresh(): void {
+        this.stale = true;
+        this.wake();
+    }
+
+    private wake(): void {
+        clearTimeout(this.timer);
+        this.timer = undefined;
+        if (this.raf === 0 && !document.hidden) {
+            this.raf = requestAnimationFrame(() => this.animate());
+        }
+    }
+
+    sleep(): void {
+        clearTimeout(this.timer);
+        cancelAnimationFrame(this.raf);
+        this.raf = 0;
+    }
+
+    // One animation frame: what came into the buffers, what moved onto the canvas, and when to look again.
+    private animate(): void {
+        this.raf = 0;
+        const startMs = performance.now();
+        for (const frame of this.unpainted) {
+            this.renderer.upload(frame);
+            this.events.painted(frame);
+        }
+        this.unpainted = [];
+        const raceMs = this.raceMs(startMs);
+        const between = this.queue.at(raceMs);
+        const view = this.view();
+        const pxPerMs = between ? fastest(between) * view.pxPerM : 0;
+        const moved = Math.abs(raceMs - this.drawnMs) * pxPerMs;
+        if (this.stale || moved >= MOVED_PX * this.layer.dpr || between?.from !== this.drawnFrom) {
+            this.draw(between, view, raceMs, startMs);
+        }
+        this.tell(raceMs);
+        if (!this.held && raceMs < this.clock.newest) {
+            this.lookAgain(pxPerMs * this.clock.rate, view);
+        }
+    }
+
+    private raceMs(nowMs: number): number {
+        if (this.held && this.drawnMs > -Infinity) {
+            return this.drawnMs;
+        }
+        const ms = this.clock.at(nowMs);
+        return reducedMotion() ? (this.queue.at(ms)?.from.raceMs ?? ms) : ms;
+    }
+
+    private draw(between: Between | null, view: DotsView, raceMs: number, startMs: number): void {
+        this.stale = false;
+        this.drawnMs = raceMs;
+        this.drawnFrom = between?.from;
+        this.renderer.draw(between, this.offCourse, view);
+        const ms = performance.now() - startMs;
+        this.cost.frames++;
+        this.cost.ms += ms;
+        this.cost.worstMs = Math.max(this.cost.worstMs, ms);
+        if (this.following && between) {
+            this.keepInView(between);
+        }
+    }
+
+    private tell(raceMs: number): void {
+        const second = Math.floor(raceMs / 1000);
+        if (second !== this.drawnSecond && Number.isFinite(raceMs)) {
+            this.drawnSecond = second;
+            this.events.drawn(raceMs);
+        }
+    }
+
+    private lookAgain(pxPerWallMs: number, view: DotsView): void {
+        const wait = pxPerWallMs > 0 ? (MOVED_PX * (view.pxPerM > 0 ? this.layer.dpr : 1)) / pxPerWallMs : LONGEST_SLEEP_MS;
+        if (wait <= 34) {
+            this.wake();
+        } else {
+            this.timer = setTimeout(() => this.wake(), Math.min(LONGEST_SLEEP_MS, wait - 12));
+        }
+    }
+
+    private view(): DotsView {
+        const [ox, oy] = this.originM();
+        const origin = this.layer.origin(ox, oy);
+        const pxPerM = this.layer.pxPerMercatorM();
+        const n = this.queue.newest?.n ?? 0;
+        const dpr = this.layer.dpr;
+        const near = Math.max(0, Math.min(5, this.map.getZoom() - 15));
+        const dot = (n <= 200 ? 9 : n <= 2_000 ? 6.5 : n <= 20_000 ? 5 : 4) + near;
+        const lane = (LANE_M * pxPerM) / (this.course?.track?.scale ?? 1);
+        return {
+            width: this.layer.canvas.width,
+            height: this.layer.canvas.height,
+            pxPerM,
+            originX: origin.x,
+            originY: origin.y,
+            dotPx: dot * dpr,
+            rimPx: dot >= 8 ? dpr : 0,
+            lanePx: Math.min(lane, 16 * dpr),
+            ribbonPx: n >= 200 && this.map.getZoom() < 17.5 ? 26 * dpr : 0,
+            palette: this.dark.matches ? DARK : LIGHT,
+            selected: this.selected,
+        };
+    }
+
+    /** Where a competitor is drawn, in pixels of the map's box; null where nothing is known of it. */
+    placeOf(number: number): L.Point | null {
+        const between = this.queue.at(this.drawnMs);
+        if (!between || !this.table || number < 0 || number >= between.from.n) {
+            return null;
+        }
+        const [x, y] = tableXY(this.table, distanceAt(between, number));
+        const v = this.view();
+        const onCanvas = L.point((v.originX + x * v.pxPerM) / this.layer.dpr, (v.originY - y * v.pxPerM) / this.layer.dpr);
+        return this.map.layerPointToContainerPoint(onCanvas.add(L.DomUtil.getPosition(this.layer.canvas)));
+    }
+
+    private keepInView(between: Between): void {
+        const at = this.placeOf(this.selected);
+        const size = this.map.getSize();
+        if (!at || between.from.n <= this.selected) {
+            return;
+        }
+        const off = at.subtract(size.divideBy(2));
+        if (Math.abs(off.x) > size.x * 0.2 || Math.abs(off.y) > size.y * 0.2) {
+            this.map.panBy(off, { animate: !reducedMotion(), duration: 0.6 });
+        }
+    }
+
+    // The nearest dot within reach of the pointer, lanes counted.
+    private pick(at: L.Point): number {
+        const between = this.queue.at(this.drawnMs);
+        const table = this.table;
+        if (!between || !table) {
+            return -1;
+        }
+        const v = this.view();
+        const corner = this.map.layerPointToContainerPoint(L.DomUtil.getPosition(this.layer.canvas));
+        const x = (at.x - corner.x) * this.layer.dpr;
+        const y = (at.y - corner.y) * this.layer.dpr;
+        let best = -1;
+        let bestPx = HIT_PX * this.layer.dpr;
+        for (let i = 0; i < between.from.n; i++) {
+            const [mx, my, dx, dy] = tableXY(table, distanceAt(between, i));
+            const aside = laneOf(i) * v.lanePx;
+            const px = Math.hypot(v.originX + mx * v.pxPerM - dy * aside - x, v.originY - my * v.pxPerM - dx * aside - y);
+            if (px < bestPx && between.from.status[i] !== 0) {
+                best = i;
+                bestPx = px;
+            }
+        }
+        return best;
+    }
+}

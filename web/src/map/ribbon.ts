@@ -1,0 +1,95 @@
+// The density ribbon: how many run where, as a band along the course whose width grows with the crowd, so that it is
+// seen from afar, where single dots lie on top of each other.
+import type { Between } from '../model/frames';
+import type { PositionFrame } from '../wire/frame';
+import { compile, COURSE_GLSL, locations, setCourseUniforms } from './gl';
+import type { CourseTable, DotsView } from './renderer';
+
+export const BINS = 1_024;
+/** The ribbon has half its full width where it is this many times as full as if all were spread evenly. */
+const HALF_AT_TIMES = 3;
+
+const VERTEX = `#version 300 es
+precision highp float;
+precision highp sampler2D;
+${COURSE_GLSL}
+uniform float u_ribbonPx;
+uniform float u_bins;
+uniform float u_half;
+in float a_count;
+void main() {
+    vec2 along;
+    vec2 place = placeAt((float(gl_VertexID >> 1) + 0.5) / u_bins * u_last, along);
+    float px = a_count < 0.2 ? 0.0 : u_ribbonPx * a_count / (a_count + u_half);
+    float side = (gl_VertexID & 1) == 0 ? -0.5 : 0.5;
+    gl_Position = vec4(place * u_clipPerM + u_originClip + vec2(-along.y, along.x) * side * px * u_clipPerPx, 0.9, 1.0);
+}`;
+
+const FRAGMENT = `#version 300 es
+precision highp float;
+uniform vec3 u_tint;
+out vec4 colour;
+void main() { colour = vec4(u_tint * 0.45, 0.45); }`;
+
+/** How many are in each of `BINS` equal parts of the course, smoothed over neighbours; finishers are left out. */
+export function countBins(frame: PositionFrame, lengthM: number, out: Float32Array): void {
+    const raw = new Uint32Array(BINS + 2);
+    const perUnit = (frame.unitM / lengthM) * BINS;
+    for (let i = 0; i < frame.n; i++) {
+        const s = frame.status[i]!;
+        if (s === 1 || s === 2) {
+            raw[Math.min(BINS - 1, Math.floor(frame.unit[i]! * perUnit)) + 1]!++;
+        }
+    }
+    for (let k = 0; k < BINS; k++) {
+        out[k] = (raw[k]! + 2 * raw[k + 1]! + raw[k + 2]!) / 4;
+    }
+}
+
+export class Ribbon {
+    private readonly program: WebGLProgram;
+    private readonly uniform: (name: string) => WebGLUniformLocation | null;
+    private readonly buffer: WebGLBuffer;
+    private readonly count: number;
+    private readonly bins = new Float32Array(BINS);
+    private readonly twice = new Float32Array(2 * BINS);
+    private counted: PositionFrame | null = null;
+
+    constructor(private readonly gl: WebGL2RenderingContext) {
+        this.program = compile(gl, VERTEX, FRAGMENT);
+        this.uniform = locations(gl, this.program);
+        this.buffer = gl.createBuffer()!;
+        this.count = gl.getAttribLocation(this.program, 'a_count');
+    }
+
+    draw(b: Between, course: CourseTable, view: DotsView): void {
+        if (view.ribbonPx <= 0 || b.from.n === 0) {
+            return;
+        }
+        const gl = this.gl;
+        gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
+        if (this.counted !== b.from) {
+            this.counted = b.from;
+            countBins(b.from, course.lengthM, this.bins);
+            for (let k = 0; k < BINS; k++) {
+                this.twice[2 * k] = this.twice[2 * k + 1] = this.bins[k]!;
+            }
+            gl.bufferData(gl.ARRAY_BUFFER, this.twice, gl.DYNAMIC_DRAW);
+        }
+        gl.disable(gl.BLEND);
+        gl.disable(gl.DEPTH_TEST);
+        gl.useProgram(this.program);
+        setCourseUniforms(gl, this.uniform, course.count - 1, view);
+        gl.uniform1f(this.uniform('u_ribbonPx'), view.ribbonPx);
+        gl.uniform1f(this.uniform('u_bins'), BINS);
+        gl.uniform1f(this.uniform('u_half'), (HALF_AT_TIMES * b.from.n) / BINS);
+        gl.uniform3fv(this.uniform('u_tint'), view.palette.onCourse);
+        for (let at = 0; at < 4; at++) {
+            gl.disableVertexAttribArray(at);
+        }
+        gl.enableVertexAttribArray(this.count);
+        gl.vertexAttribPointer(this.count, 1, gl.FLOAT, false, 0, 0);
+        gl.drawArrays(gl.TRIANGLE_STRIP, 0, 2 * BINS);
+        gl.disableVertexAttribArray(this.count);
+    }
+}

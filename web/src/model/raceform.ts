@@ -1,0 +1,173 @@
+// The Create Race form: what was typed, checked field by field, and the request that it makes. The server checks again;
+// its {error, field} lands beside the same field.
+import { parsePace } from './format';
+
+export interface RaceFormValues {
+    course: string;
+    competitors: string;
+    fastest: string;
+    slowest: string;
+    stopPercent: string;
+    minPause: string;
+    maxPause: string;
+    seed: string;
+    /** datetime-local text, in the viewer's zone; "" is now. */
+    startTime: string;
+    speed: string;
+}
+
+export type RaceField = keyof RaceFormValues;
+
+/** A key of the messages, and what goes into it. */
+export interface Problem {
+    key: string;
+    values?: Record<string, string | number>;
+}
+
+export interface RaceRequest {
+    course: string;
+    competitors: number;
+    fastest: number;
+    slowest: number;
+    stopRatio: number;
+    minPause: number;
+    maxPause: number;
+    speed: number;
+    seed?: number;
+    startTime?: string;
+}
+
+export interface CourseFacts {
+    lengthM: number;
+    hasGeofence: boolean;
+}
+
+export const LIMITS = {
+    competitors: 1_000_000,
+    minPace: 30,
+    maxPace: 36_000,
+    pause: 86_400,
+    minSpeed: 0.1,
+    maxSpeed: 1_000,
+    seed: Number.MAX_SAFE_INTEGER,
+};
+
+export const DEFAULTS: RaceFormValues = {
+    course: '',
+    competitors: '100',
+    fastest: '2:24',
+    slowest: '8:20',
+    stopPercent: '10',
+    minPause: '10',
+    maxPause: '60',
+    seed: '',
+    startTime: '',
+    speed: '1',
+};
+
+type Errors = Partial<Record<RaceField, Problem>>;
+
+function whole(text: string, low: number, high: number, problem: (p: Problem) => void): number {
+    const n = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+    if (!(n >= low && n <= high)) {
+        problem({ key: 'form.whole', values: { low, high } });
+    }
+    return n;
+}
+
+function paceField(text: string, problem: (p: Problem) => void): number {
+    const s = parsePace(text);
+    if (Number.isNaN(s) || !Number.isInteger(s)) {
+        problem({ key: 'form.pace' });
+    } else if (s < LIMITS.minPace || s > LIMITS.maxPace) {
+        problem({ key: 'form.paceRange' });
+    }
+    return s;
+}
+
+function ratioField(text: string, course: CourseFacts | null, problem: (p: Problem) => void): number {
+    const n = text.trim() === '' ? NaN : Number(text);
+    if (!(n >= 0 && n <= 100)) {
+        problem({ key: 'form.percent' });
+    } else if (n > 0 && course && !course.hasGeofence) {
+        problem({ key: 'form.noGeofence' });
+    }
+    return n / 100;
+}
+
+/** The request, or what is wrong with each field. */
+export function raceRequest(v: RaceFormValues, course: CourseFacts | null): { request: RaceRequest; errors: Errors } {
+    const errors: Errors = {};
+    const at = (field: RaceField) => (p: Problem): void => { errors[field] = p; };
+    const request: RaceRequest = {
+        course: v.course,
+        competitors: whole(v.competitors, 1, LIMITS.competitors, at('competitors')),
+        fastest: paceField(v.fastest, at('fastest')),
+        slowest: paceField(v.slowest, at('slowest')),
+        stopRatio: ratioField(v.stopPercent, course, at('stopPercent')),
+        minPause: whole(v.minPause, 0, LIMITS.pause, at('minPause')),
+        maxPause: whole(v.maxPause, 0, LIMITS.pause, at('maxPause')),
+        speed: Number(v.speed),
+    };
+    if (v.course === '') {
+        at('course')({ key: 'form.course' });
+    }
+    if (!errors.fastest && !errors.slowest && request.fastest > request.slowest) {
+        at('fastest')({ key: 'form.fastestSlower' });
+    }
+    if (!errors.minPause && !errors.maxPause && request.minPause > request.maxPause) {
+        at('minPause')({ key: 'form.pauseOrder' });
+    }
+    if (v.speed.trim() === '' || !(request.speed >= LIMITS.minSpeed && request.speed <= LIMITS.maxSpeed)) {
+        at('speed')({ key: 'form.speed' });
+    }
+    if (v.seed.trim() !== '') {
+        request.seed = whole(v.seed, 0, LIMITS.seed, at('seed'));
+    }
+    if (v.startTime.trim() !== '') {
+        const ms = new Date(v.startTime).getTime();
+        if (Number.isNaN(ms)) {
+            at('startTime')({ key: 'form.time' });
+        } else {
+            request.startTime = `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+        }
+    }
+    return { request, errors };
+}
+
+/** The server's name of a field → ours. */
+export function fieldOf(serverField: string | undefined): RaceField | null {
+    if (serverField === 'stopRatio') {
+        return 'stopPercent';
+    }
+    return serverField !== undefined && serverField in DEFAULTS ? (serverField as RaceField) : null;
+}
+
+/** How many will stop about, and how long until the last is home, wall seconds. */
+export function outlook(r: RaceRequest, course: CourseFacts): { stopping: number; lastHomeS: number } {
+    return {
+        stopping: Math.round(r.competitors * r.stopRatio),
+        lastHomeS: ((r.slowest * course.lengthM) / 1000 + (r.stopRatio > 0 ? r.maxPause : 0)) / r.speed,
+    };
+}
+
+/** The same race for a terminal. */
+export function asCommand(r: RaceRequest): string {
+    const words = ['trackside race create', `--course ${r.course}`, `--competitors ${r.competitors}`,
+        `--fastest ${r.fastest}`, `--slowest ${r.slowest}`, `--stop-ratio ${r.stopRatio}`,
+        `--min-pause ${r.minPause}`, `--max-pause ${r.maxPause}`];
+    if (r.seed !== undefined) {
+        words.push(`--seed ${r.seed}`);
+    }
+    if (r.startTime !== undefined) {
+        words.push(`--start ${r.startTime}`);
+    }
+    if (r.speed !== 1) {
+        words.push(`--speed ${r.speed}`);
+    }
+    return words.join(' ');
+}
+
+export function asCurl(r: RaceRequest, origin: string): string {
+    return `curl -X POST ${origin}/api/races -H 'Content-Type: application/json' -d '${JSON.stringify(r)}'`;
+}

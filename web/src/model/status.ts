@@ -1,0 +1,61 @@
+// What the pill in the header says: one word and one shape for how true the picture is.
+import type { LinkState } from '../wire/socket';
+import type { RaceState } from '../types';
+
+export type Pill =
+    | 'live' | 'held' | 'paused' | 'finished' | 'stopped' | 'failed' | 'scheduled' | 'reconnecting' | 'stale' | 'replay'
+    | 'loading';
+
+export interface Situation {
+    link: LinkState;
+    state: RaceState | null;
+    /** The viewer stopped the picture. */
+    held: boolean;
+    replay: boolean;
+    /** Wall ms since the newest tick was due to follow, by our clock; 0 when in time. */
+    lateMs: number;
+}
+
+export const STALE_MS = 5_000;
+
+const OF_STATE: Record<RaceState, Pill> = {
+    scheduled: 'scheduled',
+    running: 'live',
+    paused: 'paused',
+    stopped: 'stopped',
+    finished: 'finished',
+    failed: 'failed',
+    deleted: 'stopped',
+};
+
+export function pill(s: Situation): Pill {
+    if (s.replay) {
+        return 'replay';
+    }
+    if (s.held) {
+        return 'held';
+    }
+    if (s.link === 'waiting' || s.link === 'refused' || (s.link === 'connecting' && s.state)) {
+        return 'reconnecting';
+    }
+    if (!s.state) {
+        return 'loading';
+    }
+    const p = OF_STATE[s.state];
+    return p === 'live' && s.lateMs > STALE_MS ? 'stale' : p;
+}
+
+/** A shape for each word, so that colour is never alone. */
+export const SHAPE: Record<Pill, string> = {
+    live: '●',
+    held: '❚❚',
+    paused: '❚❚',
+    finished: '⚑',
+    stopped: '■',
+    failed: '✕',
+    scheduled: '◷',
+    reconnecting: '↻',
+    stale: '▲',
+    replay: '⏵',
+    loading: '…',
+};

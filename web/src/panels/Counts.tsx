@@ -1,0 +1,40 @@
+import { locale, t } from '../i18n';
+import * as format from '../model/format';
+import type { AppState } from '../state';
+
+/** Finished and not, with a bar; who is where, in numbers. */
+export function Counts({ state }: { state: AppState }) {
+    const board = state.board.value;
+    const counts = board?.counts;
+    const total = counts?.competitors ?? state.race.value?.competitors ?? 0;
+    const finished = counts?.finished ?? 0;
+    const n = (value: number | undefined): string => (value === undefined ? '–' : format.number(value, locale.value));
+    const leader = board?.leaders[0];
+    return (
+        <section class="counts" aria-label={t('count.finished')}>
+            <div class="card wide">
+                <div class="card-label">{t('count.finished')}</div>
+                <div>
+                    <strong class="big" data-count="finished">{n(counts?.finished)}</strong>{' '}
+                    <span class="soft">
+                        {t('count.finishedOf', { total: format.number(total, locale.value), percent: format.percent(finished, total, locale.value) })}
+                    </span>
+                    <span class="soft right" data-count="not-finished">{t('count.notFinished', { count: n(total - finished) })}</span>
+                </div>
+                <progress max={Math.max(1, total)} value={finished} aria-label={t('count.finished')} />
+            </div>
+            <div class="card">
+                <div class="card-label"><span class="dot on-course" aria-hidden="true">●</span> {t('count.onCourse')}</div>
+                <strong class="big" data-count="on-course">{n(counts?.onCourse)}</strong>
+            </div>
+            <div class="card">
+                <div class="card-label"><span class="dot in-geofence" aria-hidden="true">◆</span> {t('count.inGeofence')}</div>
+                <strong class={`big ${counts && counts.inGeofence > 0 ? 'warm' : ''}`} data-count="in-geofence">{n(counts?.inGeofence)}</strong>
+            </div>
+            <div class="card">
+                <div class="card-label">{t('count.leader')}</div>
+                <strong class="big">{leader ? String(leader.competitorId) : '–'}</strong>
+            </div>
+        </section>
+    );
+}

@@ -1,0 +1,51 @@
+import { useMemo } from 'preact/hooks';
+import { t } from '../i18n';
+import type { LiveMap } from '../map/livemap';
+import { onLink } from '../route';
+import type { AppState } from '../state';
+import type { Watch } from '../watch';
+import { Boards } from './Boards';
+import { Controls } from './Controls';
+import { Counts } from './Counts';
+import { RaceFacts } from './RaceFacts';
+import { RaceHeader } from './RaceHeader';
+import { RaceMap } from './RaceMap';
+import { Runner } from './Runner';
+
+function NoRace() {
+    return (
+        <main class="no-race">
+            <h1>{t('race.none.title')}</h1>
+            <p>{t('race.none.text')}</p>
+            <a class="button primary" href="/create" onClick={onLink}>{t('nav.create')}</a>
+        </main>
+    );
+}
+
+export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
+    const map = useMemo<{ current: LiveMap | null }>(() => ({ current: null }), []);
+    if (state.races.value?.length === 0 && state.raceId.value === null) {
+        return (
+            <div class="page">
+                <RaceHeader state={state} watch={watch} />
+                <NoRace />
+            </div>
+        );
+    }
+    return (
+        <div class="page dashboard">
+            <a class="skip" href="#boards">{t('nav.skip')}</a>
+            <RaceHeader state={state} watch={watch} />
+            <main class="split">
+                <RaceMap state={state} watch={watch} handle={map} />
+                <aside class="side" id="boards" tabIndex={-1}>
+                    <Counts state={state} />
+                    <Runner state={state} />
+                    <Boards state={state} />
+                    <RaceFacts state={state} />
+                </aside>
+            </main>
+            <Controls state={state} watch={watch} />
+        </div>
+    );
+}

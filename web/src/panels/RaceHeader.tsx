@@ -1,0 +1,84 @@
+import { locale, t } from '../i18n';
+import * as format from '../model/format';
+import { SHAPE } from '../model/status';
+import { permalink } from '../permalink';
+import { onLink } from '../route';
+import { courseName } from '../state';
+import type { AppState } from '../state';
+import type { Race } from '../types';
+import type { Watch } from '../watch';
+
+export function raceLabel(state: AppState, race: Race): string {
+    return t('race.option', { course: courseName(state, race.course), time: format.moment(race.startTime, locale.value, 'short') });
+}
+
+function RaceSelect({ state, watch }: { state: AppState; watch: Watch }) {
+    const choose = (event: Event): void => {
+        const id = (event.currentTarget as HTMLSelectElement).value;
+        state.trouble.value = null;
+        state.raceId.value = id;
+        watch.follow(id);
+        history.replaceState(null, '', permalink({ race: id, runner: null }));
+    };
+    const races = state.races.value ?? [];
+    return (
+        <select class="race-select" aria-label={t('nav.races')} value={state.raceId.value ?? ''} onChange={choose}
+            disabled={races.length === 0}>
+            {state.raceId.value === null && <option value="">–</option>}
+            {races.map((race) => <option key={race.runId} value={race.runId}>{raceLabel(state, race)}</option>)}
+        </select>
+    );
+}
+
+function RaceClock({ state }: { state: AppState }) {
+    const raceMs = state.drawnMs.value;
+    const s = Number.isFinite(raceMs) ? raceMs / 1000 : 0;
+    return <span class="race-clock" role="timer" aria-label={t('clock.label')}>{format.raceTime(s)}</span>;
+}
+
+function StatePill({ state }: { state: AppState }) {
+    const pill = state.pill.value;
+    const time = format.raceTime(Number.isFinite(state.drawnMs.value) ? state.drawnMs.value / 1000 : null);
+    const hint = pill === 'reconnecting' ? t('pill.hint.reconnecting', { time })
+        : pill === 'stale' ? t('pill.hint.stale', { seconds: Math.round(state.lateMs.value / 1000) })
+        : pill === 'held' ? t('pill.hint.held')
+        : pill === 'paused' && state.race.value?.reason ? t('race.reason', { reason: state.race.value.reason })
+        : '';
+    return (
+        <span class={`pill pill-${pill}`} title={hint} data-pill={pill}>
+            <span aria-hidden="true">{SHAPE[pill]}</span> <span role="status">{t(`pill.${pill}`)}</span>
+            {hint !== '' && <span class="sr">{hint}</span>}
+        </span>
+    );
+}
+
+function LagText({ state }: { state: AppState }) {
+    const behind = state.behindMs.value;
+    return (
+        <span class="lag" title={t('lag.title')}>
+            <span data-lag>{t('lag.now', { lag: format.lag(state.lagMs.value, locale.value) })}</span>
+            {behind !== null && <span data-behind>{' · '}{t('lag.behind', { seconds: format.number(behind / 1000, locale.value, 1) })}</span>}
+        </span>
+    );
+}
+
+export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) {
+    const hold = (): void => {
+        state.held.value = !state.held.value;
+        watch.refresh();
+    };
+    return (
+        <header class="top">
+            <h1 class="sr">{t('app.title')}</h1>
+            <RaceSelect state={state} watch={watch} />
+            <RaceClock state={state} />
+            <StatePill state={state} />
+            <LagText state={state} />
+            <span class="grow" />
+            <button type="button" class="updates" aria-pressed={state.held.value} onClick={hold}>
+                {t(state.held.value ? 'updates.resume' : 'updates.pause')}
+            </button>
+            <a class="button" href="/create" onClick={onLink}>{t('nav.create')}</a>
+        </header>
+    );
+}

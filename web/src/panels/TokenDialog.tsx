@@ -1,0 +1,63 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { ApiError, saveToken, savedToken } from '../api';
+import { t } from '../i18n';
+import type { AppState } from '../state';
+
+/**
+ * Carry out something that changes the server. Where the server wants a token, ask for it and try again; other
+ * failures go to `failed`.
+ */
+export async function withToken(state: AppState, action: () => Promise<unknown>, failed: (error: Error) => void): Promise<void> {
+    const retry = (): void => { void withToken(state, action, failed); };
+    if (!state.config.value.writable && savedToken() === '') {
+        state.tokenWanted.value = { wrong: false, retry };
+        return;
+    }
+    try {
+        await action();
+    } catch (error) {
+        if (error instanceof ApiError && error.status === 401) {
+            state.tokenWanted.value = { wrong: savedToken() !== '', retry };
+        } else {
+            failed(error as Error);
+        }
+    }
+}
+
+export function TokenDialog({ state }: { state: AppState }) {
+    const wanted = state.tokenWanted.value;
+    const dialog = useRef<HTMLDialogElement>(null);
+    const input = useRef<HTMLInputElement>(null);
+    useEffect(() => {
+        if (wanted) {
+            dialog.current?.showModal();
+        }
+    }, [wanted]);
+    if (!wanted) {
+        return null;
+    }
+    const close = (): void => { state.tokenWanted.value = null; };
+    const use = (event: Event): void => {
+        event.preventDefault();
+        saveToken(input.current!.value.trim());
+        close();
+        wanted.retry();
+    };
+    return (
+        <dialog ref={dialog} onClose={close} aria-labelledby="token-title">
+            <form onSubmit={use}>
+                <h2 id="token-title">{t('token.title')}</h2>
+                <p>{t('token.text')}</p>
+                {wanted.wrong && <p class="error" role="alert">{t('token.wrong')}</p>}
+                <label class="field">
+                    <span>{t('token.label')}</span>
+                    <input ref={input} type="password" autocomplete="off" required />
+                </label>
+                <div class="row end">
+                    <button type="button" onClick={close}>{t('control.cancel')}</button>
+                    <button type="submit" class="primary">{t('token.ok')}</button>
+                </div>
+            </form>
+        </dialog>
+    );
+}

@@ -1,0 +1,16 @@
+import type { AppState } from '../state';
+
+/** What went wrong, in a sentence, until it is put away. */
+export function Trouble({ state }: { state: AppState }) {
+    const sentence = state.trouble.value;
+    return (
+        <div role="alert" class="trouble-place">
+            {sentence !== null && (
+                <p class="trouble">
+                    <span aria-hidden="true">▲ </span>{sentence}
+                    <button type="button" class="quiet" aria-label="×" onClick={() => { state.trouble.value = null; }}>×</button>
+                </p>
+            )}
+        </div>
+    );
+}

@@ -1,0 +1,27 @@
+// Links that carry the view: /?race=ID&runner=12. The address follows what is chosen, without a new history entry.
+
+export interface Permalink {
+    race: string | null;
+    runner: number | null;
+}
+
+export function readPermalink(search = location.search): Permalink {
+    const query = new URLSearchParams(search);
+    const runner = query.get('runner');
+    return {
+        race: query.get('race') || null,
+        runner: runner !== null && /^-?\d+$/.test(runner) ? Number(runner) : null,
+    };
+}
+
+export function permalink(p: Permalink): string {
+    const query = new URLSearchParams();
+    if (p.race !== null) {
+        query.set('race', p.race);
+    }
+    if (p.runner !== null) {
+        query.set('runner', String(p.runner));
+    }
+    const text = query.toString();
+    return text === '' ? '/' : `/?${text}`;
+}

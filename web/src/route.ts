@@ -1,0 +1,23 @@
+// The two pages, / and /create, without a reload between them.
+import { signal } from '@preact/signals';
+
+export const path = signal(location.pathname);
+
+addEventListener('popstate', () => {
+    path.value = location.pathname;
+});
+
+export function go(to: string): void {
+    history.pushState(null, '', to);
+    path.value = location.pathname;
+    scrollTo(0, 0);
+}
+
+/** For links: the browser's own meaning of a click with a key held down stays. */
+export function onLink(event: MouseEvent): void {
+    const link = event.currentTarget as HTMLAnchorElement;
+    if (event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
+        event.preventDefault();
+        go(link.getAttribute('href')!);
+    }
+}

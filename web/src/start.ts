@@ -1,0 +1,58 @@
+// What is loaded before anything can be seen, and the list of races kept fresh.
+import * as api from './api';
+import { t } from './i18n';
+import { readPermalink } from './permalink';
+import type { AppState } from './state';
+import type { Watch } from './watch';
+
+const RACES_EVERY_MS = 10_000;
+
+export async function loadRaces(state: AppState): Promise<void> {
+    try {
+        const races = await api.getRaces();
+        state.races.value = races.filter((r) => r.state !== 'deleted');
+    } catch (error) {
+        if (state.races.value === null) {
+            state.trouble.value = t('race.load', { error: (error as Error).message });
+        }
+        throw error;
+    }
+}
+
+export async function loadCourses(state: AppState): Promise<void> {
+    state.courses.value = await api.getCourses();
+}
+
+/** The race of the link, else the newest that runs, else the newest. */
+function firstRace(state: AppState): string | null {
+    const wanted = readPermalink().race;
+    const races = state.races.value ?? [];
+    if (wanted !== null) {
+        return wanted;
+    }
+    return (races.find((r) => r.state === 'running') ?? races[0])?.runId ?? null;
+}
+
+export async function start(state: AppState, watch: Watch): Promise<void> {
+    const wanted = readPermalink().race;
+    const config = api.getConfig().then((c) => { state.config.value = c; }, () => undefined);
+    const courses = loadCourses(state).catch(() => undefined);
+    await loadRaces(state).catch(() => undefined);
+    state.raceId.value ??= firstRace(state);
+    if (wanted !== null && !state.races.value?.some((r) => r.runId === wanted)) {
+        state.trouble.value = t('race.unknown', { id: wanted });
+        state.raceId.value = null;
+    }
+    watch.follow(state.raceId.value);
+    await Promise.all([config, courses]);
+    setInterval(() => {
+        if (!document.hidden) {
+            loadRaces(state).then(() => {
+                if (state.raceId.value === null && state.trouble.value === null) {
+                    state.raceId.value = firstRace(state);
+                    watch.follow(state.raceId.value);
+                }
+            }, () => undefined);
+        }
+    }, RACES_EVERY_MS);
+}

@@ -1,0 +1,82 @@
+// The page's state: one object of signals. Models fill it, components read it; nothing else is shared.
+import { computed, signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Units } from './model/format';
+import { pill } from './model/status';
+import type { Pill } from './model/status';
+import { trackFromCourse } from './model/track';
+import type { Track } from './model/track';
+import type { Board, BoardName, Config, CourseGeoJson, CourseSummary, Race } from './types';
+import type { LinkState } from './wire/socket';
+
+export interface AppState {
+    config: Signal<Config>;
+    courses: Signal<CourseSummary[]>;
+    races: Signal<Race[] | null>;
+    /** A sentence about what went wrong, for everybody to see; null: nothing. */
+    trouble: Signal<string | null>;
+    raceId: Signal<string | null>;
+    race: Signal<Race | null>;
+    course: Signal<CourseGeoJson | null>;
+    track: ReadonlySignal<Track | null>;
+    board: Signal<Board | null>;
+    link: Signal<LinkState>;
+    pill: ReadonlySignal<Pill>;
+    /** Race ms on the map, in whole seconds; -Infinity before the first. */
+    drawnMs: Signal<number>;
+    lagMs: Signal<number | null>;
+    behindMs: Signal<number | null>;
+    /** How long the newest tick is overdue. */
+    lateMs: Signal<number>;
+    tab: Signal<BoardName>;
+    selected: Signal<number | null>;
+    follow: Signal<boolean>;
+    /** The viewer stopped the picture. */
+    held: Signal<boolean>;
+    /** Seconds between two updates of the tables; 0: off. */
+    refreshS: Signal<number>;
+    units: Signal<Units>;
+    /** What asks for the token, and is carried out once it is there. */
+    tokenWanted: Signal<{ wrong: boolean; retry: () => void } | null>;
+}
+
+export const NO_CONFIG: Config = { tiles: null, attribution: null, writable: true, version: '' };
+
+export function createState(): AppState {
+    const course = signal<CourseGeoJson | null>(null);
+    const link = signal<LinkState>('closed');
+    const race = signal<Race | null>(null);
+    const held = signal(false);
+    const lateMs = signal(0);
+    return {
+        config: signal(NO_CONFIG),
+        courses: signal([]),
+        races: signal(null),
+        trouble: signal(null),
+        raceId: signal(null),
+        race,
+        course,
+        track: computed(() => (course.value ? trackFromCourse(course.value) : null)),
+        board: signal(null),
+        link,
+        pill: computed(() => pill({
+            link: link.value, state: race.value?.state ?? null, held: held.value, replay: false, lateMs: lateMs.value,
+        })),
+        drawnMs: signal(-Infinity),
+        lagMs: signal(null),
+        behindMs: signal(null),
+        lateMs,
+        tab: signal('leaders'),
+        selected: signal(null),
+        follow: signal(false),
+        held,
+        refreshS: signal(1),
+        units: signal('km'),
+        tokenWanted: signal(null),
+    };
+}
+
+/** The name of a course for people; its short name where it is not known. */
+export function courseName(state: AppState, shortName: string): string {
+    return state.courses.value.find((c) => c.shortName === shortName)?.longName || shortName;
+}

@@ -1,0 +1,122 @@
+// What the API and the push socket say, in the words of docs/api.md and docs/push.md.
+
+export type RaceState = 'scheduled' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed' | 'deleted';
+
+/** due(raw) = wallMs + (raw − rawTime) · 1000 / speed, while running or scheduled. */
+export interface Anchor {
+    wallMs: number;
+    rawTime: number;
+    speed: number;
+}
+
+export interface Race {
+    runId: string;
+    course: string;
+    revision?: string;
+    competitors: number;
+    fastest: number;
+    slowest: number;
+    stopRatio: number;
+    minPause: number;
+    maxPause: number;
+    seed: number;
+    speed: number;
+    startTime: string;
+    state: RaceState;
+    reason?: string;
+    anchor: Anchor;
+    createdAt?: string | number;
+    foreign?: boolean;
+}
+
+export interface BoardRow {
+    rank: number;
+    competitorId: number;
+    distance: number;
+    toGo: number | null;
+    pacePerKm: number | null;
+    rawTime: number;
+    dwell?: number;
+    dwellTotal?: number;
+}
+
+export interface Counts {
+    competitors: number;
+    onCourse: number;
+    inGeofence: number;
+    finished: number;
+}
+
+export interface Board {
+    runId: string;
+    asOf: { rawTime: number; timestamp: string };
+    state?: RaceState;
+    counts: Counts;
+    leaders: BoardRow[];
+    front: BoardRow[];
+    back: BoardRow[];
+    geofence: BoardRow[];
+    justFinished: BoardRow[];
+}
+
+export type BoardName = 'leaders' | 'front' | 'back' | 'geofence' | 'justFinished';
+
+export interface Diagnostic {
+    level: 'info' | 'warning';
+    code: string;
+    text: string;
+    at?: [number, number];
+}
+
+export interface CourseSummary {
+    shortName: string;
+    longName: string;
+    distance: number;
+    laps?: number;
+    hasGeofence?: boolean;
+}
+
+/** The course's GeoJSON: features with a role, and what GeoJSON has no word for in "trackside". */
+export interface CourseGeoJson {
+    type: 'FeatureCollection';
+    features: {
+        type: 'Feature';
+        geometry: { type: string; coordinates: unknown };
+        properties: { role?: string; name?: string } & Record<string, unknown>;
+    }[];
+    trackside: {
+        shortName: string;
+        longName: string;
+        revision: string;
+        laps: number;
+        distance: number;
+        lapDistance: number;
+        distances: number[];
+        geofenceSpans?: [number, number][];
+        diagnostics?: Diagnostic[];
+    };
+}
+
+export interface Config {
+    tiles: string | null;
+    attribution: string | null;
+    writable: boolean;
+    version: string;
+}
+
+export interface Hop {
+    rawTime: number;
+    due: number;
+    published: number;
+    committed: number;
+    pushed: number;
+}
+
+export type LonLat = [number, number];
+
+export const enum Status {
+    NotSeen = 0,
+    OnCourse = 1,
+    InGeofence = 2,
+    Finished = 3,
+}
