@@ -182,7 +182,7 @@ static int run_list(struct remote *r, struct err *e)
     {
         table_add(&t, text_of(c, "shortName"));
         table_addf(&t, "%.1f", number_of(c, "distance"));
-        table_add(&t, json_is_true(json_object_get(c, "geofence")) ? "yes" : "no");
+        table_add(&t, json_is_true(json_object_get(c, "hasGeofence")) ? "yes" : "no");
         table_add(&t, text_of(c, "longName"));
     }
     if (!r->json)

@@ -177,13 +177,8 @@ static int change(
     free(path);
     if (!answer)
         return -1;
-    if (!r->json) {
-        const char *note = text_of(answer, "note");
-
-        (void)printf("%s %s%s%s\n", r->word[0],
-            strcmp(method, "DELETE") == 0 ? "deleted" : text_of(answer, "state"), *note ? ": " : "",
-            note);
-    }
+    if (!r->json)
+        (void)printf("%s %s\n", r->word[0], text_of(answer, "state"));
     json_decref(answer);
     return 0;
 }

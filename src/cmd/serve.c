@@ -6,6 +6,7 @@
 #include "cmd/courses.h"
 #include "cmd/demo.h"
 #include "cmd/token.h"
+#include "http/guard.h"
 #include "http/server.h"
 #include "store/store.h"
 
@@ -50,8 +51,8 @@ static const char help[] =
     "  --listen HOST:PORT   where to answer (" DEFAULT_LISTEN "); port 0: one that is free\n"
     "  --data DIR           data directory ($XDG_DATA_HOME/trackside, else\n"
     "                       ~/.local/share/trackside)\n"
-    "  --token-file FILE    its first line is the token that changing anything needs; beyond\n"
-    "                       loopback one is made in DIR/token if none is given\n"
+    "  --token-file FILE    its first line is the admin token, which changing anything needs\n"
+    "                       beyond loopback; without: made in DIR/token when it is needed\n"
     "  --tiles URL          map tiles ({z}/{x}/{y}) or a vector style; without: a plain grid\n"
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
@@ -179,8 +180,11 @@ static int open_store(struct serve *s, const struct serve_options *o, struct err
 static int take_token(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct buf file = BUF_INIT;
+    struct guard_address at;
 
-    if (o->token_file || token_is_loopback(o->listen)) {
+    if (guard_parse_listen(o->listen, &at, e))
+        return -1;
+    if (o->token_file || guard_is_loopback(at.host)) {
         s->token = o->token_file ? token_read(o->token_file, e) : NULL;
         return o->token_file && !s->token ? -1 : 0;
     }
@@ -197,16 +201,18 @@ static int load_courses(struct serve *s, struct err *e)
 {
     for (size_t i = 0; i < courses_count(); i++) {
         const char *name = courses_name(i);
-        struct err ignored;
-        struct course *c = s->store->ops->course(s->store, name, &ignored);
+        struct err why;
+        struct course *c = s->store->ops->course(s->store, name, &why);
 
         if (c) {
             course_unref(c);
             continue;
         }
-        c = courses_load(name, e);
-        if (!c || engine_course_put(s->engine, c, 0, e))
-            return err_prefix(e, "the built-in course \"%s\"", name);
+        c = courses_load(name, &why);
+        if (!c)
+            log_warn("the built-in course %s is left out: %s", name, why.text);
+        else if (engine_course_put(s->engine, c, 0, e))
+            return -1;
     }
     return 0;
 }
@@ -236,7 +242,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     return 0;
 }
 
-/* The other way round. The engine is stopped before the server that its callers run in is gone. */
+/* The other way round: the server goes first, because its workers wait for the engine. */
 static void end(struct serve *s)
 {
     signalled = NULL;

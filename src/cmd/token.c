@@ -13,12 +13,6 @@
 
 #define TOKEN_BYTES 32
 
-bool token_is_loopback(const char *listen)
-{
-    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0 ||
-           strncmp(listen, "localhost:", 10) == 0;
-}
-
 char *token_read(const char *file, struct err *e)
 {
     char line[TOKEN_MAX + 2];

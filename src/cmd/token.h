@@ -6,13 +6,8 @@
 
 #include "base/err.h"
 
-#include <stdbool.h>
-
 #define TOKEN_MIN 16 /* characters; shorter ones are guessed too soon */
 #define TOKEN_MAX 1024
-
-/* Whether "127.0.0.1:8080" is reached from this machine only. */
-bool token_is_loopback(const char *listen);
 
 /* The first line of the file, for the caller to free. */
 char *token_read(const char *file, struct err *e) MUST_CHECK;

@@ -79,12 +79,19 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
     return 0;
 }
 
+/* Commits what was put. Once in a while also nothing, which lets the store tidy up. */
 static int settle(struct engine *en, struct err *e)
 {
+    int64_t now_ns = clock_mono_ns();
+    bool idle = now_ns - en->committed_ns > (int64_t)WAKEUP_IDLE_COMMIT_MS * NS_PER_MS;
+
     if (en->feed->ops->flush(en->feed, e) || en->feed->ops->poll(en->feed, &en->sink, 0, e))
         return -1;
-    if (en->dirty && en->store->ops->commit(en->store, e))
+    if (!en->dirty && !idle)
+        return 0;
+    if (en->store->ops->commit(en->store, e))
         return -1;
+    en->committed_ns = now_ns;
     en->dirty = false;
     return 0;
 }
