@@ -41,7 +41,7 @@ size_t fence_rings(const struct fence *f, const struct lonlat **vertices, const 
  */
 struct fence_span {
     uint32_t from_mm; /* first mm inside */
-    uint32_t to_mm;   /* first mm outside again */
+    uint32_t to_mm;   /* first mm outside again; the length + 1 where the line ends inside */
 };
 
 struct fence_spans {
