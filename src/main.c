@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"simulate", cmd_simulate, "write a race's events as NDJSON, without a server"},
     {"tail", cmd_tail, "follow the events of a race of a running server"},
     {"sql", cmd_sql, "ask a running server in SQL"},
+    {"pinot", cmd_pinot, "make, look at and remove the tables in Apache Pinot"},
     {"bench", cmd_bench, "measure this machine: simulation, store, history"},
 };
 

@@ -17,6 +17,7 @@ int cmd_race(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_sql(int argc, char **argv);
+int cmd_pinot(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 
 /* "trackside: sentence" on stderr; CMD_USAGE for ERR_INVALID, else CMD_FAILED. */

@@ -1,0 +1,227 @@
+/* pinot.c: make, look at and remove Trackside's tables in a Pinot. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/courses.h"
+#include "feed/kafka_read.h"
+#include "feed/kafka_topics.h"
+#include "store/pinot_setup.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOPICS_MS 10000
+#define READ_MS 30000
+
+static const char help[] =
+    "usage: trackside pinot setup|status|drop [OPTION]...\n"
+    "\n"
+    "  setup    make the topics, schemas and tables that are missing, say what differs from what\n"
+    "           is there, load the courses, and wait until everything answers\n"
+    "  status   what each table holds, and what is wrong\n"
+    "  drop     remove the tables and schemas with their rows; Kafka keeps its records\n"
+    "\n"
+    "  --pinot URL           Pinot's controller (http://127.0.0.1:9000)\n"
+    "  --pinot-broker URL    its broker (asked of the controller)\n"
+    "  --pinot-header-file F lines \"Name: value\" sent with every request, for a hosted Pinot\n"
+    "  --kafka HOST:PORT     Kafka as this program reaches it (127.0.0.1:9092)\n"
+    "  --kafka-config FILE   key=value lines for librdkafka (security.protocol, sasl.*, ssl.*)\n"
+    "  --stream-brokers LIST Kafka as Pinot's servers reach it (what --kafka says)\n"
+    "  --help                this text\n";
+
+struct pinot_command {
+    struct pinot_options pinot;
+    const char *kafka, *kafka_config, *stream_brokers;
+    bool help;
+};
+
+enum { OPT_PINOT = 1000, OPT_BROKER, OPT_HEADERS, OPT_KAFKA, OPT_CONFIG, OPT_STREAM, OPT_HELP };
+
+static const struct option options[] = {
+    {"pinot", required_argument, NULL, OPT_PINOT},
+    {"pinot-broker", required_argument, NULL, OPT_BROKER},
+    {"pinot-header-file", required_argument, NULL, OPT_HEADERS},
+    {"kafka", required_argument, NULL, OPT_KAFKA},
+    {"kafka-config", required_argument, NULL, OPT_CONFIG},
+    {"stream-brokers", required_argument, NULL, OPT_STREAM},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static void take(int option, struct pinot_command *c)
+{
+    const char **text[] = {&c->pinot.controller, &c->pinot.broker, &c->pinot.header_file, &c->kafka,
+        &c->kafka_config, &c->stream_brokers};
+
+    if (option == OPT_HELP)
+        c->help = true;
+    else
+        *text[option - OPT_PINOT] = optarg;
+}
+
+static void print_line(void *arg, const char *text)
+{
+    (void)arg;
+    (void)puts(text);
+    (void)fflush(stdout);
+}
+
+/* Courses by name, the latest of each; at most COURSES_MAX. */
+struct gathered {
+    struct course *course[COURSES_MAX];
+    size_t n;
+};
+
+static int gather(void *arg, struct course *c, struct err *e)
+{
+    struct gathered *g = arg;
+
+    (void)e;
+    for (size_t i = 0; i < g->n; i++)
+        if (strcmp(g->course[i]->short_name, c->short_name) == 0) {
+            course_unref(g->course[i]);
+            g->course[i] = c;
+            return 0;
+        }
+    if (g->n < COURSES_MAX)
+        g->course[g->n++] = c;
+    else
+        course_unref(c);
+    return 0;
+}
+
+struct reading {
+    struct kafka_read *read;
+    struct feed_figures figures;
+};
+
+static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
+{
+    struct reading *r = arg;
+
+    return kafka_read_record(r->read, m, &r->figures, e);
+}
+
+/* The topic `courses` from its beginning to its end. */
+static int read_topic(
+    const struct kafka_settings *s, const struct kafka_topics *t, struct gathered *g, struct err *e)
+{
+    struct feed_sink sink = {.arg = g, .course = gather};
+    struct kafka_cursor start = {0};
+    struct reading r = {.read = kafka_read_new()};
+    struct kafka_consumer *c = kafka_consumer_new(s, t, &start, e);
+    int64_t deadline = clock_wall_ms() + READ_MS;
+    int failed = !c;
+
+    kafka_read_begin(r.read, &sink);
+    while (!failed && !kafka_consumer_ready(c)) {
+        failed = kafka_consumer_poll(c, 200, 10000, on_record, &r, e) < 0;
+        if (!failed && clock_wall_ms() > deadline)
+            failed = err_set(e, ERR_TIMEOUT, "Kafka's topic courses could not be read to its end");
+    }
+    kafka_consumer_free(c);
+    kafka_read_free(r.read);
+    return failed ? -1 : 0;
+}
+
+static void add_built_in(struct gathered *g)
+{
+    struct gathered published = *g;
+    struct err why = {0};
+
+    g->n = 0;
+    for (size_t i = 0; i < courses_count(); i++) {
+        struct course *c = courses_load(courses_name(i), &why);
+
+        if (c)
+            (void)gather(g, c, &why);
+    }
+    for (size_t i = 0; i < published.n; i++)
+        (void)gather(g, published.course[i], &why);
+}
+
+static int load(
+    struct pinot *p, const struct kafka_settings *s, const struct kafka_topics *t, struct err *e)
+{
+    struct gathered *g = mem_zalloc(1, sizeof *g);
+    char line[80];
+    int failed = read_topic(s, t, g, e);
+
+    if (!failed) {
+        add_built_in(g);
+        failed = pinot_load_courses(p, g->course, g->n, e);
+    }
+    if (!failed) {
+        (void)snprintf(line, sizeof line, "%zu courses loaded", g->n);
+        print_line(NULL, line);
+    }
+    for (size_t i = 0; i < g->n; i++)
+        course_unref(g->course[i]);
+    free(g);
+    return failed;
+}
+
+static int setup(struct pinot *p, const struct pinot_command *c, struct err *e)
+{
+    struct pinot_say say = {.line = print_line};
+    struct kafka_settings s;
+    struct kafka_topics t;
+    int failed;
+
+    if (kafka_settings_init(&s, c->kafka, c->kafka_config, e))
+        return -1;
+    failed = kafka_topics_ensure(&t, &s, TOPICS_MS, e) ||
+             pinot_setup(p, c->stream_brokers ? c->stream_brokers : c->kafka, &say, e) ||
+             load(p, &s, &t, e);
+    kafka_settings_release(&s);
+    return failed ? -1 : 0;
+}
+
+/* 0, 1 where a table is not as it should be, or -1 with an error. */
+static int run(const char *what, const struct pinot_command *c, struct err *e)
+{
+    struct pinot_say say = {.line = print_line};
+    struct pinot *p = pinot_new(&c->pinot, e);
+    int rc;
+
+    if (!p)
+        return -1;
+    if (strcmp(what, "setup") == 0)
+        rc = setup(p, c, e);
+    else if (strcmp(what, "status") == 0)
+        rc = pinot_status(p, &say, e);
+    else
+        rc = pinot_drop(p, &say, e);
+    pinot_free(p);
+    return rc;
+}
+
+int cmd_pinot(int argc, char **argv)
+{
+    struct pinot_command c = {
+        .pinot.controller = "http://127.0.0.1:9000", .kafka = "127.0.0.1:9092"};
+    const char *what;
+    struct err e = {0};
+    int option, rc;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (option == ':')
+            return cmd_usage("pinot", "%s needs a value", argv[optind - 1]);
+        if (option == '?')
+            return cmd_usage("pinot", "there is no option %.60s", argv[optind - 1]);
+        take(option, &c);
+    }
+    if (c.help)
+        return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
+    what = optind < argc ? argv[optind] : "";
+    if (optind + 1 != argc ||
+        (strcmp(what, "setup") != 0 && strcmp(what, "status") != 0 && strcmp(what, "drop") != 0))
+        return cmd_usage("pinot", "say setup, status or drop");
+    rc = run(what, &c, &e);
+    if (rc < 0)
+        return cmd_fail(&e);
+    return rc > 0 ? CMD_FAILED : CMD_OK;
+}
