@@ -106,9 +106,22 @@ static int progress(void *arg)
     return g->context->too_big || g->context->timed_out;
 }
 
+/* A table declares itself when it is first named, which looks like a CREATE TABLE: all do so before
+ * anybody watches. */
+static void declare_tables(sqlite3 *db)
+{
+    sqlite3_stmt *stmt = NULL;
+
+    (void)sqlite3_prepare_v2(db,
+        "SELECT 1 FROM parkrun, parkrun_history, races, courses, json_each, json_tree", -1, &stmt,
+        NULL);
+    (void)sqlite3_finalize(stmt);
+}
+
 void sql_guard_init(struct sql_guard *g, sqlite3 *db, struct sql_context *c)
 {
     *g = (struct sql_guard){.context = c, .memory_before = sqlite3_memory_used()};
+    declare_tables(db);
     (void)sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
