@@ -46,31 +46,22 @@ const asJson = (body: unknown): RequestInit => ({
 
 const path = encodeURIComponent;
 
-// A list comes bare or under its name.
-function list<T>(answer: unknown, name: string): T[] {
-    return (Array.isArray(answer) ? answer : ((answer as Record<string, T[]>)[name] ?? [])) as T[];
-}
-
 export async function getConfig(): Promise<Config> {
-    const c = await ask<Partial<Config> & { tilesUrl?: string }>('/api/config');
-    return {
-        tiles: c.tiles ?? c.tilesUrl ?? null,
-        attribution: c.attribution ?? null,
-        writable: c.writable ?? true,
-        version: c.version ?? '',
-    };
+    return ask<Config>('/api/config');
 }
 
 export async function getRaces(): Promise<Race[]> {
-    return list<Race>(await ask('/api/races'), 'races');
+    return (await ask<{ races: Race[] }>('/api/races')).races;
 }
 
 export async function getCourses(): Promise<CourseSummary[]> {
-    return list<CourseSummary>(await ask('/api/courses'), 'courses');
+    return (await ask<{ courses: CourseSummary[] }>('/api/courses')).courses;
 }
 
-export async function getCourse(shortName: string, signal?: AbortSignal): Promise<CourseGeoJson> {
-    return ask(`/api/courses/${path(shortName)}`, signal ? { signal } : {});
+/** The course as it is now, or of the revision that a race started with. */
+export async function getCourse(shortName: string, revision?: string, signal?: AbortSignal): Promise<CourseGeoJson> {
+    const query = revision ? `?revision=${path(revision)}` : '';
+    return ask(`/api/courses/${path(shortName)}${query}`, signal ? { signal } : {});
 }
 
 export async function createRace(request: object): Promise<Race> {
@@ -98,20 +89,14 @@ export interface Imported {
     diagnostics: Diagnostic[];
 }
 
-export async function importCourse(file: Blob, options: ImportOptions): Promise<Imported> {
-    const query = new URLSearchParams();
+export async function importCourse(file: File, options: ImportOptions): Promise<Imported> {
+    const query = new URLSearchParams({ fileName: file.name });
     for (const [name, value] of Object.entries(options)) {
         if (value !== undefined && value !== '' && value !== false) {
             query.set(name, String(value));
         }
     }
-    const answer = await ask<Partial<CourseGeoJson> & { course?: CourseGeoJson; diagnostics?: Diagnostic[]; shortName?: string }>(
-        `/api/courses?${query}`, { method: 'POST', body: file });
-    const inner = answer.trackside ?? answer.course?.trackside;
-    return {
-        shortName: inner?.shortName ?? answer.shortName ?? '',
-        diagnostics: answer.diagnostics ?? inner?.diagnostics ?? [],
-    };
+    return ask<Imported>(`/api/courses?${query}`, { method: 'POST', body: file });
 }
 
 export async function putGeofence(shortName: string, text: string): Promise<unknown> {

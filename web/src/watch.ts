@@ -71,7 +71,7 @@ export class Watch {
         this.sink?.reset();
         if (runId) {
             if (known) {
-                void this.loadCourse(known.course);
+                void this.loadCourse(known);
             }
             this.connect();
         }
@@ -138,12 +138,12 @@ export class Watch {
         }
     }
 
-    private async loadCourse(shortName: string): Promise<void> {
+    private async loadCourse(race: Race): Promise<void> {
         this.courseAsked?.abort();
         const asked = new AbortController();
         this.courseAsked = asked;
         try {
-            const course = await api.getCourse(shortName, asked.signal);
+            const course = await api.getCourse(race.course, race.revision, asked.signal);
             if (!asked.signal.aborted) {
                 this.state.course.value = course;
             }
@@ -186,7 +186,7 @@ export class Watch {
         s.races.value = (s.races.value ?? []).map((r) => (r.runId === race.runId ? race : r))
             .filter((r) => r.state !== 'deleted');
         if (before?.course !== race.course || (!s.course.value && !this.courseAsked)) {
-            void this.loadCourse(race.course);
+            void this.loadCourse(race);
         }
     }
 

@@ -5,6 +5,8 @@ const KEEP = 24;
 const SLACK_MS = 60;
 const MAX_SLACK_MS = 1_000;
 const MAX_SLEW = 0.1;
+const JUMP_STEPS = 3;
+const JUMP_TICKS = 3;
 
 export class PlayClock {
     private speed = 1;
@@ -14,6 +16,7 @@ export class PlayClock {
     private stepMs = 1_000;
     private bases: number[] = [];
     private firstIsOld = true;
+    private lateRun = 0;
 
     /** Race seconds per wall second changed, or the race was paused and goes on: what was learnt of arrivals is void. */
     setSpeed(speed: number): void {
@@ -42,11 +45,17 @@ export class PlayClock {
         this.newestMs = Math.max(this.newestMs, raceMs);
     }
 
-    // The first tick is a key frame of some moment ago: it says nothing of how late ticks are once a second came.
+    // The first tick is a key frame of some moment ago: it says nothing of how late ticks are once a second came. After a stall
+    // of the server ticks come on another time line, earlier or later by steps: what was learnt before is void.
     private learn(base: number): void {
-        if (this.firstIsOld && this.bases.length === 1 && base < this.bases[0]!) {
+        const step = this.stepMs / this.speed;
+        const least = Math.min(...this.bases);
+        const old = this.firstIsOld && this.bases.length === 1 && base < least;
+        this.firstIsOld &&= this.bases.length === 0;
+        this.lateRun = base > least + JUMP_STEPS * step ? this.lateRun + 1 : 0;
+        if (old || base < least - JUMP_STEPS * step || this.lateRun >= JUMP_TICKS) {
             this.bases = [];
-            this.firstIsOld = false;
+            this.lateRun = 0;
         }
         this.bases.push(base);
         if (this.bases.length > KEEP) {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import en from '../src/i18n/en.json';
+import { bestLanguage, fill, LANGUAGES } from '../src/i18n';
+
+declare const WEB_DIR: string;
+const FOLDER = join(WEB_DIR, 'src/i18n');
+const files = readdirSync(FOLDER).filter((n) => n.endsWith('.json'));
+const slots = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort();
+
+test('every language has every word, with the same places to fill', () => {
+    assert.deepEqual(files.map((n) => n.replace('.json', '')).sort(), Object.keys(LANGUAGES).sort());
+    for (const file of files) {
+        const words = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Record<string, string>;
+        assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort(), file);
+        for (const [key, text] of Object.entries(words)) {
+            assert.ok(text.trim() !== '', `${file}: ${key} is empty`);
+            assert.deepEqual(slots(text), slots(en[key as keyof typeof en]), `${file}: ${key}`);
+        }
+    }
+});
+
+test('every key that the source names is there', () => {
+    const source = (folder: string): string => readdirSync(folder, { withFileTypes: true }).map((entry) => {
+        const path = join(folder, entry.name);
+        return entry.isDirectory() ? source(path) : /\.tsx?$/.test(entry.name) ? readFileSync(path, 'utf8') : '';
+    }).join('\n');
+    const text = source(join(WEB_DIR, 'src'));
+    const used = [...text.matchAll(/\bt\('([\w.]+)'/g)].map((m) => m[1]!);
+    assert.ok(used.length > 50);
+    used.forEach((key) => assert.ok(key in en, key));
+});
+
+test('places are filled, and stay where nothing fills them', () => {
+    assert.equal(fill('{a} of {b}', { a: 1, b: '<b>' }), '1 of <b>');
+    assert.equal(fill('{a} of {b}', { a: 1 }), '1 of {b}');
+});
+
+test('the first wanted language that there is', () => {
+    const cases: [string[], string][] = [[['en-GB'], 'en'], [['xx', 'en'], 'en'], [[], 'en'], [['tlh'], 'en']];
+    cases.forEach(([wanted, code]) => assert.equal(bestLanguage(wanted), code));
+});

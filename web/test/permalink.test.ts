@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { permalink, readPermalink } from '../src/permalink';
+import type { Permalink } from '../src/permalink';
+
+test('a link carries the view, there and back', () => {
+    const cases: [Permalink, string][] = [
+        [{ race: null, runner: null }, '/'],
+        [{ race: 'a b', runner: null }, '/?race=a+b'],
+        [{ race: 'r', runner: 12 }, '/?race=r&runner=12'],
+        [{ race: 'r', runner: -3 }, '/?race=r&runner=-3'],
+    ];
+    for (const [view, link] of cases) {
+        assert.equal(permalink(view), link);
+        assert.deepEqual(readPermalink(link.slice(1)), view);
+    }
+});
+
+test('a link that is mended by hand does no harm', () => {
+    const cases: [string, Permalink][] = [
+        ['?race=', { race: null, runner: null }],
+        ['?race=r&runner=abc', { race: 'r', runner: null }],
+        ['?runner=1e3&x=y', { race: null, runner: null }],
+    ];
+    cases.forEach(([search, view]) => assert.deepEqual(readPermalink(search), view));
+});

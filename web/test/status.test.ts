@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import en from '../src/i18n/en.json';
+import { pill, SHAPE } from '../src/model/status';
+import type { Pill, Situation } from '../src/model/status';
+
+const LIVE: Situation = { link: 'open', state: 'running', held: false, replay: false, lateMs: 0 };
+
+test('the pill says how true the picture is', () => {
+    const cases: [Partial<Situation>, Pill][] = [
+        [{}, 'live'],
+        [{ lateMs: 4000 }, 'live'],
+        [{ lateMs: 6000 }, 'stale'],
+        [{ state: 'paused', lateMs: 60_000 }, 'paused'],
+        [{ state: 'finished' }, 'finished'],
+        [{ state: 'stopped' }, 'stopped'],
+        [{ state: 'failed' }, 'failed'],
+        [{ state: 'scheduled' }, 'scheduled'],
+        [{ state: 'deleted' }, 'stopped'],
+        [{ link: 'waiting' }, 'reconnecting'],
+        [{ link: 'refused' }, 'reconnecting'],
+        [{ link: 'connecting' }, 'reconnecting'],
+        [{ link: 'connecting', state: null }, 'loading'],
+        [{ held: true, link: 'waiting' }, 'held'],
+        [{ replay: true, held: true }, 'replay'],
+    ];
+    cases.forEach(([change, want]) => assert.equal(pill({ ...LIVE, ...change }), want, JSON.stringify(change)));
+});
+
+test('each word has a shape of its own kind and a text', () => {
+    for (const name of Object.keys(SHAPE) as Pill[]) {
+        assert.ok(SHAPE[name].length > 0);
+        assert.ok(`pill.${name}` in en, name);
+    }
+    assert.notEqual(SHAPE.live, SHAPE.reconnecting);
+});
