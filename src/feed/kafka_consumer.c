@@ -48,20 +48,42 @@ static void add_topic(
     }
 }
 
-static int assign(struct kafka_consumer *c, int with_parkrun, struct err *e)
+static int assigned(rd_kafka_resp_err_t code, struct err *e)
+{
+    return code ? err_set(e, ERR_INTERNAL, "Kafka's partitions could not be assigned: %s",
+                      rd_kafka_err2str(code))
+                : 0;
+}
+
+/* Read everything that is wanted from the cursor on. */
+static int assign(struct kafka_consumer *c, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(KAFKA_MAX_PARTITIONS);
     rd_kafka_resp_err_t code;
 
     add_topic(c, list, KAFKA_COURSES);
     add_topic(c, list, KAFKA_RACES);
-    if (with_parkrun)
+    if (c->ready)
         add_topic(c, list, KAFKA_PARKRUN);
     code = rd_kafka_assign(c->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
-    return code ? err_set(e, ERR_INTERNAL, "Kafka's partitions could not be assigned: %s",
-                      rd_kafka_err2str(code))
-                : 0;
+    return assigned(code, e);
+}
+
+/* Begin with parkrun as well. */
+static int assign_parkrun(struct kafka_consumer *c, struct err *e)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(KAFKA_MAX_PARTITIONS);
+    rd_kafka_error_t *error;
+    rd_kafka_resp_err_t code;
+
+    add_topic(c, list, KAFKA_PARKRUN);
+    error = rd_kafka_incremental_assign(c->rk, list);
+    code = rd_kafka_error_code(error);
+    if (error)
+        rd_kafka_error_destroy(error);
+    rd_kafka_topic_partition_list_destroy(list);
+    return assigned(code, e);
 }
 
 struct kafka_consumer *kafka_consumer_new(const struct kafka_settings *s,
@@ -79,7 +101,7 @@ struct kafka_consumer *kafka_consumer_new(const struct kafka_settings *s,
     }
     (void)rd_kafka_poll_set_consumer(c->rk);
     c->queue = rd_kafka_queue_get_consumer(c->rk);
-    if (assign(c, 0, e)) {
+    if (assign(c, e)) {
         kafka_consumer_free(c);
         return NULL;
     }
@@ -91,8 +113,9 @@ void kafka_consumer_free(struct kafka_consumer *c)
     if (!c)
         return;
     rd_kafka_queue_destroy(c->queue);
-    (void)rd_kafka_consumer_close(c->rk);
-    rd_kafka_destroy(c->rk);
+    /* Nothing to leave: partitions are assigned by hand. Closing one that is not started yet trips
+     * an assertion in librdkafka 2.0. */
+    rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     free(c);
 }
 
@@ -160,10 +183,12 @@ static int take_batch(struct kafka_consumer *c, rd_kafka_message_t **m, ssize_t 
         int took = take(c, m[i], fn, arg, e);
 
         if (took < 0) {
+            struct err why;
+
             /* Read again from before it: the cursor has not moved past it. */
             for (; i < n; i++)
                 rd_kafka_message_destroy(m[i]);
-            (void)assign(c, c->ready, e);
+            (void)assign(c, &why);
             return -1;
         }
         count += took;
@@ -193,7 +218,7 @@ int kafka_consumer_poll(struct kafka_consumer *c, int timeout_ms, int max, kafka
     }
     if (!c->ready && read_to_end(c, KAFKA_COURSES) && read_to_end(c, KAFKA_RACES)) {
         c->ready = 1;
-        if (assign(c, 1, e))
+        if (assign_parkrun(c, e))
             return -1;
     }
     return total;
