@@ -10,7 +10,7 @@
 /* A course with another geofence borrows the line of the course that it was made from. */
 struct owned {
     struct course course;
-    struct course *line_owner; /* a reference; NULL: the line is its own */
+    struct course *line_owner; /* a reference, or the course itself, which needs none */
 };
 
 static void hash_u64(struct buf *b, uint64_t v)
@@ -94,6 +94,7 @@ struct course *course_make(struct course_parts *p)
     struct owned *o = mem_zalloc(1, sizeof *o);
     struct course *c = &o->course;
 
+    o->line_owner = c;
     atomic_init(&c->refs, 1);
     memcpy(c->short_name, p->short_name, sizeof c->short_name);
     memcpy(c->long_name, p->long_name, sizeof c->long_name);
@@ -119,7 +120,6 @@ struct course *course_make(struct course_parts *p)
 struct course *course_with_fence(const struct course *c, struct fence *fence, struct err *e)
 {
     const struct owned *from = (const struct owned *)c;
-    struct course *owner = from->line_owner ? from->line_owner : (struct course *)(uintptr_t)c;
     struct course_parts p = {.line = c->line, .fence = fence, .flags = {c->start, c->finish}};
     struct course *made;
 
@@ -133,7 +133,7 @@ struct course *course_with_fence(const struct course *c, struct fence *fence, st
     }
     diagnostics_remove(&p.notes, "geofence-refused");
     made = course_make(&p);
-    ((struct owned *)made)->line_owner = course_ref(owner);
+    ((struct owned *)made)->line_owner = course_ref(from->line_owner);
     return made;
 }
 
@@ -152,7 +152,7 @@ void course_unref(struct course *c)
     fence_spans_release(&c->spans);
     fence_free(c->fence);
     free(c->diagnostics);
-    if (o->line_owner)
+    if (o->line_owner != c)
         course_unref(o->line_owner);
     else
         line_free(c->line);

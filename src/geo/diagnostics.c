@@ -19,28 +19,22 @@ void diagnostics_release(struct diagnostics *d)
     diagnostics_init(d);
 }
 
-/* snprintf may have cut a character of several bytes in two: drop its beginning. */
-static void drop_half_char(char *text)
+/* Copy what fits, not cutting a character of several bytes in two. */
+static void copy_text(char *out, size_t cap, const struct buf *text)
 {
-    size_t len = strlen(text);
-    size_t start = len;
-    size_t need;
-    unsigned char c;
+    size_t len = text->len < cap ? text->len : cap - 1;
 
-    while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
-        start--;
-    if (start == 0)
-        return;
-    c = (unsigned char)text[--start];
-    need = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
-    if (len - start < need)
-        text[start] = '\0';
+    while (len < text->len && len > 0 && ((unsigned char)text->data[len] & 0xc0) == 0x80)
+        len--;
+    memcpy(out, text->data, len);
+    out[len] = '\0';
 }
 
 void diagnostics_add(struct diagnostics *d, enum diagnostic_level level, const char *code,
     const struct lonlat *at, const char *fmt, ...)
 {
     struct diagnostic *item;
+    struct buf text = BUF_INIT;
     va_list ap;
 
     if (d->n >= DIAGNOSTICS_MAX)
@@ -51,9 +45,11 @@ void diagnostics_add(struct diagnostics *d, enum diagnostic_level level, const c
     item->level = level;
     (void)snprintf(item->code, sizeof item->code, "%s", code);
     va_start(ap, fmt);
-    (void)vsnprintf(item->text, sizeof item->text, fmt, ap);
+    buf_vaddf(&text, fmt, ap);
     va_end(ap);
-    drop_half_char(item->text);
+    if (text.len > 0)
+        copy_text(item->text, sizeof item->text, &text);
+    buf_release(&text);
     if (at) {
         item->has_place = true;
         item->at = *at;

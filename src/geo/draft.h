@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DRAFT_MAX_POINTS (2u * LINE_MAX_VERTICES)
+#define DRAFT_MAX_POINTS 400000u /* twice LINE_MAX_VERTICES */
 #define DRAFT_MAX_SHAPES 20000u
 #define COURSE_LAPS_MAX 1000u
 #define DRAFT_MAX_TEXT 65536u /* bytes of description that are looked at */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 /* A value costs some 50 bytes once parsed; a place with an altitude has 4 values. */
-#define JSON_MAX_VALUES (8u * DRAFT_MAX_POINTS)
+#define JSON_MAX_VALUES 3200000u /* eight times DRAFT_MAX_POINTS */
 
 static void own_text(const json_t *own, const char *key, struct draft *d)
 {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GAPS_TOLD 10u
 #define GAP_TOLD_M 1.0
 #define GAP_WARNED_M 25.0
 #define TURN_WORTH_M 1.0
@@ -44,7 +45,7 @@ static int rank_of(const struct draft_shape *s)
         return 0;
     if (s->kind == DRAFT_LINE)
         return s->role == DRAFT_ROUTE ? 4 : s->spare ? 2 : 3;
-    return 1;
+    return s->rings > 0 && s->ring_len[0] >= 2 ? 1 : 0;
 }
 
 static size_t choose(
@@ -68,24 +69,62 @@ static size_t choose(
     return n;
 }
 
-static void add_piece(struct route *r, const struct route_piece *p, struct diagnostics *notes)
+struct gaps {
+    size_t n;
+    double sum_m;
+};
+
+/* The first GAPS_TOLD gaps are told one by one, so that they do not drown everything else. */
+static void tell_gap(struct lonlat end, double gap_m, struct gaps *gaps, struct diagnostics *notes)
+{
+    char text[32];
+
+    if (gap_m <= GAP_TOLD_M)
+        return;
+    gaps->n++;
+    gaps->sum_m += gap_m;
+    if (gaps->n <= GAPS_TOLD)
+        diagnostics_add(notes, gap_m > GAP_WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO, "gap",
+            &end, "The line has a gap of %s, which is joined by a straight leg.",
+            diagnostics_distance(gap_m, text));
+}
+
+static void add_piece(
+    struct route *r, const struct route_piece *p, struct gaps *gaps, struct diagnostics *notes)
 {
     struct lonlat first = route_piece_first(p);
     size_t skip = 0;
 
     if (r->n > 0) {
         struct lonlat end = r->at[r->n - 1];
-        double gap_m = lonlat_distance_m(end, first);
-        char text[32];
 
-        if (gap_m > GAP_TOLD_M)
-            diagnostics_add(notes, gap_m > GAP_WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
-                "gap", &end, "The line has a gap of %s, which is joined by a straight leg.",
-                diagnostics_distance(gap_m, text));
+        tell_gap(end, lonlat_distance_m(end, first), gaps, notes);
         skip = same(end, first) ? 1 : 0;
     }
     for (size_t i = skip; i < p->n; i++)
         route_add(r, p->at[p->turned ? p->n - 1 - i : i]);
+}
+
+static void add_pieces(struct route *r, const struct route_piece *pieces, size_t n, size_t changed,
+    struct diagnostics *notes)
+{
+    struct gaps gaps = {0};
+    char text[32];
+
+    for (size_t i = 0; i < n; i++)
+        add_piece(r, &pieces[i], &gaps, notes);
+    if (gaps.n > GAPS_TOLD)
+        diagnostics_add(notes, DIAGNOSTIC_WARNING, "gap", NULL,
+            "The line has %zu gaps, %s in all, each joined by a straight leg.", gaps.n,
+            diagnostics_distance(gaps.sum_m, text));
+    if (changed)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "order", NULL,
+            "The file's %zu lines were put in order, so that their ends meet: %zu changed place or "
+            "direction.",
+            n, changed);
+    else if (n > 1)
+        diagnostics_add(
+            notes, DIAGNOSTIC_INFO, "joined", NULL, "The file's %zu lines were joined to one.", n);
 }
 
 int route_gather(const struct draft *d, struct route *r, struct diagnostics *notes, struct err *e)
@@ -102,16 +141,7 @@ int route_gather(const struct draft *d, struct route *r, struct diagnostics *not
             "with two places at least).");
     }
     changed = route_chain(pieces, n);
-    for (size_t i = 0; i < n; i++)
-        add_piece(r, &pieces[i], notes);
-    if (changed)
-        diagnostics_add(notes, DIAGNOSTIC_INFO, "order", NULL,
-            "The file's %zu lines were put in order, so that their ends meet: %zu changed place or "
-            "direction.",
-            n, changed);
-    else if (n > 1)
-        diagnostics_add(
-            notes, DIAGNOSTIC_INFO, "joined", NULL, "The file's %zu lines were joined to one.", n);
+    add_pieces(r, pieces, n, changed, notes);
     if (first->kind == DRAFT_POLYGON)
         diagnostics_add(notes, DIAGNOSTIC_INFO, "polygon", &r->at[0],
             "The file has no line; the outline of its area is used as a loop.");

@@ -22,7 +22,7 @@ static bool is_letter(unsigned char c)
     return isalnum(c) || c >= 0x80;
 }
 
-/* Lower case for ASCII, Latin-1 letters (C3 80 to C3 9E), Latin Extended-A's pairs and Cyrillic
+/* Lower case for ASCII, Latin-1 letters (C3 80 to C3 9E) and Cyrillic
  * capitals; the names of languages beyond have no case. Full-width digits become digits. */
 static void fold(const char *at, size_t len, char out[WORD_MAX])
 {
@@ -33,11 +33,8 @@ static void fold(const char *at, size_t len, char out[WORD_MAX])
         unsigned char next = i + 1 < len ? (unsigned char)at[i + 1] : 0;
         unsigned char third = i + 2 < len ? (unsigned char)at[i + 2] : 0;
 
-        if (c == 0xc3 && next >= 0x80 && next <= 0x9e) {
-            out[n++] = (char)c;
-            out[n++] = (char)(next + 0x20);
-            i++;
-        } else if (c == 0xd0 && next >= 0x90 && next <= 0x9f) {
+        if ((c == 0xc3 && next >= 0x80 && next <= 0x9e) ||
+            (c == 0xd0 && next >= 0x90 && next <= 0x9f)) {
             out[n++] = (char)c;
             out[n++] = (char)(next + 0x20);
             i++;

@@ -213,6 +213,25 @@ static void test_pieces_are_chained(void **state)
     }
 }
 
+static void test_many_gaps_are_summed_up(void **state)
+{
+    char kml[16384] = "<kml><Document>";
+    size_t gaps = 0;
+    struct course *c;
+
+    (void)state;
+    for (int i = 0; i < 40; i++)
+        (void)snprintf(kml + strlen(kml), sizeof kml - strlen(kml), LINE("%.3f,51 %.3f,51"),
+            i / 100.0, i / 100.0 + 0.009);
+    (void)strcat(kml, "</Document></kml>");
+    c = import_text(kml);
+    for (size_t i = 0; i < c->diagnostics_n; i++)
+        gaps += strcmp(c->diagnostics[i].code, "gap") == 0;
+    assert_int_equal(gaps, 11);
+    assert_non_null(strstr(c->diagnostics[10].text, "39 gaps, 2.74 km in all"));
+    course_unref(c);
+}
+
 static void test_what_is_odd_is_told_with_figures(void **state)
 {
     static const struct {
@@ -433,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_words_of_laps),
         cmocka_unit_test(test_words_of_distance),
         cmocka_unit_test(test_pieces_are_chained),
+        cmocka_unit_test(test_many_gaps_are_summed_up),
         cmocka_unit_test(test_what_is_odd_is_told_with_figures),
         cmocka_unit_test(test_nothing_odd_nothing_told),
         cmocka_unit_test(test_flags_are_drawn_where_they_are_given),

@@ -110,6 +110,7 @@ static void test_refused(void **state)
         {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[NaN,51]]}", "not whole JSON"},
         {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[1e999,51]]}", "not whole JSON"},
         {"{\"type\":\"Polygon\",\"coordinates\":[]}", "no line"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[[],[[0,51],[1,51],[1,52]]]}", "no line"},
         {LINE "x", "not whole JSON"},
         {"{\"type\":\"Line\\u0000String\"}", "not whole JSON"},
     };

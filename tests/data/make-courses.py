@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the built-in course files under courses/, the way a publisher exports them.
 
-    scripts/make-courses [--prepared DIR] OUT
+    tests/data/make-courses.py [--prepared DIR] OUT
 
 Crystal Palace is a list of places. The other three are drawn by formula, to six decimals, so every run gives the
 same files. The prepared line that a built-in file carries (docs/course-files.md) depends on the
