@@ -31,8 +31,11 @@ struct board {
 void board_init(struct board *b, struct view *v, uint32_t limit);
 void board_release(struct board *b);
 
-/* Ranks of all n, dense order (one sort). */
+/* Ranks of all n, dense order (one sort); 0: not seen yet. */
 void board_ranks(const struct view *v, uint32_t *rank);
+
+/* The rank of one, 0 where it has not been seen. */
+uint32_t board_rank(const struct view *v, uint32_t i);
 
 /* The API's answer: {runId, asOf: {rawTime, timestamp}, state, counts: {...}, leaders: [...], front, back, geofence, justFinished}, rows
  * {rank, competitorId, distance, toGo, pacePerKm, rawTime} and dwell, dwellTotal in geofence. toGo is null where the course is unknown. */

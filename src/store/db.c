@@ -1,0 +1,298 @@
+#include "store/db.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Rows of history are clustered by their rowid (history.h), so a race is read and deleted as a
+ * range. Pages of 16 KiB hold one chunk of a big race each, and keep what a commit of a thousand
+ * small races has to write at 16 MiB (64 KiB pages: four times that, for 10 % on a single big
+ * race).
+ */
+static const char SCHEMA[] =
+    "CREATE TABLE course (short_name TEXT NOT NULL, revision TEXT NOT NULL, current INTEGER NOT "
+    "NULL, geojson TEXT NOT NULL, PRIMARY KEY (short_name, revision));"
+    "CREATE TABLE race (race_no INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, "
+    "changed_ms INTEGER NOT NULL, record TEXT);" /* record NULL: deleted */
+    "CREATE TABLE roster (race_no INTEGER PRIMARY KEY, csv TEXT NOT NULL);"
+    "CREATE TABLE finish (race_no INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    "CREATE TABLE tick (id INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    "CREATE TABLE events (id INTEGER PRIMARY KEY, min_raw INTEGER NOT NULL, max_raw INTEGER NOT "
+    "NULL, n INTEGER NOT NULL, data BLOB NOT NULL);"
+    "CREATE TABLE snapshot (id INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    "CREATE TABLE garbage (race_no INTEGER PRIMARY KEY);";
+
+static const char *const SQL[DB_STATEMENTS] = {
+    [DB_BEGIN] = "BEGIN IMMEDIATE",
+    [DB_BEGIN_READ] = "BEGIN",
+    [DB_COMMIT] = "COMMIT",
+    [DB_ROLLBACK] = "ROLLBACK",
+    [DB_RACES] = "SELECT race_no, run_id, changed_ms, record FROM race",
+    [DB_RACE_PUT] = "INSERT OR REPLACE INTO race (race_no, run_id, changed_ms, record) VALUES (?, "
+                    "?, ?, ?)",
+    [DB_RACE_DROP] = "UPDATE race SET record = NULL WHERE race_no = ?",
+    [DB_RACE_LAST_NO] = "SELECT max((SELECT ifnull(max(race_no), 0) FROM race), (SELECT "
+                        "ifnull(max(race_no), 0) FROM garbage))",
+    [DB_COURSES] = "SELECT geojson FROM course WHERE current ORDER BY short_name",
+    [DB_COURSE_GET] = "SELECT geojson FROM course WHERE short_name = ? AND revision = ?",
+    [DB_COURSE_RETIRE] = "UPDATE course SET current = 0 WHERE short_name = ?",
+    [DB_COURSE_PUT] = "INSERT OR REPLACE INTO course (short_name, revision, current, geojson) "
+                      "VALUES (?, ?, 1, ?)",
+    [DB_COURSE_DROP] = "DELETE FROM course WHERE short_name = ? AND revision = ? AND NOT current",
+    [DB_ROSTER_GET] = "SELECT csv FROM roster WHERE race_no = ?",
+    [DB_ROSTER_PUT] = "INSERT OR REPLACE INTO roster (race_no, csv) VALUES (?, ?)",
+    [DB_FINISH_GET] = "SELECT data FROM finish WHERE race_no = ?",
+    [DB_FINISH_PUT] = "INSERT OR REPLACE INTO finish (race_no, data) VALUES (?, ?)",
+    [DB_TICK_PUT] = "INSERT OR REPLACE INTO tick (id, data) VALUES (?, ?)",
+    [DB_TICK_RANGE] = "SELECT id, data FROM tick WHERE id BETWEEN ? AND ? ORDER BY id",
+    [DB_TICK_FIRST] = "SELECT id FROM tick WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1",
+    [DB_TICK_LAST] = "SELECT id FROM tick WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+    [DB_EVENTS_PUT] = "INSERT INTO events (id, min_raw, max_raw, n, data) VALUES (?, ?, ?, ?, ?)",
+    [DB_EVENTS_META] = "SELECT id, min_raw, max_raw, n FROM events WHERE id BETWEEN ? AND ? AND "
+                       "min_raw <= ? AND max_raw >= ? ORDER BY id",
+    [DB_EVENTS_DATA] = "SELECT id, data FROM events WHERE id BETWEEN ? AND ? AND min_raw <= ? AND "
+                       "max_raw >= ? ORDER BY id",
+    [DB_EVENTS_LAST] = "SELECT id FROM events WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+    [DB_SNAPSHOT_PUT] = "INSERT OR REPLACE INTO snapshot (id, data) VALUES (?, ?)",
+    [DB_SNAPSHOT_GET] = "SELECT id, data FROM snapshot WHERE id BETWEEN ? AND ? ORDER BY id DESC "
+                        "LIMIT 1",
+    [DB_SNAPSHOTS_DROP] = "DELETE FROM snapshot WHERE id BETWEEN ? AND ?",
+    [DB_GARBAGE_PUT] = "INSERT OR IGNORE INTO garbage (race_no) VALUES (?)",
+    [DB_GARBAGE_NEXT] = "SELECT race_no FROM garbage LIMIT 1",
+    [DB_GARBAGE_TICKS] = "DELETE FROM tick WHERE id IN (SELECT id FROM tick WHERE id BETWEEN ? AND "
+                         "? ORDER BY id LIMIT ?)",
+    [DB_GARBAGE_EVENTS] = "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id BETWEEN "
+                          "? AND ? ORDER BY id LIMIT ?)",
+    [DB_GARBAGE_SNAPSHOTS] = "DELETE FROM snapshot WHERE id IN (SELECT id FROM snapshot WHERE id "
+                             "BETWEEN ? AND ? ORDER BY id LIMIT ?)",
+    [DB_GARBAGE_FINISH] = "DELETE FROM finish WHERE race_no = ?",
+    [DB_GARBAGE_ROSTER] = "DELETE FROM roster WHERE race_no = ?",
+    [DB_GARBAGE_DONE] = "DELETE FROM garbage WHERE race_no = ?",
+    [DB_FREE_PAGES] = "PRAGMA freelist_count",
+    [DB_VACUUM] = "PRAGMA incremental_vacuum(256)",
+};
+
+static bool no_room(int primary, int extended, int system)
+{
+    if (primary == SQLITE_FULL)
+        return true;
+    if (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN)
+        return false;
+    return system == ENOSPC || system == EDQUOT || system == EFBIG ||
+           extended == SQLITE_IOERR_WRITE || extended == SQLITE_IOERR_SHMSIZE;
+}
+
+int db_fail(struct db *db, struct err *e)
+{
+    int extended = sqlite3_extended_errcode(db->conn);
+    int primary = extended & 0xff;
+
+    if (no_room(primary, extended, sqlite3_system_errno(db->conn)))
+        return err_set(e, ERR_DISK_FULL,
+            "The disk of the data directory is full; nothing more can be kept until there is "
+            "room.");
+    if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
+        return err_set(e, ERR_INTERNAL,
+            "The database in the data directory is damaged (%s); restore it from a copy, or start "
+            "with another directory.",
+            sqlite3_errmsg(db->conn));
+    return err_set(e, ERR_INTERNAL, "The database in the data directory failed: %s.",
+        sqlite3_errmsg(db->conn));
+}
+
+static int run_text(struct db *db, const char *sql, struct err *e)
+{
+    return sqlite3_exec(db->conn, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_fail(db, e);
+}
+
+static int read_int(struct db *db, const char *sql, int *out, struct err *e)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = 0;
+
+    if (sqlite3_prepare_v2(db->conn, sql, -1, &st, NULL) != SQLITE_OK)
+        return db_fail(db, e);
+    if (sqlite3_step(st) == SQLITE_ROW)
+        *out = sqlite3_column_int(st, 0);
+    else
+        rc = db_fail(db, e);
+    (void)sqlite3_finalize(st);
+    return rc;
+}
+
+/* Nothing is written before the version is known: a newer database is left as it is. */
+static int check_version(struct db *db, const char *path, int *version, struct err *e)
+{
+    if (read_int(db, "PRAGMA user_version", version, e))
+        return -1;
+    if (*version > DB_VERSION)
+        return err_set(e, ERR_CONFLICT,
+            "%s was written by a newer trackside (its version is %d, this program reads up to %d). "
+            "Use the newer program, or another directory with --data.",
+            path, *version, DB_VERSION);
+    return 0;
+}
+
+static int make_schema(struct db *db, struct err *e)
+{
+    struct err ignored;
+
+    if (run_text(db, "BEGIN IMMEDIATE", e))
+        return -1;
+    if (run_text(db, SCHEMA, e) || run_text(db, "PRAGMA user_version = 1", e) ||
+        run_text(db, "COMMIT", e)) {
+        (void)run_text(db, "ROLLBACK", &ignored);
+        return -1;
+    }
+    return 0;
+}
+
+static int open_conn(struct db *db, const char *path, int flags, struct err *e)
+{
+    *db = (struct db){0};
+    if (sqlite3_open_v2(path, &db->conn, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+        (void)err_set(e, ERR_INVALID, "%s cannot be opened: %s.", path,
+            db->conn ? sqlite3_errmsg(db->conn) : "out of memory");
+        db_close(db);
+        return -1;
+    }
+    (void)sqlite3_extended_result_codes(db->conn, 1);
+    (void)sqlite3_busy_timeout(db->conn, 10000);
+    return 0;
+}
+
+int db_open(struct db *db, const char *path, bool synced, struct err *e)
+{
+    int version = 0;
+
+    if (open_conn(db, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e))
+        return -1;
+    /* page_size and auto_vacuum take hold only in a database that is still empty. */
+    if (check_version(db, path, &version, e) ||
+        (!version &&
+            run_text(db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL", e)) ||
+        run_text(db,
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; "
+            "PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864",
+            e) ||
+        run_text(db, synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", e) ||
+        (!version && make_schema(db, e))) {
+        db_close(db);
+        return -1;
+    }
+    return 0;
+}
+
+int db_open_reader(struct db *db, const char *path, struct err *e)
+{
+    if (open_conn(db, path, SQLITE_OPEN_READONLY, e))
+        return -1;
+    if (run_text(db, "PRAGMA query_only = 1; PRAGMA cache_size = -4096", e)) {
+        db_close(db);
+        return -1;
+    }
+    return 0;
+}
+
+void db_close(struct db *db)
+{
+    int i;
+
+    for (i = 0; i < DB_STATEMENTS; i++)
+        (void)sqlite3_finalize(db->stmt[i]);
+    (void)sqlite3_close_v2(db->conn);
+    *db = (struct db){0};
+}
+
+sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e)
+{
+    sqlite3_stmt **st = &db->stmt[which];
+
+    if (*st) {
+        (void)sqlite3_reset(*st);
+        return *st;
+    }
+    if (sqlite3_prepare_v3(db->conn, SQL[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL) !=
+        SQLITE_OK)
+        (void)db_fail(db, e);
+    return *st;
+}
+
+int db_step(struct db *db, sqlite3_stmt *st, struct err *e)
+{
+    int rc = sqlite3_step(st);
+
+    if (rc == SQLITE_ROW)
+        return 1;
+    return rc == SQLITE_DONE ? 0 : db_fail(db, e);
+}
+
+int db_run(struct db *db, sqlite3_stmt *st, struct err *e)
+{
+    int rc;
+
+    do {
+        rc = db_step(db, st, e);
+    } while (rc > 0);
+    (void)sqlite3_reset(st);
+    return rc;
+}
+
+void db_pool_init(struct db_pool *p, const char *path)
+{
+    *p = (struct db_pool){.path = path};
+    (void)pthread_mutex_init(&p->lock, NULL);
+}
+
+void db_pool_release(struct db_pool *p)
+{
+    while (p->idle_n) {
+        struct db *db = p->idle[--p->idle_n];
+
+        db_close(db);
+        free(db);
+    }
+    (void)pthread_mutex_destroy(&p->lock);
+}
+
+struct db *db_pool_take(struct db_pool *p, struct err *e)
+{
+    struct db *db = NULL;
+
+    (void)pthread_mutex_lock(&p->lock);
+    if (p->idle_n)
+        db = p->idle[--p->idle_n];
+    (void)pthread_mutex_unlock(&p->lock);
+    if (db)
+        return db;
+    db = mem_zalloc(1, sizeof *db);
+    if (db_open_reader(db, p->path, e)) {
+        free(db);
+        return NULL;
+    }
+    return db;
+}
+
+void db_pool_give(struct db_pool *p, struct db *db)
+{
+    size_t i;
+
+    if (!db)
+        return;
+    for (i = 0; i < DB_STATEMENTS; i++)
+        if (db->stmt[i])
+            (void)sqlite3_reset(db->stmt[i]);
+    (void)pthread_mutex_lock(&p->lock);
+    if (p->idle_n < sizeof p->idle / sizeof *p->idle) {
+        p->idle[p->idle_n++] = db;
+        db = NULL;
+    }
+    (void)pthread_mutex_unlock(&p->lock);
+    if (db) {
+        db_close(db);
+        free(db);
+    }
+}

@@ -1,0 +1,99 @@
+/*
+ * db.h: the SQLite database behind the embedded store: opening (WAL, synchronous FULL), the schema
+ * and its version, statements prepared once per connection, SQLite's errors as sentences. One
+ * connection is for one thread at a time; a pool lends read-only ones to whoever reads, which the
+ * writer never waits for and which never wait for it.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/err.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DB_VERSION 1 /* PRAGMA user_version */
+
+enum db_statement {
+    DB_BEGIN,
+    DB_BEGIN_READ,
+    DB_COMMIT,
+    DB_ROLLBACK,
+    DB_RACES,
+    DB_RACE_PUT,
+    DB_RACE_DROP,
+    DB_RACE_LAST_NO,
+    DB_COURSES,
+    DB_COURSE_GET,
+    DB_COURSE_RETIRE,
+    DB_COURSE_PUT,
+    DB_COURSE_DROP,
+    DB_ROSTER_GET,
+    DB_ROSTER_PUT,
+    DB_FINISH_GET,
+    DB_FINISH_PUT,
+    DB_TICK_PUT,
+    DB_TICK_RANGE,
+    DB_TICK_FIRST,
+    DB_TICK_LAST,
+    DB_EVENTS_PUT,
+    DB_EVENTS_META,
+    DB_EVENTS_DATA,
+    DB_EVENTS_LAST,
+    DB_SNAPSHOT_PUT,
+    DB_SNAPSHOT_GET,
+    DB_SNAPSHOTS_DROP,
+    DB_GARBAGE_PUT,
+    DB_GARBAGE_NEXT,
+    DB_GARBAGE_TICKS,
+    DB_GARBAGE_EVENTS,
+    DB_GARBAGE_SNAPSHOTS,
+    DB_GARBAGE_FINISH,
+    DB_GARBAGE_ROSTER,
+    DB_GARBAGE_DONE,
+    DB_FREE_PAGES,
+    DB_VACUUM,
+    DB_STATEMENTS, /* how many there are */
+};
+
+struct db {
+    sqlite3 *conn;
+    sqlite3_stmt *stmt[DB_STATEMENTS];
+};
+
+/* The writer's connection: makes the database where there is none. A newer version is refused. */
+int db_open(struct db *db, const char *path, bool synced, struct err *e) MUST_CHECK;
+int db_open_reader(struct db *db, const char *path, struct err *e) MUST_CHECK;
+void db_close(struct db *db);
+
+/* A statement ready for its parameters to be bound; NULL and an error where it cannot be prepared.
+ */
+sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e) MUST_CHECK;
+
+/* Step to the end a statement that answers nothing, and reset it. */
+int db_run(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
+
+/* Step: 1 a row, 0 the end, -1 an error. The caller resets. */
+int db_step(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
+
+/* The sentence for the connection's last error. ERR_DISK_FULL where that is what it means. Returns
+ * -1. */
+int db_fail(struct db *db, struct err *e);
+
+/* Read-only connections, any thread. */
+struct db_pool {
+    pthread_mutex_t lock;
+    const char *path; /* borrowed */
+    struct db *idle[8];
+    size_t idle_n;
+};
+
+void db_pool_init(struct db_pool *p, const char *path);
+void db_pool_release(struct db_pool *p);
+struct db *db_pool_take(struct db_pool *p, struct err *e) MUST_CHECK;
+void db_pool_give(struct db_pool *p, struct db *db); /* NULL is fine */
+
+#endif

@@ -1,0 +1,263 @@
+#include "store/embedded.h"
+
+#include "base/clock.h"
+#include "store/snapshot.h"
+#include "store/track.h"
+
+#include <string.h>
+
+#define RESIDENT_BYTES \
+    (512u << 20) /* columns and views above this are let go, the longest unused first */
+#define TIDY_EVERY_MS 5000
+#define IDLE_MS 60000
+#define DAY_MS (INT64_C(86400) * 1000)
+#define WAL_PAGES_MAX \
+    16384 /* 256 MiB: then the writer itself empties the log, which ends its growth */
+
+/* What the columns say now, ready to be shared; NULL: it is left to the first reader. */
+static struct view *make_view(struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    struct view *v;
+
+    if (!en->columns)
+        return NULL;
+    v = columns_view(en->columns, &en->next);
+    if (en->as_of.raw_s > v->as_of_raw_s)
+        v->as_of_raw_s = en->as_of.raw_s;
+    v->version = em->version;
+    v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&en->next.anchor, v->as_of_raw_s);
+    v->published_ms = en->published_ms;
+    v->committed_ms = now_ms;
+    return v;
+}
+
+/* The columns after a commit: the history now holds all that is needed to look back. A failure here
+ * loses nothing: the race is read from the history by whoever needs it next. */
+static void settle(struct embedded *em, struct entry *en)
+{
+    struct history_race r = embedded_history_race(en);
+    struct err ignored;
+    struct db *db;
+    int rc;
+
+    if (en->rebuild || (en->fresh && !en->columns)) {
+        columns_free(en->columns);
+        en->columns = NULL;
+        if (embedded_reside(em, en, &ignored))
+            en->columns = NULL;
+    } else if (en->columns && en->columns->dirty_n) {
+        db = db_pool_take(&em->pool, &ignored);
+        rc = db ? track_redo(en->columns, db, &r, INT32_MAX, &ignored) : -1;
+        db_pool_give(&em->pool, db);
+        if (rc) {
+            columns_free(en->columns);
+            en->columns = NULL;
+        }
+    }
+    en->rebuild = en->fresh = false;
+}
+
+static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    struct view *v = en->put ? make_view(em, en, now_ms) : NULL;
+    struct view *old_view = en->view;
+    struct course *old_course = en->course;
+
+    (void)pthread_mutex_lock(&em->lock);
+    en->known = en->put;
+    en->race_no = en->next_no;
+    en->record = en->next;
+    en->course = en->next_course ? course_ref(en->next_course) : NULL;
+    en->view = v;
+    en->epoch = em->version;
+    en->used_ms = now_ms;
+    (void)pthread_mutex_unlock(&em->lock);
+    view_unref(old_view);
+    course_unref(old_course);
+}
+
+static void publish_courses(struct embedded *em)
+{
+    struct shelf now = {0};
+    size_t k;
+
+    if (!em->courses_changed)
+        return;
+    for (k = 0; k < em->next_courses.n; k++)
+        shelf_put(&now, em->next_courses.item[k].course, em->next_courses.item[k].current);
+    (void)pthread_mutex_lock(&em->lock);
+    {
+        struct shelf old = em->courses;
+
+        em->courses = now;
+        now = old;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    shelf_release(&now);
+    em->courses_changed = false;
+}
+
+/* Batches and snapshots that are due, before the transaction. */
+static void gather(struct embedded *em)
+{
+    size_t k;
+
+    for (k = 0; k < em->changed_n; k++) {
+        struct entry *en = em->changed[k];
+
+        if (!en->put || !en->columns)
+            continue;
+        embedded_flush_events(em, en);
+        if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
+            embedded_take_snapshot(em, en);
+    }
+}
+
+static void publish_all(struct embedded *em)
+{
+    int64_t now_ms = clock_wall_ms();
+    size_t k, waiting = 0;
+
+    em->version++;
+    publish_courses(em);
+    for (k = 0; k < em->changed_n; k++) {
+        struct entry *en = em->changed[k];
+        bool later = false;
+
+        if (en->put && en->changed)
+            settle(em, en);
+        if (en->put && en->columns && (en->events_seq > 0 || en->as_of.n))
+            later = as_of_update(&en->as_of, columns_complete_raw(en->columns), now_ms);
+        if (en->changed && en->deleted)
+            janitor_wake(em->janitor);
+        if (en->changed || later)
+            publish(em, en, now_ms);
+        en->changed = false;
+        en->listed = en->as_of.n > 0;
+        if (en->listed)
+            em->changed[waiting++] = en;
+    }
+    em->changed_n = waiting;
+}
+
+static int write_pending(struct embedded *em, struct err *e)
+{
+    int64_t from_ns = clock_mono_ns();
+    int rc;
+
+    if (!em->pending.n)
+        return 0;
+    (void)pthread_mutex_lock(&em->write_lock);
+    if (atomic_load(&em->wal_pages) > WAL_PAGES_MAX)
+        (void)sqlite3_wal_checkpoint_v2(em->db.conn, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    rc = pending_write(&em->pending, &em->db, e);
+    (void)pthread_mutex_unlock(&em->write_lock);
+    if (rc)
+        return -1;
+    atomic_fetch_add(&em->commits, 1);
+    atomic_fetch_add(&em->committed_events, em->pending_events);
+    atomic_store(&em->last_commit_ns, clock_mono_ns() - from_ns);
+    em->pending_events = 0;
+    pending_clear(&em->pending);
+    return 0;
+}
+
+static size_t resident_bytes(const struct entry *en)
+{
+    size_t bytes = en->columns ? columns_bytes(en->columns) : 0;
+
+    if (en->view)
+        bytes += (size_t)en->view->n * (en->view->foreign ? 53 : 21);
+    return bytes;
+}
+
+static void let_go(struct embedded *em, struct entry *en)
+{
+    struct view *old;
+
+    columns_free(en->columns);
+    en->columns = NULL;
+    (void)pthread_mutex_lock(&em->lock);
+    old = en->view;
+    en->view = NULL;
+    (void)pthread_mutex_unlock(&em->lock);
+    view_unref(old);
+}
+
+/* Idle races go first by how long they have been idle; one that has been used within a minute
+ * stays. */
+static void make_room(struct embedded *em, int64_t now_ms)
+{
+    size_t k, total = 0;
+    int64_t idle_ms = 0;
+
+    (void)pthread_mutex_lock(&em->lock);
+    for (k = 0; k < em->races.n; k++) {
+        const struct entry *en = em->races.entry[k];
+
+        total += resident_bytes(en);
+        if ((en->columns || en->view) && now_ms - en->used_ms > idle_ms)
+            idle_ms = now_ms - en->used_ms;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    while (total > RESIDENT_BYTES && idle_ms > IDLE_MS) {
+        idle_ms = idle_ms / 2 > IDLE_MS ? idle_ms / 2 : IDLE_MS;
+        for (k = 0; k < em->races.n && total > RESIDENT_BYTES; k++) {
+            struct entry *en = em->races.entry[k];
+            size_t bytes;
+
+            (void)pthread_mutex_lock(&em->lock);
+            bytes = now_ms - en->used_ms >= idle_ms && !en->listed ? resident_bytes(en) : 0;
+            (void)pthread_mutex_unlock(&em->lock);
+            if (bytes) {
+                let_go(em, en);
+                total -= bytes;
+            }
+        }
+    }
+}
+
+static bool has_ended(const struct race_record *r)
+{
+    return r->foreign || r->state == RACE_STOPPED || r->state == RACE_FINISHED ||
+           r->state == RACE_FAILED;
+}
+
+static void forget_old(struct embedded *em, int64_t now_ms)
+{
+    size_t k;
+
+    if (!em->keep_days)
+        return;
+    for (k = 0; k < em->races.n; k++) {
+        struct entry *en = em->races.entry[k];
+
+        if (en->put && !en->listed && has_ended(&en->next) &&
+            now_ms - en->changed_ms > em->keep_days * DAY_MS)
+            embedded_delete_race(em, en);
+    }
+}
+
+static void tidy(struct embedded *em)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    if (now_ms - em->tidied_ms < TIDY_EVERY_MS)
+        return;
+    em->tidied_ms = now_ms;
+    forget_old(em, now_ms);
+    make_room(em, now_ms);
+}
+
+int embedded_commit(struct store *s, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+
+    tidy(em);
+    gather(em);
+    if (write_pending(em, e))
+        return -1;
+    if (em->changed_n || em->courses_changed)
+        publish_all(em);
+    return 0;
+}

@@ -1,0 +1,353 @@
+#include "store/embedded.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int no_race(const char *run_id, struct err *e)
+{
+    return err_set(e, ERR_NOT_FOUND, "There is no race '%.*s'.", RUN_ID_MAX, run_id);
+}
+
+/* With the lock held. */
+static struct entry *known_entry(struct embedded *em, const char *run_id)
+{
+    struct entry *en = registry_find(&em->races, run_id);
+
+    return en && en->known ? en : NULL;
+}
+
+struct course *embedded_course(struct store *s, const char *short_name, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct course *c;
+
+    (void)pthread_mutex_lock(&em->lock);
+    c = shelf_current(&em->courses, short_name);
+    if (c)
+        (void)course_ref(c);
+    (void)pthread_mutex_unlock(&em->lock);
+    if (!c)
+        (void)err_set(e, ERR_NOT_FOUND, "There is no course '%.*s'.", COURSE_NAME_MAX, short_name);
+    return c;
+}
+
+struct course *embedded_revision(
+    struct store *s, const char *short_name, const char *revision, struct err *e)
+{
+    return embedded_course_revision(embedded_of(s), short_name, revision, e);
+}
+
+static int compare_courses(const void *a, const void *b)
+{
+    const struct course *const *x = a, *const *y = b;
+
+    return strcmp((*x)->short_name, (*y)->short_name);
+}
+
+int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct course **list;
+    size_t k, len = 0;
+
+    (void)e;
+    (void)pthread_mutex_lock(&em->lock);
+    list = mem_alloc(em->courses.n * sizeof(struct course *));
+    for (k = 0; k < em->courses.n; k++)
+        if (em->courses.item[k].current)
+            list[len++] = course_ref(em->courses.item[k].course);
+    (void)pthread_mutex_unlock(&em->lock);
+    if (len)
+        qsort(list, len, sizeof(struct course *), compare_courses);
+    *out = list;
+    *n = len;
+    return 0;
+}
+
+static int compare_races(const void *a, const void *b)
+{
+    const struct race_record *x = a, *y = b;
+
+    if (x->created_ms != y->created_ms)
+        return x->created_ms > y->created_ms ? -1 : 1;
+    return strcmp(x->spec.run_id, y->spec.run_id);
+}
+
+int embedded_races(struct store *s, struct race_record **out, size_t *n, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct race_record *list;
+    size_t k, len = 0;
+
+    (void)e;
+    (void)pthread_mutex_lock(&em->lock);
+    list = mem_alloc(em->races.n * sizeof *list);
+    for (k = 0; k < em->races.n; k++)
+        if (em->races.entry[k]->known)
+            list[len++] = em->races.entry[k]->record;
+    (void)pthread_mutex_unlock(&em->lock);
+    if (len)
+        qsort(list, len, sizeof *list, compare_races);
+    *out = list;
+    *n = len;
+    return 0;
+}
+
+int embedded_race(struct store *s, const char *run_id, struct race_record *out, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct entry *en;
+
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en)
+        *out = en->record;
+    (void)pthread_mutex_unlock(&em->lock);
+    return en ? 0 : no_race(run_id, e);
+}
+
+int embedded_reading(struct embedded *em, const char *run_id, struct reading *r, struct err *e)
+{
+    struct entry *en;
+
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en)
+        *r = (struct reading){.record = en->record,
+            .race_no = en->race_no,
+            .course = en->course ? course_ref(en->course) : NULL,
+            .epoch = en->epoch};
+    (void)pthread_mutex_unlock(&em->lock);
+    return en ? 0 : no_race(run_id, e);
+}
+
+struct history_race embedded_reading_race(const struct reading *r)
+{
+    return (struct history_race){.race_no = r->race_no,
+        .run_id = r->record.spec.run_id,
+        .course_name = r->record.spec.course,
+        .start_s = r->record.spec.start_s,
+        .foreign = r->record.foreign,
+        .n = r->record.spec.competitors,
+        .course = r->course};
+}
+
+void embedded_reading_release(struct reading *r)
+{
+    course_unref(r->course);
+    r->course = NULL;
+}
+
+/* A view of the past (or of a race that was not resident): when it was published nobody has written
+ * down. */
+static struct view *view_of(const struct playback *p, const struct race_record *record)
+{
+    struct view *v = columns_view(p->columns, record);
+
+    v->as_of_raw_s = p->columns->max_raw;
+    if (v->as_of_raw_s >= 0)
+        v->due_ms = race_due_ms(&record->anchor, v->as_of_raw_s);
+    return v;
+}
+
+static struct view *read_view(
+    struct embedded *em, const struct reading *r, int32_t to_s, struct err *e)
+{
+    struct history_race race = embedded_reading_race(r);
+    struct playback p;
+    struct view *v;
+
+    if (embedded_playback(em, &race, to_s, &p, e))
+        return NULL;
+    v = view_of(&p, &r->record);
+    playback_release(&p);
+    return v;
+}
+
+/* The view in the registry; where there is none *r becomes what is needed to read it. */
+static struct view *resident_view(
+    struct embedded *em, const char *run_id, struct reading *r, struct err *e)
+{
+    struct view *v = NULL;
+    struct entry *en;
+
+    if (embedded_reading(em, run_id, r, e))
+        return NULL;
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en && en->view) {
+        v = view_ref(en->view);
+        en->used_ms = v->committed_ms > en->used_ms ? v->committed_ms : en->used_ms;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    return v;
+}
+
+/* Keeps `v` for the next reader, unless a commit was quicker: then its view is the answer. NULL:
+ * read again. */
+static struct view *keep_view(
+    struct embedded *em, const char *run_id, const struct reading *r, struct view *v)
+{
+    struct entry *en;
+
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en && en->epoch == r->epoch && !en->view) {
+        v->version = en->epoch;
+        en->view = view_ref(v);
+    } else if (!en || en->epoch != r->epoch || en->view) {
+        view_unref(v);
+        v = en && en->view ? view_ref(en->view) : NULL;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    return v;
+}
+
+struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+
+    for (;;) {
+        struct reading r = {0};
+        struct view *v = resident_view(em, run_id, &r, e);
+        bool missing = !v && !r.race_no;
+
+        if (!v && !missing) {
+            v = read_view(em, &r, INT32_MAX, e);
+            missing = !v;
+            if (v)
+                v = keep_view(em, run_id, &r, v);
+        }
+        embedded_reading_release(&r);
+        if (v || missing)
+            return v;
+    }
+}
+
+struct view *embedded_view_at(struct store *s, const char *run_id, int32_t raw_s, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct reading r;
+    struct view *v;
+
+    if (embedded_reading(em, run_id, &r, e))
+        return NULL;
+    v = read_view(em, &r, raw_s < INT32_MAX ? raw_s : INT32_MAX - 1, e);
+    embedded_reading_release(&r);
+    return v;
+}
+
+/* The last raw second that anybody has an event of. */
+static int last_raw(struct store *s, const char *run_id, int32_t *last_s, struct err *e)
+{
+    struct view *v = embedded_view(s, run_id, e);
+    uint32_t i;
+
+    if (!v)
+        return -1;
+    *last_s = v->as_of_raw_s;
+    for (i = 0; i < v->n; i++)
+        if (v->raw_s[i] > *last_s)
+            *last_s = v->raw_s[i];
+    view_unref(v);
+    return 0;
+}
+
+static int replay_step(struct embedded *em, struct playback *p, int32_t at_s, struct err *e)
+{
+    struct db *db = db_pool_take(&em->pool, e);
+    int rc;
+
+    if (!db)
+        return -1;
+    rc = playback_to(p, db, at_s, e);
+    db_pool_give(&em->pool, db);
+    return rc;
+}
+
+int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
+    int32_t step_s, int (*fn)(void *arg, struct view *v), void *arg, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct history_race race;
+    struct reading r;
+    struct playback p;
+    int32_t last_s;
+    int64_t at_s;
+    int rc = 0;
+
+    if (step_s < 1)
+        return err_set(e, ERR_INVALID, "The step of a replay is at least one second.");
+    if (last_raw(s, run_id, &last_s, e) || embedded_reading(em, run_id, &r, e))
+        return -1;
+    last_s = to_s < last_s ? to_s : last_s;
+    from_s = from_s < 0 ? 0 : from_s;
+    race = embedded_reading_race(&r);
+    if (from_s <= last_s && !(rc = embedded_playback(em, &race, from_s, &p, e))) {
+        for (at_s = from_s; at_s <= last_s; at_s += step_s) {
+            struct view *v;
+
+            rc = replay_step(em, &p, (int32_t)at_s, e);
+            if (rc)
+                break;
+            v = view_of(&p, &r.record);
+            rc = fn(arg, v);
+            view_unref(v);
+            if (rc) {
+                rc = 0; /* the caller has had enough */
+                break;
+            }
+        }
+        playback_release(&p);
+    }
+    embedded_reading_release(&r);
+    return rc;
+}
+
+int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct reading r;
+    struct db *db;
+    sqlite3_stmt *st;
+    int rc = -1;
+
+    if (embedded_reading(em, run_id, &r, e))
+        return -1;
+    db = db_pool_take(&em->pool, e);
+    st = db ? db_use(db, DB_ROSTER_GET, e) : NULL;
+    if (st) {
+        (void)sqlite3_bind_int64(st, 1, r.race_no);
+        rc = db_step(db, st, e);
+        if (rc > 0)
+            buf_add(csv, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+    }
+    db_pool_give(&em->pool, db);
+    embedded_reading_release(&r);
+    return rc < 0 ? -1 : 0;
+}
+
+int embedded_put_roster(
+    struct store *s, const char *run_id, const char *csv, size_t len, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct reading r;
+    sqlite3_stmt *st;
+    int rc = -1;
+
+    if (embedded_reading(em, run_id, &r, e))
+        return -1;
+    (void)pthread_mutex_lock(&em->write_lock);
+    st = db_use(&em->db, DB_ROSTER_PUT, e);
+    if (st) {
+        (void)sqlite3_bind_int64(st, 1, r.race_no);
+        (void)sqlite3_bind_text(st, 2, csv, (int)len, SQLITE_STATIC);
+        rc = db_run(&em->db, st, e);
+        (void)sqlite3_clear_bindings(st);
+    }
+    (void)pthread_mutex_unlock(&em->write_lock);
+    embedded_reading_release(&r);
+    return rc;
+}
