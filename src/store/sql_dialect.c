@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/sql_with.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,14 +24,6 @@ struct emitter {
     bool too_deep;
 };
 
-/* Words that no value begins with. What SQLite allows as a name besides is treated as one. */
-static const char *const reserved[] = {"ALL", "AND", "AS", "ASC", "BETWEEN", "BY", "COLLATE",
-    "CROSS", "DESC", "DISTINCT", "ELSE", "END", "ESCAPE", "EXCEPT", "EXISTS", "FILTER", "FROM",
-    "FULL", "GLOB", "GROUP", "HAVING", "IN", "INDEXED", "INNER", "INTERSECT", "IS", "ISNULL",
-    "JOIN", "LEFT", "LIKE", "LIMIT", "MATCH", "NATURAL", "NOT", "NOTNULL", "OFFSET", "ON", "OR",
-    "ORDER", "OUTER", "OVER", "REGEXP", "RIGHT", "SELECT", "SET", "THEN", "UNION", "USING",
-    "VALUES", "WHEN", "WHERE", "WINDOW", "WITH"};
-
 /* Functions that Pinot knows by any spelling: St_AsText, stAsText, ST_ASTEXT. */
 static const char *const functions[] = {"concat", "divide", "fromdatetime", "lookup", "minus",
     "now", "plus", "rounddecimal", "stastext", "stcontains", "stdistance", "stequals",
@@ -41,14 +34,6 @@ static const char *const timestamp_columns[] = {
     "timestamp", "startTime", "createdAt", "anchorWall"};
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
-
-static bool is_reserved(const struct sql_token *t)
-{
-    for (size_t i = 0; t->kind == SQL_WORD && i < COUNT(reserved); i++)
-        if (sql_token_is(t, reserved[i]))
-            return true;
-    return false;
-}
 
 /* Options. */
 
@@ -263,7 +248,7 @@ static void emit_name(struct emitter *em)
 
 static bool starts_value(const struct sql_token *t)
 {
-    return t->kind != SQL_CLOSE && t->kind != SQL_MARK && !is_reserved(t);
+    return t->kind != SQL_CLOSE && t->kind != SQL_MARK && !sql_token_is_reserved(t);
 }
 
 static void emit_value(struct emitter *em)
@@ -372,107 +357,6 @@ static void emit_sequence(struct emitter *em, enum stop stop)
     em->depth--;
 }
 
-/* The select list. */
-
-static bool ends_list(const struct sql_token *t, const struct sql_token *before)
-{
-    static const char *const words[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT",
-        "UNION", "EXCEPT", "INTERSECT", "WINDOW"};
-
-    if (sql_token_is(t, "FROM") && sql_token_is(before, "DISTINCT"))
-        return false; /* IS DISTINCT FROM */
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (sql_token_is(t, words[i]))
-            return true;
-    return false;
-}
-
-/* How many of the n tokens are an alias at the end: 2 with AS, 1 without, 0 where there is none. */
-static size_t alias_len(const struct sql_token *t, size_t n)
-{
-    if (n >= 3 && sql_token_is(&t[n - 2], "AS"))
-        return 2;
-    if (n < 2 || is_reserved(&t[n - 1]) ||
-        (t[n - 1].kind != SQL_WORD && t[n - 1].kind != SQL_QUOTED))
-        return 0;
-    if (sql_token_is(&t[n - 2], "END"))
-        return 1;
-    return t[n - 2].kind != SQL_MARK && t[n - 2].kind != SQL_OPEN && !is_reserved(&t[n - 2]) ? 1
-                                                                                             : 0;
-}
-
-static bool is_bare_column(const struct sql_token *t, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (i % 2 ? !sql_token_is(&t[i], ".") : t[i].kind != SQL_WORD && t[i].kind != SQL_QUOTED)
-            return false;
-    return n % 2 == 1 && !sql_token_is(&t[0], "NULL") && !sql_token_is(&t[0], "TRUE") &&
-           !sql_token_is(&t[0], "FALSE");
-}
-
-/* Pinot's name for a column without an alias: functions in lower case, columns without quotes. */
-static char *name_of(const struct sql_token *t, size_t n)
-{
-    struct buf name = BUF_INIT;
-
-    for (size_t i = 0; i < n; i++) {
-        bool word = t[i].kind == SQL_WORD || t[i].kind == SQL_NUMBER;
-        bool before = i > 0 && (t[i - 1].kind == SQL_WORD || t[i - 1].kind == SQL_NUMBER);
-        char *text = sql_token_value(&t[i]);
-        char call[64];
-
-        if (word && before)
-            buf_addc(&name, ' ');
-        sql_token_canonical(&t[i], call, sizeof call);
-        if (t[i].kind == SQL_WORD && i + 1 < n && t[i + 1].kind == SQL_OPEN)
-            buf_adds(&name, call);
-        else if (t[i].kind == SQL_QUOTED)
-            buf_adds(&name, text);
-        else
-            buf_add(&name, t[i].at, t[i].len);
-        free(text);
-    }
-    return buf_detach(&name, NULL);
-}
-
-static void add_column(struct sql_statement *s, size_t *cap, const struct sql_token *t, size_t n)
-{
-    size_t alias = alias_len(t, n);
-    struct sql_column c = {.star = n > 0 && sql_token_is(&t[n - 1], "*")};
-
-    if (!c.star) {
-        c.type = sql_type_of(t, n - alias);
-        c.name = alias || is_bare_column(t, n) ? NULL : name_of(t, n);
-    }
-    s->column = mem_grow(s->column, s->columns_n, cap, sizeof *s->column);
-    s->column[s->columns_n++] = c;
-}
-
-static void read_columns(struct sql_statement *s, const struct emitter *em)
-{
-    size_t i = em->i, from, cap = 0;
-    int depth = 0;
-
-    for (; i < em->n && (depth > 0 || !sql_token_is(&em->t[i], "SELECT")); i++)
-        depth += em->t[i].kind == SQL_OPEN ? 1 : em->t[i].kind == SQL_CLOSE ? -1 : 0;
-    i++;
-    if (i < em->n && (sql_token_is(&em->t[i], "DISTINCT") || sql_token_is(&em->t[i], "ALL")))
-        i++;
-    for (from = i; i < em->n; i++) {
-        const struct sql_token *t = &em->t[i];
-
-        depth += t->kind == SQL_OPEN ? 1 : t->kind == SQL_CLOSE ? -1 : 0;
-        if (depth == 0 && ends_list(t, &em->t[i - 1]))
-            break;
-        if (depth > 0 || !sql_token_is(t, ","))
-            continue;
-        add_column(s, &cap, em->t + from, i - from);
-        from = i + 1;
-    }
-    if (from < em->n)
-        add_column(s, &cap, em->t + from, i - from);
-}
-
 static bool has_limit(const struct emitter *em)
 {
     int depth = 0;
@@ -511,7 +395,7 @@ static int rewrite(struct sql_statement *out, struct emitter *em, struct err *e)
         ;
     if (check_select(em, e))
         return -1;
-    read_columns(out, em);
+    out->column = sql_columns_read(em->t + em->i, em->n - em->i, &out->columns_n);
     bool limited = has_limit(em);
     emit_sequence(em, STOP_AT_END);
     if (em->too_deep)
@@ -534,7 +418,9 @@ int sql_dialect_init(struct sql_statement *out, const char *sql, struct err *e)
     if (sql_token_list_init(&tokens, sql, e))
         return -1;
     struct emitter em = {.t = tokens.token, .n = tokens.n, .out = &out->text};
-    rc = rewrite(out, &em, e);
+    rc = sql_with_check(&tokens, e);
+    if (rc == 0)
+        rc = rewrite(out, &em, e);
     sql_token_list_release(&tokens);
     if (rc)
         sql_dialect_release(out);
@@ -543,9 +429,7 @@ int sql_dialect_init(struct sql_statement *out, const char *sql, struct err *e)
 
 void sql_dialect_release(struct sql_statement *s)
 {
-    for (size_t i = 0; i < s->columns_n; i++)
-        free(s->column[i].name);
-    free(s->column);
+    sql_columns_free(s->column, s->columns_n);
     s->column = NULL;
     s->columns_n = 0;
     buf_release(&s->text);

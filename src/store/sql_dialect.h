@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "store/sql_types.h"
+#include "store/sql_columns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,13 +23,6 @@
 struct sql_options {
     bool skip_upsert;
     int64_t timeout_ms;
-};
-
-/* One entry of the select list. */
-struct sql_column {
-    bool star;          /* * or t.*: any number of columns of the answer */
-    enum sql_type type; /* as far as the text tells */
-    char *name;         /* NULL: SQLite's name is the right one (an alias, a bare column) */
 };
 
 struct sql_statement {

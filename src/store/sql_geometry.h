@@ -31,22 +31,12 @@ void sql_geometry_add_line(struct buf *out, const struct lonlat *vertex, size_t 
 void sql_geometry_add_polygon(
     struct buf *out, const struct lonlat *vertex, const size_t *ring_len, size_t rings);
 
-bool sql_geometry_is_geography(const void *bytes, size_t len);
-const char *sql_geometry_type(
-    const void *bytes, size_t len); /* "Point", "Polygon", ...; "" for none */
-
-/* Well-known text in and out. Text out is as JTS writes it: "LINESTRING (0 0, 1.5 2)". */
+/* From well-known text. */
 int sql_geometry_from_text(GEOSContextHandle_t geos, const char *wkt, bool geography,
     struct buf *out, struct err *e) MUST_CHECK;
-int sql_geometry_text(const void *bytes, size_t len, struct buf *out, struct err *e) MUST_CHECK;
 
 /* For GEOS: the caller destroys it. */
 GEOSGeometry *sql_geometry_read(
     GEOSContextHandle_t geos, const void *bytes, size_t len, struct err *e) MUST_CHECK;
-
-/* Great circle between two points on a sphere of 6,371,010 m (Vincenty's formula), Pinot's
- * ST_Distance of geographies. */
-int sql_geometry_sphere_m(const void *a, size_t a_len, const void *b, size_t b_len, double *out,
-    struct err *e) MUST_CHECK;
 
 #endif

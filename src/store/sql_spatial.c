@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/sql_functions.h"
 #include "store/sql_geometry.h"
+#include "store/sql_shape.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -72,7 +73,7 @@ static void result_bytes(sqlite3_context *out, struct buf *b)
 static int same_kind(struct bytes a, struct bytes b, struct err *e)
 {
     if (a.len == 0 || b.len == 0 ||
-        sql_geometry_is_geography(a.at, a.len) == sql_geometry_is_geography(b.at, b.len))
+        sql_shape_is_geography(a.at, a.len) == sql_shape_is_geography(b.at, b.len))
         return 0;
     return err_set(e, ERR_INVALID,
         "both have to be geometries or both geographies: use toGeometry() or "
@@ -174,8 +175,8 @@ static void st_distance(sqlite3_context *out, int argc, sqlite3_value **argv)
 
     (void)argc;
     if (rc == 0)
-        rc = sql_geometry_is_geography(a.at, a.len)
-                 ? sql_geometry_sphere_m(a.at, a.len, b.at, b.len, &d, &e)
+        rc = sql_shape_is_geography(a.at, a.len)
+                 ? sql_shape_sphere_m(a.at, a.len, b.at, b.len, &d, &e)
                  : flat_distance(sqlite3_user_data(out), argv, &d, &e);
     if (rc)
         sql_functions_fail(out, &e);
@@ -215,7 +216,7 @@ static void st_as_text(sqlite3_context *out, int argc, sqlite3_value **argv)
     struct err e;
 
     (void)argc;
-    if (sql_geometry_text(g.at, g.len, &b, &e))
+    if (sql_shape_text(g.at, g.len, &b, &e))
         sql_functions_fail(out, &e);
     else
         sqlite3_result_text64(out, b.data, b.len, SQLITE_TRANSIENT, SQLITE_UTF8);
@@ -227,7 +228,7 @@ static void st_geometry_type(sqlite3_context *out, int argc, sqlite3_value **arg
     struct bytes g = bytes_of(argv[0]);
 
     (void)argc;
-    sqlite3_result_text(out, sql_geometry_type(g.at, g.len), -1, SQLITE_STATIC);
+    sqlite3_result_text(out, sql_shape_type(g.at, g.len), -1, SQLITE_STATIC);
 }
 
 static bool is_true(sqlite3_value *v)

@@ -7,6 +7,14 @@
 #include <string.h>
 #include <strings.h>
 
+/* Words that no value begins with. What SQLite allows as a name besides is treated as one. */
+static const char *const reserved[] = {"ALL", "AND", "AS", "ASC", "BETWEEN", "BY", "COLLATE",
+    "CROSS", "DESC", "DISTINCT", "ELSE", "END", "ESCAPE", "EXCEPT", "EXISTS", "FILTER", "FROM",
+    "FULL", "GLOB", "GROUP", "HAVING", "IN", "INDEXED", "INNER", "INTERSECT", "IS", "ISNULL",
+    "JOIN", "LEFT", "LIKE", "LIMIT", "MATCH", "NATURAL", "NOT", "NOTNULL", "OFFSET", "ON", "OR",
+    "ORDER", "OUTER", "OVER", "REGEXP", "RIGHT", "SELECT", "SET", "THEN", "UNION", "USING",
+    "VALUES", "WHEN", "WHERE", "WINDOW", "WITH"};
+
 static bool is_word_start(char c)
 {
     return isalpha((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
@@ -206,4 +214,12 @@ char *sql_token_value(const struct sql_token *t)
     }
     *to = 0;
     return out;
+}
+
+bool sql_token_is_reserved(const struct sql_token *t)
+{
+    for (size_t i = 0; t->kind == SQL_WORD && i < sizeof reserved / sizeof reserved[0]; i++)
+        if (sql_token_is(t, reserved[i]))
+            return true;
+    return false;
 }

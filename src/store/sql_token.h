@@ -43,6 +43,9 @@ void sql_token_list_release(struct sql_token_list *t);
 /* Is it this keyword (any case) or this mark? A quoted name is no keyword. */
 bool sql_token_is(const struct sql_token *t, const char *word);
 
+/* A word that no value begins with (FROM, AND, …). What SQLite allows as a name besides is none. */
+bool sql_token_is_reserved(const struct sql_token *t);
+
 /* The name without quotes, lower case, without underscores: how Pinot tells functions apart. Cut to
  * `size`. */
 void sql_token_canonical(const struct sql_token *t, char *out, size_t size);
