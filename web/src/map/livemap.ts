@@ -250,7 +250,7 @@ export class LiveMap {
             dotPx: dot * dpr,
             rimPx: dot >= 8 ? dpr : 0,
             lanePx: Math.min(lane, 16 * dpr),
-            ribbonPx: n >= 200 && this.map.getZoom() < 17.5 ? 26 * dpr : 0,
+            ribbonPx: n >= 200 && this.map.getZoom() < 17.5 ? 38 * dpr : 0,
             palette: this.dark.matches ? DARK : LIGHT,
             selected: this.selected,
         };

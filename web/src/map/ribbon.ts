@@ -7,7 +7,7 @@ import type { CourseTable, DotsView } from './renderer';
 
 export const BINS = 1_024;
 /** The ribbon has half its full width where it is this many times as full as if all were spread evenly. */
-const HALF_AT_TIMES = 3;
+const HALF_AT_TIMES = 1.5;
 
 const VERTEX = `#version 300 es
 precision highp float;
@@ -29,7 +29,7 @@ const FRAGMENT = `#version 300 es
 precision highp float;
 uniform vec3 u_tint;
 out vec4 colour;
-void main() { colour = vec4(u_tint * 0.45, 0.45); }`;
+void main() { colour = vec4(u_tint * 0.4, 0.4); }`;
 
 /** How many are in each of `BINS` equal parts of the course, smoothed over neighbours; finishers are left out. */
 export function countBins(frame: PositionFrame, lengthM: number, out: Float32Array): void {

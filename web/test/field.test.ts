@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Field, matcher, parseRoster } from '../src/model/field';
+import type { Sort } from '../src/model/field';
+import type { PositionFrame, TimesFrame } from '../src/wire/frame';
+
+function tick(s: number, units: number[], status: number[]): PositionFrame {
+    return {
+        kind: 1, replay: false, seq: 0, n: units.length, serverMs: 0, raceMs: s * 1000, unitM: 0.1, roster: 1, maxMoved: 0,
+        unit: Uint16Array.from(units), status: Uint8Array.from(status),
+    };
+}
+
+function times(rows: [number, number, number, number][]): TimesFrame {
+    return {
+        kind: 4, replay: false, seq: 0, n: rows.length, serverMs: 0, raceMs: 0, unitM: 0, roster: 1,
+        number: Uint32Array.from(rows, (r) => r[0]), entered: Int32Array.from(rows, (r) => r[1]),
+        dwell: Int32Array.from(rows, (r) => r[2]), finish: Int32Array.from(rows, (r) => r[3]),
+    };
+}
+
+test('order and ranks: further first, then earlier, and ties share a rank', () => {
+    const f = new Field();
+    f.take(tick(900, [65_535, 65_535, 40_000, 65_535, 40_000, 100], [3, 3, 1, 3, 2, 1]));
+    f.times(times([[0, -1, 0, 800], [1, -1, 0, 700], [3, -1, 0, 800], [4, 880, 30, -1]]));
+    assert.deepEqual([...f.order({ key: 'rank', descending: false }, null)], [1, 0, 3, 2, 4, 5]);
+    assert.deepEqual([...f.ranks()], [2, 1, 4, 2, 4, 6]);
+    const sorts: [Sort, number[]][] = [
+        [{ key: 'bib', descending: true }, [5, 4, 3, 2, 1, 0]],
+        [{ key: 'distance', descending: false }, [5, 2, 4, 0, 1, 3]],
+        [{ key: 'time', descending: false }, [1, 0, 3, 2, 4, 5]],
+        [{ key: 'stay', descending: true }, [4, 0, 1, 2, 3, 5]],
+        [{ key: 'pace', descending: false }, [1, 0, 3, 2, 4, 5]],
+    ];
+    sorts.forEach(([sort, want]) => assert.deepEqual([...f.order(sort, null)], want, JSON.stringify(sort)));
+});
+
+test('a stay is this visit; all visits add up; a finish ends both', () => {
+    const f = new Field();
+    const at = (s: number, status: number): void => f.take(tick(s, [s], [status]));
+    const got = (): number[] => {
+        const r = f.runner(0, f.ranks());
+        return [r.stay, r.stayTotal];
+    };
+    at(1, 1);
+    assert.deepEqual(got(), [-1, 0]);
+    at(10, 2);
+    assert.deepEqual(got(), [0, 0]);
+    at(15, 2);
+    assert.deepEqual(got(), [5, 5]);
+    at(16, 1);
+    assert.deepEqual(got(), [-1, 6]);
+    at(20, 2);
+    at(23, 2);
+    assert.deepEqual(got(), [3, 9]);
+    at(25, 3);
+    assert.deepEqual(got(), [-1, 11]);
+    assert.equal(f.runner(0, f.ranks()).rawTime, 25);
+    at(30, 3);
+    assert.equal(f.runner(0, f.ranks()).rawTime, 25, 'the clock of a finisher stands');
+});
+
+test('a replay that goes back forgets what came after', () => {
+    const f = new Field();
+    f.take(tick(30, [65_535], [3]));
+    f.take(tick(10, [20_000], [1]));
+    assert.equal(f.runner(0, f.ranks()).rawTime, 10);
+    assert.deepEqual([...f.finishTimes()], []);
+});
+
+test('pace needs a distance', () => {
+    const f = new Field();
+    f.take(tick(100, [0, 5000], [1, 1]));
+    assert.equal(f.runner(0, f.ranks()).pacePerKm, null);
+    assert.equal(f.runner(1, f.ranks()).pacePerKm, 200);
+});
+
+test('runners per kilometre, without finishers', () => {
+    const f = new Field();
+    f.take(tick(100, [0, 9999, 10_000, 49_999, 50_000], [1, 1, 2, 1, 3]));
+    assert.deepEqual([...f.perMark(1000, 5000)], [2, 1, 0, 0, 1]);
+});
+
+test('somebody is found by bib or by a part of the name', () => {
+    const f = new Field();
+    f.take(tick(1, [0, 0, 0], [1, 1, 1]));
+    f.setRoster([70, -12, 71], ['Ada', 'Noor Álvarez', '<b>Bo</b>']);
+    const cases: [string, number[]][] = [['7', [0, 2]], ['71', [2]], ['-12', [1]], ['álv', [1]], ['<B>', [2]], ['zz', []]];
+    cases.forEach(([text, want]) => assert.deepEqual([...f.order({ key: 'bib', descending: false }, matcher(f, text))], want, text));
+    assert.equal(matcher(f, '  '), null);
+    assert.deepEqual([f.numberOf(-12), f.numberOf(5), f.bibOf(2)], [1, -1, 71]);
+    assert.deepEqual([...f.order({ key: 'name', descending: false }, null)].length, 3);
+});
+
+test('without a roster the bib is the number and one', () => {
+    const f = new Field();
+    f.take(tick(1, [0, 0], [1, 1]));
+    assert.deepEqual([f.numberOf(1), f.numberOf(2), f.numberOf(3), f.numberOf(0), f.numberOf(1.5)], [0, 1, -1, -1, -1]);
+});
+
+test('a roster\'s quotes are read', () => {
+    const csv = 'competitorId,name\n1,Ada\r\n-2,"Bo ""the, fast"" O"\nnonsense\n3,\n';
+    assert.deepEqual(parseRoster(csv), { ids: [1, -2, 3], names: ['Ada', 'Bo "the, fast" O', ''] });
+});
