@@ -77,18 +77,18 @@ struct gathered {
 static int gather(void *arg, struct course *c, struct err *e)
 {
     struct gathered *g = arg;
+    size_t i = 0;
 
     (void)e;
-    for (size_t i = 0; i < g->n; i++)
-        if (strcmp(g->course[i]->short_name, c->short_name) == 0) {
-            course_unref(g->course[i]);
-            g->course[i] = c;
-            return 0;
-        }
-    if (g->n < COURSES_MAX)
-        g->course[g->n++] = c;
+    while (i < g->n && strcmp(g->course[i]->short_name, c->short_name) != 0)
+        i++;
+    if (i == COURSES_MAX)
+        return 0;
+    if (i == g->n)
+        g->n++;
     else
-        course_unref(c);
+        course_unref(g->course[i]);
+    g->course[i] = course_ref(c);
     return 0;
 }
 
@@ -126,20 +126,20 @@ static int read_topic(
     return failed ? -1 : 0;
 }
 
+/* The built-in ones that nobody has published. */
 static void add_built_in(struct gathered *g)
 {
-    struct gathered published = *g;
-    struct err why = {0};
-
-    g->n = 0;
     for (size_t i = 0; i < courses_count(); i++) {
+        struct err why = {0};
         struct course *c = courses_load(courses_name(i), &why);
+        bool known = false;
 
-        if (c)
+        for (size_t k = 0; c && k < g->n; k++)
+            known = known || strcmp(g->course[k]->short_name, c->short_name) == 0;
+        if (c && !known)
             (void)gather(g, c, &why);
+        course_unref(c);
     }
-    for (size_t i = 0; i < published.n; i++)
-        (void)gather(g, published.course[i], &why);
 }
 
 static int load(

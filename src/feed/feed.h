@@ -1,10 +1,11 @@
 /*
- * feed.h: where position events, races and courses are published and read. `local` hands them on in the
- * process, `ndjson` writes them to a file descriptor, `kafka` is librdkafka.
+ * feed.h: where position events, races and courses are published and read. `local` hands them on in
+ * the process, `ndjson` writes them to a file descriptor, `kafka` is librdkafka.
  *
- * One thread (the engine's) owns a feed and calls everything here. A wake-up is: publish any number of ticks and
- * records, feed_flush() (what was published is now out, in order, or the error says why not; then nothing of it may be
- * taken as published), feed_poll() (what others and we published comes back through the sink).
+ * One thread (the engine's) owns a feed and calls everything here. A wake-up is: publish any number
+ * of ticks and records, feed_flush() (what was published is now out, in order, or the error says
+ * why not; then nothing of it may be taken as published), feed_poll() (what others and we published
+ * comes back through the sink).
  */
 #ifndef FEED_FEED_H
 #define FEED_FEED_H
@@ -17,15 +18,16 @@
 
 #include <stdint.h>
 
-/* All positions of one race at one raw second, in dense order. Events exist for those with raw_s <= their finish. */
+/* All positions of one race at one raw second, in dense order. Events exist for those with raw_s <=
+ * their finish. */
 struct tick {
     const struct race_record *race;
     const struct course *course;
     int32_t raw_s;
-    uint32_t n;               /* competitors in dense order */
-    uint64_t first_id;        /* competitor id of dense number 0 */
-    uint64_t id_step;         /* id of dense number i = first_id + i * id_step */
-    const uint32_t *dist_mm;  /* n; who has finished stays at the length */
+    uint32_t n;                  /* competitors in dense order */
+    uint64_t first_id;           /* competitor id of dense number 0 */
+    uint64_t id_step;            /* id of dense number i = first_id + i * id_step */
+    const uint32_t *dist_mm;     /* n; who has finished stays at the length */
     const int32_t *finish_raw_s; /* n; no event after it */
 };
 
@@ -35,23 +37,24 @@ struct feed_sink {
     int (*tick)(void *arg, const struct tick *t, struct err *e);
     int (*events)(void *arg, const struct event *events, size_t n, struct err *e);
     int (*race)(void *arg, const struct race_record *r, struct err *e);
-    int (*course)(void *arg, struct course *c, struct err *e);
+    int (*course)(
+        void *arg, struct course *c, struct err *e); /* borrowed: take a reference to keep it */
 };
 
 struct feed; /* the head of every implementation's struct */
 
-/* What became of one race's ticks at the last flush. PENDING: not known yet; flush again before publishing more of it. LOST:
- * not out, publish them again. */
+/* What became of one race's ticks at the last flush. PENDING: not known yet; flush again before
+ * publishing more of it. LOST: not out, publish them again. */
 enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
 
 /* For /metrics, the page and the log. */
 struct feed_figures {
-    int connected;             /* the broker answered last time */
-    char trouble[256];         /* why not, "" otherwise */
-    uint64_t malformed;        /* records that were skipped */
+    int connected;      /* the broker answered last time */
+    char trouble[256];  /* why not, "" otherwise */
+    uint64_t malformed; /* records that were skipped */
     char malformed_example[256];
-    int64_t acknowledged_ms;   /* wall ms of the last flush that went out */
-    double flush_ms;           /* how long it took */
+    int64_t acknowledged_ms; /* wall ms of the last flush that went out */
+    double flush_ms;         /* how long it took */
 };
 
 struct feed_ops {
@@ -63,9 +66,12 @@ struct feed_ops {
     int (*poll)(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e);
     void (*free)(struct feed *f);
     /* NULL where a feed has no such thing. */
-    enum feed_outcome (*outcome)(struct feed *f, const char *run_id); /* after a flush that failed */
-    int (*drives)(struct feed *f, const char *run_id);                /* is it ours to make this race's events? NULL: always */
-    int (*cursor)(struct feed *f, struct buf *out); /* up to where poll has delivered, to be kept with what it delivered */
+    enum feed_outcome (*outcome)(
+        struct feed *f, const char *run_id); /* after a flush that failed */
+    int (*drives)(struct feed *f,
+        const char *run_id); /* is it ours to make this race's events? NULL: always */
+    int (*cursor)(struct feed *f,
+        struct buf *out); /* up to where poll has delivered, to be kept with what it delivered */
     void (*figures)(struct feed *f, struct feed_figures *out);
 };
 
@@ -73,11 +79,13 @@ struct feed {
     const struct feed_ops *ops;
 };
 
-/* local: poll delivers to the sink what was published since the last poll (ticks are handed on without a copy at
- * publish time: give the sink to feed_local_new, poll then has nothing left to do). */
+/* local: poll delivers to the sink what was published since the last poll (ticks are handed on
+ * without a copy at publish time: give the sink to feed_local_new, poll then has nothing left to
+ * do). */
 struct feed *feed_local_new(const struct feed_sink *sink);
 
-/* ndjson: one event a line to `fd` in big writes; SIGPIPE/EPIPE and a full disk are errors. Does not close fd. */
+/* ndjson: one event a line to `fd` in big writes; SIGPIPE/EPIPE and a full disk are errors. Does
+ * not close fd. */
 struct feed *feed_ndjson_new(int fd);
 
 #endif

@@ -130,10 +130,13 @@ static int read_course(
     struct course_options none = {0};
     struct err why = {0};
     struct course *c = course_import(m->value, m->value_len, &none, &why);
+    int failed;
 
     if (!c)
         return skip(m, &why, f);
-    return r->sink->course ? r->sink->course(r->sink->arg, c, e) : (course_unref(c), 0);
+    failed = r->sink->course ? r->sink->course(r->sink->arg, c, e) : 0;
+    course_unref(c);
+    return failed;
 }
 
 int kafka_read_record(

@@ -69,8 +69,8 @@ static int on_race(void *arg, const struct race_record *r, struct err *e)
 static int on_course(void *arg, struct course *c, struct err *e)
 {
     (void)arg;
+    (void)c;
     (void)e;
-    course_unref(c);
     return 0;
 }
 
