@@ -1,7 +1,8 @@
 /*
- * hub.h: from commits to viewers. The engine posts the view of each race that changed (hub_post, any thread);
- * the server's thread encodes each once a frame (at most 10 a wall second) and gives the same bytes to
- * every viewer of that race. Only the newest view of a race waits here, so no queue grows.
+ * hub.h: from commits to viewers. The engine posts the view of each race that changed (hub_post,
+ * any thread); the server's thread encodes each once a frame (at most 10 a wall second) and gives
+ * the same bytes to every viewer of that race. Only the newest view of a race waits here, so no
+ * queue grows.
  */
 #ifndef HTTP_HUB_H
 #define HTTP_HUB_H

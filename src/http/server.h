@@ -1,5 +1,6 @@
 /*
- * server.h: HTTP and WebSocket (libwebsockets), one thread for all sockets, a few workers for what takes long.
+ * server.h: HTTP and WebSocket (libwebsockets), one thread for all sockets, a few workers for what
+ * takes long.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -12,19 +13,21 @@
 struct server;
 
 struct server_options {
-    const char *listen;         /* "127.0.0.1:8080", "[::1]:0"; port 0: the system's choice */
-    const char *token;          /* admin token; NULL: none. Needed by what changes state once listen is not loopback */
-    const char *tiles_url;      /* tile or vector style URL for the page, NULL: plain grid */
-    struct store *store;        /* borrowed, all three */
+    const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: the system's choice */
+    const char *token;  /* admin token; NULL: none. Needed by what changes state once listen is not
+                           loopback */
+    const char *tiles_url; /* tile or vector style URL for the page, NULL: plain grid */
+    struct store *store;   /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;
 };
 
-struct server *server_new(const struct server_options *o, struct err *e) MUST_CHECK; /* binds; a port that is taken is named */
+struct server *server_new(const struct server_options *o,
+    struct err *e) MUST_CHECK; /* binds; a port that is taken is named */
 void server_free(struct server *s);
 const char *server_address(const struct server *s); /* "http://127.0.0.1:8080" */
 
 int server_run(struct server *s, struct err *e) MUST_CHECK; /* until server_stop */
-void server_stop(struct server *s);                          /* async-signal-safe */
+void server_stop(struct server *s);                         /* async-signal-safe */
 
 #endif

@@ -1,0 +1,176 @@
+#include "http/api.h"
+
+#include "base/mem.h"
+#include "http/frame.h"
+#include "http/roster.h"
+#include "store/board.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A span of raw seconds: ?from=&to=&step=. */
+struct span {
+    int64_t from_s, to_s, step_s;
+};
+
+static int read_span(const struct query *q, struct span *out, struct err *e)
+{
+    static const int64_t any[] = {0, INT32_MAX};
+
+    *out = (struct span){0, INT32_MAX, 1};
+    if (query_i64(q, "from", any, &out->from_s, e) || query_i64(q, "to", any, &out->to_s, e) ||
+        query_i64(q, "step", (const int64_t[]){1, 86400}, &out->step_s, e))
+        return -1;
+    if (out->from_s > out->to_s)
+        return err_set_field(e, "from", "from (%lld) is later than to (%lld).",
+            (long long)out->from_s, (long long)out->to_s);
+    return 0;
+}
+
+static int write_event(void *arg, const struct event *ev)
+{
+    char line[EVENT_JSON_MAX + 1];
+    char *end = event_format(ev, line);
+
+    *end++ = '\n';
+    return exchange_write(arg, line, (size_t)(end - line));
+}
+
+int api_history_events(struct exchange *x, struct err *e)
+{
+    static const char *const known[] = {"from", "to", NULL};
+    struct store *s = x->services->store;
+    struct span span;
+
+    x->response.type = "application/x-ndjson";
+    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e))
+        return -1;
+    return s->ops->events(
+        s, x->request.params.value[0], (int32_t)span.from_s, (int32_t)span.to_s, write_event, x, e);
+}
+
+struct replay {
+    struct exchange *x;
+    struct frame_encoder encoder;
+    struct buf frame;
+};
+
+static int write_frame(void *arg, struct view *v)
+{
+    struct replay *r = arg;
+
+    buf_clear(&r->frame);
+    (void)frame_encode(&r->encoder, v, true, &r->frame);
+    if (v->foreign)
+        (void)frame_encode_places(v, true, &r->frame);
+    return exchange_write(r->x, r->frame.data, r->frame.len);
+}
+
+int api_history_frames(struct exchange *x, struct err *e)
+{
+    static const char *const known[] = {"from", "to", "step", NULL};
+    struct store *s = x->services->store;
+    struct replay r = {.x = x};
+    struct span span;
+    int rc;
+
+    x->response.type = "application/octet-stream";
+    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e))
+        return -1;
+    frame_encoder_init(&r.encoder);
+    r.encoder.step_s = (uint32_t)span.step_s;
+    rc = s->ops->replay(s, x->request.params.value[0], (int32_t)span.from_s, (int32_t)span.to_s,
+        (int32_t)span.step_s, write_frame, &r, e);
+    frame_encoder_release(&r.encoder);
+    buf_release(&r.frame);
+    return rc;
+}
+
+struct placed {
+    uint32_t rank;
+    uint32_t i;
+};
+
+/* By rank, then by number, which is competitorId's order. */
+static int by_rank(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
+    return (x->i > y->i) - (x->i < y->i);
+}
+
+static struct placed *placed_of(const struct view *v)
+{
+    struct placed *p = mem_zalloc((size_t)v->n + 1, sizeof *p);
+    uint32_t *rank = mem_zalloc((size_t)v->n + 1, sizeof *rank);
+
+    board_ranks(v, rank);
+    for (uint32_t i = 0; i < v->n; i++)
+        p[i] = (struct placed){rank[i], i};
+    free(rank);
+    qsort(p, v->n, sizeof *p, by_rank);
+    return p;
+}
+
+static void add_result(
+    const struct view *v, struct placed p, const struct roster *names, struct buf *out)
+{
+    const char *name = roster_name(names, view_id(v, p.i));
+
+    buf_addf(out, "%u,%lld,", p.rank, (long long)view_id(v, p.i));
+    if (names->n) {
+        roster_csv_field(out, name ? name : "");
+        buf_addc(out, ',');
+    }
+    if (v->finish_s[p.i] >= 0)
+        buf_addf(out, "%d", v->finish_s[p.i]);
+    buf_addf(out, ",%d,%.3f,", v->raw_s[p.i], v->dist_mm[p.i] / 1000.0);
+    if (v->dist_mm[p.i] > 0)
+        buf_addf(out, "%.1f", v->raw_s[p.i] * 1e6 / v->dist_mm[p.i]);
+    buf_addf(out, ",%d\n", view_dwell_total(v, p.i));
+}
+
+static void write_results(struct exchange *x, const struct view *v, const struct roster *names)
+{
+    struct placed *p = placed_of(v);
+    struct buf out = BUF_INIT;
+    bool wanted = true;
+
+    buf_addf(&out, "rank,competitorId,%sfinishTime,rawTime,distance,pacePerKm,dwellTotal\n",
+        names->n ? "name," : "");
+    for (uint32_t i = 0; wanted && i < v->n; i++) {
+        if (v->status[p[i].i] != RUNNER_NOT_SEEN)
+            add_result(v, p[i], names, &out);
+        if (out.len > 16384) {
+            wanted = exchange_write(x, out.data, out.len) == 0;
+            buf_clear(&out);
+        }
+    }
+    if (wanted)
+        (void)exchange_write(x, out.data, out.len);
+    buf_release(&out);
+    free(p);
+}
+
+int api_history_results(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    const char *run_id = x->request.params.value[0];
+    struct roster names;
+    struct view *v;
+
+    x->response.type = "text/csv; charset=utf-8";
+    v = s->ops->view(s, run_id, e);
+    if (!v)
+        return -1;
+    if (roster_load(&names, s, run_id, e)) {
+        view_unref(v);
+        return -1;
+    }
+    write_results(x, v, &names);
+    roster_release(&names);
+    view_unref(v);
+    return 0;
+}

@@ -1,0 +1,88 @@
+#include "http/api.h"
+#include "http/assets.h"
+
+#include <string.h>
+
+/* Where scripts, styles, sockets and pictures may come from; the tiles' origin is added where there
+ * is one. */
+static void add_policy(struct exchange *x, const char *tiles)
+{
+    exchange_header(x, "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+        "img-src 'self' data: blob:%s; connect-src 'self' ws: wss:%s; manifest-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+        tiles, tiles);
+}
+
+/* " https:, two slashes, *.tiles.example" of a tile address with {s}.tiles.example; "" where it is
+ * no address. */
+static void tiles_origin(const char *url, char *out, size_t cap)
+{
+    const char *host = url ? strstr(url, "://") : NULL;
+    size_t len;
+
+    out[0] = '\0';
+    if (!host)
+        return;
+    len = (size_t)(host - url) + 3 + strcspn(host + 3, "/?#");
+    if (len + 2 > cap || strcspn(url, " ;,'\"\r\n\t") < len)
+        return;
+    out[0] = ' ';
+    memcpy(out + 1, url, len);
+    out[len + 1] = '\0';
+    host = strstr(out, "{s}");
+    if (host) {
+        out[host - out] = '*';
+        memmove(out + (host - out) + 1, host + 3, strlen(host + 3) + 1);
+    }
+}
+
+static void answer_asset(struct exchange *x, const struct asset *a)
+{
+    struct response *r = &x->response;
+
+    r->type = a->type;
+    exchange_header(x, "ETag", "%s", a->etag);
+    exchange_header(
+        x, "Cache-Control", "%s", a->hashed ? "public, max-age=31536000, immutable" : "no-cache");
+    exchange_header(x, "Vary", "Accept-Encoding");
+    if (strstr(x->request.if_none_match, a->etag)) {
+        r->status = 304;
+        return;
+    }
+    if (a->gzip && x->request.gzip) {
+        exchange_header(x, "Content-Encoding", "gzip");
+        r->fixed = a->gzip;
+        r->fixed_len = a->gzip_len;
+    } else {
+        r->fixed = a->bytes;
+        r->fixed_len = a->len;
+    }
+}
+
+int api_page_index(struct exchange *x, struct err *e)
+{
+    const struct asset *page = asset_find("/index.html");
+    char tiles[300];
+
+    (void)e;
+    if (!page) {
+        x->response.type = "text/plain; charset=utf-8";
+        x->response.status = 503;
+        return exchange_write(x, "The page is not built: run make build.\n", 39);
+    }
+    tiles_origin(x->services->tiles_url, tiles, sizeof tiles);
+    add_policy(x, tiles);
+    answer_asset(x, page);
+    return 0;
+}
+
+int api_page_asset(struct exchange *x, struct err *e)
+{
+    const struct asset *a = asset_find(x->request.path);
+
+    if (!a)
+        return err_set(e, ERR_NOT_FOUND, "There is nothing at %.200s.", x->request.path);
+    answer_asset(x, a);
+    return 0;
+}

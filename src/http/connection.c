@@ -1,0 +1,525 @@
+#include "base/clock.h"
+#include "http/api.h"
+#include "http/assets.h"
+#include "http/server_parts.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define DISCARD_MAX \
+    (64u << 10) /* of a body that nobody wants is read, so that the connection can go on */
+#define BODY_TOTAL_MS 120000
+#define BODY_SILENCE_MS 15000
+#define STALL_S 30
+#define STRAYS_MAX 64u
+
+static const struct route asset_route = {METHOD_GET, "", api_page_asset, ROUTE_INLINE, 0};
+static const struct route no_route = {METHOD_OTHER, "", NULL, 0, 0};
+
+bool connection_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap)
+{
+    out[0] = '\0';
+    return lws_hdr_copy(wsi, out, (int)cap, token) > 0;
+}
+
+int connection_query(struct lws *wsi, struct query *q, struct err *e)
+{
+    char part[EXCHANGE_PATH_MAX + 1];
+
+    if (!lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_URI_ARGS))
+        return 0;
+    for (int i = 0;; i++) {
+        int len = lws_hdr_copy_fragment(wsi, part, sizeof part, WSI_TOKEN_HTTP_URI_ARGS, i);
+
+        if (len == -2)
+            return err_set(e, ERR_INVALID, "A parameter of the address is longer than 2 KiB.");
+        if (len < 0)
+            return 0;
+        if (query_add(q, part, (size_t)len, e))
+            return -1;
+    }
+}
+
+static enum method method_of(struct lws *wsi)
+{
+    static const struct {
+        enum lws_token_indexes token;
+        enum method method;
+    } known[] = {{WSI_TOKEN_GET_URI, METHOD_GET}, {WSI_TOKEN_POST_URI, METHOD_POST},
+        {WSI_TOKEN_PUT_URI, METHOD_PUT}, {WSI_TOKEN_DELETE_URI, METHOD_DELETE},
+        {WSI_TOKEN_HEAD_URI, METHOD_HEAD}, {WSI_TOKEN_OPTIONS_URI, METHOD_OPTIONS},
+        {WSI_TOKEN_PATCH_URI, METHOD_PATCH}};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (lws_hdr_total_length(wsi, known[i].token))
+            return known[i].method;
+    return METHOD_OTHER;
+}
+
+/* The body's length; a request without one has none, and its connection ends with it (the library
+ * waits for more). */
+static int read_length(struct session *c, struct lws *wsi, enum method method, struct err *e)
+{
+    char text[32], coding[32];
+    char *end;
+
+    if (connection_header(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING, coding, sizeof coding) ||
+        lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING)) {
+        c->close_after = true;
+        return err_set(
+            e, ERR_INVALID, "A body in chunks is not taken here: send it with a Content-Length.");
+    }
+    if (!lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH)) {
+        c->close_after = method == METHOD_POST || method == METHOD_PUT || method == METHOD_PATCH;
+        return 0;
+    }
+    if (!connection_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text) ||
+        strlen(text) > 15 || text[strspn(text, "0123456789")]) {
+        c->close_after = true;
+        return err_set(e, ERR_INVALID, "The Content-Length is not a number of bytes.");
+    }
+    c->expected = strtoull(text, &end, 10);
+    return 0;
+}
+
+static int check_guards(const struct server *s, struct lws *wsi, struct exchange *x, struct err *e)
+{
+    const struct guard *g = &s->services.guard;
+    char host[256], origin[256];
+    bool has_host = connection_header(wsi, WSI_TOKEN_HOST, host, sizeof host);
+    bool has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0;
+
+    (void)connection_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
+    if (guard_host(g, has_host ? host : NULL, e))
+        return -1;
+    if (!(x->route->flags & (ROUTE_WRITES | ROUTE_POSTED)))
+        return 0;
+    if (guard_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
+        return -1;
+    if (!(x->route->flags & ROUTE_WRITES))
+        return 0;
+    return guard_write(g, x->request.authorization[0] ? x->request.authorization : NULL, e);
+}
+
+static int find_route(struct exchange *x, struct err *e)
+{
+    struct request *r = &x->request;
+    char allow[64];
+
+    x->route = route_find(r->method, r->path, &r->params, allow);
+    if (x->route)
+        return 0;
+    x->route = &no_route;
+    if (asset_find(r->path) && (r->method == METHOD_GET || r->method == METHOD_HEAD)) {
+        x->route = &asset_route;
+        return 0;
+    }
+    if (!allow[0])
+        return err_set(e, ERR_NOT_FOUND,
+            "There is nothing at %.200s: /openapi.json says what there is.", r->path);
+    exchange_header(x, "Allow", "%s", allow);
+    if (r->method == METHOD_OPTIONS)
+        return err_set(e, ERR_NONE, "%s", "");
+    return err_set(
+        e, ERR_INVALID, "%s is not possible here, only %s.", method_name(r->method), allow);
+}
+
+static int check_size(const struct session *c, const struct exchange *x, struct err *e)
+{
+    uint32_t max = x->route->body_max ? x->route->body_max : DISCARD_MAX;
+
+    if (c->expected <= max)
+        return 0;
+    return err_set(
+        e, ERR_TOO_LARGE, "The body has %zu bytes: at most %u are taken here.", c->expected, max);
+}
+
+static int read_request(
+    struct server *s, struct session *c, struct lws *wsi, const char *path, struct err *e)
+{
+    struct exchange *x = c->x;
+    struct request *r = &x->request;
+    char text[160];
+
+    x->route = &no_route;
+    r->method = method_of(wsi);
+    c->http10 = !connection_header(wsi, WSI_TOKEN_HTTP, text, sizeof text) || strstr(text, "1.0");
+    (void)connection_header(
+        wsi, WSI_TOKEN_HTTP_AUTHORIZATION, r->authorization, sizeof r->authorization);
+    (void)connection_header(
+        wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, r->if_none_match, sizeof r->if_none_match);
+    r->gzip = connection_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, text, sizeof text) &&
+              strstr(text, "gzip");
+    if (read_length(c, wsi, r->method, e))
+        return -1;
+    if (strlen(path) > EXCHANGE_PATH_MAX)
+        return err_set(e, ERR_INVALID, "The address is longer than 2 KiB.");
+    (void)snprintf(r->path, sizeof r->path, "%s", path);
+    if (find_route(x, e) || check_guards(s, wsi, x, e) || check_size(c, x, e))
+        return -1;
+    return connection_query(wsi, &r->query, e);
+}
+
+static void start_sending(struct session *c, struct lws *wsi)
+{
+    c->state = SESSION_SENDING;
+    lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, STALL_S);
+    (void)lws_rx_flow_control(wsi, 1);
+    (void)lws_callback_on_writable(wsi);
+}
+
+/* The server's own refusal: no worker has seen the request. */
+static void refuse(struct session *c, const struct err *e)
+{
+    struct response *r = &c->x->response;
+
+    if (e->code == ERR_NONE) { /* OPTIONS */
+        r->status = 204;
+        return;
+    }
+    exchange_fail(c->x, e);
+    if (strstr(r->headers.data ? r->headers.data : "", "Allow: "))
+        r->status = 405;
+    if (c->close_after && strstr(e->text, "in chunks"))
+        r->status = 411;
+    if (strstr(e->text, "longer than 2 KiB"))
+        r->status = 414;
+}
+
+static void dispatch(struct server *s, struct session *c, struct lws *wsi)
+{
+    static const struct err busy = {.code = ERR_UNAVAILABLE,
+        .text = "The server has too many requests under way: try again in a moment."};
+
+    c->state = SESSION_WORKING;
+    lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
+    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+    /* What the client sends now has to wait: the library would hand it to us again and again. */
+    (void)lws_rx_flow_control(wsi, 0);
+    if (c->x->route->flags & ROUTE_INLINE) {
+        exchange_run(c->x);
+    } else if (!workers_take(s->workers, c->x)) {
+        exchange_fail(c->x, &busy);
+        start_sending(c, wsi);
+    }
+}
+
+/* Have the kernel acknowledge the head at once: some clients send the body only then (40 ms later).
+ */
+static void hurry_body(struct lws *wsi)
+{
+    int on = 1;
+
+    (void)setsockopt(lws_get_socket_fd(wsi), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+static int expect_body(struct session *c, struct lws *wsi)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    unsigned char out[LWS_PRE + sizeof go_on];
+    char expect[32];
+
+    c->state = SESSION_READING;
+    c->deadline_ms = clock_mono_ns() / 1000000 + BODY_TOTAL_MS;
+    lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
+    hurry_body(wsi);
+    if (c->refused || !connection_header(wsi, WSI_TOKEN_HTTP_EXPECT, expect, sizeof expect) ||
+        strcasecmp(expect, "100-continue") != 0)
+        return 0;
+    memcpy(out + LWS_PRE, go_on, sizeof go_on);
+    return lws_write(wsi, out + LWS_PRE, sizeof go_on - 1, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+}
+
+int connection_request(
+    struct server *s, struct session *c, struct lws *wsi, const char *path, size_t len)
+{
+    struct err e = {0};
+
+    (void)len;
+    exchange_unref(c->x);
+    memset(c, 0, sizeof *c);
+    c->x = exchange_new(&s->services);
+    c->x->wsi = wsi;
+    if (read_request(s, c, wsi, path, &e)) {
+        refuse(c, &e);
+        c->refused = true;
+        if (c->expected > DISCARD_MAX)
+            c->close_after = true;
+        if (c->expected == 0 || c->close_after) {
+            start_sending(c, wsi);
+            return 0;
+        }
+    }
+    if (c->expected == 0) {
+        dispatch(s, c, wsi);
+        return 0;
+    }
+    return expect_body(c, wsi);
+}
+
+int connection_body(struct session *c, struct lws *wsi, const void *bytes, size_t len)
+{
+    int64_t now_ms = clock_mono_ns() / 1000000;
+
+    if (!c || !c->x || c->state != SESSION_READING || c->arrived + len > c->expected)
+        return 0;
+    c->arrived += len;
+    if (!c->refused)
+        buf_add(&c->x->request.body, bytes, len);
+    if (c->arrived < c->expected && now_ms < c->deadline_ms)
+        lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
+    return 0;
+}
+
+int connection_body_end(struct server *s, struct session *c, struct lws *wsi)
+{
+    if (!c || !c->x || c->state != SESSION_READING)
+        return c && ++c->strays > STRAYS_MAX ? -1 : 0;
+    if (c->refused)
+        start_sending(c, wsi);
+    else
+        dispatch(s, c, wsi);
+    return 0;
+}
+
+/* The body did not come. */
+int connection_timer(struct session *c, struct lws *wsi)
+{
+    static const struct err late = {.code = ERR_INVALID,
+        .text =
+            "The rest of the body did not come in time: send all that Content-Length promises."};
+
+    if (!c->x || c->state != SESSION_READING)
+        return 0;
+    if (!c->refused)
+        exchange_fail(c->x, &late);
+    c->x->response.status = 408;
+    c->close_after = true;
+    start_sending(c, wsi);
+    return 0;
+}
+
+void connection_closed(struct session *c)
+{
+    struct exchange *x = c->x;
+
+    c->x = NULL;
+    c->state = SESSION_IDLE;
+    if (!x)
+        return;
+    x->wsi = NULL;
+    if (atomic_load_explicit(&x->ready, memory_order_acquire) && x->pipe)
+        pipe_abandon(x->pipe);
+    exchange_unref(x);
+}
+
+void connection_ready(struct session *c, struct lws *wsi)
+{
+    if (c->state == SESSION_WORKING || c->state == SESSION_WAITING)
+        start_sending(c, wsi);
+}
+
+static const char *reason_of(unsigned status)
+{
+    static const struct {
+        unsigned status;
+        const char *reason;
+    } known[] = {{200, "OK"}, {201, "Created"}, {204, "No Content"}, {304, "Not Modified"},
+        {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
+        {405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"},
+        {411, "Length Required"}, {413, "Content Too Large"}, {414, "URI Too Long"},
+        {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
+        {504, "Gateway Timeout"}, {507, "Insufficient Storage"}};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].status == status)
+            return known[i].reason;
+    return "Other";
+}
+
+static size_t body_len(const struct response *r)
+{
+    return r->fixed ? r->fixed_len : r->body.len;
+}
+
+static void add_date(struct buf *out)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    char text[40];
+
+    (void)gmtime_r(&now, &utc);
+    (void)strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
+    buf_addf(out, "Date: %s\r\n", text);
+}
+
+static void add_head(struct session *c, struct buf *out)
+{
+    struct response *r = &c->x->response;
+    const char *more = r->headers.data ? r->headers.data : "";
+    bool no_body = r->status == 204 || r->status == 304;
+
+    buf_addf(out, "HTTP/1.1 %u %s\r\n%s", r->status, reason_of(r->status), more);
+    add_date(out);
+    if (!no_body)
+        buf_addf(out, "Content-Type: %s\r\n", r->type);
+    if (r->streamed && !c->http10)
+        buf_adds(out, "Transfer-Encoding: chunked\r\n");
+    else if (!r->streamed && !no_body && !c->x->cut)
+        buf_addf(out, "Content-Length: %zu\r\n", body_len(r));
+    if (!strstr(more, "Cache-Control: "))
+        buf_adds(out, "Cache-Control: no-store\r\n");
+    if (!strstr(more, "Content-Security-Policy: "))
+        buf_adds(out, "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n");
+    buf_adds(out, "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n");
+    if (c->close_after || (r->streamed && c->http10))
+        buf_adds(out, "Connection: close\r\n");
+    buf_adds(out, "\r\n");
+}
+
+static int put(struct server *s, struct lws *wsi, size_t len)
+{
+    metrics_sent(s->services.metrics, len);
+    return lws_write(wsi, s->piece + LWS_PRE, len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+}
+
+/* The transaction is over: make room for the next, or close. */
+static int finish(struct server *s, struct session *c, struct lws *wsi)
+{
+    struct exchange *x = c->x;
+    bool close_after = c->close_after;
+
+    metrics_answered(s->services.metrics, method_name(x->request.method), x->response.status);
+    x->wsi = NULL;
+    c->x = NULL;
+    c->state = SESSION_IDLE;
+    exchange_unref(x);
+    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+    if (close_after)
+        return -1;
+    return lws_http_transaction_completed(wsi) ? -1 : 0;
+}
+
+/* Head and as much of the body as one piece holds. */
+static int send_head(struct server *s, struct session *c, struct lws *wsi)
+{
+    const struct response *r = &c->x->response;
+    const char *body = r->fixed ? r->fixed : r->body.data;
+    struct buf head = BUF_INIT;
+    size_t room, n = 0;
+    int rc;
+
+    if (c->http10)
+        c->close_after = c->close_after || r->streamed;
+    add_head(c, &head);
+    room = head.len < SERVER_PIECE ? SERVER_PIECE - head.len : 0;
+    if (!r->streamed && c->x->request.method != METHOD_HEAD && r->status != 304)
+        n = body_len(r) < room ? body_len(r) : room;
+    memcpy(s->piece + LWS_PRE, head.data, head.len);
+    if (n)
+        memcpy(s->piece + LWS_PRE + head.len, body, n);
+    rc = put(s, wsi, head.len + n);
+    c->head_sent = true;
+    c->sent = n;
+    buf_release(&head);
+    return rc;
+}
+
+static bool whole_body_sent(const struct session *c)
+{
+    const struct response *r = &c->x->response;
+
+    return c->x->request.method == METHOD_HEAD || r->status == 304 || c->sent == body_len(r);
+}
+
+static int send_body(struct server *s, struct session *c, struct lws *wsi)
+{
+    const struct response *r = &c->x->response;
+    size_t left = body_len(r) - c->sent;
+    size_t n = left < SERVER_PIECE ? left : SERVER_PIECE;
+
+    memcpy(s->piece + LWS_PRE, (r->fixed ? (const char *)r->fixed : r->body.data) + c->sent, n);
+    c->sent += n;
+    return put(s, wsi, n);
+}
+
+/* Bytes of a stream, framed as a chunk where the client knows chunks. 0: nothing there now, -1:
+ * over. */
+static int next_of_stream(struct session *c, char *out, enum pipe_state *state, size_t *len)
+{
+    const struct response *r = &c->x->response;
+
+    *state = PIPE_DATA;
+    if (c->sent < r->body.len) { /* what came before the pipe was made */
+        *len = r->body.len - c->sent < SERVER_PIECE ? r->body.len - c->sent : SERVER_PIECE;
+        memcpy(out, r->body.data + c->sent, *len);
+        c->sent += *len;
+        return 0;
+    }
+    *state = pipe_read(c->x->pipe, out, SERVER_PIECE, len);
+    return 0;
+}
+
+static int send_stream(struct server *s, struct session *c, struct lws *wsi)
+{
+    enum { FRAME = 10 }; /* "10000\r\n" and more */
+    char *start = (char *)s->piece + LWS_PRE;
+    enum pipe_state state;
+    char size[FRAME + 1];
+    size_t len;
+    int n;
+
+    (void)next_of_stream(c, start + FRAME, &state, &len);
+    if (state == PIPE_FAILED)
+        return -1; /* cut off: the client must not take it for whole */
+    if (state == PIPE_EMPTY) {
+        c->state = SESSION_WAITING;
+        lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+        (void)lws_rx_flow_control(wsi, 0);
+        return 0;
+    }
+    if (c->http10 && len) {
+        memmove(start, start + FRAME, len);
+        return put(s, wsi, len);
+    }
+    if (state == PIPE_ENDED) {
+        memcpy(start, "0\r\n\r\n", 5);
+        return (c->http10 || put(s, wsi, 5) == 0) ? finish(s, c, wsi) : -1;
+    }
+    n = snprintf(size, sizeof size, "%zx\r\n", len);
+    memcpy(start + FRAME - n, size, (size_t)n);
+    memcpy(start + FRAME + len, "\r\n", 2);
+    metrics_sent(s->services.metrics, len);
+    return lws_write(wsi, (unsigned char *)start + FRAME - n, (size_t)n + len + 2, LWS_WRITE_HTTP) <
+                   0
+               ? -1
+               : 0;
+}
+
+int connection_writable(struct server *s, struct session *c, struct lws *wsi)
+{
+    int rc;
+
+    if (!c || !c->x || c->state != SESSION_SENDING)
+        return 0;
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, STALL_S);
+    if (!c->head_sent)
+        rc = send_head(s, c, wsi);
+    else if (c->x->response.streamed)
+        rc = send_stream(s, c, wsi);
+    else
+        rc = send_body(s, c, wsi);
+    if (rc)
+        return -1;
+    if (!c->x || c->state != SESSION_SENDING)
+        return 0;
+    if (!c->x->response.streamed && whole_body_sent(c))
+        return finish(s, c, wsi);
+    (void)lws_callback_on_writable(wsi);
+    return 0;
+}

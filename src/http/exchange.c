@@ -1,0 +1,167 @@
+#include "http/exchange.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STREAM_AFTER (32u << 10)
+
+struct exchange *exchange_new(const struct services *services)
+{
+    struct exchange *x = mem_zalloc(1, sizeof *x);
+
+    atomic_init(&x->refs, 1);
+    atomic_init(&x->ready, false);
+    x->services = services;
+    x->response.status = 200;
+    x->response.type = "application/json";
+    return x;
+}
+
+struct exchange *exchange_ref(struct exchange *x)
+{
+    atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed);
+    return x;
+}
+
+void exchange_unref(struct exchange *x)
+{
+    if (!x || atomic_fetch_sub_explicit(&x->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    query_release(&x->request.query);
+    buf_release(&x->request.body);
+    buf_release(&x->response.headers);
+    buf_release(&x->response.body);
+    pipe_free(x->pipe);
+    view_unref(x->view);
+    free(x);
+}
+
+static void wake(void *arg)
+{
+    struct exchange *x = arg;
+
+    x->services->wake(x->services->wake_arg, x);
+}
+
+static void hand_over(struct exchange *x)
+{
+    atomic_store_explicit(&x->ready, true, memory_order_release);
+    wake(x);
+}
+
+static void to_pipe(struct exchange *x, const void *bytes, size_t len)
+{
+    if (pipe_write(x->pipe, bytes, len, wake, x))
+        x->cut = true;
+}
+
+int exchange_write(struct exchange *x, const void *bytes, size_t len)
+{
+    if (x->cut)
+        return -1;
+    if (x->pipe) {
+        to_pipe(x, bytes, len);
+        return x->cut ? -1 : 0;
+    }
+    buf_add(&x->response.body, bytes, len);
+    if (!(x->route->flags & ROUTE_LONG) || x->response.body.len < STREAM_AFTER)
+        return 0;
+    if (x->request.method == METHOD_HEAD) {
+        x->cut = true;
+        return -1;
+    }
+    x->pipe = pipe_new(EXCHANGE_PIPE_BYTES);
+    x->response.streamed = true;
+    hand_over(x);
+    return 0;
+}
+
+void exchange_header(struct exchange *x, const char *name, const char *fmt, ...)
+{
+    va_list ap;
+
+    buf_addf(&x->response.headers, "%s: ", name);
+    va_start(ap, fmt);
+    buf_vaddf(&x->response.headers, fmt, ap);
+    va_end(ap);
+    buf_adds(&x->response.headers, "\r\n");
+}
+
+void exchange_fail(struct exchange *x, const struct err *e)
+{
+    struct response *r = &x->response;
+
+    r->status = (unsigned)err_http_status(e->code);
+    r->type = "application/json";
+    r->fixed = NULL;
+    buf_clear(&r->body);
+    buf_adds(&r->body, "{\"error\": ");
+    buf_add_json(&r->body, e->text);
+    if (e->field[0]) {
+        buf_adds(&r->body, ", \"field\": ");
+        buf_add_json(&r->body, e->field);
+    }
+    buf_adds(&r->body, "}\n");
+    if (r->status == 401)
+        exchange_header(x, "WWW-Authenticate", "Bearer");
+    if (r->status == 503 || r->status == 507)
+        exchange_header(x, "Retry-After", "2");
+}
+
+void exchange_run(struct exchange *x)
+{
+    struct err e = {0};
+    int rc = x->route->handler(x, &e);
+
+    if (x->pipe) {
+        if (rc)
+            pipe_fail(x->pipe);
+        else
+            pipe_end(x->pipe);
+        wake(x);
+        return;
+    }
+    if (rc)
+        exchange_fail(x, &e);
+    hand_over(x);
+}
+
+int exchange_json(struct exchange *x, unsigned status, json_t *j)
+{
+    char *text = json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+    x->response.status = status;
+    if (text) {
+        buf_adds(&x->response.body, text);
+        buf_addc(&x->response.body, '\n');
+    }
+    free(text);
+    json_decref(j);
+    return 0;
+}
+
+json_t *exchange_body_json(const struct exchange *x, struct err *e)
+{
+    const struct buf *body = &x->request.body;
+    json_error_t why;
+    json_t *j;
+
+    if (body->len == 0) {
+        (void)err_set(e, ERR_INVALID, "The request has no body: send a JSON object.");
+        return NULL;
+    }
+    j = json_loadb(body->data, body->len, JSON_REJECT_DUPLICATES, &why);
+    if (!j) {
+        (void)err_set(e, ERR_INVALID, "The body is not JSON: %s (line %d, column %d).", why.text,
+            why.line, why.column);
+        return NULL;
+    }
+    if (json_is_object(j))
+        return j;
+    json_decref(j);
+    (void)err_set(
+        e, ERR_INVALID, "The body has to be a JSON object, such as {\"course\": \"crystal\"}.");
+    return NULL;
+}

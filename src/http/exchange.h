@@ -1,0 +1,97 @@
+/*
+ * exchange.h: one request and its answer, on its way between the server's thread and a worker.
+ *
+ * Shared by reference count: the connection holds one, the worker another. The request is complete
+ * before a worker sees it and is only read then; the response belongs to the worker until
+ * exchange_done, then to the server's thread. What is written after the first 32 KiB goes through a
+ * bounded pipe: the worker waits for a slow client, and stops when the client has gone.
+ */
+#ifndef HTTP_EXCHANGE_H
+#define HTTP_EXCHANGE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "http/guard.h"
+#include "http/metrics.h"
+#include "http/pipe.h"
+#include "http/query.h"
+#include "http/route.h"
+#include "http/server.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#define EXCHANGE_PATH_MAX 2048u
+#define EXCHANGE_PIPE_BYTES (256u << 10)
+
+/* What every handler may use. Owned by the server. */
+struct services {
+    struct store *store; /* borrowed, these four */
+    struct engine *engine;
+    struct hub *hub;
+    const char *tiles_url;
+    struct guard guard;
+    struct metrics *metrics;
+    /* Any thread: have the server's thread look at this exchange. Takes a reference of its own. */
+    void (*wake)(void *arg, struct exchange *x);
+    void *wake_arg;
+};
+
+struct request {
+    enum method method;
+    char path[EXCHANGE_PATH_MAX + 1];
+    struct route_params params;
+    struct query query;
+    struct buf body;
+    char authorization[512]; /* "" where there is none, these three */
+    char if_none_match[128];
+    bool gzip; /* the client takes gzip */
+};
+
+struct response {
+    unsigned status;    /* 200 */
+    const char *type;   /* Content-Type, static text */
+    struct buf headers; /* more header lines, each with its \r\n */
+    struct buf body;
+    const void *fixed; /* instead of body: bytes that live for ever */
+    size_t fixed_len;
+    bool streamed; /* the rest comes through the pipe; body was what came first */
+};
+
+struct exchange {
+    atomic_uint refs;
+    const struct services *services;
+    const struct route *route;
+    struct request request;
+    struct response response;
+    struct pipe *pipe; /* made by the worker before `streamed` is seen by the server's thread */
+    struct view *view; /* a viewer's first: fetched by a worker for the server's thread */
+    bool cut;          /* worker: the client has gone, or it was a HEAD: nothing more is wanted */
+    atomic_bool ready; /* the response's head is the server thread's now */
+    void *wsi;         /* the server's thread only; NULL: the client has gone */
+    struct exchange *next; /* in one queue at a time: the workers', then the server's */
+    bool queued;           /* in the server's queue; under its lock */
+};
+
+struct exchange *exchange_new(const struct services *services);
+struct exchange *exchange_ref(struct exchange *x);
+void exchange_unref(struct exchange *x); /* NULL is fine */
+
+/* Run the handler and hand the answer over. On the thread that shall do the work. */
+void exchange_run(struct exchange *x);
+
+/* Make the answer {"error": ..., "field": ...} with the error's status. Only before streaming. */
+void exchange_fail(struct exchange *x, const struct err *e);
+
+/* Handlers: append to the answer. -1: nobody wants more, stop (not an error). */
+int exchange_write(struct exchange *x, const void *bytes, size_t len);
+void exchange_header(struct exchange *x, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Handlers: the answer is this JSON; takes the reference. */
+int exchange_json(struct exchange *x, unsigned status, json_t *j);
+
+/* The body as a JSON object. New reference; ERR_INVALID with the place of the mistake. */
+json_t *exchange_body_json(const struct exchange *x, struct err *e) MUST_CHECK;
+
+#endif

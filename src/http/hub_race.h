@@ -1,0 +1,61 @@
+/*
+ * hub_race.h: one race as the hub knows it, and what is sent to its viewers. Inside the hub only.
+ */
+#ifndef HTTP_HUB_RACE_H
+#define HTTP_HUB_RACE_H
+
+#include "http/frame.h"
+#include "http/lag.h"
+#include "http/viewer.h"
+#include "store/view.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HUB_FRAME_MS 100  /* at most 10 frames a second */
+#define HUB_BOARD_MS 1000 /* at most one board a second and limit */
+
+struct hub_race {
+    char run_id[RUN_ID_MAX + 1];
+    struct hub_race *next;
+
+    /* Under the hub's lock. */
+    bool watched;
+    struct view *posted; /* the newest that was not shown yet */
+    struct lag lag;
+    int64_t posted_ms; /* when a view last came */
+    int32_t posted_raw_s;
+
+    /* The server's thread. */
+    struct hub_race *next_watched;
+    struct view *shown; /* what the encoder knows; NULL: nothing yet */
+    struct frame_encoder encoder;
+    struct message *key;   /* of what is shown; made when needed */
+    struct message *board; /* the last of the default limit, for who comes; NULL: none yet */
+    bool had_places;
+    struct viewer *viewers;
+    uint32_t viewers_n;
+    int64_t next_frame_ms, next_board_ms;
+    bool board_waits;
+};
+
+struct hub_race_sent {
+    uint64_t frames, skipped, bytes;
+};
+
+/* A new view: frame, lag, race, board to all who joined. Takes the view's reference. */
+void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hub_race_sent *sent);
+
+/* The board that had to wait for its second. */
+void hub_race_board(struct hub_race *r, int64_t now_ms);
+
+/* hello, key frame, times, places and a board for one who comes. There is a view. */
+void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms);
+
+/* A key frame now, or with the next frame where the viewer is busy. */
+void hub_race_key(struct hub_race *r, struct viewer *v);
+
+/* Forget what was shown: nobody watches. */
+void hub_race_forget(struct hub_race *r);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * hub_server.h: the hub as the server sees it. All of it is for the server's thread, but for what
+ * says otherwise.
+ */
+#ifndef HTTP_HUB_SERVER_H
+#define HTTP_HUB_SERVER_H
+
+#include "base/buf.h"
+#include "http/hub.h"
+#include "http/viewer.h"
+#include "store/view.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* `wake` is called from any thread when there is something to do: hub_run shall be called soon.
+ * NULL: no longer. */
+void hub_connect(struct hub *h, void (*wake)(void *arg), void *arg);
+
+/* Show what is due. Returns the ms until there is more to do, -1: nothing until the next wake. */
+int hub_run(struct hub *h, int64_t now_ms);
+
+/* From now on views of this race are kept for the viewer. True: it has been greeted. False: the
+ * server shall fetch the race's view and hand it to hub_admit. */
+bool hub_join(struct hub *h, const char *run_id, struct viewer *v);
+void hub_admit(struct hub *h, struct viewer *v, struct view *view); /* takes its own reference */
+void hub_leave(struct hub *h, struct viewer *v);
+
+/* A text message of a viewer: ping, key, limit, painted (docs/push.md). One that is wrong ends the
+ * socket with an error. */
+void hub_receive(struct hub *h, struct viewer *v, const char *text, size_t len); /* hub_receive.c */
+
+/* Due to received (-1: not told) and due to painted, as a viewer saw it. */
+void hub_painted(struct hub *h, struct viewer *v, double received_ms, double painted_ms);
+
+struct hub_figures {
+    uint32_t viewers, races_watched;
+    uint64_t frames, skipped, bytes, posted, replaced;
+};
+void hub_figures(struct hub *h, struct hub_figures *out); /* any thread */
+void hub_lag_text(struct hub *h, struct buf *out);        /* any thread: Prometheus lines */
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * server_parts.h: the server as its own files see it: server.c (start, run, stop), connection.c
+ * (requests), socket.c (viewers). Everything is the server's thread's, but for `ready`, which is
+ * under its lock, and `stop`.
+ */
+#ifndef HTTP_SERVER_PARTS_H
+#define HTTP_SERVER_PARTS_H
+
+#include "http/exchange.h"
+#include "http/hub_server.h"
+#include "http/viewer.h"
+#include "http/workers.h"
+
+#include <libwebsockets.h>
+#include <pthread.h>
+
+#define SERVER_PIECE (64u << 10) /* bytes written at once */
+#define SERVER_VIEWERS_MAX 20000u
+
+struct server {
+    struct services services;
+    struct workers *workers;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    char address[128];
+    lws_sorted_usec_list_t hub_timer;
+    uint32_t viewers;
+    unsigned char
+        *piece; /* LWS_PRE + SERVER_PIECE + room for a chunk's frame: what is being written */
+    atomic_bool stop;
+
+    pthread_mutex_t lock;
+    struct exchange *ready_first, *ready_last;
+    bool closing; /* the context goes or is gone: nothing may wake it */
+};
+
+enum session_state {
+    SESSION_IDLE,    /* between requests */
+    SESSION_READING, /* the body comes */
+    SESSION_WORKING, /* a worker has it */
+    SESSION_SENDING, /* there is something to write */
+    SESSION_WAITING, /* a stream's writer has to come up with more */
+};
+
+/* What the library keeps for us per connection: zeroed when the connection is accepted. */
+struct session {
+    struct exchange *x;
+    struct viewer *viewer;
+    enum session_state state;
+    size_t expected; /* bytes of the body */
+    size_t arrived;
+    bool refused; /* the answer is there already, the body is read and dropped */
+    bool close_after;
+    bool http10;
+    bool head_sent;
+    size_t sent;     /* bytes of the body that are out */
+    unsigned strays; /* calls of the library without a meaning in this state */
+    int64_t deadline_ms;
+    struct buf received; /* a viewer's message so far */
+};
+
+/* connection.c: the HTTP callbacks. They return what the library shall get. */
+int connection_request(
+    struct server *s, struct session *c, struct lws *wsi, const char *path, size_t len);
+int connection_body(struct session *c, struct lws *wsi, const void *bytes, size_t len);
+int connection_body_end(struct server *s, struct session *c, struct lws *wsi);
+int connection_writable(struct server *s, struct session *c, struct lws *wsi);
+int connection_timer(struct session *c, struct lws *wsi);
+void connection_closed(struct session *c);
+void connection_ready(struct session *c, struct lws *wsi); /* a worker has something for it */
+
+/* Headers and parameters of the request that was just parsed. False where the header is missing or
+ * too long. */
+bool connection_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap);
+int connection_query(struct lws *wsi, struct query *q, struct err *e) MUST_CHECK;
+
+/* socket.c: the WebSocket callbacks. */
+int socket_upgrade(struct server *s, struct lws *wsi,
+    const char *protocol); /* 0: go on; else an answer was written */
+int socket_opened(struct server *s, struct session *c, struct lws *wsi);
+int socket_writable(struct session *c, struct lws *wsi);
+int socket_received(
+    struct server *s, struct session *c, struct lws *wsi, const char *bytes, size_t len);
+void socket_closed(struct server *s, struct session *c);
+void socket_ready(struct server *s, struct session *c); /* the race's view has come, or an error */
+
+#endif

@@ -1,0 +1,212 @@
+#include "base/clock.h"
+#include "http/server_parts.h"
+
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+_Static_assert(MESSAGE_ROOM >= LWS_PRE, "a message has room for the library's header");
+
+#define SEND_BUFFER (64 << 10)
+#define AT_ONCE 4 /* messages written before other viewers get their turn */
+
+static route_handler fetch_view;
+
+/* Joining asks the store, which may take its time: a worker does it. */
+static const struct route join_route = {METHOD_GET, "", fetch_view, 0, 0};
+
+static int fetch_view(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+
+    x->view = s->ops->view(s, x->request.params.value[0], e);
+    return x->view ? 0 : -1;
+}
+
+/* A whole answer in place of the upgrade; the connection ends with it. */
+static int answer(struct server *s, struct lws *wsi, const struct err *e)
+{
+    struct exchange *x = exchange_new(&s->services);
+    struct buf *body = &x->response.body;
+    int n;
+
+    exchange_fail(x, e);
+    n = snprintf((char *)s->piece + LWS_PRE, SERVER_PIECE,
+        "HTTP/1.1 %u Refused\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
+        "Cache-Control: no-store\r\nConnection: close\r\n\r\n%s",
+        x->response.status, body->len, body->data);
+    metrics_answered(s->services.metrics, "GET", x->response.status);
+    exchange_unref(x);
+    (void)lws_write(wsi, s->piece + LWS_PRE, (size_t)n, LWS_WRITE_HTTP);
+    return 1;
+}
+
+static int check_upgrade(struct server *s, struct lws *wsi, const char *protocol, struct err *e)
+{
+    char path[64], host[256], origin[256];
+    bool has_host = connection_header(wsi, WSI_TOKEN_HOST, host, sizeof host);
+    bool has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0;
+
+    (void)connection_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
+    if (strcasecmp(protocol, "websocket") != 0)
+        return err_set(
+            e, ERR_INVALID, "Only an upgrade to WebSocket is possible, and that at /ws.");
+    if (!connection_header(wsi, WSI_TOKEN_GET_URI, path, sizeof path) || strcmp(path, "/ws") != 0)
+        return err_set(e, ERR_NOT_FOUND, "The push socket is at /ws?race={runId}.");
+    if (guard_host(&s->services.guard, has_host ? host : NULL, e) ||
+        guard_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
+        return -1;
+    if (s->viewers >= SERVER_VIEWERS_MAX)
+        return err_set(
+            e, ERR_UNAVAILABLE, "The server has %u viewers: more are not taken.", s->viewers);
+    return 0;
+}
+
+int socket_upgrade(struct server *s, struct lws *wsi, const char *protocol)
+{
+    struct err e = {0};
+
+    return check_upgrade(s, wsi, protocol, &e) ? answer(s, wsi, &e) : 0;
+}
+
+static void want_write(void *wsi)
+{
+    (void)lws_callback_on_writable(wsi);
+}
+
+static int race_of(struct lws *wsi, char run_id[RUN_ID_MAX + 1], struct err *e)
+{
+    struct query q;
+    const char *text = NULL;
+    int rc;
+
+    query_init(&q);
+    rc = connection_query(wsi, &q, e) || query_text(&q, "race", &text, e) ? -1 : 0;
+    if (rc == 0 && (!text || strlen(text) > RUN_ID_MAX || !run_id_valid(text)))
+        rc = err_set(e, ERR_INVALID, "The address has to name a race: /ws?race={runId}.");
+    if (rc == 0)
+        (void)snprintf(run_id, RUN_ID_MAX + 1, "%s", text);
+    query_release(&q);
+    return rc;
+}
+
+static void fetch(struct server *s, struct session *c, const char *run_id)
+{
+    c->x = exchange_new(&s->services);
+    c->x->route = &join_route;
+    c->x->wsi = c->viewer->wsi;
+    (void)snprintf(
+        c->x->request.params.value[0], sizeof c->x->request.params.value[0], "%s", run_id);
+    if (!workers_take(s->workers, c->x))
+        viewer_error(
+            c->viewer, "The server has too many requests under way: try again in a moment.");
+}
+
+int socket_opened(struct server *s, struct session *c, struct lws *wsi)
+{
+    int bytes = SEND_BUFFER;
+    char run_id[RUN_ID_MAX + 1];
+    struct err e = {0};
+
+    memset(c, 0, sizeof *c);
+    (void)setsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    c->viewer = viewer_new(wsi, want_write);
+    s->viewers++;
+    if (race_of(wsi, run_id, &e))
+        viewer_error(c->viewer, e.text);
+    else if (!hub_join(s->services.hub, run_id, c->viewer))
+        fetch(s, c, run_id);
+    return 0;
+}
+
+void socket_ready(struct server *s, struct session *c)
+{
+    struct exchange *x = c->x;
+    json_t *j;
+
+    c->x = NULL;
+    if (x->view) {
+        hub_admit(s->services.hub, c->viewer, x->view);
+    } else {
+        j = json_loads(x->response.body.data, 0, NULL);
+        viewer_error(c->viewer, json_string_value(json_object_get(j, "error")));
+        json_decref(j);
+    }
+    exchange_unref(x);
+}
+
+/* The next piece of a message. The library writes its header in front of it, where the piece before
+ * it may be: that is put back, for others are still to get it. */
+static int send_piece(struct viewer *v, struct lws *wsi, const struct message *m)
+{
+    unsigned char *at = (unsigned char *)message_payload(m) + v->now_sent;
+    size_t left = message_len(m) - v->now_sent;
+    size_t n = left < SERVER_PIECE ? left : SERVER_PIECE;
+    unsigned char before[LWS_PRE];
+    int flags = lws_write_ws_flags(
+        m->text ? LWS_WRITE_TEXT : LWS_WRITE_BINARY, v->now_sent == 0, n == left);
+    int rc;
+
+    memcpy(before, at - LWS_PRE, LWS_PRE);
+    rc = lws_write(wsi, at, n, (enum lws_write_protocol)flags);
+    memcpy(at - LWS_PRE, before, LWS_PRE);
+    if (rc < (int)n)
+        return -1;
+    viewer_sent(v, n);
+    return 0;
+}
+
+int socket_writable(struct session *c, struct lws *wsi)
+{
+    struct viewer *v = c->viewer;
+    const struct message *m = NULL;
+    bool more = true;
+
+    for (int i = 0; v && more && i < AT_ONCE && (m = viewer_current(v)); i++) {
+        if (send_piece(v, wsi, m))
+            return -1;
+        more = !lws_partial_buffered(wsi) && !lws_send_pipe_choked(wsi);
+    }
+    if (v && viewer_current(v))
+        (void)lws_callback_on_writable(wsi);
+    else if (v && v->closing && !lws_partial_buffered(wsi)) {
+        lws_close_reason(wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, NULL, 0);
+        return -1;
+    }
+    return 0;
+}
+
+int socket_received(
+    struct server *s, struct session *c, struct lws *wsi, const char *bytes, size_t len)
+{
+    struct viewer *v = c->viewer;
+
+    if (!v || v->closing)
+        return 0;
+    if (c->received.len + len > VIEWER_TEXT_MAX || lws_frame_is_binary(wsi)) {
+        viewer_error(v, "A message has to be text of at most 1 KiB.");
+        return 0;
+    }
+    buf_add(&c->received, bytes, len);
+    if (lws_remaining_packet_payload(wsi) || !lws_is_final_fragment(wsi))
+        return 0;
+    hub_receive(s->services.hub, v, c->received.data, c->received.len);
+    buf_clear(&c->received);
+    return 0;
+}
+
+void socket_closed(struct server *s, struct session *c)
+{
+    if (!c->viewer)
+        return;
+    if (c->x) {
+        c->x->wsi = NULL;
+        exchange_unref(c->x);
+        c->x = NULL;
+    }
+    hub_leave(s->services.hub, c->viewer);
+    viewer_free(c->viewer);
+    c->viewer = NULL;
+    buf_release(&c->received);
+    s->viewers--;
+}
