@@ -30,7 +30,7 @@
 static const char help[] =
     "usage: trackside bench [OPTION]...\n"
     "\n"
-    "Measure this machine for about 15 seconds: simulation, store and synced history on one\n"
+    "Measure this machine for about 10 seconds: simulation, store and synced history on one\n"
     "thread, a live race, and the time from a request to the first event. Absolute figures,\n"
     "and the ratio to what the machine can do at all (memcpy, fdatasync).\n"
     "\n"
