@@ -22,10 +22,20 @@ static void take(struct course_point *p, const struct draft_shape *s)
     name_clean(p->name, sizeof p->name, s->name);
 }
 
+static void tell_others(
+    const struct course_point *p, size_t n, const char *what, struct diagnostics *notes)
+{
+    if (n > 1)
+        diagnostics_add(notes, DIAGNOSTIC_WARNING, "unused", &p->at,
+            "The file has %zu %s points; the first (\"%.60s\") is taken.", n, what, p->name);
+}
+
 void course_flags_find(const struct draft *d, struct course_flags *f, struct diagnostics *notes)
 {
     const struct draft_shape *unused = NULL;
     size_t n = 0;
+    size_t starts = 0;
+    size_t finishes = 0;
 
     *f = (struct course_flags){0};
     for (size_t i = 0; i < d->n; i++) {
@@ -34,15 +44,21 @@ void course_flags_find(const struct draft *d, struct course_flags *f, struct dia
 
         if (s->kind != DRAFT_POINT || s->n != 1 || s->spare)
             continue;
-        if (role == DRAFT_START || role == DRAFT_START_AND_FINISH)
+        if (role == DRAFT_START || role == DRAFT_START_AND_FINISH) {
             take(&f->start, s);
-        if (role == DRAFT_FINISH || role == DRAFT_START_AND_FINISH)
+            starts++;
+        }
+        if (role == DRAFT_FINISH || role == DRAFT_START_AND_FINISH) {
             take(&f->finish, s);
+            finishes++;
+        }
         if (role == DRAFT_PLAIN || role == DRAFT_GEOFENCE) {
             unused = unused ? unused : s;
             n++;
         }
     }
+    tell_others(&f->start, starts, "start", notes);
+    tell_others(&f->finish, finishes, "finish", notes);
     if (unused)
         diagnostics_add(notes, DIAGNOSTIC_INFO, "unused", &unused->at[0],
             "%zu of the file's points (\"%.60s\"%s) are neither start nor finish and were left "
