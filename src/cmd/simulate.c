@@ -232,9 +232,13 @@ static void catch_interrupts(void)
 {
     struct sigaction sa = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
 
+    struct sigaction before;
+
     (void)sigemptyset(&sa.sa_mask);
-    (void)sigaction(SIGINT, &sa, NULL);
     (void)sigaction(SIGTERM, &sa, NULL);
+    (void)sigaction(SIGINT, NULL, &before);
+    if (before.sa_handler != SIG_IGN) /* a shell's background job does not hear ^C */
+        (void)sigaction(SIGINT, &sa, NULL);
 }
 
 static void wait_until(int64_t wall_ms)
