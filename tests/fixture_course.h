@@ -40,4 +40,12 @@ static inline struct course *fixture_course(
     return c;
 }
 
+/* The last reference: course_unref frees what the import made, and this was not imported. */
+static inline void fixture_course_free(struct course *c)
+{
+    line_free(c->line);
+    free(c->spans.span);
+    free(c);
+}
+
 #endif

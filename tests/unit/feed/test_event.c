@@ -431,7 +431,7 @@ static int open_course(void **state)
 static int close_course(void **state)
 {
     (void)state;
-    course_unref(meridian);
+    fixture_course_free(meridian);
     return 0;
 }
 

@@ -157,8 +157,8 @@ static void ratio_depends_on_the_course(void **state)
     assert_int_equal(e.code, ERR_INVALID);
     assert_string_equal(e.field, "stopRatio");
     assert_non_null(strstr(e.text, "no geofence"));
-    course_unref(with);
-    course_unref(without);
+    fixture_course_free(with);
+    fixture_course_free(without);
 }
 
 /* A spec that was not read from JSON meets the same limits. */
@@ -193,7 +193,7 @@ static void check_finds_what_parse_finds(void **state)
     s = good_spec();
     s.speed = 0; /* as fast as it can: the caller decides */
     assert_int_equal(race_spec_check(&s, c, &e), 0);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 static struct race_record good_record(void)
@@ -205,7 +205,7 @@ static struct race_record good_record(void)
     memset(&r, 0, sizeof r);
     r.spec = good_spec();
     assert_int_equal(race_spec_check(&r.spec, c, &e), 0);
-    course_unref(c);
+    fixture_course_free(c);
     r.state = RACE_PAUSED;
     (void)snprintf(r.reason, sizeof r.reason, "by hand");
     r.anchor = (struct race_anchor){1767258000123, 17, 2.5};

@@ -129,7 +129,7 @@ static void every_event_of_every_runner(void **state)
             free(place[i]);
         }
         sim_free(s);
-        course_unref(c);
+        fixture_course_free(c);
         free(place);
         free(d);
     }
@@ -165,8 +165,8 @@ static void short_legs_count(void **state)
     }
     sim_free(a);
     sim_free(b);
-    course_unref(dense);
-    course_unref(sparse);
+    fixture_course_free(dense);
+    fixture_course_free(sparse);
 }
 
 /* "The jitter is a whole number of m/s: none at all below 5 m/s": the speed of a slow runner (2
@@ -205,7 +205,7 @@ static void pace_varies_by_a_fifth(void **state)
     assert_true(quickest < 0.81);
     assert_true(slowest > 1.19);
     sim_free(s);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 /* The exact points of the model: at every 400 m pair's end the running time is pace * distance. */
@@ -235,7 +235,7 @@ static void pair_ends_are_exact(void **state)
         }
     }
     sim_free(s);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 static bool inside(const struct fence_span *spans, size_t n, uint32_t mm)
@@ -277,7 +277,7 @@ static void stops_are_inside_and_as_long_as_drawn(void **state)
     assert_int_equal(shortest, 10);
     assert_int_equal(longest, 60);
     sim_free(s);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 /* Who stops stands still at the drawn place for the drawn seconds, give or take the second it takes
@@ -303,7 +303,7 @@ static void stop_is_seen(void **state)
         assert_in_range(seen, t.stop_s, t.stop_s + 1);
     }
     sim_free(s);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 /* "No race can be repeated": the same seed is the same race, another seed another one. */
@@ -328,7 +328,7 @@ static void seed_repeats(void **state)
     sim_free(a);
     sim_free(b);
     sim_free(other);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 /* Where a runner was last is only remembered to be quick: any order of seconds gives what their own
@@ -367,7 +367,7 @@ static void any_order_is_the_same(void **state)
     free(all);
     sim_free(in_order);
     sim_free(jumping);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 /* "Random ids in 1…10^6: two runners share one": ids are 1…N, each once, whatever the shards; and
@@ -403,7 +403,7 @@ static void shards_are_the_whole(void **state)
             assert_int_equal(seen[id], 1);
     }
     sim_free(all);
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 static void wrong_ones_are_refused(void **state)
@@ -431,7 +431,7 @@ static void wrong_ones_are_refused(void **state)
     spec = good;
     spec.competitors = RACE_MAX_COMPETITORS + 1;
     assert_null(sim_new(&spec, c, whole, &e));
-    course_unref(c);
+    fixture_course_free(c);
 }
 
 int main(void)
