@@ -23,8 +23,10 @@ int api_race_list(struct exchange *x, struct err *e)
     if (s->ops->races(s, &races, &n, e))
         return -1;
     list = json_array();
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        engine_race_shown(x->services->engine, &races[i]);
         (void)json_array_append_new(list, race_record_json(&races[i]));
+    }
     free(races);
     return exchange_json(x, 200, json_pack("{s:o}", "races", list));
 }
@@ -53,6 +55,7 @@ int api_race_get(struct exchange *x, struct err *e)
 
     if (s->ops->race(s, run_id(x), &r, e))
         return -1;
+    engine_race_shown(x->services->engine, &r);
     return answer_race(x, 200, &r);
 }
 
