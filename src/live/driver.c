@@ -190,9 +190,11 @@ int driver_speed(struct driver *d, struct feed *f, int64_t now_ms, double speed,
         return err_set_field(
             e, "speed", "speed is a number from %g to %g", RACE_MIN_SPEED, RACE_MAX_SPEED);
     if (r.state == RACE_RUNNING) {
-        double togo_ms = (double)(d->due_ms - now_ms) * r.anchor.speed / speed;
+        int64_t togo_ms = d->due_ms - now_ms;
 
-        r.anchor.wall_ms = now_ms + (int64_t)togo_ms;
+        if (togo_ms < 0 && togo_ms >= -DRIVER_SLACK_MS)
+            togo_ms = 0;
+        r.anchor.wall_ms = now_ms + (int64_t)((double)togo_ms * r.anchor.speed / speed);
         r.anchor.raw_s = d->next_raw_s;
     }
     r.anchor.speed = speed;

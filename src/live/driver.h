@@ -21,6 +21,7 @@
 
 #define DRIVER_BY_HAND "by hand"
 #define DRIVER_DISK_FULL "disk full"
+#define DRIVER_SLACK_MS 20 /* so late a tick may be as a matter of course */
 
 struct driver {
     struct race_record race; /* as last published */

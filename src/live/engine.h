@@ -1,10 +1,11 @@
 /*
- * engine.h: the thread that owns the races: it wakes when a tick is due, asks the simulator, publishes to the
- * feed, commits to the store, and tells the listener about every race that changed. Everything that is due is made,
- * oldest first, also after a stall; what was not committed is not shown.
+ * engine.h: the thread that owns the races: it wakes when a tick is due, asks the simulator,
+ * publishes to the feed, commits to the store, and tells the listener about every race that
+ * changed. Everything that is due is made, oldest first, also after a stall; what was not committed
+ * is not shown.
  *
- * The calls below may come from any thread; each is carried out on the engine's thread between two wake-ups and
- * returns when it is done (committed).
+ * The calls below may come from any thread; each is carried out on the engine's thread between two
+ * wake-ups and returns when it is done (committed).
  */
 #ifndef LIVE_ENGINE_H
 #define LIVE_ENGINE_H
@@ -19,10 +20,10 @@
 struct engine;
 
 struct engine_options {
-    struct store *store;     /* borrowed */
-    struct feed *feed;       /* NULL: a local feed of its own; otherwise borrowed */
-    /* After each commit, on the engine's thread, for each race that changed: `v` is borrowed (take a reference to keep it).
-     * For a deleted race v->race.state is RACE_DELETED. */
+    struct store *store; /* borrowed */
+    struct feed *feed;   /* NULL: a local feed of its own; otherwise borrowed */
+    /* After each commit, on the engine's thread, for each race that changed: `v` is borrowed (take
+     * a reference to keep it). For a deleted race v->race.state is RACE_DELETED. */
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
 };
@@ -31,21 +32,29 @@ struct engine_options {
 struct engine *engine_new(const struct engine_options *o, struct err *e) MUST_CHECK;
 void engine_free(struct engine *en); /* finishes the wake-up under way, commits, ends the thread */
 
-/* Fills in runId, seed and revision where they are missing, checks against the course; `out` is what was made. */
-int engine_race_create(struct engine *en, const struct race_spec *spec, struct race_record *out, struct err *e) MUST_CHECK;
-int engine_race_pause(struct engine *en, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
-int engine_race_resume(struct engine *en, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
-int engine_race_stop(struct engine *en, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
-int engine_race_speed(struct engine *en, const char *run_id, double speed, struct race_record *out, struct err *e) MUST_CHECK;
+/* Fills in runId, seed and revision where they are missing, checks against the course; `out` is
+ * what was made. */
+int engine_race_create(struct engine *en, const struct race_spec *spec, struct race_record *out,
+    struct err *e) MUST_CHECK;
+int engine_race_pause(
+    struct engine *en, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
+int engine_race_resume(
+    struct engine *en, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
+int engine_race_stop(
+    struct engine *en, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
+int engine_race_speed(struct engine *en, const char *run_id, double speed, struct race_record *out,
+    struct err *e) MUST_CHECK;
 int engine_race_delete(struct engine *en, const char *run_id, struct err *e) MUST_CHECK;
 
-/* A record of the store as it stands right now: while nothing can be written (disk full) running races stand still, which cannot
- * be recorded either; here such a record becomes paused, with the reason. */
+/* A record of the store as it stands right now: while nothing can be written (disk full) running
+ * races stand still, which cannot be recorded either; here such a record becomes paused, with the
+ * reason. */
 void engine_race_shown(struct engine *en, struct race_record *r);
 
 /* Takes the caller's reference. replace = false and a name that is taken: ERR_CONFLICT. */
 int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e) MUST_CHECK;
-int engine_course_delete(struct engine *en, const char *short_name, struct err *e) MUST_CHECK; /* in use by an unfinished race: ERR_CONFLICT */
+int engine_course_delete(struct engine *en, const char *short_name,
+    struct err *e) MUST_CHECK; /* in use by an unfinished race: ERR_CONFLICT */
 
 /* For /metrics, /healthz and the page. */
 struct engine_figures {

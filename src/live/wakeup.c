@@ -28,23 +28,6 @@ int64_t wakeup_next_ns(const struct engine *en)
     return at_ns > soonest_ns ? at_ns : soonest_ns;
 }
 
-/* Whether any call asks for something to be written. */
-static bool run_calls(struct engine *en, struct call *calls)
-{
-    bool asked = false;
-
-    for (struct call *c = calls; c; c = c->next) {
-        if (en->blocked && !c->even_when_full) {
-            c->err = en->blocked_why;
-            c->rc = -1;
-            continue;
-        }
-        c->rc = c->run(en, c);
-        asked = asked || c->rc == 0;
-    }
-    return asked;
-}
-
 static void count_late(struct engine *en, const struct driver *d, bool first)
 {
     double late_ms = (double)(clock_wall_ms() - d->due_ms);
@@ -77,6 +60,23 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
         schedule_moved(&en->schedule, d);
     }
     return 0;
+}
+
+/* Whether any call asks for something to be written. */
+static bool run_calls(struct engine *en, struct call *calls)
+{
+    bool asked = false;
+
+    for (struct call *c = calls; c; c = c->next) {
+        if (en->blocked && !c->even_when_full) {
+            c->err = en->blocked_why;
+            c->rc = -1;
+            continue;
+        }
+        c->rc = c->run(en, c);
+        asked = asked || c->rc == 0;
+    }
+    return asked;
 }
 
 /* Commits what was put. Once in a while also nothing, which lets the store tidy up. */
@@ -212,6 +212,9 @@ void wakeup_run(struct engine *en, struct call *calls)
     struct err e;
     bool asked;
 
+    /* Callers see races as they are now: what was due before they asked is published first. */
+    if (calls && !en->blocked && publish_due(en, start_ns, &e))
+        block(en, NULL, &e);
     asked = run_calls(en, calls);
     if (en->blocked && !asked && start_ns < en->retry_at_ns)
         return;

@@ -195,6 +195,7 @@ static void test_speed_has_no_jump(void **state)
         {2, 1, 1, 250, 750},      /* 0.5 s */
         {1, 1000, 5, 4500, 4501}, /* rounded to ms */
         {10, 10, 4, 333, 400},    /* no change */
+        {1000, 1, 50, 62, 62},    /* just due is due now, not 12 s ago */
         {1, 10, 1, 11000, 10000}, /* ten seconds behind: still ten, one wall second */
     };
 
