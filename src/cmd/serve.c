@@ -27,6 +27,7 @@ struct serve_options {
     const char *tiles;
     uint64_t keep_days;
     bool demo;
+    bool loopback; /* of `listen` */
 };
 
 /* Everything that runs, in the order in which it is started. */
@@ -74,6 +75,17 @@ static int take_log_level(const char *text, struct err *e)
         }
     return err_set(
         e, ERR_INVALID, "--log takes error, warning, info or debug, not \"%.40s\"", text);
+}
+
+static int take_listen(const char *text, struct serve_options *o, struct err *e)
+{
+    struct guard_address at;
+
+    if (guard_parse_listen(text, &at, e))
+        return -1;
+    o->listen = text;
+    o->loopback = guard_is_loopback(at.host);
+    return 0;
 }
 
 static int take_tiles(const char *text, const char **out, struct err *e)
@@ -124,8 +136,7 @@ static int take(int option, struct serve_options *o, struct err *e)
 {
     switch (option) {
     case OPT_LISTEN:
-        o->listen = optarg;
-        return 0;
+        return take_listen(optarg, o, e);
     case OPT_DATA:
         o->data = optarg;
         return 0;
@@ -180,11 +191,8 @@ static int open_store(struct serve *s, const struct serve_options *o, struct err
 static int take_token(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct buf file = BUF_INIT;
-    struct guard_address at;
 
-    if (guard_parse_listen(o->listen, &at, e))
-        return -1;
-    if (o->token_file || guard_is_loopback(at.host)) {
+    if (o->token_file || o->loopback) {
         s->token = o->token_file ? token_read(o->token_file, e) : NULL;
         return o->token_file && !s->token ? -1 : 0;
     }
@@ -267,6 +275,7 @@ static int run(struct serve *s, struct err *e)
 {
     struct sigaction stop = {.sa_handler = on_signal};
 
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is one more way of a full disk */
     signalled = s->server;
     (void)sigaction(SIGTERM, &stop, NULL);
     (void)sigaction(SIGINT, &stop, NULL);
@@ -277,7 +286,7 @@ static int run(struct serve *s, struct err *e)
 
 int cmd_serve(int argc, char **argv)
 {
-    struct serve_options o = {.listen = DEFAULT_LISTEN};
+    struct serve_options o = {.listen = DEFAULT_LISTEN, .loopback = true};
     struct serve s = {0};
     struct err e;
     int option, rc;
@@ -295,7 +304,10 @@ int cmd_serve(int argc, char **argv)
     }
     if (optind < argc)
         return cmd_usage("serve", "\"%s\" is one word too many", argv[optind]);
-    rc = start(&s, &o, &e) || run(&s, &e) ? cmd_fail(&e) : CMD_OK;
+    rc = start(&s, &o, &e) || run(&s, &e);
+    if (rc)
+        (void)cmd_fail(
+            &e); /* the command line was right: whatever its code, it is no wrong usage */
     end(&s);
-    return rc;
+    return rc ? CMD_FAILED : CMD_OK;
 }

@@ -27,7 +27,7 @@ test("wrong usage", async (t) => {
     [["more"], 2, /"more" is one word too many/],
     [["--listen", "nowhere"], 2, /nowhere/],
     [["--listen", "127.0.0.1:99999"], 2, /99999/],
-    [["--token-file", join(dir, "none")], 2, /token file .* cannot be read/],
+    [["--token-file", join(dir, "none")], 1, /token file .* cannot be read/],
     [["--kafka", "127.0.0.1:9092"], 1, /--kafka is not in this build/],
     [["--pinot", "http://127.0.0.1:9000"], 1, /--pinot is not in this build/],
   ];
@@ -67,9 +67,9 @@ test("a data directory that cannot be made or written", (t) => {
   const file = join(tempDir(t), "file");
 
   writeFileSync(file, "not a directory");
-  refused(["--data", file], { code: 2, says: new RegExp(file) });
-  refused(["--data", join(file, "below")], { code: 2, says: new RegExp(file) });
-  refused(["--data", "/proc/trackside"], { code: 2, says: /\/proc\/trackside/ });
+  refused(["--data", file], { code: 1, says: new RegExp(file) });
+  refused(["--data", join(file, "below")], { code: 1, says: new RegExp(file) });
+  refused(["--data", "/proc/trackside"], { code: 1, says: /\/proc\/trackside/ });
   assert.equal(readFileSync(file, "utf8"), "not a directory");
 });
 
@@ -131,10 +131,10 @@ test("a token file that is too short, empty or a directory", (t) => {
 
   for (const [name, content] of [["short", "abc\n"], ["empty", ""]]) {
     writeFileSync(join(dir, name), content);
-    refused(["--data", join(dir, "data"), "--token-file", join(dir, name)], { code: 2, says: /16 to 1024 characters/ });
+    refused(["--data", join(dir, "data"), "--token-file", join(dir, name)], { code: 1, says: /16 to 1024 characters/ });
   }
   mkdirSync(join(dir, "dir"));
-  refused(["--data", join(dir, "data"), "--token-file", join(dir, "dir")], { code: 2, says: /token file/ });
+  refused(["--data", join(dir, "data"), "--token-file", join(dir, "dir")], { code: 1, says: /token file/ });
 });
 
 test("the data directory by default", async (t) => {
