@@ -1,6 +1,384 @@
+/* Courses, races and rosters; what a race without a single event looks like; readers beside the
+ * writer. */
+#include "base/mem.h"
+#include "contract_race.h"
+#include "store/board.h"
 #include "store_contract.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct store_factory *factory;
+
+static struct store *open_again(struct store *s)
+{
+    struct err e = {0};
+    struct store *next = factory->again ? factory->again(s, &e) : s;
+
+    if (!next)
+        fail_msg("%s", e.text);
+    return next;
+}
+
+static void check_course(struct store *s, const char *name, const struct course *want)
+{
+    struct err e = {0};
+    struct course *c = s->ops->course(s, name, &e);
+
+    assert_int_equal(c == NULL, want == NULL);
+    if (!want) {
+        assert_int_equal(e.code, ERR_NOT_FOUND);
+        return;
+    }
+    assert_string_equal(c->revision, want->revision);
+    assert_string_equal(c->long_name, want->long_name);
+    assert_int_equal(c->length_mm, want->length_mm);
+    course_unref(c);
+}
+
+static void check_revision(struct store *s, const struct course *want, bool there)
+{
+    struct err e = {0};
+    struct course *c = s->ops->course_revision(s, want->short_name, want->revision, &e);
+
+    assert_int_equal(c != NULL, there);
+    if (c)
+        assert_string_equal(c->long_name, want->long_name);
+    course_unref(c);
+}
+
+static void courses_and_their_revisions(void **state)
+{
+    struct store *s = contract_open(factory);
+    struct course *old = contract_course("loop", "The old loop", 1, true);
+    struct course *new = contract_course("loop", "The new loop", 2, false);
+    struct course *other = contract_course("a-loop", "Another", 1, false);
+    struct course **list;
+    struct contract_race r;
+    struct err e = {0};
+    size_t n, k;
+
+    (void)state;
+    contract_race_init(&r, old, CONTRACT_RUN, 3);
+    contract_put_course(s, old);
+    contract_put_course(s, other);
+    check_course(s, "loop", NULL); /* not committed */
+    contract_put_race(s, &r.record);
+    contract_commit(s);
+    check_course(s, "loop", old);
+    contract_put_course(s, new);
+    contract_commit(s);
+    for (k = 0; k < 2; k++) {
+        check_course(s, "loop", new);
+        check_revision(s, old, true); /* a race runs on it */
+        check_revision(s, new, true);
+        assert_int_equal(s->ops->courses(s, &list, &n, &e), 0);
+        assert_int_equal(n, 2);
+        assert_string_equal(list[0]->short_name, "a-loop");
+        assert_string_equal(list[1]->revision, new->revision);
+        course_unref(list[0]);
+        course_unref(list[1]);
+        free(list);
+        s = open_again(s);
+    }
+    assert_int_equal(s->ops->delete_course(s, "loop", &e), 0);
+    assert_int_equal(s->ops->delete_course(s, "nowhere", &e), -1);
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    contract_commit(s);
+    s = open_again(s);
+    check_course(s, "loop", NULL);
+    check_revision(s, old, true);
+    check_revision(s, new, false);
+    contract_race_release(&r);
+    course_unref(old);
+    course_unref(new);
+    course_unref(other);
+    factory->close(s);
+}
+
+static void a_race_keeps_its_revision(void **state)
+{
+    struct store *s = contract_open(factory);
+    struct course *old = contract_course("loop", "The old loop", 1, true);
+    struct course *new = contract_course("loop", "The new loop", 2, false);
+    struct contract_race r;
+    struct tick t;
+    struct view *v;
+
+    (void)state;
+    contract_race_init(&r, old, CONTRACT_RUN, 3);
+    contract_put_course(s, old);
+    contract_put_race(s, &r.record);
+    t = contract_race_tick(&r, 0);
+    contract_put_tick(s, &t);
+    contract_commit(s);
+    contract_put_course(s, new);
+    t = contract_race_tick(&r, 1);
+    contract_put_tick(s, &t);
+    contract_commit(s);
+    s = open_again(s);
+    v = contract_view(s, CONTRACT_RUN);
+    assert_int_equal(v->as_of_raw_s, 1);
+    assert_string_equal(v->course->revision, old->revision);
+    view_unref(v);
+    contract_race_release(&r);
+    course_unref(old);
+    course_unref(new);
+    factory->close(s);
+}
+
+static void check_record(const struct race_record *a, const struct race_record *b)
+{
+    assert_string_equal(a->spec.run_id, b->spec.run_id);
+    assert_string_equal(a->spec.course, b->spec.course);
+    assert_string_equal(a->spec.revision, b->spec.revision);
+    assert_int_equal(a->spec.competitors, b->spec.competitors);
+    assert_int_equal(a->spec.seed, b->spec.seed);
+    assert_int_equal(a->spec.start_s, b->spec.start_s);
+    assert_int_equal(a->state, b->state);
+    assert_string_equal(a->reason, b->reason);
+    assert_int_equal(a->anchor.wall_ms, b->anchor.wall_ms);
+    assert_int_equal(a->anchor.raw_s, b->anchor.raw_s);
+    assert_true(a->anchor.speed == b->anchor.speed);
+    assert_int_equal(a->created_ms, b->created_ms);
+}
+
+static void races_newest_first(void **state)
+{
+    static const int64_t created[] = {300, 100, 500, 200, 400};
+    static const char *const order[] = {"race-2", "race-4", "race-0", "race-3", "race-1"};
+    struct store *s = contract_open(factory);
+    struct course *c = contract_course("loop", "The loop", 1, true);
+    struct contract_race r;
+    struct race_record *list, one;
+    struct err e = {0};
+    size_t n, k;
+
+    (void)state;
+    contract_put_course(s, c);
+    contract_race_init(&r, c, CONTRACT_RUN, 3);
+    for (k = 0; k < 5; k++) {
+        (void)snprintf(r.record.spec.run_id, sizeof r.record.spec.run_id, "race-%zu", k);
+        r.record.created_ms = created[k];
+        contract_put_race(s, &r.record);
+    }
+    contract_commit(s);
+    r.record.state = RACE_PAUSED; /* the last one, changed */
+    (void)snprintf(r.record.reason, sizeof r.record.reason, "by hand");
+    r.record.anchor = (struct race_anchor){.wall_ms = 123456, .raw_s = 17, .speed = 2.5};
+    contract_put_race(s, &r.record);
+    contract_commit(s);
+    s = open_again(s);
+    assert_int_equal(s->ops->races(s, &list, &n, &e), 0);
+    assert_int_equal(n, 5);
+    for (k = 0; k < 5; k++)
+        assert_string_equal(list[k].spec.run_id, order[k]);
+    check_record(&list[1], &r.record);
+    assert_int_equal(s->ops->race(s, "race-4", &one, &e), 0);
+    check_record(&one, &r.record);
+    assert_int_equal(s->ops->race(s, "race-5", &one, &e), -1);
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    free(list);
+    contract_race_release(&r);
+    course_unref(c);
+    factory->close(s);
+}
+
+static void a_race_without_events(void **state)
+{
+    struct store *s = contract_open(factory);
+    struct course *c = contract_course("loop", "The loop", 1, true);
+    struct contract_race r;
+    struct store_competitor one;
+    struct err e = {0};
+    struct buf json = BUF_INIT;
+    struct board b;
+    struct view *v;
+    size_t k;
+
+    (void)state;
+    contract_race_init(&r, c, CONTRACT_RUN, 4);
+    contract_put_course(s, c);
+    contract_put_race(s, &r.record);
+    contract_commit(s);
+    for (k = 0; k < 2; k++) {
+        v = contract_view(s, CONTRACT_RUN);
+        assert_int_equal(v->n, 4);
+        assert_int_equal(v->as_of_raw_s, -1);
+        board_init(&b, v, 10);
+        buf_clear(&json);
+        board_json(&b, &json);
+        assert_string_equal(json.data,
+            "{\"runId\":\"" CONTRACT_RUN "\",\"asOf\":{\"rawTime\":-1,\"timestamp\":"
+            "\"2026-01-01T09:00:00Z\"},\"state\":\"running\",\"counts\":{\"competitors\":4,"
+            "\"onCourse\":4,\"inGeofence\":0,\"finished\":0},\"leaders\":[],\"front\":[],"
+            "\"back\":[],\"geofence\":[],\"justFinished\":[]}");
+        board_release(&b);
+        view_unref(v);
+        s = open_again(s);
+    }
+    assert_int_equal(s->ops->competitor(s, CONTRACT_RUN, 1, -1, &one, &e), -1);
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    assert_int_equal(s->ops->replay(s, CONTRACT_RUN, 0, 100, 1, NULL, NULL, &e), 0);
+    assert_int_equal(s->ops->events(s, CONTRACT_RUN, 0, 100, NULL, NULL, &e), 0);
+    buf_release(&json);
+    contract_race_release(&r);
+    course_unref(c);
+    factory->close(s);
+}
+
+static void rosters(void **state)
+{
+    static const char csv[] = "competitorId,name\n1,<b>Ann</b>\n2,\"Bo, jr.\"\n";
+    struct store *s = contract_open(factory);
+    struct course *c = contract_course("loop", "The loop", 1, true);
+    struct contract_race r;
+    struct buf out = BUF_INIT;
+    struct err e = {0};
+
+    (void)state;
+    contract_race_init(&r, c, CONTRACT_RUN, 4);
+    contract_put_race(s, &r.record);
+    contract_commit(s);
+    assert_int_equal(s->ops->roster(s, CONTRACT_RUN, &out, &e), 0);
+    assert_int_equal(out.len, 0);
+    assert_int_equal(s->ops->put_roster(s, CONTRACT_RUN, csv, sizeof csv - 1, &e), 0);
+    s = open_again(s);
+    assert_int_equal(s->ops->roster(s, CONTRACT_RUN, &out, &e), 0);
+    assert_string_equal(out.data, csv);
+    assert_int_equal(s->ops->put_roster(s, "nobody", csv, sizeof csv - 1, &e), -1);
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    buf_release(&out);
+    contract_race_release(&r);
+    course_unref(c);
+    factory->close(s);
+}
+
+/* Readers ask for everything while the writer goes on: what they see is always one whole second. */
+struct reader {
+    struct store *store;
+    struct contract_race *race;
+    const char *run_id;
+    atomic_bool *stop;
+    atomic_int *wrong;
+    uint64_t views;
+};
+
+static bool is_one_second(const struct view *v)
+{
+    uint32_t i;
+
+    for (i = 0; i < v->n; i++) {
+        bool done = v->status[i] == RUNNER_FINISHED;
+
+        if (v->raw_s[i] != v->as_of_raw_s && (!done || v->raw_s[i] > v->as_of_raw_s))
+            return false;
+        if ((v->entered_s[i] >= 0) != (v->status[i] == RUNNER_IN_GEOFENCE))
+            return false;
+    }
+    return v->counts.competitors == v->n;
+}
+
+static int count_event(void *arg, const struct event *ev)
+{
+    (void)ev;
+    return ++*(int *)arg >= 50;
+}
+
+static int count_view(void *arg, struct view *v)
+{
+    return ++*(int *)arg >= 5 || !is_one_second(v);
+}
+
+static void *read_all_the_time(void *arg)
+{
+    struct reader *r = arg;
+    const struct store_ops *ops = r->store->ops;
+    struct err e = {0};
+    uint64_t version = 0;
+
+    while (!atomic_load(r->stop)) {
+        struct view *v = ops->view(r->store, r->run_id, &e);
+        struct view *past = ops->view_at(r->store, r->run_id, 40, &e);
+        struct store_competitor one;
+        int events = 0, views = 0;
+
+        if (!v || !past || !is_one_second(v) || v->version < version || !is_one_second(past) ||
+            ops->events(r->store, r->run_id, 3, 30, count_event, &events, &e) ||
+            ops->replay(r->store, r->run_id, 2, 50, 3, count_view, &views, &e))
+            atomic_fetch_add(r->wrong, 1);
+        if (v && v->as_of_raw_s >= 0) {
+            if (ops->competitor(r->store, r->run_id, 2, -1, &one, &e))
+                atomic_fetch_add(r->wrong, 1);
+            else
+                store_competitor_release(&one);
+        }
+        version = v ? v->version : 0;
+        view_unref(v);
+        view_unref(past);
+        r->views++;
+    }
+    return NULL;
+}
+
+static void readers_beside_the_writer(void **state)
+{
+    struct store *s = contract_open(factory);
+    struct course *c = contract_course("loop", "The loop", 2, true);
+    struct contract_race r;
+    atomic_bool stop = false;
+    atomic_int wrong = 0;
+    struct reader reader[3];
+    pthread_t thread[3];
+    int32_t raw_s;
+    size_t k;
+
+    (void)state;
+    contract_race_init(&r, c, CONTRACT_RUN, 50);
+    contract_put_course(s, c);
+    contract_put_race(s, &r.record);
+    contract_commit(s);
+    for (k = 0; k < 3; k++) {
+        reader[k] = (struct reader){s, &r, CONTRACT_RUN, &stop, &wrong, 0};
+        assert_int_equal(pthread_create(&thread[k], NULL, read_all_the_time, &reader[k]), 0);
+    }
+    for (raw_s = 0; raw_s <= 200; raw_s++) {
+        struct tick t = contract_race_tick(&r, raw_s);
+
+        contract_put_tick(s, &t);
+        if (raw_s % 3 == 0) /* somebody imports courses meanwhile */
+            contract_put_course(s, c);
+        contract_commit(s);
+    }
+    atomic_store(&stop, true);
+    for (k = 0; k < 3; k++) {
+        assert_int_equal(pthread_join(thread[k], NULL), 0);
+        assert_true(reader[k].views > 0);
+    }
+    assert_int_equal(atomic_load(&wrong), 0);
+    contract_race_release(&r);
+    course_unref(c);
+    factory->close(s);
+}
+
 int contract_shelf_run(const struct store_factory *f)
 {
-    (void)f;
-    return 0;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(courses_and_their_revisions),
+        cmocka_unit_test(a_race_keeps_its_revision),
+        cmocka_unit_test(races_newest_first),
+        cmocka_unit_test(a_race_without_events),
+        cmocka_unit_test(rosters),
+        cmocka_unit_test(readers_beside_the_writer),
+    };
+
+    factory = f;
+    return cmocka_run_group_tests_name("shelf", tests, NULL, NULL);
 }
