@@ -176,7 +176,7 @@ int db_open(struct db *db, const char *path, bool synced, struct err *e)
             run_text(db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL", e)) ||
         run_text(db,
             "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; "
-            "PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864",
+            "PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 16777216",
             e) ||
         run_text(db, synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", e) ||
         (!version && make_schema(db, e))) {

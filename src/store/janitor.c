@@ -20,7 +20,8 @@ struct janitor {
     pthread_cond_t wake;
     bool woken;
     atomic_bool stop;
-    bool swept; /* something was removed: give the space back */
+    bool swept;   /* something was removed: give the space back */
+    bool shorten; /* that is done: the log's file too */
 };
 
 /* Rows of one race from one table. */
@@ -102,6 +103,7 @@ static int give_space_back(struct janitor *j, struct db *db, struct err *e)
         return -1;
     if (pages <= FREE_PAGES_KEPT) {
         j->swept = false;
+        j->shorten = true;
         return 0;
     }
     st = db_use(db, DB_VACUUM, e);
@@ -130,13 +132,13 @@ static int step(struct janitor *j)
 
 static void checkpoint(struct janitor *j)
 {
+    int how = j->shorten ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     int log = 0, done = 0;
 
-    if (!j->db_open || atomic_load(&j->em->wal_pages) < CHECKPOINT_PAGES)
+    if (!j->db_open || (!j->shorten && atomic_load(&j->em->wal_pages) < CHECKPOINT_PAGES))
         return;
-    if (sqlite3_wal_checkpoint_v2(j->db.conn, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &done) ==
-            SQLITE_OK &&
-        log == done)
+    j->shorten = false;
+    if (sqlite3_wal_checkpoint_v2(j->db.conn, NULL, how, &log, &done) == SQLITE_OK && log == done)
         atomic_store(&j->em->wal_pages, 0);
 }
 
@@ -185,6 +187,8 @@ struct janitor *janitor_new(struct embedded *em)
     j->swept = true; /* what a killed process has left */
     /* Without a connection of its own the writer empties the log, only later. */
     j->db_open = !db_open(&j->db, em->dir.database, !em->dir.temporary, &ignored);
+    if (j->db_open)
+        (void)sqlite3_busy_timeout(j->db.conn, 0); /* it can wait for another time, nobody for it */
     (void)pthread_mutex_init(&j->lock, NULL);
     (void)pthread_cond_init(&j->wake, NULL);
     if (pthread_create(&j->thread, NULL, run, j)) {
