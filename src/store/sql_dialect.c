@@ -86,7 +86,8 @@ static int take_sets(struct emitter *em, struct sql_options *o, struct err *e)
             !sql_token_is(&t[4 + minus], ";"))
             return err_set(
                 e, ERR_INVALID, "SET has the form SET name = value; before the statement");
-        set_option_tokens(o, &t[1], &t[3 + minus]);
+        if (!minus)
+            set_option_tokens(o, &t[1], &t[3]);
         em->i += 5 + minus;
     }
     return 0;
