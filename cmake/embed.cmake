@@ -5,9 +5,9 @@ cmake_minimum_required(VERSION 3.25)
 find_program(GZIP gzip)
 
 function(mime path out)
-  set(types html "text/html; charset=utf-8" js "text/javascript; charset=utf-8" css "text/css; charset=utf-8"
+  set(types html "text/html" js "text/javascript" css "text/css"
     json "application/json" svg "image/svg+xml" png "image/png" ico "image/x-icon" woff2 "font/woff2"
-    webmanifest "application/manifest+json" txt "text/plain; charset=utf-8" map "application/json")
+    webmanifest "application/manifest+json" txt "text/plain" map "application/json")
   get_filename_component(ext "${path}" LAST_EXT)
   string(REPLACE "." "" ext "${ext}")
   list(FIND types "${ext}" at)
@@ -16,6 +16,9 @@ function(mime path out)
   else()
     math(EXPR at "${at} + 1")
     list(GET types ${at} type)
+    if(type MATCHES "^text/")
+      set(type "${type}@ charset=utf-8")
+    endif()
     set(${out} "${type}" PARENT_SCOPE)
   endif()
 endfunction()
@@ -73,6 +76,8 @@ if(IS_DIRECTORY "${DIST}")
   endforeach()
 endif()
 
+# A semicolon in a CMake list is a separator, so it waited as "@ ".
+string(REPLACE "@ charset" "; charset" table "${table}")
 file(WRITE "${OUT}.new" "#include \"http/assets.h\"\n\n${arrays}\nconst struct asset assets[] = {\n${table}};\n\nconst size_t assets_n = ${number};\n")
 file(COPY_FILE "${OUT}.new" "${OUT}" ONLY_IF_DIFFERENT)
 file(REMOVE "${OUT}.new")

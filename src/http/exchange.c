@@ -130,7 +130,7 @@ void exchange_run(struct exchange *x)
 
 int exchange_json(struct exchange *x, unsigned status, json_t *j)
 {
-    char *text = json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    char *text = json_dumps(j, EXCHANGE_JSON_FLAGS);
 
     x->response.status = status;
     if (text) {

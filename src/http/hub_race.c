@@ -11,7 +11,7 @@ static struct message *race_message(const struct view *v, const char *head)
 {
     struct message *m = message_new(true);
     json_t *race = race_record_json(&v->race);
-    char *text = json_dumps(race, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    char *text = json_dumps(race, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
 
     buf_addf(&m->bytes, "%s, \"race\": %s}", head, text ? text : "null");
     free(text);
