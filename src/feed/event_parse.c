@@ -15,9 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EVENT_BYTES_MAX 65536u /* of one event, unknown fields included */
-#define NUMBER_MAX 128         /* characters of a number */
-#define DEPTH_MAX 32           /* of an unknown field's value */
+#define EVENT_BYTES_MAX 65536u      /* of one event, unknown fields included */
+#define NUMBER_MAX 128              /* characters of a number */
+#define DEPTH_MAX 32                /* of an unknown field's value */
+#define FIRST_SECOND (-62167219200) /* of the year 0000 */
+#define LAST_SECOND 253402300799    /* of the year 9999 */
 
 enum field {
     RUN_ID,
@@ -435,6 +437,8 @@ static int read_timestamp(struct scan *s, int64_t *out, struct err *e)
     }
     len = scan_string(s, text, sizeof text - 1);
     if (len <= 0 || strlen(text) != (size_t)len || !is_digit(text[0]) || clock_parse(text, out, e))
+        return wrong(TIMESTAMP, what, e);
+    if (*out < FIRST_SECOND || *out > LAST_SECOND) /* an offset can lead out of the four digits */
         return wrong(TIMESTAMP, what, e);
     return 0;
 }

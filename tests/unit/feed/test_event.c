@@ -228,6 +228,7 @@ static const struct {
     {IDS "\"timestamp\": \"2026-01-01 24:00:00\", ", "timestamp"},
     {IDS "\"timestamp\": \"yesterday\", ", "timestamp"},
     {IDS "\"timestamp\": 1767258002, ", "timestamp"},
+    {IDS "\"timestamp\": \"9999-12-31T23:59:59-01:00\", ", "timestamp"},
     {IDS TIME "\"lat\": 91, ", "lat"},
     {IDS TIME "\"lat\": NaN, ", "lat"},
     {IDS TIME "\"lat\": .5, ", "lat"},
