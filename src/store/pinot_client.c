@@ -287,31 +287,83 @@ static int check_answer(const json_t *j, struct err *e)
 
     if (json_array_size(exceptions) > 0)
         return exception(json_array_get(exceptions, 0), e);
-    if (answered < asked)
+    if (answered < asked || json_is_true(json_object_get(j, "partialResult")))
         return err_set(e, ERR_UNAVAILABLE, "Pinot's answer is partial: %d of %d servers answered",
             (int)answered, (int)asked);
     return 0;
 }
 
-int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e)
+static int ask(struct pinot *p, const char *sql, struct buf *answer, struct err *e)
 {
-    struct buf request = BUF_INIT, answer = BUF_INIT;
-    json_t *j = NULL;
+    struct buf request = BUF_INIT;
     int failed;
 
     buf_adds(&request, "{\"sql\": ");
     buf_add_json(&request, sql);
     buf_adds(&request, "}");
-    failed = pinot_pass_on(p, request.data, request.len, &answer, e);
-    if (!failed && !(j = json_loadb(answer.data, answer.len, 0, NULL)))
-        failed = err_set(e, ERR_UNAVAILABLE, "Pinot's broker does not answer in JSON");
-    if (!failed)
-        failed = check_answer(j, e);
-    *table = failed ? NULL : json_incref(json_object_get(j, "resultTable"));
-    json_decref(j);
+    failed = pinot_pass_on(p, request.data, request.len, answer, e);
     buf_release(&request);
-    buf_release(&answer);
     return failed;
+}
+
+/* The answer as JSON, if it is whole and without exceptions. */
+static json_t *read_answer(const char *text, size_t len, struct err *e)
+{
+    json_t *j = json_loadb(text ? text : "", len, 0, NULL);
+
+    if (!j)
+        (void)err_set(e, ERR_UNAVAILABLE, "Pinot's broker does not answer in JSON");
+    else if (check_answer(j, e) == 0)
+        return j;
+    json_decref(j);
+    return NULL;
+}
+
+int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e)
+{
+    struct buf answer = BUF_INIT;
+    json_t *j = ask(p, sql, &answer, e) ? NULL : read_answer(answer.data, answer.len, e);
+
+    *table = json_incref(json_object_get(j, "resultTable"));
+    buf_release(&answer);
+    if (!j)
+        return -1;
+    json_decref(j);
+    return 0;
+}
+
+static int64_t freshness(const json_t *j)
+{
+    json_int_t ms = json_integer_value(json_object_get(j, "minConsumingFreshnessTimeMs"));
+
+    return ms > 0 && ms < ((json_int_t)1 << 53) ? (int64_t)ms : 0;
+}
+
+int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
+    struct pinot_told *told, struct err *e)
+{
+    struct buf answer = BUF_INIT, rest = BUF_INIT;
+    struct pinot_rows rows;
+    json_t *j;
+    int failed = ask(p, sql, &answer, e);
+
+    *told = (struct pinot_told){0};
+    if (!failed) {
+        pinot_rows_find(&rows, answer.data ? answer.data : "", answer.len, &rest);
+        j = read_answer(rest.data, rest.len, e);
+        failed = !j;
+        if (j && json_is_true(json_object_get(j, "numGroupsLimitReached")))
+            failed = err_set(e, ERR_UNAVAILABLE,
+                "Pinot has not counted all groups; raise "
+                "pinot.server.query.executor.num.groups.limit");
+        told->fresh_ms = freshness(j);
+        json_decref(j);
+    }
+    if (!failed && pinot_rows_read(&rows, fn, arg, &told->rows))
+        failed = err_set(e, ERR_UNAVAILABLE, "Pinot's broker answers with rows that are no rows");
+    buf_release(&rest);
+    buf_release(&answer);
+    return failed ? -1 : 0;
 }
 
 void pinot_quote(struct buf *out, const char *text)

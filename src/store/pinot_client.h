@@ -10,9 +10,11 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "store/pinot_rows.h"
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define PINOT_ANSWER_MAX (256u << 20)
 
@@ -48,6 +50,16 @@ int pinot_controller(struct pinot *p, const struct pinot_request *r, struct buf 
 /* A statement to the broker: its `resultTable` (new reference; NULL in *table where it has none).
  * An exception, a partial answer or no answer is an error. */
 int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e) MUST_CHECK;
+
+/* The same for many rows, which are not made into JSON values: `fn` gets each row; it may stop the
+ * reading by returning non-zero. Told even where the answer has no rows: how many there were, and
+ * how fresh they are. A statement whose groups were too many for Pinot is an error. */
+struct pinot_told {
+    size_t rows;
+    int64_t fresh_ms; /* Pinot has everything that was published before; 0: it does not say */
+};
+int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
+    struct pinot_told *told, struct err *e) MUST_CHECK;
 
 /* The broker's answer to a whole request as it is, exceptions included. */
 int pinot_pass_on(

@@ -194,6 +194,13 @@ static void compare_table(
             "table %s differs: it does not read committed records only, so an aborted event may "
             "show",
             name);
+    if (t == PINOT_PARKRUN &&
+        !json_object_get(json_object_get(json_object_get(table, "ingestionConfig"), "filterConfig"),
+            "filterFunction"))
+        say(s,
+            "table %s differs: it has no filter, so one malformed record can stop a partition for "
+            "good",
+            name);
 }
 
 static int make_table(

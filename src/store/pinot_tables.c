@@ -68,7 +68,8 @@ static void add_stream(struct buf *out, const char *topic, const char *brokers)
                   "\"org.apache.pinot.plugin.stream.kafka.KafkaJSONMessageDecoder\",\n"
                   "  \"realtime.segment.flush.threshold.rows\": \"0\",\n"
                   "  \"realtime.segment.flush.threshold.time\": \"24h\",\n"
-                  "  \"realtime.segment.flush.threshold.segment.size\": \"500M\"}");
+                  "  \"realtime.segment.flush.threshold.segment.size\": \"500M\",\n"
+                  "  \"realtime.segment.flush.autotune.initialRows\": \"2000000\"}");
 }
 
 static void add_realtime(struct buf *out, const char *table, const char *time_column,
@@ -88,6 +89,15 @@ static void add_realtime(struct buf *out, const char *table, const char *time_co
     add_stream(out, table, brokers);
     buf_adds(out, "}");
 }
+
+/* What is dropped at the door. Without it a record that lacks a place gets an empty location, which
+ * Pinot cannot index when it closes the segment: it then consumes nothing from that partition any
+ * more. */
+static const char not_an_event[] =
+    "or(isNull(runId), isNull(eventId), isNull(competitorId), isNull(course), "
+    "isNull(\"timestamp\"), "
+    "isNull(rawTime), isNull(lat), isNull(lon), isNull(distance), lessThan(rawTime, 0), "
+    "lessThan(distance, 0), not(between(lat, -90, 90)), not(between(lon, -180, 180)))";
 
 void pinot_table_config(enum pinot_table t, const char *brokers, struct buf *out)
 {
@@ -125,8 +135,10 @@ void pinot_table_config(enum pinot_table t, const char *brokers, struct buf *out
     buf_adds(out, ",\n \"fieldConfigList\": [{\"name\": \"location\", \"encodingType\": \"RAW\", "
                   "\"indexType\": \"H3\",\n"
                   "  \"properties\": {\"resolutions\": \"5\"}}],\n"
-                  " \"ingestionConfig\": {\"transformConfigs\": [{\"columnName\": \"location\",\n"
-                  "  \"transformFunction\": \"toSphericalGeography(stPoint(lon, lat))\"}]}}\n");
+                  " \"ingestionConfig\": {\n  \"filterConfig\": {\"filterFunction\": ");
+    buf_add_json(out, not_an_event);
+    buf_adds(out, "},\n  \"transformConfigs\": [{\"columnName\": \"location\",\n"
+                  "   \"transformFunction\": \"toSphericalGeography(stPoint(lon, lat))\"}]}}\n");
 }
 
 /* A fixed segment name, or every load would append; the JSON map is escaped for a URL. */
