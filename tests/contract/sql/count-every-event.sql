@@ -1,0 +1,2 @@
+SET skipUpsert=true;
+select count(*) from parkrun
