@@ -18,6 +18,7 @@ struct place {
 struct heap {
     struct place *at;
     uint32_t n, cap;
+    uint64_t bar; /* what is above cannot get in: the worst key once the heap is full */
     const struct view *view;
     bool reverse; /* of equal keys the greater id first: worst first is the whole order turned round
                    */
@@ -72,14 +73,21 @@ static void climb(struct heap *h, struct place p)
     h->at[k] = p;
 }
 
-static inline void offer(struct heap *h, uint64_t key, uint32_t i)
+static void let_in(struct heap *h, struct place p)
 {
-    struct place p = {key, i};
-
     if (h->n < h->cap)
         climb(h, p);
     else if (h->n && is_behind(h, h->at[0], p))
         sink(h, 0, p);
+    if (h->n == h->cap)
+        h->bar = h->n ? h->at[0].key : 0;
+}
+
+/* In a big race nearly everybody is turned away here. */
+static inline void offer(struct heap *h, uint64_t key, uint32_t i)
+{
+    if (key <= h->bar)
+        let_in(h, (struct place){key, i});
 }
 
 /* Empties the heap into a list, best first. */
@@ -107,22 +115,19 @@ static int compare_keys(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* How many of the n rising keys are not above `key`. */
-static size_t count_upto(const uint64_t *keys, size_t n, uint64_t key)
+/* How many of the n rising keys are not above `key`. Without a branch to guess: it is asked for
+ * every competitor. */
+static inline size_t count_upto(const uint64_t *keys, size_t n, uint64_t key)
 {
     size_t low = 0;
 
-    while (n) {
+    while (n > 1) {
         size_t half = n / 2;
 
-        if (keys[low + half] <= key) {
-            low += half + 1;
-            n -= half + 1;
-        } else {
-            n = half;
-        }
+        low += keys[low + half - 1] <= key ? half : 0;
+        n -= half;
     }
-    return low;
+    return low + (n && keys[low] <= key);
 }
 
 /* ahead[k] = how many of the view are strictly ahead of keys[k], which rise and differ. */
@@ -225,8 +230,8 @@ void board_init(struct board *b, struct view *v, uint32_t limit)
     list[JUST_FINISHED] = &b->just_finished;
     limit = limit > BOARD_MAX_LIMIT ? BOARD_MAX_LIMIT : limit;
     for (k = 0; k < LISTS; k++)
-        heap[k] =
-            (struct heap){mem_alloc((limit + 1) * sizeof(struct place)), 0, limit, v, k == BACK};
+        heap[k] = (struct heap){
+            mem_alloc((limit + 1) * sizeof(struct place)), 0, limit, UINT64_MAX, v, k == BACK};
     gather(v, heap);
     for (k = 0; k < LISTS; k++)
         drain(&heap[k], list[k]);

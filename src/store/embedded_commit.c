@@ -12,7 +12,7 @@
 #define IDLE_MS 60000
 #define DAY_MS (INT64_C(86400) * 1000)
 #define WAL_PAGES_MAX \
-    16384 /* 256 MiB: then the writer itself empties the log, which ends its growth */
+    4096 /* 64 MiB: then the writer itself empties the log, which ends its growth */
 
 /* What the columns say now, ready to be shared; NULL: it is left to the first reader. */
 static struct view *make_view(struct embedded *em, struct entry *en, int64_t now_ms)

@@ -1,10 +1,13 @@
 #include "store/history.h"
 
 #include "base/mem.h"
+#include "feed/race.h"
 
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
+
+_Static_assert(RACE_MAX_COMPETITORS <= 256 * HISTORY_CHUNK, "a chunk's number has 8 bits");
 
 int history_damaged(const struct history_race *r, struct err *e)
 {
