@@ -1,11 +1,13 @@
 #include "cmd/cmd.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cmd/courses.h"
 #include "cmd/demo.h"
 #include "cmd/token.h"
+#include "feed/kafka.h"
 #include "http/guard.h"
 #include "http/server.h"
 #include "store/store.h"
@@ -16,15 +18,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define DEFAULT_LISTEN "127.0.0.1:8080"
 #define KEEP_DAYS_MAX 36500
+#define FEED_READY_MS 10000
 
 struct serve_options {
     const char *listen;
     const char *data;       /* NULL: data_default */
     const char *token_file; /* NULL: DATA/token where one is needed */
     const char *tiles;
+    const char *kafka; /* NULL: the feed inside the process */
+    const char *kafka_config;
     uint64_t keep_days;
     bool demo;
     bool loopback; /* of `listen` */
@@ -35,6 +41,7 @@ struct serve {
     char *data;
     char *token;
     struct store *store;
+    struct feed *feed; /* NULL: the engine's own */
     struct hub *hub;
     struct engine *engine;
     struct server *server;
@@ -58,7 +65,8 @@ static const char help[] =
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
     "  --log LEVEL          error, warning, info or debug (info)\n"
-    "  --kafka HOST:PORT    not in this build\n"
+    "  --kafka HOST:PORT    publish to and read from Apache Kafka; any number of servers may\n"
+    "  --kafka-config FILE  key=value lines for librdkafka (security.protocol, sasl.*, ssl.*)\n"
     "  --pinot URL          not in this build\n"
     "  --help               this text\n"
     "\n"
@@ -114,6 +122,7 @@ enum {
     OPT_KEEP,
     OPT_LOG,
     OPT_KAFKA,
+    OPT_KAFKA_CONFIG,
     OPT_PINOT,
     OPT_HELP,
 };
@@ -127,6 +136,7 @@ static const struct option options[] = {
     {"keep", required_argument, NULL, OPT_KEEP},
     {"log", required_argument, NULL, OPT_LOG},
     {"kafka", required_argument, NULL, OPT_KAFKA},
+    {"kafka-config", required_argument, NULL, OPT_KAFKA_CONFIG},
     {"pinot", required_argument, NULL, OPT_PINOT},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -153,7 +163,11 @@ static int take(int option, struct serve_options *o, struct err *e)
     case OPT_LOG:
         return take_log_level(optarg, e);
     case OPT_KAFKA:
-        return refuse_cluster("--kafka", e);
+        o->kafka = optarg;
+        return 0;
+    case OPT_KAFKA_CONFIG:
+        o->kafka_config = optarg;
+        return 0;
     default:
         return refuse_cluster("--pinot", e);
     }
@@ -225,18 +239,59 @@ static int load_courses(struct serve *s, struct err *e)
     return 0;
 }
 
+/* A broker that is not there yet is waited for. */
+static int open_feed(struct serve *s, const struct serve_options *o, struct err *e)
+{
+    struct buf cursor = BUF_INIT;
+    struct feed_kafka_options ko = {.brokers = o->kafka, .config_file = o->kafka_config};
+    bool told = false;
+    int rc = 0;
+
+    if (!o->kafka)
+        return 0;
+    if (s->store->ops->cursor)
+        rc = s->store->ops->cursor(s->store, &cursor, e);
+    ko.cursor = cursor.len ? cursor.data : NULL;
+    while (!rc && !(s->feed = feed_kafka_new(&ko, e))) {
+        rc = e->code == ERR_UNAVAILABLE ? 0 : -1;
+        if (!rc && !told)
+            log_warn("%s: %s; trying again until it answers", o->kafka, e->text);
+        told = true;
+        if (!rc)
+            (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    }
+    buf_release(&cursor);
+    return rc;
+}
+
+/* The courses that other servers have published come first. */
+static void await_feed(struct serve *s)
+{
+    struct engine_figures f = {0};
+    int64_t deadline_ms = clock_wall_ms() + FEED_READY_MS;
+
+    while (s->feed && !f.feed.ready && clock_wall_ms() < deadline_ms) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+        engine_figures(s->engine, &f);
+    }
+}
+
 static int start(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct engine_options eo = {.listener = hub_post};
     struct server_options so = {.listen = o->listen, .tiles_url = o->tiles};
 
-    if (open_store(s, o, e) || take_token(s, o, e))
+    if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))
         return -1;
     s->hub = hub_new();
     eo.store = s->store;
+    eo.feed = s->feed;
     eo.listener_arg = s->hub;
     s->engine = engine_new(&eo, e);
-    if (!s->engine || load_courses(s, e))
+    if (!s->engine)
+        return -1;
+    await_feed(s);
+    if (load_courses(s, e))
         return -1;
     so.token = s->token;
     so.store = s->store;
@@ -257,6 +312,8 @@ static void end(struct serve *s)
     demo_free(s->demo);
     server_free(s->server);
     engine_free(s->engine);
+    if (s->feed)
+        s->feed->ops->free(s->feed);
     hub_free(s->hub);
     if (s->store)
         s->store->ops->free(s->store);

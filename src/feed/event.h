@@ -1,11 +1,11 @@
 /*
  * event.h: the position event and its JSON, the seeds' nine fields in their order:
  *
- * {"runId": "…", "eventId": "…", "competitorId": 1, "rawTime": 0, "timestamp": "2026-01-01 09:00:00",
- *  "lat": 51.419386000, "lon": -0.064245000, "distance": 0.000, "course": "crystal"}
+ * {"runId": "…", "eventId": "…", "competitorId": 1, "rawTime": 0, "timestamp": "2026-01-01
+ * 09:00:00", "lat": 51.419386000, "lon": -0.064245000, "distance": 0.000, "course": "crystal"}
  *
- * lat and lon with 9 decimals, distance (m) with 3, UTC. Written by a template (about 64 ns), read by a scanner
- * that is quick for our own order and takes any order, white space and number form.
+ * lat and lon with 9 decimals, distance (m) with 3, UTC. Written by a template (about 64 ns), read
+ * by a scanner that is quick for our own order and takes any order, white space and number form.
  */
 #ifndef FEED_EVENT_H
 #define FEED_EVENT_H
@@ -41,21 +41,25 @@ struct event_writer {
 
 #define EVENT_JSON_MAX 512
 
-/* The JSON of one position, without newline; `at` has room for EVENT_JSON_MAX. Returns the end. The event id is
- * derived: SipHash-128 of (runId, competitorId, rawTime) as UUIDv8. */
-char *event_write(const struct event_writer *w, int64_t competitor_id, int32_t raw_s, uint32_t dist_mm, char *at);
+/* The JSON of one position, without newline; `at` has room for EVENT_JSON_MAX. Returns the end. The
+ * event id is derived: SipHash-128 of (runId, competitorId, rawTime) as UUIDv8. */
+char *event_write(
+    const struct event_writer *w, int64_t competitor_id, int32_t raw_s, uint32_t dist_mm, char *at);
 
 /* The derived event id, UUID_LEN chars and NUL. */
 void event_id(const char *run_id, int64_t competitor_id, int32_t raw_s, char out[UUID_LEN + 1]);
 
 /* The struct of one of our own positions: the same values that event_write prints. */
-void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw_s, uint32_t dist_mm, struct event *out);
+void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw_s,
+    uint32_t dist_mm, struct event *out);
 
-/* Any struct event as JSON (foreign ones too: doubles in shortest round-trip form where they have more decimals). */
+/* Any struct event as JSON (foreign ones too: doubles in shortest round-trip form where they have
+ * more decimals). */
 char *event_format(const struct event *ev, char *at);
 
-/* Read one JSON event. ERR_INVALID with a sentence on anything that is not the nine fields with their types and
- * ranges (lat, lon finite and in range, rawTime 0 ... 2^31-1, distance finite and >= 0). Unknown fields are skipped. */
+/* Read one JSON event. ERR_INVALID with a sentence on anything that is not the nine fields with
+ * their types and ranges (lat, lon finite and in range, rawTime 0 ... 2^31-1, distance finite and
+ * >= 0). Unknown fields are skipped. */
 int event_parse(const char *json, size_t len, struct event *out, struct err *e) MUST_CHECK;
 
 bool run_id_valid(const char *run_id);

@@ -39,6 +39,7 @@ struct feed_sink {
     int (*race)(void *arg, const struct race_record *r, struct err *e);
     int (*course)(
         void *arg, struct course *c, struct err *e); /* borrowed: take a reference to keep it */
+    int (*course_gone)(void *arg, const char *short_name, struct err *e);
 };
 
 struct feed; /* the head of every implementation's struct */
@@ -50,6 +51,7 @@ enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
 /* For /metrics, the page and the log. */
 struct feed_figures {
     int connected;      /* the broker answered last time */
+    int ready;          /* the backlog of races and courses has been read */
     char trouble[256];  /* why not, "" otherwise */
     uint64_t malformed; /* records that were skipped */
     char malformed_example[256];
@@ -62,6 +64,8 @@ struct feed_ops {
     int (*publish_tick)(struct feed *f, const struct tick *t, struct err *e);
     int (*publish_race)(struct feed *f, const struct race_record *r, struct err *e);
     int (*publish_course)(struct feed *f, struct course *c, struct err *e);
+    int (*delete_course)(
+        struct feed *f, const char *short_name, struct err *e); /* NULL: nobody to tell */
     int (*flush)(struct feed *f, struct err *e);
     int (*poll)(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e);
     void (*free)(struct feed *f);

@@ -130,6 +130,13 @@ static int publish_course(struct feed *f, struct course *c, struct err *e)
     return failed;
 }
 
+static int delete_course(struct feed *f, const char *short_name, struct err *e)
+{
+    struct buf tombstone = BUF_INIT;
+
+    return publish_record(self(f), KAFKA_COURSES, short_name, &tombstone, e);
+}
+
 static int flush_seat(struct feed_kafka *k, struct seat *s, struct err *e)
 {
     if (s->state != SEAT_DRIVING || !kafka_producer_open(s->producer)) {
@@ -233,6 +240,7 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
     failed = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e) < 0;
     if (kafka_read_end(k->read, e) || failed)
         return -1;
+    k->figures.ready = kafka_consumer_ready(k->consumer);
     for (int i = 0; i < k->seats; i++)
         step_seat(k, i, (held >> i) & 1, clock_wall_ms());
     return 0;
@@ -274,6 +282,7 @@ static const struct feed_ops ops = {
     .publish_tick = publish_tick,
     .publish_race = publish_race,
     .publish_course = publish_course,
+    .delete_course = delete_course,
     .flush = flush,
     .poll = poll,
     .free = feed_kafka_free,

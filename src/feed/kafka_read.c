@@ -139,11 +139,23 @@ static int read_course(
     return failed;
 }
 
+/* A tombstone: the course with that key is deleted. */
+static int read_course_gone(struct kafka_read *r, const struct kafka_incoming *m, struct err *e)
+{
+    char name[COURSE_NAME_MAX + 1];
+
+    if (m->key_len > COURSE_NAME_MAX || !r->sink->course_gone)
+        return 0;
+    memcpy(name, m->key, m->key_len);
+    name[m->key_len] = '\0';
+    return course_name_valid(name) ? r->sink->course_gone(r->sink->arg, name, e) : 0;
+}
+
 int kafka_read_record(
     struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
 {
     if (!m->value)
-        return 0; /* a tombstone: compaction's business */
+        return m->topic == KAFKA_COURSES ? read_course_gone(r, m, e) : 0;
     if (m->topic == KAFKA_PARKRUN)
         return read_event(r, m, f, e);
     if (kafka_read_end(r, e)) /* in the order in which they came */

@@ -1,6 +1,6 @@
 /*
- * race.h: what a race is: its spec (what was asked for, with every default filled in), its state and
- * its clock's anchor. This is the record of the `races` topic and the answer of the API.
+ * race.h: what a race is: its spec (what was asked for, with every default filled in), its state
+ * and its clock's anchor. This is the record of the `races` topic and the answer of the API.
  */
 #ifndef FEED_RACE_H
 #define FEED_RACE_H
@@ -55,35 +55,41 @@ struct race_anchor {
 struct race_record {
     struct race_spec spec;
     enum race_state state;
-    char reason[128];        /* why paused or failed, "" otherwise: "by hand", "disk full" */
+    char reason[128]; /* why paused or failed, "" otherwise: "by hand", "disk full" */
     struct race_anchor anchor;
     int64_t created_ms;
-    bool foreign;            /* another producer's: no spec but runId, course, startTime */
-    char driver[64];         /* who makes its events; "" = this process (kafka set-ups use it) */
+    bool foreign;    /* another producer's: no spec but runId, course, startTime */
+    char driver[64]; /* who makes its events; "" = this process (kafka set-ups use it) */
 };
 
 const char *race_state_name(enum race_state s); /* "running" */
 int race_state_parse(const char *name, enum race_state *out, struct err *e) MUST_CHECK;
 
-/* Wall ms at which `raw_s` is due, and the last raw second that is due at `wall_ms` (< 0: none yet). */
+/* Wall ms at which `raw_s` is due, and the last raw second that is due at `wall_ms` (< 0: none
+ * yet). */
 int64_t race_due_ms(const struct race_anchor *a, int32_t raw_s);
 int32_t race_due_raw(const struct race_anchor *a, int64_t wall_ms);
 
 /*
- * Read a create request {course, competitors, fastest, slowest, stopRatio, minPause, maxPause, seed, speed, startTime, runId}
- * and fill in the defaults of definitions. Every wrong field gets a sentence and err.field; an unknown field is refused by name.
- * `now_s` is the default start. The course is not looked at here: race_spec_check does that.
+ * Read a create request {course, competitors, fastest, slowest, stopRatio, minPause, maxPause,
+ * seed, speed, startTime, runId} and fill in the defaults of definitions. Every wrong field gets a
+ * sentence and err.field; an unknown field is refused by name. `now_s` is the default start. The
+ * course is not looked at here: race_spec_check does that.
  */
-int race_spec_parse(const json_t *body, int64_t now_s, struct race_spec *out, struct err *e) MUST_CHECK;
+int race_spec_parse(
+    const json_t *body, int64_t now_s, struct race_spec *out, struct err *e) MUST_CHECK;
 
-/* Ranges (fastest <= slowest, ...), and against the course: stop_ratio > 0 needs a geofence that the route enters; stopRatio
- * not said (NaN after race_spec_parse) becomes 0.1 or 0. Copies the course's revision in. */
+/* Ranges (fastest <= slowest, ...), and against the course: stop_ratio > 0 needs a geofence that
+ * the route enters; stopRatio not said (NaN after race_spec_parse) becomes 0.1 or 0. Copies the
+ * course's revision in. */
 int race_spec_check(struct race_spec *s, const struct course *c, struct err *e) MUST_CHECK;
 
-/* {runId, course, revision, competitors, fastest, slowest, stopRatio, minPause, maxPause, seed, speed, startTime}. New reference. */
+/* {runId, course, revision, competitors, fastest, slowest, stopRatio, minPause, maxPause, seed,
+ * speed, startTime}. New reference. */
 json_t *race_spec_json(const struct race_spec *s);
 
-/* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, foreign. New reference; and back. */
+/* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, foreign. New
+ * reference; and back. */
 json_t *race_record_json(const struct race_record *r);
 int race_record_parse(const json_t *j, struct race_record *out, struct err *e) MUST_CHECK;
 

@@ -45,6 +45,15 @@ static int publish_course(struct feed *f, struct course *c, struct err *e)
     return t->sink.course(t->sink.arg, c, e);
 }
 
+static int delete_course(struct feed *f, const char *short_name, struct err *e)
+{
+    struct tee *t = tee(f);
+
+    if (t->inner->ops->delete_course(t->inner, short_name, e))
+        return -1;
+    return t->sink.course_gone(t->sink.arg, short_name, e);
+}
+
 static int flush(struct feed *f, struct err *e)
 {
     struct feed *inner = tee(f)->inner;
@@ -100,6 +109,7 @@ struct feed *feed_tee_new(struct feed *inner, const struct feed_sink *sink, cons
         .publish_tick = publish_tick,
         .publish_race = publish_race,
         .publish_course = publish_course,
+        .delete_course = delete_course,
         .flush = flush,
         .poll = poll,
         .free = tee_free,

@@ -19,6 +19,9 @@ static void set_due(struct driver *d)
 {
     bool ticking = d->race.state == RACE_RUNNING || d->race.state == RACE_SCHEDULED;
 
+    if (d->streamed && d->next_raw_s > sim_last_raw(d->sim))
+        ticking = false; /* it waits for its last tick to be confirmed */
+
     d->due_ms = ticking ? race_due_ms(&d->race.anchor, d->next_raw_s) : INT64_MAX;
 }
 
@@ -123,9 +126,23 @@ int driver_step(struct driver *d, struct feed *f, uint64_t *events, struct err *
         return -1;
     if (d->next_raw_s <= last_raw_s && publish_next(d, f, events, e))
         return -1;
-    if (d->next_raw_s > last_raw_s)
+    if (d->next_raw_s > last_raw_s && !d->streamed)
         return become_state(d, f, RACE_FINISHED, e);
     return 0;
+}
+
+int driver_confirm(struct driver *d, struct feed *f, struct err *e)
+{
+    d->confirmed_raw_s = d->next_raw_s;
+    if (d->next_raw_s > sim_last_raw(d->sim) && d->race.state == RACE_RUNNING)
+        return become_state(d, f, RACE_FINISHED, e);
+    return 0;
+}
+
+void driver_recall(struct driver *d)
+{
+    d->next_raw_s = d->confirmed_raw_s;
+    set_due(d);
 }
 
 static int refuse(const struct driver *d, const char *what, struct err *e)

@@ -30,9 +30,11 @@ struct driver {
     uint32_t *dist_mm;  /* of the tick being published; one per competitor */
     int32_t next_raw_s; /* first raw second that is not published yet */
     int64_t due_ms;     /* when it is due; INT64_MAX: never as things stand */
-    size_t place;       /* in the schedule */
-    bool changed;       /* something was published since the last commit */
-    bool fresh;         /* created since the last commit */
+    bool streamed;      /* the feed is read back: what is published counts when it is confirmed */
+    int32_t confirmed_raw_s; /* streamed: first raw second that is not known to be out */
+    size_t place;            /* in the schedule */
+    bool changed;            /* something was published since the last commit */
+    bool fresh;              /* created since the last commit */
 };
 
 /* Takes a reference to the course. `next_raw_s` - 1 is the last raw second that is committed. */
@@ -59,6 +61,11 @@ int driver_speed(
  * as after a pause. A race that waits for its start keeps it, unless that has passed. */
 int driver_restart_clock(
     struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
+
+/* Streamed: what was published is out (the last tick makes the race finished), or is lost and will
+ * be published again. */
+int driver_confirm(struct driver *d, struct feed *f, struct err *e) MUST_CHECK;
+void driver_recall(struct driver *d);
 
 /* No tick will ever come: stopped, finished, failed or deleted. */
 bool driver_is_over(const struct driver *d);

@@ -40,6 +40,9 @@ static void share_figures(struct engine *en)
     en->shown = en->figures;
     en->shown.disk_full = en->blocked;
     en->shown_why = en->blocked_why;
+    en->shown.feed_name = en->feed->ops->name;
+    if (en->feed->ops->figures)
+        en->feed->ops->figures(en->feed, &en->shown.feed);
     en->shown.races_running = 0;
     for (size_t i = 0; i < en->schedule.n; i++)
         en->shown.races_running += en->schedule.at[i]->race.state == RACE_RUNNING;
@@ -129,6 +132,7 @@ static void discard(struct engine *en)
     free(en->gone);
     if (en->own_feed)
         en->feed->ops->free(en->feed);
+    stream_release(en);
     (void)pthread_cond_destroy(&en->answered);
     (void)pthread_cond_destroy(&en->wake);
     (void)pthread_mutex_destroy(&en->lock);
@@ -142,9 +146,15 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     en->store = o->store;
     en->listener = o->listener;
     en->listener_arg = o->listener_arg;
-    en->sink = (struct feed_sink){o->store, sink_tick, sink_events, sink_race, sink_course};
+    en->sink = (struct feed_sink){.arg = o->store,
+        .tick = sink_tick,
+        .events = sink_events,
+        .race = sink_race,
+        .course = sink_course};
     en->own_feed = !o->feed;
     en->feed = o->feed ? o->feed : feed_local_new(&en->sink);
+    if (o->feed && o->feed->ops->drives)
+        stream_init(en, o->feed);
     init_sync(en);
     schedule_init(&en->schedule);
     if (recover_races(en, e)) {

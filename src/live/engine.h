@@ -62,6 +62,8 @@ struct engine_figures {
     double last_wakeup_ms, last_late_ms, max_late_ms;
     uint32_t races_running;
     int disk_full;
+    const char *feed_name;    /* "local" */
+    struct feed_figures feed; /* zero but for shared feeds */
 };
 void engine_figures(struct engine *en, struct engine_figures *out);
 

@@ -46,6 +46,11 @@ static int run_delete(struct engine *en, struct call *c)
                 "the race %s is on the course \"%.64s\" and is %s: stop it first",
                 d->race.spec.run_id, c->course_name, race_state_name(d->race.state));
     }
+    if (stream_uses(en, c->course_name))
+        return err_set(&c->err, ERR_CONFLICT,
+            "an unfinished race is on the course \"%.64s\": stop it first", c->course_name);
+    if (en->stream.on)
+        return en->feed->ops->delete_course(en->feed, c->course_name, &c->err);
     if (s->ops->delete_course(s, c->course_name, &c->err))
         return -1;
     en->dirty = true;

@@ -8,6 +8,7 @@
 
 #include "live/engine.h"
 #include "live/schedule.h"
+#include "live/stream.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -17,14 +18,15 @@
 #define ENGINE_MAX_COMPETITORS 2000000u /* in all unfinished races together */
 #define ENGINE_MAX_RACES 2000u          /* unfinished ones */
 
-#define WAKEUP_WORK_MS 150            /* publish for so long at most, then commit and show */
-#define WAKEUP_EVENTS 2000000u        /* or so many events */
-#define WAKEUP_GAP_MS DRIVER_SLACK_MS /* between the starts of two wake-ups that nobody asked for \
-                                       */
-#define WAKEUP_SLEEP_MS 500           /* look at the wall clock so often: somebody may set it */
-#define WAKEUP_SLEEP_FEED_MS 50       /* and so often where a feed has to be asked for news */
-#define WAKEUP_RETRY_MS 1000          /* while nothing can be written */
-#define WAKEUP_IDLE_COMMIT_MS 10000   /* commit so often even where nothing happens */
+#define WAKEUP_WORK_MS 150     /* publish for so long at most, then commit and show */
+#define WAKEUP_EVENTS 2000000u /* or so many events */
+#define WAKEUP_GAP_MS                                                                           \
+    DRIVER_SLACK_MS                 /* between the starts of two wake-ups that nobody asked for \
+                                     */
+#define WAKEUP_SLEEP_MS 500         /* look at the wall clock so often: somebody may set it */
+#define WAKEUP_SLEEP_FEED_MS 50     /* and so often where a feed has to be asked for news */
+#define WAKEUP_RETRY_MS 1000        /* while nothing can be written */
+#define WAKEUP_IDLE_COMMIT_MS 10000 /* commit so often even where nothing happens */
 #define WAKEUP_LATE_MS \
     100 /* a tick that is published so long after it was due is counted as late */
 
@@ -52,6 +54,7 @@ struct engine {
     struct feed_sink sink;
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
+    struct stream stream; /* on: with a feed that is read back */
     pthread_t thread;
 
     /* The thread's own. */

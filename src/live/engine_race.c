@@ -31,6 +31,8 @@ static int check_room(const struct engine *en, uint32_t competitors, struct err 
     return 0;
 }
 
+/* On a shared feed another program may have announced the race (the seeds' page does), and asks its
+ * events of us. */
 static int check_new(const struct engine *en, const struct driver *d, struct err *e)
 {
     const struct race_spec *spec = &d->race.spec;
@@ -39,7 +41,8 @@ static int check_new(const struct engine *en, const struct driver *d, struct err
     struct course *c;
 
     if (schedule_find(&en->schedule, spec->run_id) ||
-        en->store->ops->race(en->store, spec->run_id, &known, &ignored) == 0) {
+        (en->store->ops->race(en->store, spec->run_id, &known, &ignored) == 0 &&
+            !(en->stream.on && known.foreign))) {
         (void)err_set_field(
             e, "runId", "there is a race %s already: take another runId, or none", spec->run_id);
         e->code = ERR_CONFLICT;
@@ -63,11 +66,13 @@ static int run_create(struct engine *en, struct call *c)
     driver_start_clock(d, now_ms);
     if (en->feed->ops->publish_race(en->feed, &d->race, &c->err))
         return -1;
+    c->record = d->race;
+    if (en->stream.on)
+        return 0; /* whose it is, is the feed's to say */
     d->changed = d->fresh = true;
     en->dirty = true;
     schedule_add(&en->schedule, d);
     c->driver = NULL;
-    c->record = d->race;
     return 0;
 }
 
@@ -128,6 +133,10 @@ static struct driver *find(struct engine *en, struct call *c, const char *what)
         (void)not_found(c->run_id, &c->err);
         return NULL;
     }
+    if (en->stream.on && !r.foreign && driver_wanted(r.state)) {
+        c->record = r; /* another server drives it */
+        return NULL;
+    }
     if (r.foreign)
         (void)err_set(&c->err, ERR_CONFLICT,
             "the race %s is another producer's and cannot be %s here", c->run_id, what);
@@ -147,33 +156,65 @@ static int changed(struct engine *en, struct call *c, struct driver *d, int rc)
     return 0;
 }
 
+/* What another server's driver is asked for: its record, as it would be. */
+static int want_state(struct engine *en, struct call *c, enum race_state state, const char *what)
+{
+    struct race_record *r = &c->record;
+    int64_t now_ms = clock_wall_ms();
+    bool fits =
+        state == RACE_STOPPED || r->state == (state == RACE_PAUSED ? RACE_RUNNING : RACE_PAUSED);
+
+    if (c->err.code)
+        return -1;
+    if (!fits)
+        return err_set(&c->err, ERR_CONFLICT, "the race %s is %s and cannot be %s", c->run_id,
+            race_state_name(r->state), what);
+    if (r->state == RACE_RUNNING)
+        r->anchor.raw_s =
+            race_due_raw(&r->anchor, now_ms) > 0 ? race_due_raw(&r->anchor, now_ms) : 0;
+    r->anchor.wall_ms = now_ms;
+    r->state = state;
+    (void)snprintf(r->reason, sizeof r->reason, "%s", state == RACE_PAUSED ? DRIVER_BY_HAND : "");
+    return stream_ask(en, r, &c->err);
+}
+
 static int run_pause(struct engine *en, struct call *c)
 {
     struct driver *d = find(en, c, "paused");
 
-    return d ? changed(en, c, d, driver_pause(d, en->feed, clock_wall_ms(), &c->err)) : -1;
+    return d ? changed(en, c, d, driver_pause(d, en->feed, clock_wall_ms(), &c->err))
+             : want_state(en, c, RACE_PAUSED, "paused");
 }
 
 static int run_resume(struct engine *en, struct call *c)
 {
     struct driver *d = find(en, c, "resumed");
 
-    return d ? changed(en, c, d, driver_resume(d, en->feed, clock_wall_ms(), &c->err)) : -1;
+    return d ? changed(en, c, d, driver_resume(d, en->feed, clock_wall_ms(), &c->err))
+             : want_state(en, c, RACE_RUNNING, "resumed");
 }
 
 static int run_stop(struct engine *en, struct call *c)
 {
     struct driver *d = find(en, c, "stopped");
 
-    return d ? changed(en, c, d, driver_stop(d, en->feed, clock_wall_ms(), &c->err)) : -1;
+    return d ? changed(en, c, d, driver_stop(d, en->feed, clock_wall_ms(), &c->err))
+             : want_state(en, c, RACE_STOPPED, "stopped");
 }
 
 static int run_speed(struct engine *en, struct call *c)
 {
     struct driver *d = find(en, c, "given another speed");
 
-    return d ? changed(en, c, d, driver_speed(d, en->feed, clock_wall_ms(), c->speed, &c->err))
-             : -1;
+    if (d)
+        return changed(en, c, d, driver_speed(d, en->feed, clock_wall_ms(), c->speed, &c->err));
+    if (c->err.code)
+        return -1;
+    if (!(c->speed >= RACE_MIN_SPEED && c->speed <= RACE_MAX_SPEED))
+        return err_set_field(
+            &c->err, "speed", "speed is a number from %g to %g", RACE_MIN_SPEED, RACE_MAX_SPEED);
+    c->record.anchor.speed = c->speed;
+    return stream_ask(en, &c->record, &c->err);
 }
 
 static int change(struct engine *en, struct call *c, struct race_record *out, struct err *e)

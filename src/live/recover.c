@@ -50,9 +50,12 @@ int recover_races(struct engine *en, struct err *e)
     size_t n = 0;
     int rc = s->ops->races(s, &race, &n, e);
 
-    for (size_t i = 0; !rc && i < n; i++)
-        if (!race[i].foreign && driver_wanted(race[i].state))
+    for (size_t i = 0; !rc && i < n; i++) {
+        if (en->stream.on)
+            stream_watch(en, &race[i]);
+        else if (!race[i].foreign && driver_wanted(race[i].state))
             rc = take_up(en, &race[i], e);
+    }
     free(race);
     if (!rc && en->dirty) {
         rc = en->feed->ops->flush(en->feed, e) || s->ops->commit(s, e) ? -1 : 0;

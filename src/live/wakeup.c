@@ -8,23 +8,28 @@
 
 #define NS_PER_MS 1000000
 
+/* From now until the next tick is due, at most `limit_ms`. */
+static int64_t until_due_ms(const struct engine *en, int64_t limit_ms)
+{
+    const struct driver *first = schedule_first(&en->schedule);
+    int64_t togo_ms = limit_ms;
+
+    if (first && first->due_ms != INT64_MAX)
+        togo_ms = first->due_ms - clock_wall_ms();
+    if (togo_ms > limit_ms)
+        return limit_ms;
+    return togo_ms > 0 ? togo_ms : 0;
+}
+
 int64_t wakeup_next_ns(const struct engine *en)
 {
     int64_t now_ns = clock_mono_ns(), soonest_ns = en->started_ns + WAKEUP_GAP_MS * NS_PER_MS;
-    int64_t sleep_ms = en->own_feed ? WAKEUP_SLEEP_MS : WAKEUP_SLEEP_FEED_MS, at_ns;
-    const struct driver *first = schedule_first(&en->schedule);
+    int64_t at_ns = now_ns + until_due_ms(en, WAKEUP_SLEEP_MS) * NS_PER_MS;
 
     if (en->blocked)
         return en->retry_at_ns;
-    if (en->more)
+    if (en->more || en->stream.on) /* a shared feed is waited on in the wake-up itself */
         return now_ns;
-    if (first && first->due_ms != INT64_MAX) {
-        int64_t togo_ms = first->due_ms - clock_wall_ms();
-
-        if (togo_ms < sleep_ms)
-            sleep_ms = togo_ms > 0 ? togo_ms : 0;
-    }
-    at_ns = now_ns + sleep_ms * NS_PER_MS;
     return at_ns > soonest_ns ? at_ns : soonest_ns;
 }
 
@@ -46,6 +51,8 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
     struct driver *d;
 
     en->more = false;
+    if (en->stream.waiting)
+        return 0;
     while ((d = schedule_first(&en->schedule)) && d->due_ms <= clock_wall_ms()) {
         if (clock_mono_ns() - start_ns > (int64_t)WAKEUP_WORK_MS * NS_PER_MS ||
             en->figures.events - events > WAKEUP_EVENTS) {
@@ -53,10 +60,15 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
             return 0;
         }
         count_late(en, d, en->figures.ticks == ticks);
-        if (driver_step(d, en->feed, &en->figures.events, e))
-            return -1;
+        if (driver_step(d, en->feed, &en->figures.events, e)) {
+            if (!en->stream.on)
+                return -1;
+            en->stream.waiting = true; /* the broker is away: stream_exchange finds out more */
+            return 0;
+        }
         en->figures.ticks++;
-        en->dirty = true;
+        en->stream.published = en->stream.on;
+        en->dirty = en->dirty || !en->stream.on;
         schedule_moved(&en->schedule, d);
     }
     return 0;
@@ -79,17 +91,27 @@ static bool run_calls(struct engine *en, struct call *calls)
     return asked;
 }
 
+/* Out with what was published, in with what came back. */
+static int exchange(struct engine *en, struct err *e)
+{
+    if (!en->stream.on)
+        return en->feed->ops->flush(en->feed, e) || en->feed->ops->poll(en->feed, &en->sink, 0, e);
+    if (en->blocked)
+        return 0; /* nothing more is read while what was read cannot be written */
+    return stream_exchange(en, (int)(en->more ? 0 : until_due_ms(en, WAKEUP_SLEEP_FEED_MS)), e);
+}
+
 /* Commits what was put. Once in a while also nothing, which lets the store tidy up. */
 static int settle(struct engine *en, struct err *e)
 {
     int64_t now_ns = clock_mono_ns();
     bool idle = now_ns - en->committed_ns > (int64_t)WAKEUP_IDLE_COMMIT_MS * NS_PER_MS;
 
-    if (en->feed->ops->flush(en->feed, e) || en->feed->ops->poll(en->feed, &en->sink, 0, e))
+    if (exchange(en, e))
         return -1;
     if (!en->dirty && !idle)
         return 0;
-    if (en->store->ops->commit(en->store, e))
+    if ((en->stream.on && stream_keep_cursor(en, e)) || en->store->ops->commit(en->store, e))
         return -1;
     en->committed_ns = now_ns;
     en->dirty = false;
@@ -110,7 +132,7 @@ static void show(struct engine *en)
         struct driver *d = en->schedule.at[i];
         struct err e;
 
-        if (d->changed)
+        if (d->changed && !en->stream.on)
             tell(en, en->store->ops->view(en->store, d->race.spec.run_id, &e));
         d->changed = d->fresh = false;
     }
@@ -118,6 +140,10 @@ static void show(struct engine *en)
         tell(en, en->gone[i]);
     en->gone_n = 0;
     schedule_sweep(&en->schedule);
+    if (en->stream.on) {
+        stream_show(en);
+        stream_reconcile(en);
+    }
 }
 
 /* The committed state of every race that stands still, with the reason. */

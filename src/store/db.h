@@ -33,6 +33,8 @@ enum db_statement {
     DB_COURSE_DROP,
     DB_ROSTER_GET,
     DB_ROSTER_PUT,
+    DB_CURSOR_GET,
+    DB_CURSOR_PUT,
     DB_FINISH_GET,
     DB_FINISH_PUT,
     DB_TICK_PUT,

@@ -56,6 +56,8 @@ static const struct store_ops OPS = {
     .put_roster = embedded_put_roster,
     .sql = embedded_sql,
     .free = embedded_free,
+    .put_cursor = embedded_put_cursor,
+    .cursor = embedded_cursor,
 };
 
 /* Pages in the write-ahead log after a commit. */

@@ -64,6 +64,7 @@ int embedded_put_events(
 int embedded_put_race(struct store *s, const struct race_record *r, struct err *e) MUST_CHECK;
 int embedded_put_course(struct store *s, struct course *c, struct err *e) MUST_CHECK;
 int embedded_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
+int embedded_put_cursor(struct store *s, const char *text, struct err *e) MUST_CHECK;
 void embedded_flush_events(struct embedded *em, struct entry *en);
 void embedded_take_snapshot(struct embedded *em, struct entry *en);
 void embedded_delete_race(struct embedded *em, struct entry *en);
@@ -106,6 +107,7 @@ struct view *embedded_view_at(
 int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
     int32_t step_s, int (*fn)(void *arg, struct view *v), void *arg, struct err *e) MUST_CHECK;
 int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e) MUST_CHECK;
+int embedded_cursor(struct store *s, struct buf *out, struct err *e) MUST_CHECK;
 int embedded_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
 

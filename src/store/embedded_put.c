@@ -145,7 +145,9 @@ int embedded_put_race(struct store *s, const struct race_record *r, struct err *
         return err_set(
             e, ERR_INVALID, "A race needs a runId and 1 to %u competitors.", RACE_MAX_COMPETITORS);
     if (r->state == RACE_DELETED) {
-        if (en && en->put)
+        if (!en)
+            en = start_race(em, en, r->spec.run_id); /* its events may still come */
+        if (en->put || !en->deleted)
             embedded_delete_race(em, en);
         return 0;
     }
@@ -269,6 +271,13 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
         put_event(em, en, &ev[k], now_ms);
         mark_changed(em, en);
     }
+    return 0;
+}
+
+int embedded_put_cursor(struct store *s, const char *text, struct err *e)
+{
+    (void)e;
+    pending_cursor(&embedded_of(s)->pending, text);
     return 0;
 }
 

@@ -329,6 +329,21 @@ int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct
     return rc < 0 ? -1 : 0;
 }
 
+int embedded_cursor(struct store *s, struct buf *out, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct db *db = db_pool_take(&em->pool, e);
+    sqlite3_stmt *st = db ? db_use(db, DB_CURSOR_GET, e) : NULL;
+    int rc = st ? db_step(db, st, e) : -1;
+
+    if (rc > 0)
+        buf_adds(out, (const char *)sqlite3_column_text(st, 0));
+    if (st)
+        (void)sqlite3_reset(st);
+    db_pool_give(&em->pool, db);
+    return rc < 0 ? -1 : 0;
+}
+
 int embedded_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e)
 {

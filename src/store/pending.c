@@ -17,6 +17,7 @@ enum kind {
     COURSE,
     RETIRE_COURSE,
     DROP_COURSE,
+    CURSOR,
 };
 
 struct pending_item {
@@ -156,6 +157,14 @@ void pending_drop_course(struct pending *p, const char *short_name, const char *
     memcpy(it->revision, revision, strnlen(revision, COURSE_REVISION_LEN));
 }
 
+void pending_cursor(struct pending *p, const char *place)
+{
+    struct pending_item *it = add(p, CURSOR, 0);
+
+    buf_adds(&it->data, place);
+    p->bytes += it->data.len;
+}
+
 bool pending_has_tick(const struct pending *p, int64_t race_no, int32_t raw_s)
 {
     size_t k;
@@ -209,6 +218,16 @@ static int write_course_name(
     return db_run(db, st, e);
 }
 
+static int write_cursor(const struct pending_item *it, struct db *db, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, DB_CURSOR_PUT, e);
+
+    if (!st)
+        return -1;
+    bind_text(st, 1, it->data.data);
+    return db_run(db, st, e);
+}
+
 static int write_item(const struct pending_item *it, struct db *db, struct err *e)
 {
     struct history_events ev = it->events;
@@ -240,6 +259,8 @@ static int write_item(const struct pending_item *it, struct db *db, struct err *
         return write_course_name(DB_COURSE_RETIRE, it, db, e);
     case DROP_COURSE:
         return write_course_name(DB_COURSE_DROP, it, db, e);
+    case CURSOR:
+        return write_cursor(it, db, e);
     }
     return 0;
 }

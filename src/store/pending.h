@@ -43,6 +43,8 @@ void pending_course(struct pending *p, const struct course *c);
 void pending_retire_course(struct pending *p, const char *short_name);
 void pending_drop_course(struct pending *p, const char *short_name, const char *revision);
 
+void pending_cursor(struct pending *p, const char *place);
+
 bool pending_has_tick(const struct pending *p, int64_t race_no, int32_t raw_s);
 
 /* One transaction; rolled back on an error. */

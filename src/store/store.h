@@ -72,6 +72,10 @@ struct store_ops {
     /* Pinot's request in, Pinot's answer out (JSON); errors of the statement are in the answer's `exceptions`. */
     int (*sql)(struct store *s, const char *request_json, size_t len, struct buf *answer, struct err *e);
     void (*free)(struct store *s);
+    /* How far a shared feed has been read, kept in the next commit with what was read; cursor() appends what is committed ("" at
+     * first). NULL where a store keeps no history of its own. */
+    int (*put_cursor)(struct store *s, const char *text, struct err *e);
+    int (*cursor)(struct store *s, struct buf *out, struct err *e);
 };
 
 struct store {

@@ -1,0 +1,74 @@
+/*
+ * stream.h: the engine on a feed that several servers share and read back (Kafka). What this
+ * server's simulators publish reaches the store only when it has come back from the stream, like
+ * everybody else's. A race is driven here exactly while the feed says so (feed_ops.drives); what
+ * another server asks of it arrives as a record, and is obeyed.
+ *
+ * The engine's thread owns it. Nothing here runs in the default set-up.
+ */
+#ifndef LIVE_STREAM_H
+#define LIVE_STREAM_H
+
+#include "base/err.h"
+#include "feed/feed.h"
+#include "live/driver.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STREAM_SIMULATE \
+    "simulate" /* how the drivers of `trackside simulate` sign: nobody takes their races over */
+
+struct engine;
+
+/* An unfinished race that somebody drives, and the last raw second that has been read of it. */
+struct watch {
+    struct race_record race;
+    int32_t last_raw_s;
+    bool failed; /* it cannot be driven here: said once */
+};
+
+struct stream {
+    bool on;
+    char server_id[64];
+    struct feed *inner; /* the shared feed; engine.feed is a tee on top of it */
+    struct watch *watch;
+    size_t watch_n, watch_cap;
+    char (*touched)[RUN_ID_MAX + 1]; /* races of which something was put since the last show */
+    size_t touched_n, touched_cap;
+    bool published; /* ticks are out since the last flush */
+    bool waiting;   /* the last flush failed: publish nothing until one succeeds */
+    int64_t reconcile_ms;
+};
+
+/* Puts a tee on `inner` into engine.feed and the handlers into engine.sink. */
+void stream_init(struct engine *en, struct feed *inner);
+void stream_release(struct engine *en);
+
+/* Flush what was published and settle what became of it: confirmed, or taken back to be published
+ * again. A broker that is away is no error of the engine's. Then read for up to timeout_ms. -1: the
+ * store's error. */
+int stream_exchange(struct engine *en, int timeout_ms, struct err *e) MUST_CHECK;
+
+/* Let the store keep the cursor with what was read. Before each commit. */
+int stream_keep_cursor(struct engine *en, struct err *e) MUST_CHECK;
+
+/* After each commit: drivers for the races that have become ours, none for those that have not. */
+void stream_reconcile(struct engine *en);
+
+/* A view for every race that was touched since the last call. */
+void stream_show(struct engine *en);
+
+/* An unfinished race is on that course. */
+bool stream_uses(const struct engine *en, const char *course);
+
+/* A race that the store has from before. */
+void stream_watch(struct engine *en, const struct race_record *r);
+
+/* Ask the race's driver, wherever it is, for what the record says: `r` is what the store has,
+ * changed by the caller. */
+int stream_ask(struct engine *en, struct race_record *r, struct err *e) MUST_CHECK;
+
+#endif
