@@ -49,6 +49,17 @@ expect 1 'No space left' --course crystal --run-id r --seed 1 --output /dev/full
 printf 'no course' > "$dir/binary.kml"
 expect 2 'binary.kml' --course "$dir/binary.kml"
 
+# The courses are found beside the program, where it is installed and where it is built.
+mkdir -p "$dir/usr/bin" "$dir/usr/share/trackside" "$dir/tree/build"
+cp "$program" "$dir/usr/bin/trackside"
+cp "$program" "$dir/tree/build/trackside"
+cp -r "$TRACKSIDE_COURSES" "$dir/usr/share/trackside/courses"
+cp -r "$TRACKSIDE_COURSES" "$dir/tree/courses"
+for place in usr/bin tree/build; do
+    (unset TRACKSIDE_COURSES; "$dir/$place/trackside" simulate --course crystal --competitors 1 --run-id r --seed 1) \
+        | head -n 1 | grep -q '"course": "crystal"' || { echo "no courses beside $place" >&2; failed=1; }
+done
+
 # A wrong call does not empty the file that is there.
 echo precious > "$dir/kept"
 expect 2 'smaller number' --course crystal --fastest 400 --slowest 300 --output "$dir/kept"
