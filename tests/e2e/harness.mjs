@@ -12,10 +12,16 @@ export const repository = root;
 const START_MS = 20000;
 const STOP_MS = 20000;
 
-/** A directory that is removed when the test ends. */
-export function tempDir(t) {
+const running = new Map(); // by data directory: how to end each server that was started on it
+
+/** A directory that is removed when the test ends, after the servers on it have ended and `before` has run. */
+export function tempDir(t, before = () => {}) {
   const dir = mkdtempSync(join(tmpdir(), "trackside-e2e-"));
-  t?.after(() => rmSync(dir, { recursive: true, force: true }));
+  t?.after(async () => {
+    for (const [data, ends] of running) if (data.startsWith(dir)) for (const end of ends) await end("SIGKILL");
+    await before(dir);
+    rmSync(dir, { recursive: true, force: true });
+  });
   return dir;
 }
 
@@ -71,6 +77,7 @@ export async function startTrackside({ args = [], dir, t, command = [program], e
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };
+  running.set(data, [...(running.get(data) ?? []), end]);
   t?.after(() => end("SIGKILL"));
 
   for (const deadline = Date.now() + START_MS; ; await sleep(5)) {

@@ -6,8 +6,8 @@ import test from "node:test";
 import { api, program, sleep, startTrackside, tempDir, text, trackside, until } from "../harness.mjs";
 import { create, exactlyOnce, rawTime, setSpeed, spec, untilState } from "./races.mjs";
 
-const SMALL_MB = 12;
-const LARGE_MB = 400;
+const SMALL_MB = 3;
+const LARGE_MB = 100;
 
 function run(command, ...args) {
   const r = spawnSync(command, args, { encoding: "utf8" });
@@ -17,11 +17,11 @@ function run(command, ...args) {
 
 /** {dir, command, widen(pid), how}: a place for the data that is small until widen() is called. */
 function smallPlace(t) {
-  const dir = tempDir(t);
-  const mounted = run("mount", "-t", "tmpfs", "-o", `size=${SMALL_MB}m`, "trackside-test", dir);
+  let mounted = { ok: false };
+  const dir = tempDir(t, (path) => mounted.ok && run("umount", path));
 
+  mounted = run("mount", "-t", "tmpfs", "-o", `size=${SMALL_MB}m`, "trackside-test", dir);
   if (mounted.ok) {
-    t.after(() => run("umount", "-l", dir));
     return {
       dir,
       how: "tmpfs",
@@ -31,7 +31,7 @@ function smallPlace(t) {
   }
   return {
     dir,
-    how: `file size limit, because mount said: ${mounted.why.trim()}`,
+    how: `a limit on file sizes, because mount said: ${mounted.why.trim()}`,
     command: ["prlimit", `--fsize=${SMALL_MB << 20}:${LARGE_MB << 20}`, program],
     widen: (pid) => run("prlimit", "--pid", String(pid), `--fsize=${LARGE_MB << 20}:${LARGE_MB << 20}`),
   };
@@ -41,7 +41,7 @@ const diskFull = async (server) => /^trackside_disk_full 1$/m.test(await text(se
 
 test("a full disk stops the races and loses nothing", async (t) => {
   const place = smallPlace(t);
-  const s = spec("full", { speed: 200, competitors: 4000 });
+  const s = spec("full", { speed: 200, competitors: 500 });
   const server = await startTrackside({ dir: place.dir, command: place.command, t });
 
   t.diagnostic(`ran on: ${place.how}`);
@@ -70,7 +70,7 @@ test("a full disk stops the races and loses nothing", async (t) => {
 
 test("killed while the disk is full, it goes on from what was committed", async (t) => {
   const place = smallPlace(t);
-  const s = spec("full-and-killed", { speed: 200, competitors: 4000 });
+  const s = spec("full-and-killed", { speed: 200, competitors: 500 });
   let server = await startTrackside({ dir: place.dir, command: place.command, t });
 
   await create(server, s);
@@ -87,8 +87,8 @@ test("killed while the disk is full, it goes on from what was committed", async 
 
 test("a race that is deleted makes room", async (t) => {
   const place = smallPlace(t);
-  const old = spec("old", { speed: 1000, competitors: 1000 });
-  const s = spec("next", { speed: 200, competitors: 4000 });
+  const old = spec("old", { speed: 1000, competitors: 100 });
+  const s = spec("next", { speed: 200, competitors: 500 });
   const server = await startTrackside({ dir: place.dir, command: place.command, t });
 
   await create(server, old);
