@@ -93,11 +93,12 @@ bool columns_is_inside(const struct columns *c, const struct columns_place *p)
 {
     struct lonlat at;
 
-    if (!c->course || !c->course->fence)
+    if (!c->course)
         return false;
     if (!c->foreign)
         return fence_spans_inside(&c->course->spans, p->dist_mm);
-    return lonlat_from_deg(p->lon_deg, p->lat_deg, &at) && fence_contains(c->course->fence, at);
+    return c->course->fence && lonlat_from_deg(p->lon_deg, p->lat_deg, &at) &&
+           fence_contains(c->course->fence, at);
 }
 
 bool columns_is_finish(const struct columns *c, const struct columns_place *p)
