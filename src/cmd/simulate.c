@@ -36,7 +36,7 @@ static const char help[] =
     "  --min-pause S        shortest stop in seconds (10)\n"
     "  --max-pause S        longest stop (60)\n"
     "  --seed N             what is drawn, 0 to 2^53 - 1 (drawn, and told on stderr)\n"
-    "  --start TIME         the race's start, like 2026-01-01T09:00:00Z (now)\n"
+    "  --start TIME         the race's start, like 2026-01-01T09:00:00Z (now, told on stderr)\n"
     "  --run-id ID          the race's id (a new UUID, told on stderr)\n"
     "  --speed X            0: as fast as it can (the default); 1: as in reality; 0.1 to 1000\n"
     "  --shard I/N          only part I of N of the competitors\n"
@@ -337,6 +337,18 @@ static void end_by_sigpipe(void)
     (void)raise(SIGPIPE);
 }
 
+/* The options that make the same bytes again, where one was left out. */
+static void tell_what_was_drawn(const struct options *o, const struct race_spec *s)
+{
+    char start[CLOCK_ISO_LEN + 1];
+
+    if (o->run_id_said && o->seed_said && o->start_said)
+        return;
+    clock_format_iso(s->start_s, start);
+    (void)fprintf(stderr, "trackside: --run-id %s --seed %" PRIu64 " --start %s\n", s->run_id,
+        s->seed, start);
+}
+
 static int run(const struct options *o, struct err *e)
 {
     struct run r = {.race.spec = o->spec};
@@ -357,9 +369,7 @@ static int run(const struct options *o, struct err *e)
     r.dist_mm = mem_zalloc(sim_count(r.sim), sizeof *r.dist_mm);
     r.feed = feed_ndjson_new(fd);
     set_anchor(&r, o);
-    if (!o->run_id_said || !o->seed_said)
-        (void)fprintf(stderr, "trackside: --run-id %s --seed %" PRIu64 "\n", r.race.spec.run_id,
-            r.race.spec.seed);
+    tell_what_was_drawn(o, &r.race.spec);
     rc = publish_all(&r, &o->shard, e);
     if (close(fd) && rc == 0)
         rc = err_set(e, ERR_DISK_FULL, "the events cannot be written: %s", strerror(errno));

@@ -56,7 +56,7 @@ cp "$program" "$dir/tree/build/trackside"
 cp -r "$TRACKSIDE_COURSES" "$dir/usr/share/trackside/courses"
 cp -r "$TRACKSIDE_COURSES" "$dir/tree/courses"
 for place in usr/bin tree/build; do
-    (unset TRACKSIDE_COURSES; "$dir/$place/trackside" simulate --course crystal --competitors 1 --run-id r --seed 1) \
+    (unset TRACKSIDE_COURSES; "$dir/$place/trackside" simulate --course crystal --competitors 1 --run-id r --seed 1 --start 2026-01-01T09:00:00Z) \
         | head -n 1 | grep -q '"course": "crystal"' || { echo "no courses beside $place" >&2; failed=1; }
 done
 
@@ -68,19 +68,19 @@ grep -q precious "$dir/kept" || { echo "the output file was emptied" >&2; failed
 "$program" simulate --help | grep -q 'usage: trackside simulate' || { echo "no help" >&2; failed=1; }
 
 # A reader that goes is no error worth a sentence.
-("$program" simulate --course crystal --run-id r --seed 1; echo $? > "$dir/code") 2> "$dir/err" | head -n 1 > "$dir/out"
+("$program" simulate --course crystal --run-id r --seed 1 --start 2026-01-01T09:00:00Z; echo $? > "$dir/code") 2> "$dir/err" | head -n 1 > "$dir/out"
 [ -s "$dir/err" ] && { echo "a reader that went: $(cat "$dir/err")" >&2; failed=1; }
 [ "$(cat "$dir/code")" = 141 ] || { echo "a reader that went: exit code $(cat "$dir/code")" >&2; failed=1; }
 
-# Run id and seed that were drawn are told, and make the same race again.
-"$program" simulate --course crystal --competitors 2 --start 2026-01-01T09:00:00Z > "$dir/first" 2> "$dir/err"
+# Run id, seed and start that were left out are told, and make the same race again.
+"$program" simulate --course crystal --competitors 2 > "$dir/first" 2> "$dir/err"
 # shellcheck disable=SC2046
-"$program" simulate --course crystal --competitors 2 --start 2026-01-01T09:00:00Z $(sed 's/^trackside: //' "$dir/err") > "$dir/second"
+"$program" simulate --course crystal --competitors 2 $(sed 's/^trackside: //' "$dir/err") > "$dir/second"
 cmp "$dir/first" "$dir/second" || failed=1
 
 # In real time the first second comes at once, and being told to stop ends it behind a whole line.
 : > "$dir/live"
-"$program" simulate --course crystal --competitors 3 --speed 1 --run-id r --seed 1 > "$dir/live" &
+"$program" simulate --course crystal --competitors 3 --speed 1 --run-id r --seed 1 --start 2026-01-01T09:00:00Z > "$dir/live" &
 pid=$!
 while [ "$(wc -l < "$dir/live")" -lt 6 ] && kill -0 $pid; do sleep 0.1; done
 kill -TERM $pid
