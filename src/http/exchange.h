@@ -88,7 +88,8 @@ int exchange_write(struct exchange *x, const void *bytes, size_t len);
 void exchange_header(struct exchange *x, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* How JSON is written: 15 digits are what a number of metres or degrees has, 17 would show the double's last bits. */
+/* How JSON is written: 15 digits are what a number of metres or degrees has, 17 would show the
+ * double's last bits. */
 #define EXCHANGE_JSON_FLAGS (JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))
 
 /* Handlers: the answer is this JSON; takes the reference. */

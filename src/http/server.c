@@ -121,7 +121,7 @@ static int callback(
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return connection_writable(s, c, wsi);
     case LWS_CALLBACK_TIMER:
-        return c && !c->viewer ? connection_timer(c, wsi) : 0;
+        return c && c->viewer ? socket_timer(wsi) : c ? connection_timer(c, wsi) : 0;
     case LWS_CALLBACK_ESTABLISHED:
         return socket_opened(s, c, wsi);
     case LWS_CALLBACK_SERVER_WRITEABLE:

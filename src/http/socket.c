@@ -8,6 +8,9 @@
 _Static_assert(MESSAGE_ROOM >= LWS_PRE, "a message has room for the library's header");
 
 #define SEND_BUFFER (64 << 10)
+#define LINGER_MS                                                                                 \
+    250 /* after the error: a socket closed with unread bytes in it would take the sentence along \
+         */
 #define AT_ONCE 4 /* messages written before other viewers get their turn */
 
 static route_handler fetch_view;
@@ -169,11 +172,15 @@ int socket_writable(struct session *c, struct lws *wsi)
     }
     if (v && viewer_current(v))
         (void)lws_callback_on_writable(wsi);
-    else if (v && v->closing && !lws_partial_buffered(wsi)) {
-        lws_close_reason(wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, NULL, 0);
-        return -1;
-    }
+    else if (v && v->closing && !lws_partial_buffered(wsi))
+        lws_set_timer_usecs(wsi, LINGER_MS * LWS_US_PER_MS);
     return 0;
+}
+
+int socket_timer(struct lws *wsi)
+{
+    lws_close_reason(wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, NULL, 0);
+    return -1;
 }
 
 int socket_received(
