@@ -372,10 +372,11 @@ static bool has_limit(const struct emitter *em)
 
 static int check_select(const struct emitter *em, struct err *e)
 {
-    const struct sql_token *first = &em->t[em->i];
+    const struct sql_token *first;
 
     if (em->i == em->n)
         return err_set(e, ERR_INVALID, "there is no statement: send one SELECT");
+    first = &em->t[em->i];
     if (!sql_token_is(first, "SELECT") && !sql_token_is(first, "WITH"))
         return err_set(e, ERR_FORBIDDEN, "only SELECT is answered here, not \"%.*s\"",
             (int)(first->len < 40 ? first->len : 40), first->at);
