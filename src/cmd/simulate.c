@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/courses.h"
 #include "cmd/progress.h"
+#include "cmd/simulate_kafka.h"
 #include "feed/feed.h"
 #include "sim/sim.h"
 
@@ -19,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define FLUSH_EVENTS 50000 /* in one transaction, where there are such */
+#define RETRY_MS 500
 #define SEED_MAX (((uint64_t)1 << 53) - 1)
 
 static const char help[] =
@@ -41,11 +44,15 @@ static const char help[] =
     "  --speed X            0: as fast as it can (the default); 1: as in reality; 0.1 to 1000\n"
     "  --shard I/N          only part I of N of the competitors\n"
     "  --output FILE        write there instead of to stdout\n"
+    "  --kafka HOST:PORT    publish to Apache Kafka; the same command with the same --run-id goes "
+    "on\n"
+    "  --kafka-config FILE  key=value lines for librdkafka\n"
     "  --help               this text\n";
 
 struct options {
     const char *course;
     const char *output;
+    const char *kafka, *kafka_config;
     struct race_spec spec;
     struct sim_shard shard;
     bool seed_said, run_id_said, start_said;
@@ -66,6 +73,8 @@ enum {
     OPT_SPEED,
     OPT_SHARD,
     OPT_OUTPUT,
+    OPT_KAFKA,
+    OPT_KAFKA_CONFIG,
     OPT_HELP
 };
 
@@ -83,6 +92,8 @@ static const struct option long_options[] = {
     {"speed", required_argument, NULL, OPT_SPEED},
     {"shard", required_argument, NULL, OPT_SHARD},
     {"output", required_argument, NULL, OPT_OUTPUT},
+    {"kafka", required_argument, NULL, OPT_KAFKA},
+    {"kafka-config", required_argument, NULL, OPT_KAFKA_CONFIG},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -174,6 +185,12 @@ static int option_set(struct options *o, int option, const char *text, struct er
     case OPT_OUTPUT:
         o->output = text;
         return 0;
+    case OPT_KAFKA:
+        o->kafka = text;
+        return 0;
+    case OPT_KAFKA_CONFIG:
+        o->kafka_config = text;
+        return 0;
     case OPT_SHARD:
         return option_shard(text, &o->shard, e);
     case OPT_RUN_ID:
@@ -260,6 +277,8 @@ struct run {
     struct feed *feed;
     uint32_t *dist_mm;
     uint64_t events;
+    int32_t next_raw_s; /* where it begins, or goes on */
+    bool often;         /* flush every so many events, not only at the end */
 };
 
 static uint64_t count_events(const struct sim *s)
@@ -269,6 +288,39 @@ static uint64_t count_events(const struct sim *s)
     for (uint32_t i = 0; i < sim_count(s); i++)
         events += (uint64_t)sim_finish_raw(s)[i] + 1;
     return events;
+}
+
+/* Out with what was published since raw second *from. A broker that is away is waited for, and what
+ * it has lost is published again: *raw goes back. */
+static int flush(struct run *r, int32_t from, int32_t *raw, struct err *e)
+{
+    const struct feed_ops *ops = r->feed->ops;
+    bool told = false;
+
+    while (ops->flush(r->feed, e)) {
+        if (!ops->outcome || e->code != ERR_UNAVAILABLE)
+            return -1;
+        if (!told)
+            (void)fprintf(stderr, "trackside: %s; trying again\n", e->text);
+        told = true;
+        if (interrupted)
+            return -1;
+        wait_until(clock_wall_ms() + RETRY_MS);
+        if (ops->outcome(r->feed, r->race.spec.run_id) == FEED_LOST) {
+            *raw = from - 1;
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static uint32_t count_still(const struct tick *t, int32_t raw_s)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < t->n; i++)
+        n += raw_s <= t->finish_raw_s[i];
+    return n;
 }
 
 static int publish_all(struct run *r, const struct sim_shard *shard, struct err *e)
@@ -282,14 +334,14 @@ static int publish_all(struct run *r, const struct sim_shard *shard, struct err 
         .dist_mm = r->dist_mm,
         .finish_raw_s = sim_finish_raw(r->sim),
     };
-    uint64_t total = count_events(r->sim);
-    int32_t last = sim_last_raw(r->sim);
+    uint64_t total = count_events(r->sim), unflushed = 0;
+    int32_t last = sim_last_raw(r->sim), flushed = r->next_raw_s;
     bool paced = r->race.spec.speed > 0;
     struct progress bar;
     int rc = 0;
 
     progress_start(&bar);
-    for (int32_t raw = 0; rc == 0 && raw <= last && !interrupted; raw++) {
+    for (int32_t raw = r->next_raw_s; rc == 0 && raw <= last; raw++) {
         if (paced)
             wait_until(race_due_ms(&r->race.anchor, raw));
         if (interrupted)
@@ -297,10 +349,14 @@ static int publish_all(struct run *r, const struct sim_shard *shard, struct err 
         t.raw_s = raw;
         sim_tick(r->sim, raw, r->dist_mm);
         rc = r->feed->ops->publish_tick(r->feed, &t, e);
-        if (rc == 0 && paced)
-            rc = r->feed->ops->flush(r->feed, e);
-        for (uint32_t i = 0; bar.shown && i < t.n; i++)
-            r->events += raw <= t.finish_raw_s[i];
+        if (bar.shown || r->often)
+            r->events += count_still(&t, raw);
+        unflushed += r->often ? t.n : 0;
+        if (rc == 0 && (paced || unflushed >= FLUSH_EVENTS || (r->often && raw == last))) {
+            rc = flush(r, flushed, &raw, e);
+            flushed = raw + 1;
+            unflushed = 0;
+        }
         progress_show(&bar, bar.shown ? r->events : 0, total, r->events, "events");
     }
     if (rc == 0)
@@ -349,33 +405,76 @@ static void tell_what_was_drawn(const struct options *o, const struct race_spec 
         s->seed, start);
 }
 
+static int open_kafka(const struct options *o, struct run *r, struct err *e)
+{
+    struct simulate_kafka k = {.brokers = o->kafka,
+        .config_file = o->kafka_config,
+        .race = &r->race,
+        .course = r->course,
+        .shard = o->shard};
+
+    r->feed = simulate_kafka_open(&k, &r->next_raw_s, e);
+    r->often = true;
+    if (r->feed && r->next_raw_s > 0)
+        (void)fprintf(stderr, "trackside: goes on after raw time %d\n", r->next_raw_s - 1);
+    return r->feed ? 0 : -1;
+}
+
+/* The part with the last of all runners says that the race is over; the others do not know. */
+static int announce_end(const struct options *o, struct run *r, struct err *e)
+{
+    struct sim *whole = sim_new(&r->race.spec, r->course, (struct sim_shard){1, 1}, e);
+    int rc = 0;
+
+    if (!whole)
+        return -1;
+    if (o->kafka && !interrupted && sim_last_raw(whole) == sim_last_raw(r->sim)) {
+        r->race.state = RACE_FINISHED;
+        rc = r->feed->ops->publish_race(r->feed, &r->race, e);
+    }
+    sim_free(whole);
+    return rc;
+}
+
+static int prepare(const struct options *o, struct run *r, struct err *e)
+{
+    r->course = courses_open(o->course, e);
+    if (!r->course)
+        return -1;
+    memcpy(r->race.spec.course, r->course->short_name, sizeof r->race.spec.course);
+    if (race_spec_check(&r->race.spec, r->course, e))
+        return -1;
+    r->sim = sim_new(&r->race.spec, r->course, o->shard, e);
+    if (!r->sim)
+        return -1;
+    r->dist_mm = mem_zalloc(sim_count(r->sim), sizeof *r->dist_mm);
+    set_anchor(r, o);
+    return 0;
+}
+
 static int run(const struct options *o, struct err *e)
 {
     struct run r = {.race.spec = o->spec};
-    int fd = -1, rc = -1;
+    int fd = -1, rc = prepare(o, &r, e);
 
-    r.course = courses_open(o->course, e);
-    if (!r.course)
-        return -1;
-    memcpy(r.race.spec.course, r.course->short_name, sizeof r.race.spec.course);
-    if (race_spec_check(&r.race.spec, r.course, e))
-        goto out;
-    r.sim = sim_new(&r.race.spec, r.course, o->shard, e);
-    if (!r.sim)
-        goto out;
-    fd = open_output(o->output, e);
-    if (fd < 0)
-        goto out;
-    r.dist_mm = mem_zalloc(sim_count(r.sim), sizeof *r.dist_mm);
-    r.feed = feed_ndjson_new(fd);
-    set_anchor(&r, o);
-    tell_what_was_drawn(o, &r.race.spec);
-    rc = publish_all(&r, &o->shard, e);
-    if (close(fd) && rc == 0)
-        rc = err_set(e, ERR_DISK_FULL, "the events cannot be written: %s", strerror(errno));
-out:
+    if (!rc && o->kafka) {
+        rc = open_kafka(o, &r, e);
+    } else if (!rc) {
+        fd = open_output(o->output, e);
+        rc = fd < 0 ? -1 : 0;
+        if (!rc)
+            r.feed = feed_ndjson_new(fd);
+    }
+    if (!rc)
+        tell_what_was_drawn(o, &r.race.spec);
+    if (!rc)
+        rc = publish_all(&r, &o->shard, e);
+    if (!rc && o->kafka)
+        rc = announce_end(o, &r, e);
     if (r.feed)
         r.feed->ops->free(r.feed);
+    if (fd >= 0 && close(fd) && rc == 0)
+        rc = err_set(e, ERR_DISK_FULL, "the events cannot be written: %s", strerror(errno));
     free(r.dist_mm);
     sim_free(r.sim);
     course_unref(r.course);
@@ -398,7 +497,7 @@ int cmd_simulate(int argc, char **argv)
         o.spec.seed = uuid_random53();
     catch_interrupts();
     rc = run(&o, &e);
-    if (rc && e.code == ERR_UNAVAILABLE)
+    if (rc && !o.kafka && e.code == ERR_UNAVAILABLE)
         end_by_sigpipe();
     if (rc)
         return cmd_fail(&e);

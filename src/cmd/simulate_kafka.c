@@ -1,0 +1,149 @@
+#include "cmd/simulate_kafka.h"
+
+#include "base/clock.h"
+#include "feed/kafka.h"
+#include "feed/kafka_consumer.h"
+#include "feed/kafka_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TOPICS_MS 10000
+#define POLL_MS 200
+#define POLL_MAX 100000
+#define STALLED_MS \
+    60000 /* the stream is read to its end, however long that takes, but not if nothing comes */
+
+/* What the stream has of this race. */
+struct past {
+    const struct simulate_kafka *o;
+    struct race_record race;
+    bool found;
+    int32_t last_raw_s; /* of this shard's competitors */
+    struct kafka_read *read;
+    struct feed_figures figures;
+};
+
+static int on_race(void *arg, const struct race_record *r, struct err *e)
+{
+    struct past *p = arg;
+
+    (void)e;
+    if (strcmp(r->spec.run_id, p->o->race->spec.run_id) == 0) {
+        p->race = *r;
+        p->found = true;
+    }
+    return 0;
+}
+
+static int on_events(void *arg, const struct event *ev, size_t n, struct err *e)
+{
+    struct past *p = arg;
+
+    (void)e;
+    for (size_t i = 0; i < n; i++)
+        if (ev[i].raw_s > p->last_raw_s && ev[i].competitor_id > 0 &&
+            (uint64_t)(ev[i].competitor_id - 1) % p->o->shard.of == p->o->shard.part - 1 &&
+            strcmp(ev[i].run_id, p->o->race->spec.run_id) == 0)
+            p->last_raw_s = ev[i].raw_s;
+    return 0;
+}
+
+static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
+{
+    struct past *p = arg;
+
+    return kafka_read_record(p->read, m, &p->figures, e);
+}
+
+/* Read until `done` says so. */
+static int read_until(struct kafka_consumer *c, struct past *p, const int64_t *ends, struct err *e)
+{
+    struct feed_sink sink = {.arg = p, .race = on_race, .events = on_events};
+    int64_t moved_ms = clock_wall_ms();
+
+    while (ends ? !kafka_consumer_passed(c, ends) : !kafka_consumer_ready(c)) {
+        int n;
+
+        kafka_read_begin(p->read, &sink);
+        n = kafka_consumer_poll(c, POLL_MS, POLL_MAX, on_record, p, e);
+        if (n < 0 || kafka_read_end(p->read, e))
+            return -1;
+        if (n > 0)
+            moved_ms = clock_wall_ms();
+        if (clock_wall_ms() - moved_ms > STALLED_MS)
+            return err_set(e, ERR_TIMEOUT, "Kafka's topics could not be read to their end");
+    }
+    return 0;
+}
+
+static bool same_race(const struct race_spec *a, const struct race_spec *b)
+{
+    return a->competitors == b->competitors && a->fastest == b->fastest &&
+           a->slowest == b->slowest && a->seed == b->seed && a->stop_ratio == b->stop_ratio &&
+           a->min_pause == b->min_pause && a->max_pause == b->max_pause &&
+           strcmp(a->revision, b->revision) == 0;
+}
+
+static int look_back(
+    const struct kafka_settings *s, const struct kafka_topics *t, struct past *p, struct err *e)
+{
+    struct kafka_cursor start = {0};
+    struct kafka_consumer *c = kafka_consumer_new(s, t, &start, e);
+    int64_t ends[KAFKA_MAX_PARTITIONS];
+    int failed = !c || read_until(c, p, NULL, e);
+
+    if (!failed && p->found && (p->race.foreign || !same_race(&p->race.spec, &p->o->race->spec)))
+        failed = err_set(e, ERR_CONFLICT,
+            "Kafka has another race %s; take another --run-id, or the same options as before",
+            p->race.spec.run_id);
+    if (!failed && p->found)
+        failed = kafka_consumer_ends(c, ends, TOPICS_MS, e) || read_until(c, p, ends, e);
+    kafka_consumer_free(c);
+    return failed ? -1 : 0;
+}
+
+static int take_up(const struct simulate_kafka *o, int32_t *next_raw_s, bool *found, struct err *e)
+{
+    struct past p = {.o = o, .last_raw_s = -1};
+    struct kafka_settings s;
+    struct kafka_topics t;
+    int failed;
+
+    if (kafka_settings_init(&s, o->brokers, o->config_file, e))
+        return -1;
+    p.read = kafka_read_new();
+    failed = kafka_topics_ensure(&t, &s, TOPICS_MS, e) || look_back(&s, &t, &p, e);
+    kafka_read_free(p.read);
+    kafka_settings_release(&s);
+    *next_raw_s = p.last_raw_s + 1;
+    *found = p.found;
+    if (p.found) {
+        o->race->spec.start_s = p.race.spec.start_s;
+        o->race->created_ms = p.race.created_ms;
+    }
+    return failed ? -1 : 0;
+}
+
+struct feed *simulate_kafka_open(const struct simulate_kafka *o, int32_t *next_raw_s, struct err *e)
+{
+    struct feed_kafka_options fo = {.brokers = o->brokers, .config_file = o->config_file};
+    char id[RUN_ID_MAX + 64];
+    struct feed *f;
+    bool found;
+
+    (void)snprintf(id, sizeof id, "trackside-simulate-%s-%u-%u", o->race->spec.run_id,
+        o->shard.part, o->shard.of);
+    fo.transactional_id = id;
+    f = feed_kafka_new(&fo, e); /* fences an earlier run of this shard: what it had open is aborted
+                                   before the look back */
+    if (!f)
+        return NULL;
+    (void)snprintf(o->race->driver, sizeof o->race->driver, "simulate");
+    if (take_up(o, next_raw_s, &found, e) || (!found && (f->ops->publish_course(f, o->course, e) ||
+                                                            f->ops->publish_race(f, o->race, e)))) {
+        f->ops->free(f);
+        return NULL;
+    }
+    return f;
+}
