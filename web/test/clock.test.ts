@@ -94,3 +94,13 @@ test('a later line of arrivals is learnt within a few ticks', () => {
     const still = last.filter((f, i) => i > 0 && f.drawn === last[i - 1]!.drawn).length;
     assert.equal(still, 0);
 });
+
+test('after a pause it still comes to the newest tick, though no tick follows', () => {
+    const clock = new PlayClock();
+    play(clock, { speed: 100, stepMs: 10_000, ticks: 30, lateMs: () => 5 });
+    const before = clock.at(3000);
+    clock.setSpeed(100);
+    assert.ok(before < 290_000);
+    assert.ok(clock.at(3010) > before);
+    assert.equal(clock.at(9000), 290_000);
+});

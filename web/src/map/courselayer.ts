@@ -1,7 +1,7 @@
 // A course on a map: line with direction, kilometre (or mile) marks, start and finish flags with their names, geofence,
 // and what the import found odd.
 import * as L from 'leaflet';
-import { markStep, trackFromCourse, trackMarks, trackPlace } from '../model/track';
+import { haversineM, markStep, trackFromCourse, trackMarks, trackPlace } from '../model/track';
 import type { Track } from '../model/track';
 import { trackLonLat } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
@@ -36,7 +36,9 @@ function flag(kind: 'start' | 'finish', name: string, side: 'left' | 'right'): H
     }
     const pole = svg('path', { d: side === 'left' ? 'M20 0v28' : 'M0 0v28', class: 'pole' });
     box.append(svg('svg', { width: 22, height: 29, viewBox: '-1 0 22 29', 'aria-hidden': 'true' }, [...cloth, pole]));
-    box.append(textElement('span', 'flag-name', name));
+    if (name !== '') {
+        box.append(textElement('span', 'flag-name', name));
+    }
     return box;
 }
 
@@ -142,7 +144,9 @@ export class CourseLayer {
         };
         const startLeft = startAt[0] <= finishAt[0];
         add(startAt, 'start', start?.name || this.words.start, startLeft ? 'left' : 'right');
-        add(finishAt, 'finish', finish?.name || this.words.finish, startLeft ? 'right' : 'left');
+        const finishName = finish?.name || this.words.finish;
+        const said = finishName === start?.name && haversineM(startAt, finishAt) < 30;
+        add(finishAt, 'finish', said ? '' : finishName, startLeft ? 'right' : 'left');
     }
 
     // Marks and arrows thin out with the zoom, so that they never cover the line.

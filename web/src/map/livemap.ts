@@ -103,6 +103,12 @@ export class LiveMap {
         this.refresh();
     }
 
+    /** Race seconds per wall second; also when the race was paused or goes on. */
+    setSpeed(speed: number): void {
+        this.clock.setSpeed(speed);
+        this.wake();
+    }
+
     select(number: number, follow: boolean): void {
         this.selected = number;
         this.following = follow && number >= 0;

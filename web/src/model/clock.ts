@@ -17,6 +17,8 @@ export class PlayClock {
     private bases: number[] = [];
     private firstIsOld = true;
     private lateRun = 0;
+    /** Go to where the race is at once instead of by and by. */
+    private snap = false;
 
     /** Race seconds per wall second changed, or the race was paused and goes on: what was learnt of arrivals is void. */
     setSpeed(speed: number): void {
@@ -52,6 +54,7 @@ export class PlayClock {
         const least = Math.min(...this.bases);
         const old = this.firstIsOld && this.bases.length === 1 && base < least;
         this.firstIsOld &&= this.bases.length === 0;
+        this.snap ||= old;
         this.lateRun = base > least + JUMP_STEPS * step ? this.lateRun + 1 : 0;
         if (old || base < least - JUMP_STEPS * step || this.lateRun >= JUMP_TICKS) {
             this.bases = [];
@@ -72,17 +75,18 @@ export class PlayClock {
 
     /** The race ms to draw at `nowMs`. */
     at(nowMs: number): number {
-        if (this.bases.length === 0) {
-            return this.drawnMs;
-        }
-        const target = (nowMs - Math.min(...this.bases) - this.delayMs) * this.speed;
         const passed = (nowMs - this.drawnAtMs) * this.speed;
         this.drawnAtMs = nowMs;
+        if (this.bases.length === 0) {
+            return this.drawnMs = Math.max(this.drawnMs, Math.min(this.drawnMs + passed, this.newestMs));
+        }
+        const target = (nowMs - Math.min(...this.bases) - this.delayMs) * this.speed;
         let next = target;
-        if (this.drawnMs > -Infinity && Math.abs(target - this.drawnMs - passed) < 3 * this.stepMs) {
+        if (this.drawnMs > -Infinity && !this.snap && Math.abs(target - this.drawnMs - passed) < 3 * this.stepMs) {
             const error = target - this.drawnMs - passed;
             next = this.drawnMs + passed + Math.max(-MAX_SLEW * passed, Math.min(MAX_SLEW * passed, error));
         }
+        this.snap = false;
         return this.drawnMs = Math.max(this.drawnMs, Math.min(next, this.newestMs));
     }
 

@@ -54,7 +54,7 @@ function unwrapped(points: LonLat[]): LonLat[] {
     });
 }
 
-function haversineM(a: LonLat, b: LonLat): number {
+export function haversineM(a: LonLat, b: LonLat): number {
     const s = Math.sin(((b[1] - a[1]) * RAD) / 2) ** 2
         + Math.cos(a[1] * RAD) * Math.cos(b[1] * RAD) * Math.sin(((b[0] - a[0]) * RAD) / 2) ** 2;
     return 2 * 6_371_008.8 * Math.asin(Math.sqrt(s));

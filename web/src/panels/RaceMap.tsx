@@ -15,7 +15,7 @@ interface Props {
 /** Ties the live map to the state: what is chosen goes in, what is drawn comes out. Answers what unties it. */
 function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
     const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('count.inGeofence') };
-    const speed = (): void => map.clock.setSpeed(state.race.value?.anchor.speed ?? 1);
+    const speed = (): void => map.setSpeed(state.race.value?.anchor.speed ?? 1);
     speed();
     watch.attach({
         frame: (frame) => map.frame(frame),
@@ -23,7 +23,7 @@ function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
             map.reset();
             speed();
         },
-        speed: (value) => map.clock.setSpeed(value),
+        speed: (value) => map.setSpeed(value),
         newestMs: () => map.clock.newest,
     });
     const undo = [

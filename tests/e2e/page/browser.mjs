@@ -1,0 +1,103 @@
+// Debian's Chromium without a screen, WebGL2 in software. Each test gets a context of its own; what the page complains
+// about fails the test.
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+import { api, until } from "../harness.mjs";
+
+const ARGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+const DESK = { width: 1280, height: 800 };
+
+const browsers = new WeakMap();
+
+// One browser a test, gone with it.
+async function browserOf(t) {
+  if (!browsers.has(t)) {
+    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+    browsers.set(t, browser);
+    t.after(() => browser.close());
+  }
+  return browsers.get(t);
+}
+
+/** Open a page of the server. `complaints` takes what the console and the page's errors said. */
+export async function open(t, server, path = "/", options = {}) {
+  const context = await (await browserOf(t)).newContext({ viewport: DESK, locale: "en-GB", ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (e) => complaints.push(e.message));
+  page.on("console", (m) => {
+    if (m.type() === "error" && !/Failed to load resource|WebSocket connection/.test(m.text())) complaints.push(m.text());
+  });
+  t.after(() => assert.deepEqual(complaints, []));
+  page.setDefaultTimeout(20000);
+  await page.goto(server.url + path);
+  return page;
+}
+
+let made = 0;
+
+/** A race through the API, with few words. */
+export async function createRace(server, more = {}) {
+  const body = { course: "crystal", competitors: 100, fastest: 144, slowest: 400, stopRatio: 0.3, minPause: 20, maxPause: 60,
+    seed: 7, speed: 1, runId: `page-${++made}`, ...more };
+  return api(server, "/api/races", { method: "POST", body });
+}
+
+export const pill = (page) => page.locator("[data-pill]").getAttribute("data-pill");
+
+/** Wait until a function of the page says yes. (waitForFunction would need eval, which the page's policy forbids.) */
+export async function untilPage(page, ask, arg) {
+  return until(String(ask), () => page.evaluate(ask, arg), 20000);
+}
+
+/** Wait until the pill says that word. */
+export async function untilPill(page, word) {
+  await page.waitForSelector(`[data-pill="${word}"]`);
+}
+
+/** The picture of a part of the page as {width, height, data: RGBA}; `clip` is in CSS pixels. */
+export async function pixels(page, clip) {
+  return decode(page, (await page.screenshot({ clip })).toString("base64"));
+}
+
+// The page's policy lets it fetch nothing but the server, so the picture goes in as bytes.
+async function decode(page, base64) {
+  const { width, height, data } = await page.evaluate(async (b) => {
+    const bytes = Uint8Array.from(atob(b), (c) => c.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const c = canvas.getContext("2d");
+    c.drawImage(bitmap, 0, 0);
+    const image = c.getImageData(0, 0, bitmap.width, bitmap.height);
+    let text = "";
+    for (let i = 0; i < image.data.length; i += 32768) text += String.fromCharCode(...image.data.subarray(i, i + 32768));
+    return { width: image.width, height: image.height, data: btoa(text) };
+  }, base64);
+  return { width, height, data: Buffer.from(data, "base64") };
+}
+
+/** Whether a pixel within `reach` of (x, y) has about this colour. */
+export function hasColour(picture, x, y, [r, g, b], reach) {
+  for (let dy = -reach; dy <= reach; dy++)
+    for (let dx = -reach; dx <= reach; dx++) {
+      const px = Math.round(x + dx);
+      const py = Math.round(y + dy);
+      if (px < 0 || py < 0 || px >= picture.width || py >= picture.height) continue;
+      const at = 4 * (py * picture.width + px);
+      const d = picture.data;
+      if (Math.abs(d[at] - r) + Math.abs(d[at + 1] - g) + Math.abs(d[at + 2] - b) < 40) return true;
+    }
+  return false;
+}

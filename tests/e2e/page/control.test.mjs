@@ -1,0 +1,109 @@
+// What a viewer can do to the race and to the picture: pause, resume, stop, speed, hold, the tables' rate, a dead server.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { api, sleep, startTrackside, tempDir, until } from "../harness.mjs";
+import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+
+const state = async (server, race) => (await api(server, `/api/races/${race.runId}`)).state;
+
+test("pause, resume, speed and stop reach the race", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await createRace(server);
+  const page = await open(t, server);
+
+  await untilPill(page, "live");
+  await page.getByRole("button", { name: "Pause race" }).click();
+  await untilPill(page, "paused");
+  assert.equal(await state(server, race), "paused");
+  await page.getByRole("button", { name: "Resume race" }).click();
+  await untilPill(page, "live");
+  await page.getByLabel("Speed").selectOption("10");
+  await until("ten times as fast", async () => (await api(server, `/api/races/${race.runId}`)).anchor.speed === 10);
+  await page.getByRole("button", { name: "Stop race" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  assert.equal(await state(server, race), "running");
+  await page.getByRole("button", { name: "Stop race" }).click();
+  await page.getByRole("button", { name: "Stop the race" }).click();
+  await untilPill(page, "stopped");
+  assert.equal(await state(server, race), "stopped");
+  assert.ok(await page.getByRole("button", { name: "Pause race" }).isDisabled());
+});
+
+test("held updates leave map and tables alone, and the race goes on", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { speed: 5 });
+  const page = await open(t, server);
+  const asOf = page.locator(".as-of");
+
+  await untilPill(page, "live");
+  await asOf.waitFor();
+  await page.getByRole("button", { name: "Pause updates" }).click();
+  await untilPill(page, "held");
+  const text = await asOf.innerText();
+  const frames = await page.evaluate(() => window.trackside.cost.frames);
+  await sleep(2500);
+  assert.equal(await asOf.innerText(), text);
+  assert.ok((await page.evaluate(() => window.trackside.cost.frames)) - frames <= 2);
+  await page.getByRole("button", { name: "Resume updates" }).click();
+  await untilPill(page, "live");
+  await untilPage(page, (t0) => document.querySelector(".as-of").textContent !== t0, text);
+});
+
+test("tables can be switched off while the map goes on", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { speed: 5 });
+  const page = await open(t, server);
+
+  await page.locator(".as-of").waitFor();
+  await page.getByLabel("Tables").selectOption("0");
+  const text = await page.locator(".as-of").innerText();
+  const frames = await page.evaluate(() => window.trackside.cost.frames);
+  await sleep(2500);
+  assert.equal(await page.locator(".as-of").innerText(), text);
+  assert.ok((await page.evaluate(() => window.trackside.cost.frames)) > frames + 2);
+});
+
+test("it says that the server is gone, and comes back with it", async (t) => {
+  const dir = tempDir(t);
+  const first = await startTrackside({ dir, t });
+  const port = new URL(first.url).port;
+  const race = await createRace(first);
+  const page = await open(t, first);
+
+  await untilPill(page, "live");
+  await first.kill();
+  await untilPill(page, "reconnecting");
+  const second = await startTrackside({ dir, t, args: ["--listen", `127.0.0.1:${port}`] });
+  await untilPill(page, "live");
+  const before = (await api(second, `/api/races/${race.runId}/board`)).asOf.rawTime;
+  await untilPage(page, (s) => window.trackside.clock.newest > s * 1000, before);
+});
+
+test("a hidden tab closes its socket and draws nothing", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { speed: 5 });
+  const page = await open(t, server);
+  const hide = (hidden) => page.evaluate((h) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => h });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+  const viewers = async () => Number(/trackside_viewers (\d+)/.exec(await (await fetch(`${server.url}/metrics`)).text())[1]);
+
+  await untilPill(page, "live");
+  await until("it is counted", async () => (await viewers()) === 1);
+  await hide(true);
+  await until("it is gone", async () => (await viewers()) === 0);
+  const frames = await page.evaluate(() => window.trackside.cost.frames);
+  await sleep(1500);
+  assert.equal(await page.evaluate(() => window.trackside.cost.frames), frames);
+  await hide(false);
+  await untilPill(page, "live");
+});
+
+test("a link to a race that is gone says so", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server);
+  const page = await open(t, server, "/?race=nothing");
+
+  await page.getByRole("alert").getByText("There is no race nothing any more").waitFor();
+});
