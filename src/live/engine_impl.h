@@ -40,7 +40,7 @@ struct call {
     double speed;
     bool flag;
     struct race_record record; /* what became of the race */
-    bool even_when_full;       /* may be tried while nothing can be written */
+    bool creates; /* undone where it cannot be recorded; everything else takes effect when it can */
     int rc;
     struct err err;
     bool done;

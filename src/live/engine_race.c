@@ -106,7 +106,7 @@ out:
 int engine_race_create(
     struct engine *en, const struct race_spec *spec, struct race_record *out, struct err *e)
 {
-    struct call c = {.run = run_create, .driver = prepare(en, spec, e)};
+    struct call c = {.run = run_create, .driver = prepare(en, spec, e), .creates = true};
     int rc;
 
     if (!c.driver)
@@ -285,7 +285,7 @@ static int run_delete(struct engine *en, struct call *c)
 
 int engine_race_delete(struct engine *en, const char *run_id, struct err *e)
 {
-    struct call c = {.run = run_delete, .run_id = run_id, .even_when_full = true};
+    struct call c = {.run = run_delete, .run_id = run_id};
 
     return engine_call(en, &c, e);
 }

@@ -74,21 +74,16 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
     return 0;
 }
 
-/* Whether any call asks for something to be written. */
-static bool run_calls(struct engine *en, struct call *calls)
+static void run_calls(struct engine *en, struct call *calls)
 {
-    bool asked = false;
-
     for (struct call *c = calls; c; c = c->next) {
-        if (en->blocked && !c->even_when_full) {
+        if (en->blocked) {
             c->err = en->blocked_why;
             c->rc = -1;
             continue;
         }
         c->rc = c->run(en, c);
-        asked = asked || c->rc == 0;
     }
-    return asked;
 }
 
 /* Out with what was published, in with what came back. */
@@ -190,8 +185,8 @@ static void block(struct engine *en, struct call *calls, const struct err *why)
     for (struct call *c = calls; c; c = c->next) {
         if (c->rc)
             continue;
-        c->err = *why;
-        c->rc = -1;
+        c->rc = err_set(&c->err, why->code, "%s%s", why->text,
+            c->creates ? "" : " What was asked for takes effect then.");
     }
     drop_fresh(en);
     if (!news)
@@ -236,13 +231,12 @@ void wakeup_run(struct engine *en, struct call *calls)
     int64_t start_ns = clock_mono_ns();
     uint64_t ticks = en->figures.ticks;
     struct err e;
-    bool asked;
 
     /* Callers see races as they are now: what was due before they asked is published first. */
     if (calls && !en->blocked && publish_due(en, start_ns, &e))
         block(en, NULL, &e);
-    asked = run_calls(en, calls);
-    if (en->blocked && !asked && start_ns < en->retry_at_ns)
+    run_calls(en, calls);
+    if (en->blocked && start_ns < en->retry_at_ns)
         return;
     if (work(en, start_ns, &e))
         block(en, calls, &e);

@@ -85,22 +85,25 @@ test("killed while the disk is full, it goes on from what was committed", async 
   await exactlyOnce(server, s);
 });
 
-test("a race that is deleted makes room", async (t) => {
+test("nothing can be changed while the disk is full, and everything when there is room", async (t) => {
   const place = smallPlace(t);
-  const old = spec("old", { speed: 1000, competitors: 100 });
   const s = spec("next", { speed: 200, competitors: 500 });
   const server = await startTrackside({ dir: place.dir, command: place.command, t });
+  const race = (verb) => trackside(["race", verb, "next", "--server", server.url]);
 
-  await create(server, old);
-  await untilState(server, "old", "finished");
   await create(server, s);
   await until("the disk is full", () => diskFull(server));
-  const r = trackside(["race", "delete", "old", "--server", server.url]);
-  t.diagnostic(`delete said: ${r.stdout}${r.stderr}`.trim());
+  for (const verb of ["pause", "stop", "delete"]) {
+    const r = race(verb);
+
+    assert.equal(r.code, 1);
+    assert.match(r.stderr, /^trackside: [^\n]+\n$/);
+  }
   assert.ok(place.widen(server.pid).ok);
   await until("there is room", async () => !(await diskFull(server)));
-  assert.deepEqual(
-    (await api(server, "/api/races")).races.map((race) => race.runId),
-    ["next"],
-  );
+  assert.equal((await api(server, "/api/races/next")).state, "running");
+  assert.equal(race("stop").code, 0);
+  await exactlyOnce(server, s, await rawTime(server, s.runId));
+  assert.equal(race("delete").code, 0);
+  assert.deepEqual((await api(server, "/api/races")).races, []);
 });
