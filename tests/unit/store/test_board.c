@@ -168,7 +168,7 @@ static void against_the_plainest_sort(void **state)
                 board_release(&b);
                 view_unref(v);
             }
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 static void ranks_of_all(void **state)
@@ -187,7 +187,7 @@ static void ranks_of_all(void **state)
     }
     assert_int_equal(board_rank(v, 200), 0);
     view_unref(v);
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 static void the_limit_is_capped(void **state)
@@ -201,7 +201,7 @@ static void the_limit_is_capped(void **state)
     assert_int_equal(b.leaders.n, BOARD_MAX_LIMIT);
     board_release(&b);
     view_unref(v);
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 static void json_letter_by_letter(void **state)
@@ -251,7 +251,7 @@ static void json_letter_by_letter(void **state)
     view_unref(v);
     columns_free(c);
     buf_release(&out);
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 static void views_find_and_place(void **state)
@@ -280,7 +280,7 @@ static void views_find_and_place(void **state)
     view_unref(own);
     view_unref(foreign);
     view_unref(NULL);
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 int main(void)

@@ -102,7 +102,7 @@ static void ways_by_ticks_and_by_events(void **state)
         columns_free(ticks);
         columns_free(events);
     }
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 static void no_event_after_the_finish(void **state)
@@ -120,7 +120,7 @@ static void no_event_after_the_finish(void **state)
     assert_int_equal(columns_complete_raw(c), 4);
     assert_int_equal(columns_tick(c, 4, dist_mm, finish_raw_s), 0); /* it is there already */
     columns_free(c);
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 static void who_has_no_place(void **state)
@@ -237,7 +237,7 @@ static void snapshots(void **state)
         buf_release(&data);
         columns_free(c);
     }
-    course_unref(course);
+    fixture_course_free(course);
 }
 
 static void ids_in_any_number(void **state)

@@ -97,7 +97,7 @@ static void fixture_release(struct fixture *f)
     if (f->store)
         f->store->ops->free(f->store);
     (void)nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    course_unref(f->course);
+    fixture_course_free(f->course);
     free(f->dist_mm);
     free(f->finish_raw_s);
 }
