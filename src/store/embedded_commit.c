@@ -25,7 +25,11 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
     if (en->as_of.raw_s > v->as_of_raw_s)
         v->as_of_raw_s = en->as_of.raw_s;
     v->version = em->version;
-    v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&en->next.anchor, v->as_of_raw_s);
+    /* The anchor may have moved since: a pause makes nothing more punctual. */
+    if (v->as_of_raw_s >= 0)
+        v->due_ms = en->due_ms && en->due_raw_s == v->as_of_raw_s
+                        ? en->due_ms
+                        : race_due_ms(&en->next.anchor, v->as_of_raw_s);
     v->published_ms = en->published_ms;
     v->committed_ms = now_ms;
     return v;

@@ -214,6 +214,8 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
         embedded_take_snapshot(em, en);
     en->published_ms = clock_wall_ms();
+    en->due_ms = race_due_ms(&t->race->anchor, t->raw_s);
+    en->due_raw_s = t->raw_s;
     mark_changed(em, en);
     return 0;
 }
