@@ -47,7 +47,7 @@ struct entry {
     struct as_of as_of;      /* of single events */
     int32_t snapshot_raw;    /* of the last snapshot, -1 */
     int64_t events_seq;      /* of the last batch of events, 0: none */
-    int64_t due_ms;    /* when tick due_raw_s was due, by the anchor of that moment; 0: none since the start */
+    int64_t due_ms;          /* of tick due_raw_s, by the anchor of that moment; 0: not known */
     int32_t due_raw_s;
     int64_t published_ms;
     int64_t changed_ms; /* last record or event */
