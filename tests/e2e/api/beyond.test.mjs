@@ -1,0 +1,61 @@
+// Listening beyond this machine: what changes something needs the token.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { startTrackside, tempDir } from "../harness.mjs";
+import { ask, post, view } from "../http.mjs";
+
+let server;
+before(async () => {
+  const dir = tempDir();
+  const file = join(dir, "token");
+  writeFileSync(file, "sesame-0123456789abcdef\n");
+  server = await startTrackside({ args: ["--listen", "0.0.0.0:0", "--token-file", file] });
+  server.url = server.url.replace("0.0.0.0", "127.0.0.1");
+});
+after(() => server.stop());
+
+const bearer = { authorization: "Bearer sesame-0123456789abcdef" };
+const spec = { course: "crystal", competitors: 3 };
+
+test("reading is for everybody", async () => {
+  for (const path of ["/", "/api/races", "/api/courses", "/metrics", "/api/config"]) assert.equal((await ask(server, path)).status, 200, path);
+  assert.equal((await post(server, "/query/sql", { sql: "select 1" })).status, 200);
+  assert.equal((await ask(server, "/api/races", { headers: { host: "tracker.example" } })).status, 200);
+});
+
+test("changing needs the token", async () => {
+  for (const [headers, status] of [[{}, 401], [{ authorization: "Bearer wrong" }, 401], [{ authorization: "Bearer sesame-0123456789abcdeg" }, 401],
+    [{ authorization: "Bearer sesame-0123456789abcde" }, 401], [{ authorization: "Basic c2VzYW1l" }, 401], [{ authorization: "Bearer " }, 401], [bearer, 201]]) {
+    const answer = await post(server, "/api/races", spec, headers);
+    assert.equal(answer.status, status, JSON.stringify(headers));
+    if (status === 401) {
+      assert.match(answer.json.error, /token/);
+      assert.equal(answer.headers.get("www-authenticate"), "Bearer");
+    }
+  }
+});
+
+test("every route that changes something", async () => {
+  for (const [method, path] of [["POST", "/"], ["POST", "/api/courses"], ["DELETE", "/api/courses/crystal"], ["PUT", "/api/courses/crystal/geofence"],
+    ["DELETE", "/api/races/x"], ["POST", "/api/races/x/pause"], ["POST", "/api/races/x/resume"], ["POST", "/api/races/x/stop"], ["POST", "/api/races/x/speed"], ["PUT", "/api/races/x/roster"]]) {
+    assert.equal((await ask(server, path, { method, body: method === "DELETE" ? undefined : "{}" })).status, 401, `${method} ${path}`);
+  }
+});
+
+test("the page is told whether it may change anything", async () => {
+  assert.equal((await ask(server, "/api/config")).json.writable, false);
+  assert.equal((await ask(server, "/api/config", { headers: bearer })).json.writable, true);
+});
+
+test("the token does not excuse another site's page", async () => {
+  assert.equal((await post(server, "/api/races", spec, { ...bearer, origin: "http://evil.example" })).status, 403);
+});
+
+test("watching is for everybody", async () => {
+  const made = await post(server, "/api/races", spec, bearer);
+  const v = await view(server, made.json.runId);
+  await v.text("hello");
+  v.end();
+});
