@@ -98,7 +98,7 @@ static json_t *ask(
 
     if (c && !body)
         rc = err_set(e, ERR_INVALID, "the statement is not UTF-8");
-    if (rc == 0) {
+    if (rc == 0 && body) {
         const struct client_request r = {
             .method = "POST", .path = "/query/sql", .body = body, .len = strlen(body)};
 

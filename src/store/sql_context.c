@@ -52,7 +52,7 @@ int sql_context_races(struct sql_context *c, struct err *e)
     for (size_t i = 0; i < n; i++)
         if (c->race[i].state != RACE_DELETED)
             c->race[c->races_n++] = c->race[i];
-    c->view = mem_zalloc(c->races_n, sizeof *c->view);
+    c->view = mem_zalloc(c->races_n, sizeof(struct view *));
     c->races_read = true;
     return 0;
 }

@@ -144,7 +144,7 @@ static bool is_timestamp(const struct emitter *em, size_t i)
 
 static bool is_comparison(const struct emitter *em, size_t i)
 {
-    return i < em->n && em->t[i].kind == SQL_MARK && memchr("<>=!", em->t[i].at[0], 4) != NULL;
+    return i < em->n && em->t[i].kind == SQL_MARK && strchr("<>=!", em->t[i].at[0]) != NULL;
 }
 
 /* column < 'text', 'text' < column, column BETWEEN 'text' AND 'text'. Indices below 0 wrap and are

@@ -278,7 +278,7 @@ static GEOSGeometry *read_polygon(
     GEOSContextHandle_t geos, const struct sql_shape *s, uint32_t from, uint32_t *to)
 {
     GEOSGeometry *shell = read_line(geos, s, from, true);
-    GEOSGeometry **hole = mem_alloc(s->parts * sizeof *hole);
+    GEOSGeometry **hole = mem_alloc(s->parts * sizeof(GEOSGeometry *));
     GEOSGeometry *polygon = NULL;
     uint32_t n = 0;
     bool bad = !shell;
@@ -301,7 +301,7 @@ static GEOSGeometry *read_polygon(
 
 static GEOSGeometry *read_many(GEOSContextHandle_t geos, const struct sql_shape *s)
 {
-    GEOSGeometry **part = mem_alloc((s->parts + s->points) * sizeof *part);
+    GEOSGeometry **part = mem_alloc((s->parts + s->points) * sizeof(GEOSGeometry *));
     uint32_t n = 0, next;
     bool bad = false;
     GEOSGeometry *g = NULL;

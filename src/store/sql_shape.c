@@ -236,7 +236,7 @@ static int point_at(const void *bytes, size_t len, double *lon_deg, double *lat_
 int sql_shape_sphere_m(
     const void *a, size_t a_len, const void *b, size_t b_len, double *out, struct err *e)
 {
-    double lon1, lat1, lon2, lat2, d, t1, t2, t3;
+    double lon1 = 0, lat1 = 0, lon2 = 0, lat2 = 0, d, t1, t2, t3;
     const double rad = M_PI / 180;
 
     if (point_at(a, a_len, &lon1, &lat1, e) || point_at(b, b_len, &lon2, &lat2, e))

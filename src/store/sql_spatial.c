@@ -90,7 +90,7 @@ static int contains(struct spatial *s, struct bytes a, struct bytes b, struct er
     g = sql_geometry_read(s->geos, b.at, b.len, e);
     if (!g)
         return -1;
-    inside = GEOSPreparedContains_r(s->geos, s->prepared, g);
+    inside = (unsigned char)GEOSPreparedContains_r(s->geos, s->prepared, g);
     GEOSGeom_destroy_r(s->geos, g);
     if (inside > 1)
         return err_set(

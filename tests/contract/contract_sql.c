@@ -65,8 +65,10 @@ static void put_race(const char *run_id, const char *course, int64_t start_s, ui
     r.anchor.wall_ms = start_s * 1000;
     if (competitors) {
         c = store->ops->course(store, course, &e);
-        if (!c)
+        if (!c) {
             fail_msg("%s: %s", course, e.text);
+            return;
+        }
         memcpy(r.spec.revision, c->revision, sizeof r.spec.revision);
         course_unref(c);
     }
