@@ -1,5 +1,7 @@
 #include "contract_sql.h"
 
+#include "contract_race.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +20,7 @@
 
 #define FILE_MAX 1000000u
 #define RACE "11111111-2222-4333-8444-555555555555"
+#define SIMULATED "33333333-2222-4333-8444-555555555555"
 #define OTHER "637648ff-46fa-464b-9d80-acb647e7aa41"
 
 static const struct store_factory *factory;
@@ -196,10 +199,68 @@ static void test_statements(void **state)
     globfree(&found);
 }
 
+/* The one number of a statement's only row. */
+static double number(const char *fmt, int64_t id)
+{
+    char sql[400];
+    json_t *answer;
+    double v;
+
+    (void)snprintf(sql, sizeof sql, fmt, SIMULATED, (long long)id);
+    answer = ask(sql);
+    v = json_number_value(json_array_get(
+        json_array_get(json_object_get(json_object_get(answer, "resultTable"), "rows"), 0), 0));
+    json_decref(answer);
+    return v;
+}
+
+/* A simulated race, tick by tick: SQL tells the simulator's own distances, every event once. */
+static void test_simulated_race(void **state)
+{
+    struct contract_race r;
+    struct course *c = contract_course("loop", "Loop", 1, true);
+    const int32_t *finish_s;
+    int32_t last_s = 400;
+    int64_t events = 0;
+
+    (void)state;
+    contract_put_course(store, c);
+    contract_race_init(&r, c, SIMULATED, 30);
+    finish_s = sim_finish_raw(r.sim);
+    contract_put_race(store, &r.record);
+    for (int32_t raw_s = 0; raw_s <= last_s; raw_s++) {
+        struct tick t = contract_race_tick(&r, raw_s);
+
+        contract_put_tick(store, &t);
+    }
+    contract_commit(store);
+    for (uint32_t i = 0; i < r.n; i++) {
+        int32_t own_last_s = finish_s[i] < last_s ? finish_s[i] : last_s;
+
+        events += own_last_s + 1;
+        assert_true(
+            number("select distance from parkrun where runId = '%s' and competitorId = %lld",
+                i + 1) == r.dist_mm[i] / 1000.0);
+        assert_true(
+            number("select count(*) from parkrun where runId = '%s' and competitorId = %lld "
+                   "option(skipUpsert=true)",
+                i + 1) == own_last_s + 1);
+    }
+    assert_true(number("select count(*) from parkrun where runId = '%s' or competitorId = %lld "
+                       "option(skipUpsert=true)",
+                    -1) == (double)events);
+    assert_true(number("select count(distinct eventId) from parkrun_history where runId = '%s' "
+                       "and competitorId > %lld",
+                    0) == (double)events);
+    contract_race_release(&r);
+    course_unref(c);
+}
+
 int contract_sql_run(const struct store_factory *f)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_simulated_race),
     };
 
     factory = f;
