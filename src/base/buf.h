@@ -1,6 +1,7 @@
 /*
  * buf.h: a growing string of bytes. `data` is always NUL-terminated after the first append (the NUL
- * does not count in `len`), and NULL before. The caller owns the struct; buf_release frees the bytes.
+ * does not count in `len`), and NULL before. The caller owns the struct; buf_release frees the
+ * bytes.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -15,19 +16,26 @@ struct buf {
     size_t cap;
 };
 
-#define BUF_INIT {NULL, 0, 0}
+#define BUF_INIT   \
+    {              \
+        NULL, 0, 0 \
+    }
 
 void buf_init(struct buf *b);
-void buf_release(struct buf *b);              /* frees, leaves an empty buf */
-void buf_clear(struct buf *b);                /* len = 0, keeps the room */
-char *buf_detach(struct buf *b, size_t *len); /* hands the bytes over (never NULL); len may be NULL */
-char *buf_reserve(struct buf *b, size_t more); /* room for `more` bytes at data + len; returns that place */
+void buf_release(struct buf *b); /* frees, leaves an empty buf */
+void buf_clear(struct buf *b);   /* len = 0, keeps the room */
+char *buf_detach(
+    struct buf *b, size_t *len); /* hands the bytes over (never NULL); len may be NULL */
+char *buf_reserve(
+    struct buf *b, size_t more); /* room for `more` bytes at data + len; returns that place */
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
-void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
-void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0), nonnull(2)));
-void buf_add_json(struct buf *b, const char *s);      /* a JSON string with its quotes; `s` is UTF-8 */
+void buf_addf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3), nonnull(2)));
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0), nonnull(2)));
+void buf_add_json(struct buf *b, const char *s); /* a JSON string with its quotes; `s` is UTF-8 */
 void buf_add_u16le(struct buf *b, uint16_t v);
 void buf_add_u32le(struct buf *b, uint32_t v);
 void buf_add_f32le(struct buf *b, float v);

@@ -19,10 +19,12 @@ int64_t clock_mono_ns(void);
 void clock_format_event(int64_t epoch_s, char out[CLOCK_EVENT_LEN + 1]);
 void clock_format_iso(int64_t epoch_s, char out[CLOCK_ISO_LEN + 1]);
 
-/* "2026-01-01T09:00:00Z", with any offset (+02:00), a space for the T, a fraction (cut); UTC without an offset. */
+/* "2026-01-01T09:00:00Z", with any offset (+02:00), a space for the T, a fraction (cut); UTC
+ * without an offset. */
 int clock_parse(const char *text, int64_t *epoch_s, struct err *e) MUST_CHECK;
 
-/* Exactly CLOCK_EVENT_LEN characters "2026-01-01 09:00:00", UTC; quick. -1 where it is no such time. */
+/* Exactly CLOCK_EVENT_LEN characters "2026-01-01 09:00:00", UTC; quick. -1 where it is no such
+ * time. */
 int clock_parse_event(const char *text, int64_t *epoch_s) MUST_CHECK;
 
 #endif

@@ -2,8 +2,8 @@
  * err.h: how a function says that it failed: a code and a sentence that a user can act on.
  *
  * A function that can fail returns 0 or -1 (or NULL) and fills its last argument, which it leaves
- * untouched on success. Nobody but a command or a request handler prints it. `struct err *` is never
- * NULL. The codes are what exit codes and HTTP statuses are made from.
+ * untouched on success. Nobody but a command or a request handler prints it. `struct err *` is
+ * never NULL. The codes are what exit codes and HTTP statuses are made from.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -26,8 +26,8 @@ enum err_code {
 
 struct err {
     enum err_code code;
-    char field[32];  /* the request field that is wrong, "" where none is to blame */
-    char text[512];  /* one sentence, UTF-8, no newline at the end */
+    char field[32]; /* the request field that is wrong, "" where none is to blame */
+    char text[512]; /* one sentence, UTF-8, no newline at the end */
 };
 
 /* Fill *e and return -1, so that `return err_set(e, ...)` reads well. */

@@ -7,8 +7,9 @@
 
 #include <stdint.h>
 
-char *fmt_u64(char *at, uint64_t v);                       /* at most 20 chars */
-char *fmt_i64(char *at, int64_t v);                        /* at most 20 chars */
-char *fmt_fixed(char *at, int64_t scaled, int decimals);   /* scaled / 10^decimals with that many decimals, at most 22 chars */
+char *fmt_u64(char *at, uint64_t v); /* at most 20 chars */
+char *fmt_i64(char *at, int64_t v);  /* at most 20 chars */
+char *fmt_fixed(char *at, int64_t scaled,
+    int decimals); /* scaled / 10^decimals with that many decimals, at most 22 chars */
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * hash.h: SipHash-2-4 with 64 and 128 bit results (Aumasson, Bernstein, "SipHash: a fast short-input
- * PRF", and its reference implementation's test vectors). For ids and revisions that have to be the
- * same everywhere, and for hash tables fed from outside.
+ * hash.h: SipHash-2-4 with 64 and 128 bit results (Aumasson, Bernstein, "SipHash: a fast
+ * short-input PRF", and its reference implementation's test vectors). For ids and revisions that
+ * have to be the same everywhere, and for hash tables fed from outside.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H

@@ -1,6 +1,7 @@
 /*
- * cmd.h: what the subcommands share. A subcommand is one file with one function `int cmd_NAME(int argc, char **argv)`;
- * argv[0] is its name. It returns the exit code: 0 done, 1 it failed (a sentence on stderr), 2 wrong usage.
+ * cmd.h: what the subcommands share. A subcommand is one file with one function `int cmd_NAME(int
+ * argc, char **argv)`; argv[0] is its name. It returns the exit code: 0 done, 1 it failed (a
+ * sentence on stderr), 2 wrong usage.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -27,7 +28,9 @@ int cmd_fail(const struct err *e);
 int cmd_usage(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Strict numbers from option text: the whole text, in range; the sentence names the option. */
-int cmd_u64(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *out, struct err *e) MUST_CHECK;
-int cmd_double(const char *option, const char *text, double min, double max, double *out, struct err *e) MUST_CHECK;
+int cmd_u64(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *out,
+    struct err *e) MUST_CHECK;
+int cmd_double(const char *option, const char *text, double min, double max, double *out,
+    struct err *e) MUST_CHECK;
 
 #endif

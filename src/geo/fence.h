@@ -1,7 +1,7 @@
 /*
- * fence.h: a geofence: one polygon (holes allowed) in lon/lat with straight edges. Inside is what GEOS calls
- * contains: the boundary is outside. Immutable; fence_contains is for one thread at a time per fence
- * (it locks), the hot path uses struct fence_spans instead.
+ * fence.h: a geofence: one polygon (holes allowed) in lon/lat with straight edges. Inside is what
+ * GEOS calls contains: the boundary is outside. Immutable; fence_contains is for one thread at a
+ * time per fence (it locks), the hot path uses struct fence_spans instead.
  */
 #ifndef GEO_FENCE_H
 #define GEO_FENCE_H
@@ -19,25 +19,28 @@
 
 struct fence;
 
-/* From the text of a GeoJSON Polygon (or a Feature, or a FeatureCollection with one) or WKT POLYGON. An invalid polygon
- * (self-crossing, open ring, fewer than 4 points, across the antimeridian, lat/lon out of range) is
- * refused with a sentence. */
+/* From the text of a GeoJSON Polygon (or a Feature, or a FeatureCollection with one) or WKT
+ * POLYGON. An invalid polygon (self-crossing, open ring, fewer than 4 points, across the
+ * antimeridian, lat/lon out of range) is refused with a sentence. */
 struct fence *fence_parse(const char *text, size_t len, struct err *e) MUST_CHECK;
 
 /* From rings of nanodegrees: ring r has ring_len[r] vertices, closed (first = last). */
-struct fence *fence_new(const struct lonlat *vertices, const size_t *ring_len, size_t rings, struct err *e)
-    MUST_CHECK;
+struct fence *fence_new(
+    const struct lonlat *vertices, const size_t *ring_len, size_t rings, struct err *e) MUST_CHECK;
 void fence_free(struct fence *f);
 
 bool fence_contains(const struct fence *f, struct lonlat p);
 
-void fence_wkt(const struct fence *f, struct buf *out);     /* "POLYGON ((lon lat, ...))", up to 9 decimals */
-void fence_geojson(const struct fence *f, struct buf *out); /* {"type":"Polygon","coordinates":[...]} */
+void fence_wkt(
+    const struct fence *f, struct buf *out); /* "POLYGON ((lon lat, ...))", up to 9 decimals */
+void fence_geojson(
+    const struct fence *f, struct buf *out); /* {"type":"Polygon","coordinates":[...]} */
 size_t fence_rings(const struct fence *f, const struct lonlat **vertices, const size_t **ring_len);
 
 /*
  * Where a line is inside a fence, exactly: for every whole mm d of the line, laps included,
- * fence_spans_inside(s, d) == fence_contains(f, line_at(l, d)). Sorted, disjoint half-open intervals.
+ * fence_spans_inside(s, d) == fence_contains(f, line_at(l, d)). Sorted, disjoint half-open
+ * intervals.
  */
 struct fence_span {
     uint32_t from_mm; /* first mm inside */
@@ -50,7 +53,8 @@ struct fence_spans {
     uint64_t total_mm; /* sum of the lengths */
 };
 
-void fence_spans_init(struct fence_spans *s, const struct fence *f, const struct line *l); /* f NULL: none */
+void fence_spans_init(
+    struct fence_spans *s, const struct fence *f, const struct line *l); /* f NULL: none */
 void fence_spans_release(struct fence_spans *s);
 bool fence_spans_inside(const struct fence_spans *s, uint32_t dist_mm);
 

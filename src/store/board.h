@@ -1,6 +1,7 @@
 /*
- * board.h: the ranked tables of one view. Order: min(distance, length) falling, rawTime rising, competitorId rising;
- * rank = 1 + number strictly ahead on the first two. One pass with bounded heaps: O(n log limit).
+ * board.h: the ranked tables of one view. Order: min(distance, length) falling, rawTime rising,
+ * competitorId rising; rank = 1 + number strictly ahead on the first two. One pass with bounded
+ * heaps: O(n log limit).
  */
 #ifndef STORE_BOARD_H
 #define STORE_BOARD_H
@@ -14,7 +15,7 @@
 #define BOARD_MAX_LIMIT 1000u
 
 struct board_row {
-    uint32_t i;    /* dense number in the view */
+    uint32_t i; /* dense number in the view */
     uint32_t rank;
 };
 
@@ -37,8 +38,9 @@ void board_ranks(const struct view *v, uint32_t *rank);
 /* The rank of one, 0 where it has not been seen. */
 uint32_t board_rank(const struct view *v, uint32_t i);
 
-/* The API's answer: {runId, asOf: {rawTime, timestamp}, state, counts: {...}, leaders: [...], front, back, geofence, justFinished}, rows
- * {rank, competitorId, distance, toGo, pacePerKm, rawTime} and dwell, dwellTotal in geofence. toGo is null where the course is unknown. */
+/* The API's answer: {runId, asOf: {rawTime, timestamp}, state, counts: {...}, leaders: [...],
+ * front, back, geofence, justFinished}, rows {rank, competitorId, distance, toGo, pacePerKm,
+ * rawTime} and dwell, dwellTotal in geofence. toGo is null where the course is unknown. */
 void board_json(const struct board *b, struct buf *out);
 
 #endif

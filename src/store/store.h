@@ -1,9 +1,10 @@
 /*
- * store.h: takes events in, keeps the latest position per (race, competitor) and the history, and answers.
- * `embedded` is columns in memory and SQLite on disk; `pinot` asks Apache Pinot.
+ * store.h: takes events in, keeps the latest position per (race, competitor) and the history, and
+ * answers. `embedded` is columns in memory and SQLite on disk; `pinot` asks Apache Pinot.
  *
- * Two sides. The writing side (put_*, commit) belongs to one thread, the engine's. The reading side (the rest) may be
- * called from any thread and sees committed data only. What a reading call returns is a reference for the caller to give back.
+ * Two sides. The writing side (put_*, commit) belongs to one thread, the engine's. The reading side
+ * (the rest) may be called from any thread and sees committed data only. What a reading call
+ * returns is a reference for the caller to give back.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -27,8 +28,8 @@ struct store_visit {
 struct store_competitor {
     struct event latest;
     uint32_t rank;
-    int32_t finish_s;                 /* -1 */
-    int32_t *split_s;                 /* first raw second at or beyond km 1, 2, ... */
+    int32_t finish_s; /* -1 */
+    int32_t *split_s; /* first raw second at or beyond km 1, 2, ... */
     uint32_t splits_n;
     struct store_visit *visit;
     uint32_t visits_n;
@@ -43,37 +44,47 @@ typedef int store_event_fn(void *arg, const struct event *ev);
 struct store_ops {
     const char *name; /* "embedded" */
 
-    /* Writing side. Nothing is seen by readers before commit. put_tick of a raw second that is already there changes nothing. */
+    /* Writing side. Nothing is seen by readers before commit. put_tick of a raw second that is
+     * already there changes nothing. */
     int (*put_tick)(struct store *s, const struct tick *t, struct err *e);
     int (*put_events)(struct store *s, const struct event *events, size_t n, struct err *e);
-    int (*put_race)(struct store *s, const struct race_record *r, struct err *e);   /* new or changed; RACE_DELETED removes it and its history */
-    int (*put_course)(struct store *s, struct course *c, struct err *e);            /* new current revision */
+    int (*put_race)(struct store *s, const struct race_record *r,
+        struct err *e); /* new or changed; RACE_DELETED removes it and its history */
+    int (*put_course)(struct store *s, struct course *c, struct err *e); /* new current revision */
     int (*delete_course)(struct store *s, const char *short_name, struct err *e);
     /* One transaction for all that was put. ERR_DISK_FULL keeps what was put for the next try. */
     int (*commit)(struct store *s, struct err *e);
 
     /* Reading side. */
     struct course *(*course)(struct store *s, const char *short_name, struct err *e);
-    struct course *(*course_revision)(struct store *s, const char *short_name, const char *revision, struct err *e);
-    int (*courses)(struct store *s, struct course ***out, size_t *n, struct err *e);     /* by shortName; free each and the array */
-    int (*races)(struct store *s, struct race_record **out, size_t *n, struct err *e);   /* newest first; free the array */
+    struct course *(*course_revision)(
+        struct store *s, const char *short_name, const char *revision, struct err *e);
+    int (*courses)(struct store *s, struct course ***out, size_t *n,
+        struct err *e); /* by shortName; free each and the array */
+    int (*races)(struct store *s, struct race_record **out, size_t *n,
+        struct err *e); /* newest first; free the array */
     int (*race)(struct store *s, const char *run_id, struct race_record *out, struct err *e);
-    struct view *(*view)(struct store *s, const char *run_id, struct err *e);            /* the latest */
-    struct view *(*view_at)(struct store *s, const char *run_id, int32_t raw_s, struct err *e); /* as of a raw second */
+    struct view *(*view)(struct store *s, const char *run_id, struct err *e); /* the latest */
+    struct view *(*view_at)(
+        struct store *s, const char *run_id, int32_t raw_s, struct err *e); /* as of a raw second */
     /* Views for raw seconds from..to, each step'th, oldest first: replay. */
     int (*replay)(struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int32_t step_s,
         int (*fn)(void *arg, struct view *v), void *arg, struct err *e);
     int (*competitor)(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
         struct store_competitor *out, struct err *e); /* at_s < 0: latest */
-    int (*events)(struct store *s, const char *run_id, int32_t from_s, int32_t to_s, store_event_fn *fn, void *arg,
-        struct err *e);
-    int (*roster)(struct store *s, const char *run_id, struct buf *csv, struct err *e);           /* "competitorId,name\n..." */
-    int (*put_roster)(struct store *s, const char *run_id, const char *csv, size_t len, struct err *e); /* from any thread */
-    /* Pinot's request in, Pinot's answer out (JSON); errors of the statement are in the answer's `exceptions`. */
-    int (*sql)(struct store *s, const char *request_json, size_t len, struct buf *answer, struct err *e);
+    int (*events)(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
+        store_event_fn *fn, void *arg, struct err *e);
+    int (*roster)(struct store *s, const char *run_id, struct buf *csv,
+        struct err *e); /* "competitorId,name\n..." */
+    int (*put_roster)(struct store *s, const char *run_id, const char *csv, size_t len,
+        struct err *e); /* from any thread */
+    /* Pinot's request in, Pinot's answer out (JSON); errors of the statement are in the answer's
+     * `exceptions`. */
+    int (*sql)(
+        struct store *s, const char *request_json, size_t len, struct buf *answer, struct err *e);
     void (*free)(struct store *s);
-    /* How far a shared feed has been read, kept in the next commit with what was read; cursor() appends what is committed ("" at
-     * first). NULL where a store keeps no history of its own. */
+    /* How far a shared feed has been read, kept in the next commit with what was read; cursor()
+     * appends what is committed ("" at first). NULL where a store keeps no history of its own. */
     int (*put_cursor)(struct store *s, const char *text, struct err *e);
     int (*cursor)(struct store *s, struct buf *out, struct err *e);
 };
@@ -83,12 +94,13 @@ struct store {
 };
 
 struct store_embedded_options {
-    const char *dir;         /* data directory, made if missing; NULL: in memory (tests, benches) */
-    int keep_days;           /* 0: until deleted */
-    int sql_timeout_ms;      /* 0: 10,000 */
+    const char *dir;    /* data directory, made if missing; NULL: in memory (tests, benches) */
+    int keep_days;      /* 0: until deleted */
+    int sql_timeout_ms; /* 0: 10,000 */
 };
 
-/* Locks the directory (a second process gets ERR_CONFLICT with a sentence), checks the database's version (newer: refused). */
+/* Locks the directory (a second process gets ERR_CONFLICT with a sentence), checks the database's
+ * version (newer: refused). */
 struct store *store_embedded_new(const struct store_embedded_options *o, struct err *e) MUST_CHECK;
 
 /* Bytes on disk and other figures for /metrics; 0 for what a store does not have. */

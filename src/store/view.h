@@ -1,7 +1,7 @@
 /*
- * view.h: one race at one moment: immutable columns shared by reference count, made by a store after each commit.
- * Board, frames, SQL and every answer of the API about a moment are computed from a view alone, by the same
- * code for every store, live or in replay. Any thread may read it.
+ * view.h: one race at one moment: immutable columns shared by reference count, made by a store
+ * after each commit. Board, frames, SQL and every answer of the API about a moment are computed
+ * from a view alone, by the same code for every store, live or in replay. Any thread may read it.
  */
 #ifndef STORE_VIEW_H
 #define STORE_VIEW_H
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum runner_status {
-    RUNNER_NOT_SEEN = 0,  /* no event yet */
+    RUNNER_NOT_SEEN = 0, /* no event yet */
     RUNNER_ON_COURSE = 1,
     RUNNER_IN_GEOFENCE = 2, /* part of on course */
     RUNNER_FINISHED = 3,
@@ -30,25 +30,26 @@ struct view_counts {
 struct view {
     atomic_uint refs;
     struct race_record race;
-    struct course *course;      /* NULL: course unknown */
-    uint64_t version;           /* grows with every commit that changed the race */
-    int32_t as_of_raw_s;        /* highest complete tick, -1 before the first */
-    int64_t due_ms;             /* when that tick was due */
-    int64_t published_ms;       /* when it was published */
-    int64_t committed_ms;       /* when this view was committed */
+    struct course *course; /* NULL: course unknown */
+    uint64_t version;      /* grows with every commit that changed the race */
+    int32_t as_of_raw_s;   /* highest complete tick, -1 before the first */
+    int64_t due_ms;        /* when that tick was due */
+    int64_t published_ms;  /* when it was published */
+    int64_t committed_ms;  /* when this view was committed */
     uint32_t n;
     struct view_counts counts;
-    bool foreign;               /* ids, lat and lon below are given; otherwise id = i + 1 and the place follows from dist_mm */
+    bool foreign; /* ids, lat and lon below are given; otherwise id = i + 1 and the place follows
+                     from dist_mm */
     /* Columns of n, dense order. Never written after the view is made. */
-    const int64_t *id;          /* NULL unless foreign */
+    const int64_t *id;                            /* NULL unless foreign */
     const double *lat_deg, *lon_deg, *distance_m; /* NULL unless foreign */
-    const uint32_t *dist_mm;    /* foreign: rounded */
-    const int32_t *raw_s;       /* latest rawTime, -1 not seen */
-    const uint8_t *status;      /* enum runner_status */
-    const int32_t *entered_s;   /* in geofence: first raw second of this visit; else -1 */
-    const int32_t *dwell_s;     /* closed visits, seconds */
-    const int32_t *finish_s;    /* raw second of the finish, -1 */
-    void *memory;               /* the one block behind the columns */
+    const uint32_t *dist_mm;                      /* foreign: rounded */
+    const int32_t *raw_s;                         /* latest rawTime, -1 not seen */
+    const uint8_t *status;                        /* enum runner_status */
+    const int32_t *entered_s; /* in geofence: first raw second of this visit; else -1 */
+    const int32_t *dwell_s;   /* closed visits, seconds */
+    const int32_t *finish_s;  /* raw second of the finish, -1 */
+    void *memory;             /* the one block behind the columns */
 };
 
 struct view *view_ref(struct view *v);
@@ -63,7 +64,8 @@ static inline int64_t view_id(const struct view *v, uint32_t i)
 uint32_t view_find(const struct view *v, int64_t competitor_id);
 
 /* Degrees and metres of number i, as its event says. */
-void view_place(const struct view *v, uint32_t i, double *lon_deg, double *lat_deg, double *distance_m);
+void view_place(
+    const struct view *v, uint32_t i, double *lon_deg, double *lat_deg, double *distance_m);
 
 /* Seconds in the geofence in this visit (0 outside), and over all visits. */
 int32_t view_dwell(const struct view *v, uint32_t i);
