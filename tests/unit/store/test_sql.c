@@ -2,6 +2,8 @@
  * 3, 2, 1 and 0 m/s after 600 s. */
 #include "sql_fixture.h"
 
+#include <pthread.h>
+
 static struct sum_store store;
 
 static int set_up(void **state)
@@ -372,6 +374,40 @@ static void test_what_pinotdb_reads(void **state)
     json_decref(j);
 }
 
+/* Any thread may ask: each call has its own SQLite and its own GEOS. Counts the wrong answers. */
+static void *ask_often(void *arg)
+{
+    static const char sql[] =
+        "{\"sql\": \"select count(*) n from parkrun_history where ST_Contains(toGeometry(lookup("
+        "'courses', 'geoFenceLocation', 'shortName', 'crystal')), toGeometry(location)) = 0\"}";
+    int *wrong = arg;
+
+    for (int i = 0; i < 20; i++) {
+        struct buf answer = BUF_INIT;
+        struct err e;
+
+        if (sql_query(&store.base, sql, sizeof sql - 1, 20000, &answer, &e) ||
+            !strstr(answer.data, "\"rows\":[[2407]]"))
+            (*wrong)++;
+        buf_release(&answer);
+    }
+    return NULL;
+}
+
+static void test_threads(void **state)
+{
+    pthread_t thread[4];
+    int wrong[4] = {0};
+
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, ask_often, &wrong[i]), 0);
+    for (int i = 0; i < 4; i++)
+        (void)pthread_join(thread[i], NULL);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(wrong[i], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_shape_of_statements),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_what_pinotdb_reads),
+        cmocka_unit_test(test_threads),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
