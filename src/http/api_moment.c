@@ -7,6 +7,7 @@
 #include "store/board.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,16 @@ static void add_as_of(const struct view *v, struct buf *out)
     buf_addf(out, "\"asOf\": {\"rawTime\": %d, \"timestamp\": \"%s\"}", v->as_of_raw_s, timestamp);
 }
 
+/* null where the course is not known and no tracker said it. */
+static char *put_deg(char *at, double deg)
+{
+    if (!isfinite(deg)) {
+        memcpy(at, "null", 4);
+        return at + 4;
+    }
+    return fmt_fixed(at, (int64_t)(deg * 1e9 + (deg < 0 ? -0.5 : 0.5)), 9);
+}
+
 /* One competitor of /positions; a million of them are asked for at once, so no printf. */
 static void add_position(const struct view *v, uint32_t i, uint32_t rank, struct buf *out)
 {
@@ -77,9 +88,9 @@ static void add_position(const struct view *v, uint32_t i, uint32_t rank, struct
     PUT("{\"competitorId\": ");
     at = fmt_i64(at, view_id(v, i));
     PUT(", \"lat\": ");
-    at = fmt_fixed(at, (int64_t)(lat_deg * 1e9 + (lat_deg < 0 ? -0.5 : 0.5)), 9);
+    at = put_deg(at, lat_deg);
     PUT(", \"lon\": ");
-    at = fmt_fixed(at, (int64_t)(lon_deg * 1e9 + (lon_deg < 0 ? -0.5 : 0.5)), 9);
+    at = put_deg(at, lon_deg);
     PUT(", \"distance\": ");
     at = fmt_fixed(at, v->dist_mm[i], 3);
     PUT(", \"rawTime\": ");

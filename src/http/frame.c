@@ -50,9 +50,11 @@ static float choose_unit(const struct frame_encoder *f, const struct view *v)
     double longest = longest_m(v);
     double fastest = v->race.spec.fastest ? v->race.spec.fastest : 100;
     double step_s = f->step_s ? f->step_s : fmax(1, ceil(v->race.anchor.speed / FRAMES_PER_S));
-    double running_m = fmin(step_s * SPURT * 1000 / fastest, longest);
+    double running_m = step_s * SPURT * 1000 / fastest;
     double unit = UNIT_MIN_M;
 
+    if (longest > 0)
+        running_m = fmin(running_m, longest);
     while (unit * UNITS_MAX < longest || unit * MOVED_MAX < running_m)
         unit *= 2;
     return (float)unit;

@@ -165,7 +165,8 @@ void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hu
 
     view_unref(r->shown);
     r->shown = v;
-    /* On the average: ten ticks a second that come a little early or late shall not have to wait. */
+    /* On the average: ten ticks a second that come a little early or late shall not have to wait.
+     */
     r->next_frame_ms += HUB_FRAME_MS;
     if (r->next_frame_ms < now_ms + HUB_FRAME_MS / 2)
         r->next_frame_ms = now_ms + HUB_FRAME_MS / 2;
