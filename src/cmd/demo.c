@@ -107,7 +107,7 @@ static void *run(void *arg)
     if (r.anchor.speed < DEMO_RUSH)
         return NULL;
     while (!atomic_load(&d->stopping) && is_behind(d, r.spec.run_id))
-        (void)nanosleep(&(struct timespec){0, DEMO_LOOK_MS * 1000000}, NULL);
+        (void)nanosleep(&(struct timespec){0, DEMO_LOOK_MS * 1000000L}, NULL);
     if (!atomic_load(&d->stopping) && engine_race_speed(d->engine, r.spec.run_id, 1, &r, &e))
         log_warn("the demo race keeps its head start's speed: %s", e.text);
     return NULL;

@@ -56,7 +56,7 @@ static int take_piece(void *arg, const char *bytes, size_t len)
         size_t part = end ? (size_t)(end - bytes) : len;
 
         buf_add(&f->line, bytes, part);
-        if (f->line.len > 4 * EVENT_JSON_MAX)
+        if (f->line.len > (size_t)4 * EVENT_JSON_MAX)
             f->strange = true;
         else if (end && f->line.len > 0)
             take_line(f);
@@ -117,8 +117,8 @@ static int run(struct remote *r, struct err *e)
 {
     struct follower f = {.line = BUF_INIT};
     uint64_t from_s = 0;
-    int64_t as_of_s;
-    bool more;
+    int64_t as_of_s = -1;
+    bool more = false;
     int rc = ask_state(r, &more, &as_of_s, e);
 
     f.next_s = as_of_s > 0 ? as_of_s : 0;

@@ -18,17 +18,15 @@
 #define ENGINE_MAX_COMPETITORS 2000000u /* in all unfinished races together */
 #define ENGINE_MAX_RACES 2000u          /* unfinished ones */
 
-#define WAKEUP_WORK_MS 150     /* publish for so long at most, then commit and show */
-#define WAKEUP_EVENTS 2000000u /* or so many events */
-#define WAKEUP_GAP_MS                                                                           \
-    DRIVER_SLACK_MS                 /* between the starts of two wake-ups that nobody asked for \
-                                     */
-#define WAKEUP_SLEEP_MS 500         /* look at the wall clock so often: somebody may set it */
-#define WAKEUP_SLEEP_FEED_MS 50     /* and so often where a feed has to be asked for news */
-#define WAKEUP_RETRY_MS 1000        /* while nothing can be written */
-#define WAKEUP_IDLE_COMMIT_MS 10000 /* commit so often even where nothing happens */
-#define WAKEUP_LATE_MS \
-    100 /* a tick that is published so long after it was due is counted as late */
+/* A wake-up publishes for so long, or so many events, and then commits and shows. */
+#define WAKEUP_WORK_MS 150
+#define WAKEUP_EVENTS 2000000u
+#define WAKEUP_GAP_MS DRIVER_SLACK_MS /* between two wake-ups that nobody asked for */
+#define WAKEUP_SLEEP_MS 500           /* look at the wall clock so often: somebody may set it */
+#define WAKEUP_SLEEP_FEED_MS 50       /* and so often where a feed has to be asked for news */
+#define WAKEUP_RETRY_MS 1000          /* while nothing can be written */
+#define WAKEUP_IDLE_COMMIT_MS 10000   /* commit so often even where nothing happens */
+#define WAKEUP_LATE_MS 100            /* a tick is late that is published so long after its time */
 
 /* One request to the engine's thread. It lives on the caller's stack, who waits until `done`. */
 struct call {

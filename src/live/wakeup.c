@@ -23,7 +23,8 @@ static int64_t until_due_ms(const struct engine *en, int64_t limit_ms)
 
 int64_t wakeup_next_ns(const struct engine *en)
 {
-    int64_t now_ns = clock_mono_ns(), soonest_ns = en->started_ns + WAKEUP_GAP_MS * NS_PER_MS;
+    int64_t now_ns = clock_mono_ns(),
+            soonest_ns = en->started_ns + (int64_t)WAKEUP_GAP_MS * NS_PER_MS;
     int64_t at_ns = now_ns + until_due_ms(en, WAKEUP_SLEEP_MS) * NS_PER_MS;
 
     if (en->blocked)

@@ -28,6 +28,7 @@ test("kill -9 at 20 moments of a race, and every event exactly once", async (t) 
     if (i % 4 === 0) await sleep(300);
     server = await startTrackside({ dir, t });
   }
+  assert.equal((await api(server, "/api/races/killed")).state, "running", "all of it happened in mid-race");
   for (const s of [first, second]) {
     if ((await api(server, `/api/races/${s.runId}`)).state === "running") await setSpeed(server, s.runId, 1000);
     await untilState(server, s.runId, "finished");
