@@ -1,5 +1,6 @@
 #include "store/embedded.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -179,7 +180,7 @@ static struct view *resident_view(
     en = known_entry(em, run_id);
     if (en && en->view) {
         v = view_ref(en->view);
-        en->used_ms = v->committed_ms > en->used_ms ? v->committed_ms : en->used_ms;
+        en->used_ms = clock_wall_ms();
     }
     (void)pthread_mutex_unlock(&em->lock);
     return v;

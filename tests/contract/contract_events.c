@@ -442,6 +442,91 @@ static void own_race_as_events_is_the_same(void **state)
     factory->close(s);
 }
 
+static int count_event(void *arg, const struct event *ev)
+{
+    struct heard *h = arg;
+
+    if (h->n)
+        assert_true(h->last.raw_s < ev->raw_s ||
+                    (h->last.raw_s == ev->raw_s && h->last.competitor_id < ev->competitor_id));
+    h->last = *ev;
+    h->n++;
+    return 0;
+}
+
+static void put_by_turns(struct store *s, struct contract_race *r, int32_t raw_s)
+{
+    struct event_writer w = {.start_s = CONTRACT_START, .line = r->course->line};
+    struct tick t = contract_race_tick(r, raw_s);
+    struct event ev[20];
+    uint32_t i;
+    size_t n = 0;
+
+    memcpy(w.run_id, r->record.spec.run_id, sizeof w.run_id);
+    memcpy(w.course, "loop", 5);
+    if (raw_s / 150 % 2) {
+        for (i = 0; i < r->n; i++)
+            if (raw_s <= t.finish_raw_s[i])
+                event_make(&w, (int64_t)i + 1, raw_s, t.dist_mm[i], &ev[n++]);
+        put(s, ev, n);
+    } else {
+        contract_put_tick(s, &t);
+    }
+    contract_commit(s);
+}
+
+/* A set-up may change between two starts: the race is one all the same. */
+static void by_ticks_and_by_events_in_turn(void **state)
+{
+    struct course *c = contract_course("loop", "The loop", 2, true);
+    struct store *s = contract_open(factory);
+    struct contract_race r;
+    struct heard heard = {0};
+    struct err e = {0};
+    struct view *v;
+    int32_t raw_s, last_s;
+    size_t all = 0;
+    uint32_t i;
+
+    (void)state;
+    contract_race_init(&r, c, CONTRACT_RUN, 20);
+    last_s = sim_last_raw(r.sim);
+    contract_put_course(s, c);
+    contract_put_race(s, &r.record);
+    for (raw_s = 0; raw_s <= last_s; raw_s++) {
+        put_by_turns(s, &r, raw_s);
+        if (factory->again && raw_s % 400 == 222)
+            s = factory->again(s, &e);
+    }
+    for (i = 0; i < r.n; i++)
+        all += (size_t)sim_finish_raw(r.sim)[i] + 1;
+    assert_int_equal(s->ops->events(s, CONTRACT_RUN, 0, INT32_MAX, count_event, &heard, &e), 0);
+    assert_int_equal(heard.n, all);
+    for (raw_s = 0; raw_s <= last_s; raw_s += 37) {
+        struct tick t = contract_race_tick(&r, raw_s);
+
+        v = contract_view_at(s, CONTRACT_RUN, raw_s);
+        assert_int_equal(v->as_of_raw_s, raw_s);
+        assert_memory_equal(v->dist_mm, t.dist_mm, r.n * sizeof *t.dist_mm);
+        view_unref(v);
+    }
+    v = contract_view(s, CONTRACT_RUN);
+    for (i = 0; i < r.n; i++) {
+        struct account a;
+
+        account_init(&a);
+        for (raw_s = 0; raw_s <= sim_finish_raw(r.sim)[i]; raw_s++) {
+            sim_tick(r.sim, raw_s, r.dist_mm);
+            account_event(&a, c, raw_s, r.dist_mm[i], true);
+        }
+        account_check(&a, v, i);
+    }
+    view_unref(v);
+    contract_race_release(&r);
+    course_unref(c);
+    factory->close(s);
+}
+
 static void strangers_on_an_unknown_course(void **state)
 {
     struct store *s = contract_open(factory);
@@ -535,6 +620,7 @@ int contract_events_run(const struct store_factory *f)
         cmocka_unit_test(late_double_and_told_anew),
         cmocka_unit_test(all_nine_fields_come_back),
         cmocka_unit_test(own_race_as_events_is_the_same),
+        cmocka_unit_test(by_ticks_and_by_events_in_turn),
         cmocka_unit_test(strangers_on_an_unknown_course),
         cmocka_unit_test(a_deleted_race_stays_away),
     };
