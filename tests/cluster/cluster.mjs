@@ -1,0 +1,157 @@
+// A Kafka of the test's own (cluster/cluster, real broker) on free ports and in a folder of its own, and what the tests
+// of the Kafka set-up share. Only what was started here is stopped.
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { api, program, repository, startTrackside, text, until } from "../e2e/harness.mjs";
+import { truth } from "../e2e/process/races.mjs";
+
+const run = promisify(execFile);
+const BIG = { maxBuffer: 1 << 30 };
+
+/** Seconds that a part of the cluster is away: 15 in CI, 60 with FAULT_SECONDS=60. */
+export const FAULT_MS = 1000 * Number(process.env.FAULT_SECONDS ?? 15);
+
+async function freePorts(n) {
+  const servers = [];
+  for (let i = 0; i < n; i++) {
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((done) => server.on("listening", done));
+    servers.push(server);
+  }
+  const ports = servers.map((s) => s.address().port);
+  await Promise.all(servers.map((s) => new Promise((done) => s.close(done))));
+  return ports;
+}
+
+/** A cluster that is set up but not started: {address, start, stop, kill, signal, cli, produce, consume}. */
+export async function newKafka(t) {
+  const dir = mkdtempSync(join(tmpdir(), "trackside-cluster-"));
+  const [port, controllerPort] = await freePorts(2);
+  const env = {
+    ...process.env,
+    CLUSTER_DIR: dir,
+    CLUSTER_JARS: process.env.CLUSTER_JARS ?? join(repository, ".cluster/jars"),
+    KAFKA_PORT: String(port),
+    KAFKA_CONTROLLER_PORT: String(controllerPort),
+  };
+  const cluster = (...args) => run(join(repository, "cluster/cluster"), args, { env });
+  const address = `127.0.0.1:${port}`;
+  t.after(async () => {
+    await cluster("clean");
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return {
+    address,
+    start: () => cluster("start", "kafka"),
+    stop: () => cluster("stop", "kafka"),
+    kill: () => cluster("kill", "kafka"),
+    /** SIGSTOP and SIGCONT to the broker. */
+    signal: (name) => process.kill(Number(readFileSync(join(dir, "run/kafka.pid"), "utf8")), name),
+    /** One of Kafka's own tools, like org.apache.kafka.tools.TopicCommand. */
+    tool: (main, ...args) =>
+      run("java", ["-Xmx128m", "-cp", `${env.CLUSTER_JARS}/kafka/*`, main, "--bootstrap-server", address, ...args], BIG),
+    produce: (topic, records, more = []) => produce(address, topic, records, more),
+    consume: (topic, format = "%s\n") => consume(address, topic, format),
+  };
+}
+
+export async function startKafka(t) {
+  const kafka = await newKafka(t);
+  await kafka.start();
+  return kafka;
+}
+
+/** Records {key, value} (value null: a tombstone), partitioned as Java's producers do. */
+async function produce(address, topic, records, more) {
+  const args = ["-P", "-b", address, "-t", topic, "-K", "\t", "-Z", "-X", "partitioner=murmur2_random", ...more];
+  const child = spawn("kcat", args, { stdio: ["pipe", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (s) => (stderr += s));
+  child.stdin.end(records.map((r) => `${r.key}\t${r.value ?? ""}\n`).join(""));
+  const code = await new Promise((done) => child.on("exit", done));
+  assert.equal(code, 0, stderr);
+}
+
+/** Every committed record of a topic, as kcat's -f has it. */
+async function consume(address, topic, format) {
+  const args = ["-C", "-e", "-q", "-b", address, "-t", topic, "-X", "isolation.level=read_committed", "-f", format];
+  return (await run("kcat", args, BIG)).stdout;
+}
+
+export function startServer(kafka, options = {}) {
+  return startTrackside({ ...options, args: ["--kafka", kafka.address, ...(options.args ?? [])] });
+}
+
+const order = (a, b) => a.rawTime - b.rawTime || a.competitorId - b.competitorId;
+
+/** A race's events in Kafka, read committed, ordered as the simulator writes them. */
+export async function published(kafka, runId) {
+  const lines = (await kafka.consume("parkrun")).split("\n").filter((line) => line.includes(`"${runId}"`));
+  const keyed = lines.map((line) => ({ line, ...JSON.parse(line) }));
+  return keyed.sort(order).map((e) => e.line);
+}
+
+function sameLines(what, got, want) {
+  for (let i = 0; i < Math.min(got.length, want.length); i++)
+    if (got[i] !== want[i]) assert.fail(`${what}: event ${i} is\n${got[i]}\nand has to be\n${want[i]}`);
+  assert.equal(got.length, want.length, `${what}: number of events`);
+}
+
+/**
+ * Every event of the race exactly once and byte for byte the simulator's: among Kafka's committed records, and in the
+ * history of each server. `lastRaw` cuts the truth of a race that was stopped.
+ */
+export async function exactlyOnceEverywhere(kafka, servers, s, lastRaw = Infinity) {
+  const want = truth(s)
+    .trimEnd()
+    .split("\n")
+    .filter((line) => lastRaw === Infinity || JSON.parse(line).rawTime <= lastRaw);
+  sameLines("Kafka", await published(kafka, s.runId), want);
+  for (const server of servers) {
+    const history = async () => (await text(server, `/api/races/${s.runId}/events`)).trimEnd().split("\n");
+    await until("the server has read it all", async () => (await history()).length >= want.length, 30000);
+    sameLines(server.url, await history(), want);
+  }
+}
+
+/** The value of one metric; undefined where there is none. */
+export async function metric(server, name) {
+  const m = new RegExp(`^trackside_${name} (\\S+)$`, "m").exec(await text(server, "/metrics"));
+  return m ? Number(m[1]) : undefined;
+}
+
+/** Which of the servers drives the race, by its log: the last to have said so. */
+export async function driverOf(servers, runId) {
+  const drives = (s) =>
+    s.log().lastIndexOf(`race ${runId} is driven here`) > s.log().lastIndexOf(`race ${runId} is driven by another`);
+  return until(`${runId} is driven`, () => servers.find(drives), 20000);
+}
+
+/** Run a command of the program without waiting: {child, done: {code, signal, stdout, stderr}}. */
+export function spawnTrackside(t, args) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (s) => (stdout += s));
+  child.stderr.setEncoding("utf8").on("data", (s) => (stderr += s));
+  t.after(() => child.kill("SIGKILL"));
+  const done = new Promise((end) => child.on("exit", (code, signal) => end({ code, signal, stdout, stderr })));
+  return { child, done, stderr: () => stderr };
+}
+
+export const raceOf = (server, runId) => api(server, `/api/races/${runId}`);
+
+/** A request that has to be refused: its status and its sentence. */
+export async function refused(promise) {
+  const e = await promise.then(
+    () => assert.fail("it was not refused"),
+    (why) => why,
+  );
+  assert.ok(e.status, String(e));
+  return { status: e.status, error: JSON.parse(e.message).error };
+}
