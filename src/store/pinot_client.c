@@ -1,5 +1,6 @@
 #include "store/pinot_client.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <ctype.h>
@@ -343,6 +344,7 @@ int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *
     struct pinot_told *told, struct err *e)
 {
     struct buf answer = BUF_INIT, rest = BUF_INIT;
+    int64_t from_ns = clock_mono_ns();
     struct pinot_rows rows;
     json_t *j;
     int failed = ask(p, sql, &answer, e);
@@ -361,6 +363,7 @@ int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *
     }
     if (!failed && pinot_rows_read(&rows, fn, arg, &told->rows))
         failed = err_set(e, ERR_UNAVAILABLE, "Pinot's broker answers with rows that are no rows");
+    told->ms = (double)(clock_mono_ns() - from_ns) / 1e6;
     buf_release(&rest);
     buf_release(&answer);
     return failed ? -1 : 0;

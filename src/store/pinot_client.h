@@ -57,6 +57,7 @@ int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e)
 struct pinot_told {
     size_t rows;
     int64_t fresh_ms; /* Pinot has everything that was published before; 0: it does not say */
+    double ms;        /* from asking to having read them */
 };
 int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
     struct pinot_told *told, struct err *e) MUST_CHECK;

@@ -239,8 +239,8 @@ static struct view *await_second(struct store *s, const struct fixture *x, int32
         if (v->as_of_raw_s >= raw_s)
             return v;
         if (clock_wall_ms() > deadline)
-            fail_msg("second %d is not there after %d ms, but %d", raw_s, PATIENCE_MS,
-                v->as_of_raw_s);
+            fail_msg(
+                "second %d is not there after %d ms, but %d", raw_s, PATIENCE_MS, v->as_of_raw_s);
         view_unref(v);
         nap(10);
     }
@@ -432,6 +432,7 @@ static void the_past_is_the_embedded_stores(void **state)
 {
     struct fixture *x = *state;
     int32_t last_s = sim_last_raw(x->sim);
+    struct store_competitor none;
     struct err e = {0};
     struct view *v;
 
@@ -458,7 +459,7 @@ static void the_past_is_the_embedded_stores(void **state)
         check_competitor(x, id, 1200);
     }
     assert_int_equal(
-        x->store->ops->competitor(x->store, x->record.spec.run_id, RUNNERS + 1, -1, NULL, &e), -1);
+        x->store->ops->competitor(x->store, x->record.spec.run_id, RUNNERS + 1, -1, &none, &e), -1);
     assert_int_equal(e.code, ERR_NOT_FOUND);
 }
 
