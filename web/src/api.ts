@@ -1,6 +1,6 @@
 // The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, and
 // the field it is about where there is one.
-import type { Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
+import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
 
 const TOKEN_KEY = 'trackside.token';
 
@@ -97,6 +97,38 @@ export async function importCourse(file: File, options: ImportOptions): Promise<
         }
     }
     return ask<Imported>(`/api/courses?${query}`, { method: 'POST', body: file });
+}
+
+export interface Competitor {
+    competitorId: number;
+    rank: number;
+    finishTime: number | null;
+    dwellTotal: number;
+    splits: { km: number; rawTime: number }[];
+    visits: { entered: number; left: number | null; dwell: number }[];
+}
+
+export async function getCompetitor(runId: string, id: number, at?: number): Promise<Competitor> {
+    return ask(`/api/races/${path(runId)}/competitors/${id}${at === undefined ? '' : `?at=${at}`}`);
+}
+
+export async function getBoard(runId: string, at: number, limit: number): Promise<Board> {
+    return ask(`/api/races/${path(runId)}/board?at=${at}&limit=${limit}`);
+}
+
+/** "competitorId,name" lines; with `version` everybody in the frames' dense order, else who has a name. */
+export async function getRoster(runId: string, version?: number): Promise<string> {
+    const response = await fetch(`/api/races/${path(runId)}/roster${version === undefined ? '' : `?version=${version}`}`);
+    return response.ok ? response.text() : '';
+}
+
+/** Ticks of the past, each `stepS` seconds, as the bytes of one frame after another. */
+export async function getFrames(runId: string, fromS: number, toS: number, stepS: number, signal: AbortSignal): Promise<ArrayBuffer> {
+    const response = await fetch(`/api/races/${path(runId)}/frames?from=${fromS}&to=${toS}&step=${stepS}`, { signal });
+    if (!response.ok) {
+        throw new ApiError(response.status, ((await response.json()) as { error?: string }).error ?? response.statusText, undefined);
+    }
+    return response.arrayBuffer();
 }
 
 export async function putGeofence(shortName: string, text: string): Promise<unknown> {

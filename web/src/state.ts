@@ -6,7 +6,7 @@ import { pill } from './model/status';
 import type { Pill } from './model/status';
 import { trackFromCourse } from './model/track';
 import type { Track } from './model/track';
-import type { Board, BoardName, Config, CourseGeoJson, CourseSummary, Race } from './types';
+import type { Board, Config, CourseGeoJson, CourseSummary, Race, TabName } from './types';
 import type { LinkState } from './wire/socket';
 
 export interface AppState {
@@ -26,9 +26,19 @@ export interface AppState {
     drawnMs: Signal<number>;
     lagMs: Signal<number | null>;
     behindMs: Signal<number | null>;
+    /** The newest second that the server has told of, -1 before. */
+    newestS: Signal<number>;
     /** How long the newest tick is overdue. */
     lateMs: Signal<number>;
-    tab: Signal<BoardName>;
+    tab: Signal<TabName>;
+    search: Signal<string>;
+    /** Grows when the field (watch.field) is worth drawing anew; whether it has names. */
+    fieldVersion: Signal<number>;
+    named: Signal<boolean>;
+    /** Seconds in the geofence from which on a stay is a sign of trouble. */
+    alarmS: Signal<number>;
+    /** What of the past is shown; null: the race as it is. */
+    replay: Signal<Replay | null>;
     selected: Signal<number | null>;
     follow: Signal<boolean>;
     /** The viewer stopped the picture. */
@@ -40,6 +50,11 @@ export interface AppState {
     tokenWanted: Signal<{ wrong: boolean; retry: () => void } | null>;
 }
 
+export interface Replay {
+    speed: number;
+    playing: boolean;
+}
+
 export const NO_CONFIG: Config = { tiles: null, attribution: null, writable: true, version: '' };
 
 export function createState(): AppState {
@@ -48,6 +63,7 @@ export function createState(): AppState {
     const race = signal<Race | null>(null);
     const held = signal(false);
     const lateMs = signal(0);
+    const replay = signal<Replay | null>(null);
     return {
         config: signal(NO_CONFIG),
         courses: signal([]),
@@ -60,13 +76,19 @@ export function createState(): AppState {
         board: signal(null),
         link,
         pill: computed(() => pill({
-            link: link.value, state: race.value?.state ?? null, held: held.value, replay: false, lateMs: lateMs.value,
+            link: link.value, state: race.value?.state ?? null, held: held.value, replay: replay.value !== null, lateMs: lateMs.value,
         })),
         drawnMs: signal(-Infinity),
         lagMs: signal(null),
         behindMs: signal(null),
+        newestS: signal(-1),
         lateMs,
         tab: signal('leaders'),
+        search: signal(''),
+        fieldVersion: signal(0),
+        named: signal(false),
+        alarmS: signal(60),
+        replay,
         selected: signal(null),
         follow: signal(false),
         held,

@@ -38,6 +38,7 @@ export interface BoardRow {
     rawTime: number;
     dwell?: number;
     dwellTotal?: number;
+    status?: number;
 }
 
 export interface Counts {
@@ -60,6 +61,8 @@ export interface Board {
 }
 
 export type BoardName = 'leaders' | 'front' | 'back' | 'geofence' | 'justFinished';
+
+export type TabName = BoardName | 'all';
 
 export interface Diagnostic {
     level: 'info' | 'warning';

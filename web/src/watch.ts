@@ -1,23 +1,30 @@
 // Watching one race: the socket's messages into the state, ticks on to the map. A hidden tab closes the socket and
 // costs nothing; when it is seen again everything starts from a key frame.
 import * as api from './api';
+import { Field, parseRoster } from './model/field';
 import { LagLog } from './model/lag';
 import type { LagSample } from './model/lag';
+import type { PlayTime } from './map/livemap';
+import type { Player } from './model/player';
 import type { AppState } from './state';
 import type { Anchor, Board, Hop, Race } from './types';
 import type { Frame, PositionFrame } from './wire/frame';
+import { decodeFrames } from './wire/frame';
 import { RaceSocket } from './wire/socket';
 
 const BOARD_ROWS = 50;
+const MAX_BOARD_ROWS = 1_000;
 const WATCHDOG_MS = 1_000;
+const PUMP_MS = 100;
 
 /** The map's side: what it is told. */
 export interface FrameSink {
     frame(frame: Frame): void;
     reset(): void;
     speed(speed: number): void;
-    /** Race ms that it draws now, at most; the newest tick. */
-    newestMs(): number;
+    /** Draw a replay's moments; null: live. */
+    time(time: PlayTime | null): void;
+    wake(): void;
 }
 
 export function dueMs(anchor: Anchor, rawTime: number): number {
@@ -30,6 +37,7 @@ function sameAnchor(a: Anchor | undefined, b: Anchor | undefined): boolean {
 
 export class Watch {
     readonly lag = new LagLog();
+    readonly field = new Field();
     private socket: RaceSocket | null = null;
     private sink: FrameSink | null = null;
     private runId: string | null = null;
@@ -38,6 +46,11 @@ export class Watch {
     private boardTimer: ReturnType<typeof setTimeout> | undefined;
     private watchdog: ReturnType<typeof setInterval> | undefined;
     private newestRaw = -1;
+    private rows = BOARD_ROWS;
+    private roster = -1;
+    private player: Player | null = null;
+    private pump: ReturnType<typeof setInterval> | undefined;
+    private boardAsked = -1;
     private courseAsked: AbortController | null = null;
 
     constructor(private readonly state: AppState) {
@@ -47,6 +60,7 @@ export class Watch {
     /** The map that draws, or none: without one nothing is asked for. */
     attach(sink: FrameSink | null): void {
         this.sink = sink;
+        this.endReplay();
         this.disconnect();
         this.connect();
     }
@@ -56,6 +70,7 @@ export class Watch {
         if (runId === this.runId) {
             return;
         }
+        this.endReplay();
         this.disconnect();
         this.runId = runId;
         const s = this.state;
@@ -67,7 +82,12 @@ export class Watch {
         s.drawnMs.value = -Infinity;
         s.lagMs.value = s.behindMs.value = null;
         this.lag.clear();
-        this.newestRaw = -1;
+        this.field.clear();
+        s.named.value = false;
+        s.search.value = '';
+        this.rows = BOARD_ROWS;
+        this.roster = -1;
+        this.newestRaw = s.newestS.value = -1;
         this.sink?.reset();
         if (runId) {
             if (known) {
@@ -109,13 +129,15 @@ export class Watch {
             },
             frame: (frame) => this.frame(frame),
             board: (board) => {
-                this.lastBoard = board;
-                this.offerBoard();
+                if (!this.player) {
+                    this.lastBoard = board;
+                    this.offerBoard();
+                }
             },
             race: (race) => this.race(race),
             lag: (hop) => this.told(hop),
         });
-        this.socket.setLimit(BOARD_ROWS);
+        this.socket.setLimit(this.rows);
         this.watchdog = setInterval(() => this.lookLate(), WATCHDOG_MS);
     }
 
@@ -158,10 +180,55 @@ export class Watch {
         if (frame.kind === 1 || frame.kind === 2) {
             const rawTime = Math.round(frame.raceMs / 1000);
             this.newestRaw = rawTime;
-            this.lag.received(rawTime, this.serverNow());
+            this.state.newestS.value = rawTime;
+            if (!this.player) {
+                this.lag.received(rawTime, this.serverNow());
+                this.field.take(frame);
+            }
+            this.askRoster(frame.roster);
+        } else if (frame.kind === 4) {
+            this.field.times(frame);
         }
-        if (!this.state.held.value) {
+        if (!this.state.held.value && !this.player) {
             this.sink?.frame(frame);
+        }
+    }
+
+    // Who is who: names where a roster was given, ids too where they are not 1 … n.
+    private askRoster(version: number): void {
+        const { runId, state } = this;
+        const race = state.race.value;
+        if (!runId || !race || version === this.roster) {
+            return;
+        }
+        this.roster = version;
+        const foreign = race.foreign === true;
+        api.getRoster(runId, foreign ? version : undefined).then((csv) => {
+            if (this.runId === runId && this.roster === version) {
+                this.takeRoster(csv, foreign);
+            }
+        }, () => { this.roster = -1; });
+    }
+
+    private takeRoster(csv: string, foreign: boolean): void {
+        const { ids, names } = parseRoster(csv);
+        const some = names.some((name) => name !== '');
+        if (foreign) {
+            this.field.setRoster(ids, some ? names : null);
+        } else if (some) {
+            const dense = new Array<string>(this.field.n).fill('');
+            ids.forEach((id, k) => { dense[id - 1] = names[k]!; });
+            this.field.setRoster(null, dense);
+        }
+        this.state.named.value = some;
+        this.state.fieldVersion.value++;
+    }
+
+    /** The boards should have this many rows a list, at most 1,000. */
+    wantRows(rows: number): void {
+        if (rows > this.rows && this.rows < MAX_BOARD_ROWS) {
+            this.rows = Math.min(MAX_BOARD_ROWS, this.rows * 4);
+            this.socket?.setLimit(this.rows);
         }
     }
 
@@ -195,13 +262,14 @@ export class Watch {
         const s = this.state;
         const everyMs = s.refreshS.value * 1000;
         const first = s.board.value === null;
-        if (!this.lastBoard || this.boardTimer !== undefined || (!first && (everyMs === 0 || s.held.value))) {
+        if (this.player || !this.lastBoard || this.boardTimer !== undefined || (!first && (everyMs === 0 || s.held.value))) {
             return;
         }
         const wait = first ? 0 : this.boardAppliedMs + everyMs - 100 - performance.now();
         if (wait <= 0) {
             this.boardAppliedMs = performance.now();
             s.board.value = this.lastBoard;
+            s.fieldVersion.value++;
             this.lastBoard = null;
             return;
         }
@@ -224,10 +292,111 @@ export class Watch {
         s.lateMs.value = late > 1_000 ? Math.round(late / 1000) * 1000 : 0;
     }
 
+    /** Show that moment of the race; from live this begins a replay. */
+    async replayTo(s: number): Promise<void> {
+        const player = this.player ?? await this.beginReplay();
+        player?.seek(s, performance.now());
+        this.boardAsked = -1;
+    }
+
+    async replayPlay(playing: boolean): Promise<void> {
+        if (!this.player) {
+            await this.replayTo(0);
+        }
+        this.player?.play(playing, performance.now());
+        this.tellReplay();
+        this.sink?.wake();
+    }
+
+    replaySpeed(speed: number): void {
+        this.player?.setRate(speed, performance.now());
+        this.tellReplay();
+        this.sink?.wake();
+    }
+
+    goLive(): void {
+        if (this.player) {
+            this.endReplay();
+            this.boardAppliedMs = 0;
+            this.disconnect();
+            this.connect();
+        }
+    }
+
+    private tellReplay(): void {
+        this.state.replay.value = this.player && { speed: this.player.rate, playing: this.player.moving };
+    }
+
+    private async beginReplay(): Promise<Player | null> {
+        const runId = this.runId;
+        const race = this.state.race.value;
+        if (!runId || !race || this.newestRaw < 0) {
+            return null;
+        }
+        const { Player } = await import('./model/player');
+        if (this.player || this.runId !== runId) {
+            return this.player;
+        }
+        this.state.held.value = false;
+        this.player = new Player(race.competitors, {
+            load: async (fromS, toS, stepS, signal) => {
+                const frames = decodeFrames(await api.getFrames(runId, fromS, toS, stepS, signal));
+                return frames.filter((f): f is PositionFrame => f.kind === 1 || f.kind === 2);
+            },
+            emit: (frame) => {
+                this.field.take(frame);
+                this.sink?.frame(frame);
+            },
+            jumped: () => this.sink?.reset(),
+            failed: (error) => {
+                this.state.trouble.value = error.message;
+                this.tellReplay();
+            },
+            endS: () => this.newestRaw,
+            ended: () => (this.state.race.value?.state === 'running' ? this.goLive() : void this.replayPlay(false)),
+        });
+        this.sink?.time(this.player);
+        this.pump = setInterval(() => this.pumpReplay(), PUMP_MS);
+        this.tellReplay();
+        this.state.lagMs.value = this.state.behindMs.value = null;
+        return this.player;
+    }
+
+    private endReplay(): void {
+        clearInterval(this.pump);
+        if (this.player) {
+            this.player.close();
+            this.player = null;
+            this.sink?.time(null);
+            this.tellReplay();
+        }
+    }
+
+    // Ticks for the map ten times a second, the tables of that moment once a second.
+    private pumpReplay(): void {
+        const now = performance.now();
+        this.player?.pump(now);
+        if (!this.player || document.hidden || now - this.boardAppliedMs < 1_000) {
+            return;
+        }
+        const at = Math.floor(this.player.at(now) / 1000);
+        if (at !== this.boardAsked && this.runId) {
+            this.boardAsked = at;
+            this.boardAppliedMs = now;
+            const player = this.player;
+            api.getBoard(this.runId, at, this.rows).then((board) => {
+                if (this.player === player) {
+                    this.state.board.value = board;
+                    this.state.fieldVersion.value++;
+                }
+            }, () => { this.boardAsked = -1; });
+        }
+    }
+
     /** Wall ms between what is drawn and what is due now. */
     behind(raceMs: number): number | null {
         const race = this.state.race.value;
-        if (!race || race.state !== 'running' || !Number.isFinite(raceMs)) {
+        if (!race || race.state !== 'running' || this.player || !Number.isFinite(raceMs)) {
             return null;
         }
         return this.serverNow() - dueMs(race.anchor, raceMs / 1000);

@@ -9,6 +9,7 @@ import { latLng, svg, textElement } from './basemap';
 
 const MARK_GAP_PX = 34;
 const ARROW_GAP_PX = 150;
+const ARROW_FROM_MARK_PX = 24;
 
 export interface CourseWords {
     start: string;
@@ -165,8 +166,11 @@ export class CourseLayer {
         }
         const gapM = ARROW_GAP_PX / pxPerM;
         const lapped = Math.min(track.lapM, 60 * gapM);
+        const apartM = ARROW_FROM_MARK_PX / pxPerM;
+        const shown = step * this.markM;
         for (let m = gapM / 2; m < lapped; m += gapM) {
-            this.addArrow(track, m);
+            const off = m % shown;
+            this.addArrow(track, off < apartM ? m + apartM - off : shown - off < apartM ? m - apartM + shown - off : m);
         }
     }
 

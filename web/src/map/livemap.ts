@@ -22,6 +22,13 @@ const LONGEST_SLEEP_MS = 250;
 const LANE_M = 3;
 const HIT_PX = 14;
 
+/** Another source of the moment to draw than the live clock: a replay. */
+export interface PlayTime {
+    readonly rate: number;
+    readonly moving: boolean;
+    at(nowMs: number): number;
+}
+
 export interface LiveMapEvents {
     /** A tick is in the vertex buffer of this animation frame. */
     painted(frame: PositionFrame): void;
@@ -48,6 +55,7 @@ export class LiveMap {
     private selected = -1;
     private following = false;
     private held = false;
+    private time: PlayTime | null = null;
     private stale = true;
     private drawnMs = -Infinity;
     private drawnFrom: PositionFrame | undefined;
@@ -103,6 +111,12 @@ export class LiveMap {
         this.refresh();
     }
 
+    /** Draw the moments of a replay; null: live again. */
+    setTime(time: PlayTime | null): void {
+        this.time = time;
+        this.reset();
+    }
+
     /** Race seconds per wall second; also when the race was paused or goes on. */
     setSpeed(speed: number): void {
         this.clock.setSpeed(speed);
@@ -110,6 +124,9 @@ export class LiveMap {
     }
 
     select(number: number, follow: boolean): void {
+        if (number === this.selected && this.following === (follow && number >= 0)) {
+            return;
+        }
         this.selected = number;
         this.following = follow && number >= 0;
         this.refresh();
@@ -129,7 +146,9 @@ export class LiveMap {
                 this.drawnMs = -Infinity;
             }
             this.clock.arrived(frame.raceMs, performance.now());
-            this.unpainted.push(frame);
+            if (!this.time) {
+                this.unpainted.push(frame);
+            }
         }
         this.wake();
     }
@@ -162,7 +181,8 @@ export class LiveMap {
         this.wake();
     }
 
-    private wake(): void {
+    /** Look at once whether there is something new to draw. */
+    wake(): void {
         clearTimeout(this.timer);
         this.timer = undefined;
         if (this.raf === 0 && !document.hidden) {
@@ -194,8 +214,9 @@ export class LiveMap {
             this.draw(between, view, raceMs, startMs);
         }
         this.tell(raceMs);
-        if (!this.held && raceMs < this.clock.newest) {
-            this.lookAgain(pxPerMs * this.clock.rate, view);
+        const moving = this.time ? this.time.moving : raceMs < this.clock.newest;
+        if (moving && !this.held) {
+            this.lookAgain(pxPerMs * (this.time ?? this.clock).rate, view);
         }
     }
 
@@ -203,7 +224,7 @@ export class LiveMap {
         if (this.held && this.drawnMs > -Infinity) {
             return this.drawnMs;
         }
-        const ms = this.clock.at(nowMs);
+        const ms = this.time ? this.time.at(nowMs) : this.clock.at(nowMs);
         return reducedMotion() ? (this.queue.at(ms)?.from.raceMs ?? ms) : ms;
     }
 

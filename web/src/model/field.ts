@@ -35,6 +35,7 @@ export class Field {
     status = new Uint8Array(0);
     private unitM = 1;
     private finish = new Int32Array(0);
+    private known = new Int32Array(0);
     private entered = new Int32Array(0);
     private dwell = new Int32Array(0);
     private numberOfId = new Map<number, number>();
@@ -47,7 +48,9 @@ export class Field {
         this.raceS = -1;
     }
 
+    // Finishes that were known stay known: a replay that goes back meets them again.
     private size(n: number): void {
+        this.known = n === this.n ? this.known.map((s, i) => Math.max(s, this.finish[i]!)) : new Int32Array(n).fill(-1);
         this.n = n;
         this.unit = new Uint16Array(n);
         this.status = new Uint8Array(n);
@@ -89,7 +92,8 @@ export class Field {
             this.entered[i] = s;
         }
         if (now === 3 && this.finish[i]! < 0) {
-            this.finish[i] = s;
+            const known = this.known[i]!;
+            this.finish[i] = known >= 0 && known <= s ? known : s;
         }
     }
 

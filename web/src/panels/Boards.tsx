@@ -1,61 +1,40 @@
-import type { ComponentChildren } from 'preact';
+import { useComputed, useSignal } from '@preact/signals';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
+import { matcher } from '../model/field';
+import type { Field, SortKey } from '../model/field';
 import * as format from '../model/format';
-import type { Units } from '../model/format';
 import type { AppState } from '../state';
-import type { BoardName, BoardRow, Race } from '../types';
+import type { BoardRow, TabName } from '../types';
+import type { Watch } from '../watch';
+import { COLUMNS } from './columns';
+import type { ColumnKey, Show } from './columns';
+import { VirtualTable } from './VirtualTable';
+import type { TableSort } from './VirtualTable';
 
-interface Column {
-    key: string;
-    head: (units: Units) => string;
-    cell: (row: BoardRow, show: Show) => ComponentChildren;
-}
+const RUNNING: ColumnKey[] = ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time', 'gap'];
 
-interface Show {
-    units: Units;
-    race: Race | null;
-}
-
-const unit = (units: Units): string => t(`unit.${units}`);
-
-const COLUMNS: Record<string, Column> = {
-    rank: { key: 'rank', head: () => t('col.rank'), cell: (r) => r.rank },
-    distance: {
-        key: 'distance',
-        head: (u) => t('col.distance', { unit: unit(u) }),
-        cell: (r, s) => format.distance(r.distance, s.units, locale.value),
-    },
-    toGo: {
-        key: 'toGo',
-        head: (u) => t('col.toGo', { unit: unit(u) }),
-        cell: (r, s) => format.distance(r.toGo, s.units, locale.value),
-    },
-    pace: { key: 'pace', head: (u) => t('col.pace', { unit: unit(u) }), cell: (r, s) => format.pace(r.pacePerKm, s.units) },
-    time: { key: 'time', head: () => t('col.time'), cell: (r) => format.raceTime(r.rawTime) },
-    stay: { key: 'stay', head: () => t('col.stay'), cell: (r) => <strong>{format.shortTime(r.dwell)}</strong> },
-    stayTotal: { key: 'stayTotal', head: () => t('col.stayTotal'), cell: (r) => format.shortTime(r.dwellTotal) },
-    finishedAt: {
-        key: 'finishedAt',
-        head: () => t('col.finishedAt'),
-        cell: (r, s) => (s.race ? format.clockTime(Date.parse(s.race.startTime) + r.rawTime * 1000, locale.value) : '–'),
-    },
-};
-
-const RUNNING = ['rank', 'bib', 'distance', 'toGo', 'pace', 'time'];
-
-const BOARDS: Record<BoardName, string[]> = {
+const BOARDS: Record<TabName, ColumnKey[]> = {
     leaders: RUNNING,
     front: RUNNING,
-    back: RUNNING,
-    geofence: ['bib', 'stay', 'stayTotal', 'distance', 'pace'],
-    justFinished: ['rank', 'bib', 'time', 'pace', 'finishedAt'],
+    back: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
+    geofence: ['bib', 'name', 'stay', 'stayTotal', 'distance', 'pace'],
+    justFinished: ['rank', 'bib', 'name', 'time', 'pace', 'finishedAt'],
+    all: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
 };
 
-const NAMES = Object.keys(BOARDS) as BoardName[];
+const NAMES = Object.keys(BOARDS) as TabName[];
+
+/** The columns of the full list that the field can sort by itself. */
+const FIELD_SORT: Partial<Record<ColumnKey, SortKey>> = {
+    rank: 'rank', bib: 'bib', name: 'name', distance: 'distance', pace: 'pace', time: 'time', stay: 'stay',
+};
 
 function emptyText(state: AppState): Key {
     const tab = state.tab.value;
+    if (tab === 'all') {
+        return 'board.empty.search';
+    }
     if (tab !== 'geofence') {
         return `board.empty.${tab}`;
     }
@@ -89,51 +68,113 @@ function Tabs({ state }: { state: AppState }) {
     );
 }
 
-function Row({ row, columns, show, state }: { row: BoardRow; columns: string[]; show: Show; state: AppState }) {
-    const selected = state.selected.value === row.competitorId;
-    const select = (): void => { state.selected.value = selected ? null : row.competitorId; };
+/** Find a bib or a name: the full list, cut down; Enter chooses the first. */
+function Search({ state, watch }: { state: AppState; watch: Watch }) {
+    const type = (event: Event): void => {
+        state.search.value = (event.currentTarget as HTMLInputElement).value;
+        if (state.search.value.trim() !== '') {
+            state.tab.value = 'all';
+        }
+    };
+    const choose = (event: Event): void => {
+        event.preventDefault();
+        const exact = watch.field.numberOf(Number(state.search.value.trim() || NaN));
+        const [first] = watch.field.order({ key: 'bib', descending: false }, matcher(watch.field, state.search.value));
+        const i = exact >= 0 ? exact : first;
+        if (i !== undefined) {
+            state.selected.value = watch.field.bibOf(i);
+            state.follow.value = true;
+        }
+    };
     return (
-        <tr class={selected ? 'selected' : ''} data-bib={row.competitorId} onClick={select}>
-            {columns.map((key) => (key === 'bib'
-                ? (
-                    <th key={key} scope="row" class="col-bib">
-                        <button type="button" class="bib" aria-pressed={selected} onClick={(e) => { e.stopPropagation(); select(); }}>
-                            {row.dwell !== undefined && <span class="warm" aria-hidden="true">◆ </span>}
-                            {row.competitorId}
-                        </button>
-                    </th>
-                )
-                : <td key={key} class={`col-${key}`}>{COLUMNS[key]!.cell(row, show)}</td>))}
-        </tr>
+        <form role="search" class="search" onSubmit={choose}>
+            <input type="search" aria-label={t('search.label')} placeholder={t(state.named.value ? 'search.name' : 'search.bib')}
+                value={state.search.value} onInput={type} />
+        </form>
     );
 }
 
-export function Boards({ state }: { state: AppState }) {
+interface List {
+    count: number;
+    rowAt: (k: number) => BoardRow;
+}
+
+function boardList(rows: BoardRow[], sort: TableSort | null, show: Show): List {
+    const value = sort && COLUMNS[sort.column].value;
+    const sorted = value
+        ? [...rows].sort((a, b) => {
+            const [x, y] = [value(a, show), value(b, show)];
+            const order = typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y);
+            return sort.descending ? -order : order;
+        })
+        : rows;
+    return { count: sorted.length, rowAt: (k) => sorted[k]! };
+}
+
+function fieldList(field: Field, sort: TableSort | null, search: string, lengthM: number | null): List {
+    const key = (sort && FIELD_SORT[sort.column]) ?? 'rank';
+    const order = field.order({ key, descending: sort?.descending ?? false }, matcher(field, search));
+    const ranks = field.ranks();
+    return {
+        count: order.length,
+        rowAt: (k) => {
+            const r = field.runner(order[k]!, ranks);
+            return {
+                rank: r.rank, competitorId: r.bib, distance: r.distance, toGo: lengthM === null ? null : Math.max(0, lengthM - r.distance),
+                pacePerKm: r.pacePerKm, rawTime: r.rawTime, status: r.status,
+            };
+        },
+    };
+}
+
+/** From how long a stay on it is a sign of trouble; how many are beyond it. */
+function Threshold({ state }: { state: AppState }) {
+    const beyond = (state.board.value?.geofence ?? []).filter((r) => (r.dwell ?? 0) >= state.alarmS.value).length;
+    return (
+        <p class="threshold">
+            <label class="inline">
+                <span>{t('board.threshold')}</span>
+                <input type="number" min={1} max={86400} value={state.alarmS.value}
+                    onChange={(e) => { state.alarmS.value = Math.max(1, Number(e.currentTarget.value) || 60); }} />
+                <span>s</span>
+            </label>
+            <span role="status" class={beyond > 0 ? 'warm' : 'soft'}>{beyond > 0 && '▲ '}{t('board.beyond', { count: beyond })}</span>
+        </p>
+    );
+}
+
+export function Boards({ state, watch }: { state: AppState; watch: Watch }) {
+    const sort = useSignal<TableSort | null>(null);
     const tab = state.tab.value;
     const board = state.board.value;
-    const show: Show = { units: state.units.value, race: state.race.value };
-    const rows = board?.[tab] ?? [];
-    const columns = BOARDS[tab];
+    const show: Show = {
+        units: state.units.value,
+        startMs: Date.parse(state.race.value?.startTime ?? ''),
+        first: board?.leaders[0] ?? null,
+        nameOf: (bib) => watch.field.nameOf(watch.field.numberOf(bib)),
+    };
+    const list = useComputed(() => {
+        const name = state.tab.value;
+        if (name !== 'all') {
+            return boardList(state.board.value?.[name] ?? [], sort.value, show);
+        }
+        void state.fieldVersion.value;
+        return fieldList(watch.field, sort.value, state.search.value, state.track.value?.lengthM ?? null);
+    }).value;
+    const columns = BOARDS[tab].filter((c) => (state.named.value ? c !== 'gap' : c !== 'name'));
     return (
         <section class="boards">
             <Tabs state={state} />
-            <div id="board" role="tabpanel" aria-labelledby={`tab-${tab}`} class="board-scroll" tabIndex={0}>
-                <table data-board={tab}>
-                    <caption class="sr">{t(`board.caption.${tab}`)}</caption>
-                    <thead>
-                        <tr>
-                            {columns.map((key) => (
-                                <th key={key} scope="col" class={`col-${key}`}>
-                                    {key === 'bib' ? t('col.bib') : COLUMNS[key]!.head(show.units)}
-                                </th>
-                            ))}
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {rows.map((row) => <Row key={row.competitorId} row={row} columns={columns} show={show} state={state} />)}
-                    </tbody>
-                </table>
-                {rows.length === 0 && <p class="empty">{board ? t(emptyText(state)) : t('board.loading')}</p>}
+            <Search state={state} watch={watch} />
+            {tab === 'geofence' && <Threshold state={state} />}
+            <div id="board" role="tabpanel" aria-labelledby={`tab-${tab}`} class="board-panel">
+                <VirtualTable name={tab} caption={t(`board.caption.${tab}`)} columns={columns} count={list.count} rowAt={list.rowAt} show={show}
+                    sort={sort.value && columns.includes(sort.value.column) ? sort.value : null}
+                    onSort={(s) => { sort.value = s; }}
+                    selected={state.selected.value} onSelect={(bib) => { state.selected.value = bib; }}
+                    {...(tab === 'geofence' ? { alarm: (row: BoardRow) => (row.dwell ?? 0) >= state.alarmS.value } : {})}
+                    {...(tab === 'all' ? {} : { onEnd: () => watch.wantRows(list.count + 1) })} />
+                {list.count === 0 && <p class="empty">{board ? t(emptyText(state)) : t('board.loading')}</p>}
             </div>
             {board && <p class="as-of soft">{t('board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</p>}
         </section>

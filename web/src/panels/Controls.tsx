@@ -3,6 +3,7 @@ import * as api from '../api';
 import { t } from '../i18n';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
+import { ReplayBar } from './ReplayBar';
 import { withToken } from './TokenDialog';
 
 const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000];
@@ -55,7 +56,7 @@ export function Controls({ state, watch }: { state: AppState; watch: Watch }) {
                     {speeds.map((s) => <option key={s} value={String(s)}>{`×${s}`}</option>)}
                 </select>
             </label>
-            <span class="grow" />
+            <ReplayBar state={state} watch={watch} />
             <TableRate state={state} watch={watch} />
             <dialog ref={ask} aria-labelledby="stop-title">
                 <h2 id="stop-title">{t('control.stop.title')}</h2>

@@ -1,16 +1,15 @@
 import { useMemo } from 'preact/hooks';
 import { t } from '../i18n';
+import { lazy } from '../lazy';
 import type { LiveMap } from '../map/livemap';
 import { onLink } from '../route';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
-import { Boards } from './Boards';
-import { Controls } from './Controls';
-import { Counts } from './Counts';
-import { RaceFacts } from './RaceFacts';
 import { RaceHeader } from './RaceHeader';
 import { RaceMap } from './RaceMap';
-import { Runner } from './Runner';
+
+const Side = lazy(() => import('./Side').then((m) => m.Side));
+const Controls = lazy(() => import('./Controls').then((m) => m.Controls));
 
 function NoRace() {
     return (
@@ -39,10 +38,7 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
             <main class="split">
                 <RaceMap state={state} watch={watch} handle={map} />
                 <aside class="side" id="boards" tabIndex={-1}>
-                    <Counts state={state} />
-                    <Runner state={state} />
-                    <Boards state={state} />
-                    <RaceFacts state={state} />
+                    <Side state={state} watch={watch} />
                 </aside>
             </main>
             <Controls state={state} watch={watch} />

@@ -24,11 +24,16 @@ function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
             speed();
         },
         speed: (value) => map.setSpeed(value),
-        newestMs: () => map.clock.newest,
+        time: (time) => map.setTime(time),
+        wake: () => map.wake(),
     });
     const undo = [
         effect(() => map.setCourse(state.course.value, words, unitM(state.units.value))),
-        effect(() => map.select((state.selected.value ?? 0) - 1, state.follow.value)),
+        effect(() => {
+            void state.fieldVersion.value;
+            const bib = state.selected.value;
+            map.select(bib === null ? -1 : watch.field.numberOf(bib), state.follow.value);
+        }),
         effect(() => map.hold(state.held.value)),
     ];
     return () => {
@@ -53,7 +58,7 @@ export function RaceMap({ state, watch, handle }: Props) {
                 state.drawnMs.value = Math.floor(raceMs / 1000) * 1000;
                 state.behindMs.value = watch.behind(raceMs);
             },
-            picked: (i) => { state.selected.value = i < 0 ? null : i + 1; },
+            picked: (i) => { state.selected.value = i < 0 ? null : watch.field.bibOf(i); },
         });
         handle.current = map;
         (window as unknown as { trackside?: LiveMap }).trackside = map;

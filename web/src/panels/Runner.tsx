@@ -1,51 +1,124 @@
+import { useEffect } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import * as api from '../api';
+import type { Competitor } from '../api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
 import type { AppState } from '../state';
-import type { BoardRow } from '../types';
+import type { Watch } from '../watch';
 
-function rowOf(state: AppState, bib: number): BoardRow | null {
-    const b = state.board.value;
-    const lists = b ? [b.leaders, b.front, b.back, b.geofence, b.justFinished] : [];
-    for (const list of lists) {
-        const row = list.find((r) => r.competitorId === bib);
-        if (row) {
-            return row;
-        }
+const ASK_EVERY_MS = 5_000;
+
+function Splits({ splits }: { splits: Competitor['splits'] }) {
+    if (splits.length === 0) {
+        return null;
     }
-    return null;
+    return (
+        <>
+            <h3>{t('runner.splits')}</h3>
+            <ol class="splits">
+                {splits.map((s, k) => (
+                    <li key={s.km}>
+                        <span class="soft">{s.km}</span> {format.raceTime(s.rawTime)}{' '}
+                        <span class="soft">{format.shortTime(s.rawTime - (k > 0 ? splits[k - 1]!.rawTime : 0))}</span>
+                    </li>
+                ))}
+            </ol>
+        </>
+    );
 }
 
-/** The one who is chosen on the map or in a table. */
-export function Runner({ state }: { state: AppState }) {
+function Visits({ visits }: { visits: Competitor['visits'] }) {
+    if (visits.length === 0) {
+        return null;
+    }
+    return (
+        <>
+            <h3>{t('runner.visits')}</h3>
+            <ol class="splits">
+                {visits.map((v) => (
+                    <li key={v.entered}>
+                        {v.left === null
+                            ? t('runner.visitOpen', { from: format.raceTime(v.entered) })
+                            : t('runner.visit', { from: format.raceTime(v.entered), to: format.raceTime(v.left) })}{' '}
+                        <strong>{format.shortTime(v.dwell)}</strong>
+                    </li>
+                ))}
+            </ol>
+        </>
+    );
+}
+
+function Figures({ state, watch, number }: { state: AppState; watch: Watch; number: number }) {
+    void state.fieldVersion.value;
+    const units = state.units.value;
+    const field = watch.field;
+    const r = field.runner(number, field.ranks());
+    const figures: [string, string][] = [
+        [t('runner.rank'), format.number(r.rank, locale.value)],
+        [t('col.distance', { unit: t(`unit.${units}`) }), format.distance(r.distance, units, locale.value)],
+        [t('col.pace', { unit: t(`unit.${units}`) }), format.pace(r.pacePerKm, units)],
+        [t('col.time'), format.raceTime(r.rawTime)],
+    ];
+    return (
+        <>
+            <p class="soft">
+                {t(`status.${r.status as 0 | 1 | 2 | 3}`)}
+                {r.stay >= 0 && `: ${t('runner.stay', { time: format.shortTime(r.stay) })}`}
+            </p>
+            <dl class="figures">
+                {figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+            </dl>
+        </>
+    );
+}
+
+/** The one who is chosen on the map, in a table or by search. */
+export function Runner({ state, watch }: { state: AppState; watch: Watch }) {
     const bib = state.selected.value;
+    const race = state.race.value?.runId;
+    const more = useSignal<Competitor | null>(null);
+    useEffect(() => {
+        more.value = null;
+        if (bib === null || !race) {
+            return undefined;
+        }
+        let gone = false;
+        const ask = (): void => {
+            const at = state.replay.value ? Math.max(0, Math.floor(state.drawnMs.peek() / 1000)) : undefined;
+            void api.getCompetitor(race, bib, at).then((c) => { more.value = gone ? null : c; }, () => undefined);
+        };
+        ask();
+        const timer = setInterval(() => !document.hidden && !state.held.peek() && ask(), ASK_EVERY_MS);
+        return () => {
+            gone = true;
+            clearInterval(timer);
+        };
+    }, [bib, race, state.replay.value === null]);
     if (bib === null) {
         return null;
     }
-    const row = rowOf(state, bib);
-    const units = state.units.value;
+    void state.fieldVersion.value;
+    const number = watch.field.numberOf(bib);
+    const name = watch.field.nameOf(number);
     return (
         <section class="card runner" aria-label={t('runner.title', { bib })}>
             <div class="row">
-                <h2>{t('runner.title', { bib })}</h2>
+                <h2>{t('runner.title', { bib })}{name !== '' && ` · ${name}`}</h2>
                 <span class="grow" />
                 <button type="button" aria-pressed={state.follow.value} onClick={() => { state.follow.value = !state.follow.value; }}>
                     {t(state.follow.value ? 'runner.unfollow' : 'runner.follow')}
                 </button>
                 <button type="button" class="quiet" aria-label={t('runner.close')} onClick={() => { state.selected.value = null; }}>×</button>
             </div>
-            {row
-                ? (
-                    <dl class="figures">
-                        <div><dt>{t('runner.rank')}</dt><dd>{row.rank}</dd></div>
-                        <div>
-                            <dt>{t('col.distance', { unit: t(`unit.${units}`) })}</dt>
-                            <dd>{format.distance(row.distance, units, locale.value)}</dd>
-                        </div>
-                        <div><dt>{t('col.pace', { unit: t(`unit.${units}`) })}</dt><dd>{format.pace(row.pacePerKm, units)}</dd></div>
-                        <div><dt>{t('col.time')}</dt><dd>{format.raceTime(row.rawTime)}</dd></div>
-                    </dl>
-                )
-                : <p class="soft">{t('runner.none', { bib })}</p>}
+            {number >= 0 ? <Figures state={state} watch={watch} number={number} /> : <p class="soft">{t('runner.none', { bib })}</p>}
+            {more.value && more.value.competitorId === bib && (
+                <details>
+                    <summary>{t('runner.more')}</summary>
+                    <Splits splits={more.value.splits} />
+                    <Visits visits={more.value.visits} />
+                </details>
+            )}
         </section>
     );
 }

@@ -181,3 +181,39 @@ export function decodeFrame(bytes: ArrayBuffer | DataView, before: PositionFrame
     default: throw new FrameError(`unknown frame kind ${h.kind}`);
     }
 }
+
+// Bytes of the frame that begins here: a kind 2 frame is as long as its escapes make it.
+function frameLength(view: DataView): number {
+    const h = decodeHeader(view);
+    if (h.kind === KIND_KEY) {
+        return HEADER_LEN + 3 * h.n;
+    }
+    if (h.kind === KIND_MOVED) {
+        need(view, h.n);
+        let length = HEADER_LEN + h.n;
+        for (let i = 0; i < h.n; i++) {
+            const m = view.getUint8(HEADER_LEN + i);
+            length += m === ESCAPE_STATUS ? 3 : m === ESCAPE ? 2 : 0;
+        }
+        return length;
+    }
+    need(view, 4);
+    return HEADER_LEN + 4 + view.getUint32(HEADER_LEN, true) * (h.kind === KIND_PLACES ? 20 : 16);
+}
+
+/** Frames one after another, as /frames answers. */
+export function decodeFrames(bytes: ArrayBuffer): Frame[] {
+    const frames: Frame[] = [];
+    let last: PositionFrame | null = null;
+    for (let at = 0; at < bytes.byteLength;) {
+        const length = frameLength(new DataView(bytes, at));
+        if (at + length > bytes.byteLength) {
+            throw new FrameError('the answer ends within a frame');
+        }
+        const frame: Frame = decodeFrame(new DataView(bytes, at, length), last);
+        last = frame.kind === 1 || frame.kind === 2 ? frame : last;
+        frames.push(frame);
+        at += length;
+    }
+    return frames;
+}

@@ -1,0 +1,18 @@
+import type { AppState } from '../state';
+import type { Watch } from '../watch';
+import { Boards } from './Boards';
+import { Counts } from './Counts';
+import { RaceFacts } from './RaceFacts';
+import { Runner } from './Runner';
+
+/** Everything beside the map; loaded while the first dots are on their way. */
+export function Side({ state, watch }: { state: AppState; watch: Watch }) {
+    return (
+        <>
+            <Counts state={state} />
+            <Runner state={state} watch={watch} />
+            <Boards state={state} watch={watch} />
+            <RaceFacts state={state} />
+        </>
+    );
+}

@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n';
+import type { BoardRow } from '../types';
+import { COLUMNS, StatusSign } from './columns';
+import type { ColumnKey, Show } from './columns';
+
+const ROW_PX = 30;
+const SPARE = 6;
+
+export interface TableSort {
+    column: ColumnKey;
+    descending: boolean;
+}
+
+interface Props {
+    name: string;
+    caption: string;
+    columns: ColumnKey[];
+    count: number;
+    rowAt: (k: number) => BoardRow;
+    show: Show;
+    sort: TableSort | null;
+    onSort: (sort: TableSort | null) => void;
+    selected: number | null;
+    onSelect: (bib: number | null) => void;
+    /** A row that needs somebody's eye. */
+    alarm?: (row: BoardRow) => boolean;
+    /** The last row is in sight. */
+    onEnd?: () => void;
+}
+
+function Head({ column, sort, onSort, show }: { column: ColumnKey; sort: TableSort | null; onSort: Props['onSort']; show: Show }) {
+    const { head, value, down } = COLUMNS[column];
+    const mine = sort?.column === column ? sort : null;
+    const click = (): void => {
+        const first = down ?? false;
+        onSort(!mine ? { column, descending: first } : mine.descending === first ? { column, descending: !first } : null);
+    };
+    const text = head(show.units);
+    return (
+        <th scope="col" class={`col-${column}`} aria-sort={mine ? (mine.descending ? 'descending' : 'ascending') : undefined}>
+            {value
+                ? (
+                    <button type="button" class="sort" onClick={click} title={t('col.sort', { column: text })}>
+                        {text}{mine && <span aria-hidden="true">{mine.descending ? ' ▼' : ' ▲'}</span>}
+                    </button>
+                )
+                : text}
+        </th>
+    );
+}
+
+function Row({ row, k, props }: { row: BoardRow; k: number; props: Props }) {
+    const selected = props.selected === row.competitorId;
+    const alarm = props.alarm?.(row) ?? false;
+    const select = (): void => props.onSelect(selected ? null : row.competitorId);
+    return (
+        <tr class={`${selected ? 'selected' : ''} ${alarm ? 'alarm' : ''}`} data-bib={row.competitorId} aria-rowindex={k + 2} onClick={select}>
+            {props.columns.map((key) => (key === 'bib'
+                ? (
+                    <th key={key} scope="row" class="col-bib">
+                        {row.status !== undefined && <StatusSign status={row.status} />}
+                        <button type="button" class="bib" aria-pressed={selected} onClick={(e) => { e.stopPropagation(); select(); }}>
+                            {alarm && <span class="warm" role="img" aria-label={t('board.alarm')}>▲ </span>}
+                            {row.competitorId}
+                        </button>
+                    </th>
+                )
+                : <td key={key} class={`col-${key}`}>{COLUMNS[key].cell(row, props.show)}</td>))}
+        </tr>
+    );
+}
+
+/** A table of any length: only the rows in sight are in the document. Rows have one height. */
+export function VirtualTable(props: Props) {
+    const { count, columns } = props;
+    const scroll = useRef<HTMLDivElement>(null);
+    const [top, setTop] = useState(0);
+    const [height, setHeight] = useState(600);
+    useEffect(() => {
+        const box = scroll.current!;
+        const sized = new ResizeObserver(() => setHeight(box.clientHeight));
+        sized.observe(box);
+        return () => sized.disconnect();
+    }, []);
+    useEffect(() => {
+        scroll.current!.scrollTop = 0;
+        setTop(0);
+    }, [props.name, props.sort]);
+    const from = Math.max(0, Math.min(count, Math.floor(top / ROW_PX) - SPARE));
+    const to = Math.min(count, Math.ceil((top + height) / ROW_PX) + SPARE);
+    const rows = [];
+    for (let k = from; k < to; k++) {
+        const row = props.rowAt(k);
+        rows.push(<Row key={row.competitorId} row={row} k={k} props={props} />);
+    }
+    const moved = (): void => {
+        const at = scroll.current!.scrollTop;
+        if (Math.abs(at - top) >= ROW_PX) {
+            setTop(at);
+        }
+        if (at + height >= count * ROW_PX - ROW_PX) {
+            props.onEnd?.();
+        }
+    };
+    return (
+        <div ref={scroll} class="board-scroll" tabIndex={0} role="group" aria-label={props.caption} onScroll={moved}>
+            <table data-board={props.name} aria-rowcount={count + 1}>
+                <caption class="sr">{props.caption}</caption>
+                <thead>
+                    <tr aria-rowindex={1}>
+                        {columns.map((key) => <Head key={key} column={key} sort={props.sort} onSort={props.onSort} show={props.show} />)}
+                    </tr>
+                </thead>
+                <tbody>
+                    {from > 0 && <tr class="space" aria-hidden="true" style={{ height: `${from * ROW_PX}px` }} />}
+                    {rows}
+                    {to < count && <tr class="space" aria-hidden="true" style={{ height: `${(count - to) * ROW_PX}px` }} />}
+                </tbody>
+            </table>
+        </div>
+    );
+}
