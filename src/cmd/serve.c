@@ -10,6 +10,7 @@
 #include "feed/kafka.h"
 #include "http/guard.h"
 #include "http/server.h"
+#include "store/pinot.h"
 #include "store/store.h"
 
 #include <getopt.h>
@@ -31,6 +32,7 @@ struct serve_options {
     const char *tiles;
     const char *kafka; /* NULL: the feed inside the process */
     const char *kafka_config;
+    struct pinot_options pinot; /* controller NULL: the embedded store */
     uint64_t keep_days;
     bool demo;
     bool loopback; /* of `listen` */
@@ -67,7 +69,9 @@ static const char help[] =
     "  --log LEVEL          error, warning, info or debug (info)\n"
     "  --kafka HOST:PORT    publish to and read from Apache Kafka; any number of servers may\n"
     "  --kafka-config FILE  key=value lines for librdkafka (security.protocol, sasl.*, ssl.*)\n"
-    "  --pinot URL          not in this build\n"
+    "  --pinot URL          with --kafka: Apache Pinot's controller; positions are asked of Pinot\n"
+    "  --pinot-broker URL   its broker (asked of the controller)\n"
+    "  --pinot-header-file F  lines \"Name: value\" sent with every request, for a hosted Pinot\n"
     "  --help               this text\n"
     "\n"
     "It prints its address when it answers. SIGTERM and Ctrl-C end it; nothing is lost.\n";
@@ -106,13 +110,6 @@ static int take_tiles(const char *text, const char **out, struct err *e)
     return 0;
 }
 
-/* The set-ups with Kafka and Pinot are asked for with the options that they will have. */
-static int refuse_cluster(const char *option, struct err *e)
-{
-    return err_set(e, ERR_UNAVAILABLE,
-        "%s is not in this build yet: run without it, on the built-in feed and store", option);
-}
-
 enum {
     OPT_LISTEN = 1000,
     OPT_DATA,
@@ -124,6 +121,8 @@ enum {
     OPT_KAFKA,
     OPT_KAFKA_CONFIG,
     OPT_PINOT,
+    OPT_PINOT_BROKER,
+    OPT_PINOT_HEADERS,
     OPT_HELP,
 };
 
@@ -138,6 +137,8 @@ static const struct option options[] = {
     {"kafka", required_argument, NULL, OPT_KAFKA},
     {"kafka-config", required_argument, NULL, OPT_KAFKA_CONFIG},
     {"pinot", required_argument, NULL, OPT_PINOT},
+    {"pinot-broker", required_argument, NULL, OPT_PINOT_BROKER},
+    {"pinot-header-file", required_argument, NULL, OPT_PINOT_HEADERS},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -168,8 +169,15 @@ static int take(int option, struct serve_options *o, struct err *e)
     case OPT_KAFKA_CONFIG:
         o->kafka_config = optarg;
         return 0;
+    case OPT_PINOT:
+        o->pinot.controller = optarg;
+        return 0;
+    case OPT_PINOT_BROKER:
+        o->pinot.broker = optarg;
+        return 0;
     default:
-        return refuse_cluster("--pinot", e);
+        o->pinot.header_file = optarg;
+        return 0;
     }
 }
 
@@ -190,6 +198,37 @@ static char *data_default(struct err *e)
     return buf_detach(&dir, NULL);
 }
 
+/* What is watched stays refreshed. */
+static void pinot_changed(void *arg, struct view *v)
+{
+    struct serve *s = arg;
+
+    hub_post(s->hub, v);
+    if (hub_is_watched(s->hub, v->race.spec.run_id))
+        store_pinot_watch(s->store, v->race.spec.run_id);
+}
+
+/* A Pinot that is not there yet is waited for. */
+static int open_pinot(struct serve *s, const struct serve_options *o, struct err *e)
+{
+    struct store_pinot_options po = {
+        .pinot = o->pinot, .listener = pinot_changed, .listener_arg = s};
+    bool told = false;
+
+    if (!o->kafka)
+        return err_set(e, ERR_INVALID,
+            "--pinot needs --kafka: Pinot reads the positions that Trackside publishes there");
+    while (!(s->store = store_pinot_new(&po, e))) {
+        if (e->code != ERR_UNAVAILABLE && e->code != ERR_TIMEOUT)
+            return -1;
+        if (!told)
+            log_warn("%s; trying again until it answers", e->text);
+        told = true;
+        (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    }
+    return 0;
+}
+
 static int open_store(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct store_embedded_options so = {.keep_days = (int)o->keep_days};
@@ -198,6 +237,8 @@ static int open_store(struct serve *s, const struct serve_options *o, struct err
     if (!s->data)
         return -1;
     so.dir = s->data;
+    if (o->pinot.controller)
+        return open_pinot(s, o, e);
     s->store = store_embedded_new(&so, e);
     return s->store ? 0 : -1;
 }
@@ -281,11 +322,12 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     struct engine_options eo = {.listener = hub_post};
     struct server_options so = {.listen = o->listen, .tiles_url = o->tiles};
 
+    s->hub = hub_new();
     if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))
         return -1;
-    s->hub = hub_new();
     eo.store = s->store;
     eo.feed = s->feed;
+    eo.store_tells = o->pinot.controller != NULL;
     eo.listener_arg = s->hub;
     s->engine = engine_new(&eo, e);
     if (!s->engine)
@@ -314,9 +356,9 @@ static void end(struct serve *s)
     engine_free(s->engine);
     if (s->feed)
         s->feed->ops->free(s->feed);
-    hub_free(s->hub);
     if (s->store)
         s->store->ops->free(s->store);
+    hub_free(s->hub);
     free(s->token);
     free(s->data);
 }

@@ -156,6 +156,16 @@ void hub_post(void *hub, struct view *v)
     view_unref(old);
 }
 
+int hub_is_watched(struct hub *h, const char *run_id)
+{
+    int watched;
+
+    (void)pthread_mutex_lock(&h->lock);
+    watched = find_race(h, run_id)->watched;
+    (void)pthread_mutex_unlock(&h->lock);
+    return watched;
+}
+
 /* What waits, if its time has come. Lock held. */
 static struct view *take_posted(struct hub_race *r, int64_t now_ms)
 {

@@ -17,4 +17,7 @@ void hub_free(struct hub *h);
 /* An engine's listener: `hub` is a struct hub. Takes its own reference. Wakes the server. */
 void hub_post(void *hub, struct view *v);
 
+/* Somebody looks at this race. Any thread. */
+int hub_is_watched(struct hub *h, const char *run_id);
+
 #endif

@@ -146,6 +146,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     en->store = o->store;
     en->listener = o->listener;
     en->listener_arg = o->listener_arg;
+    en->stream.store_tells = o->store_tells;
     en->sink = (struct feed_sink){.arg = o->store,
         .tick = sink_tick,
         .events = sink_events,

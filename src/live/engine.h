@@ -16,6 +16,7 @@
 #include "store/store.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 struct engine;
 
@@ -26,6 +27,7 @@ struct engine_options {
      * a reference to keep it). For a deleted race v->race.state is RACE_DELETED. */
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
+    bool store_tells; /* the store tells the listener itself, when what was published can be read */
 };
 
 /* Loads the races of the store and goes on with those that were running; starts the thread. */

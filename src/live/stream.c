@@ -315,7 +315,7 @@ void stream_show(struct engine *en)
 {
     struct stream *st = &en->stream;
 
-    for (size_t i = 0; i < st->touched_n; i++) {
+    for (size_t i = 0; i < st->touched_n && !st->store_tells; i++) {
         struct err ignored;
         struct view *v = en->store->ops->view(en->store, st->touched[i], &ignored);
 

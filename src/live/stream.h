@@ -41,6 +41,7 @@ struct stream {
     bool published; /* ticks are out since the last flush */
     bool waiting;   /* the last flush failed: publish nothing until one succeeds */
     int64_t reconcile_ms;
+    bool store_tells; /* nothing to show from here */
 };
 
 /* Puts a tee on `inner` into engine.feed and the handlers into engine.sink. */
