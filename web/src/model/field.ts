@@ -136,7 +136,8 @@ export class Field {
         return (65_535 - this.unit[i]!) * 65_536 + Math.min(65_535, Math.max(0, this.rawTime(i)));
     }
 
-    private pace(i: number): number | null {
+    /** Average so far, s/km; null at the start. */
+    pace(i: number): number | null {
         const m = this.metres(i);
         return m > 0 ? (this.rawTime(i) * 1000) / m : null;
     }

@@ -56,6 +56,6 @@ export const SHAPE: Record<Pill, string> = {
     scheduled: '◷',
     reconnecting: '↻',
     stale: '▲',
-    replay: '⏵',
+    replay: '▶',
     loading: '…',
 };

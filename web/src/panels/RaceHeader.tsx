@@ -54,6 +54,9 @@ function StatePill({ state }: { state: AppState }) {
 
 function LagText({ state }: { state: AppState }) {
     const behind = state.behindMs.value;
+    if (state.replay.value) {
+        return null;
+    }
     return (
         <span class="lag" title={t('lag.title')}>
             <span data-lag>{t('lag.now', { lag: format.lag(state.lagMs.value, locale.value) })}</span>

@@ -1,0 +1,18 @@
+// What a viewer chose once and wants again: kept in this browser only, and done without where it may not be kept.
+type Choice = 'language' | 'units';
+
+export function saveChoice(name: Choice, value: string): void {
+    try {
+        localStorage.setItem(`trackside.${name}`, value);
+    } catch {
+        // A browser that keeps nothing still shows what was chosen.
+    }
+}
+
+export function savedChoice(name: Choice): string | null {
+    try {
+        return localStorage.getItem(`trackside.${name}`);
+    } catch {
+        return null;
+    }
+}
