@@ -468,7 +468,7 @@ static int next_of_stream(struct session *c, char *out, enum pipe_state *state, 
     return 0;
 }
 
-static int send_stream(struct server *s, struct session *c, struct lws *wsi)
+static int send_stream(struct server *s, struct session *c, struct lws *wsi, bool *over)
 {
     enum { FRAME = 10 }; /* "10000\r\n" and more */
     char *start = (char *)s->piece + LWS_PRE;
@@ -492,7 +492,8 @@ static int send_stream(struct server *s, struct session *c, struct lws *wsi)
     }
     if (state == PIPE_ENDED) {
         memcpy(start, "0\r\n\r\n", 5);
-        return (c->http10 || put(s, wsi, 5) == 0) ? finish(s, c, wsi) : -1;
+        *over = true;
+        return c->http10 ? 0 : put(s, wsi, 5);
     }
     n = snprintf(size, sizeof size, "%zx\r\n", len);
     memcpy(start + FRAME - n, size, (size_t)n);
@@ -506,6 +507,7 @@ static int send_stream(struct server *s, struct session *c, struct lws *wsi)
 
 int connection_writable(struct server *s, struct session *c, struct lws *wsi)
 {
+    bool over = false;
     int rc;
 
     if (!c || !c->x || c->state != SESSION_SENDING)
@@ -514,15 +516,16 @@ int connection_writable(struct server *s, struct session *c, struct lws *wsi)
     if (!c->head_sent)
         rc = send_head(s, c, wsi);
     else if (c->x->response.streamed)
-        rc = send_stream(s, c, wsi);
+        rc = send_stream(s, c, wsi, &over);
     else
         rc = send_body(s, c, wsi);
     if (rc)
         return -1;
-    if (!c->x || c->state != SESSION_SENDING)
-        return 0;
-    if (!c->x->response.streamed && whole_body_sent(c))
+    /* The session is gone with the end of the transaction: nobody may look at it after finish. */
+    if (over || (!c->x->response.streamed && whole_body_sent(c)))
         return finish(s, c, wsi);
+    if (c->state != SESSION_SENDING)
+        return 0;
     (void)lws_callback_on_writable(wsi);
     return 0;
 }
