@@ -69,7 +69,7 @@ static void add_stream(struct buf *out, const char *topic, const char *brokers)
                   "  \"realtime.segment.flush.threshold.rows\": \"0\",\n"
                   "  \"realtime.segment.flush.threshold.time\": \"24h\",\n"
                   "  \"realtime.segment.flush.threshold.segment.size\": \"500M\",\n"
-                  "  \"realtime.segment.flush.autotune.initialRows\": \"2000000\"}");
+                  "  \"realtime.segment.flush.autotune.initialRows\": \"5000000\"}");
 }
 
 static void add_realtime(struct buf *out, const char *table, const char *time_column,
@@ -130,7 +130,8 @@ void pinot_table_config(enum pinot_table t, const char *brokers, struct buf *out
         return;
     }
     add_realtime(out, "parkrun", "timestamp",
-        "\"invertedIndexColumns\": [\"runId\"], \"noDictionaryColumns\": [\"location\"],\n  ",
+        "\"invertedIndexColumns\": [\"runId\"], \"noDictionaryColumns\": [\"location\", "
+        "\"eventId\", \"lat\", \"lon\", \"distance\"],\n  ",
         brokers);
     buf_adds(out, ",\n \"fieldConfigList\": [{\"name\": \"location\", \"encodingType\": \"RAW\", "
                   "\"indexType\": \"H3\",\n"
