@@ -323,6 +323,12 @@ static uint32_t count_still(const struct tick *t, int32_t raw_s)
     return n;
 }
 
+/* Nothing more is due yet: out with what is there. */
+static bool caught_up(const struct run *r, int32_t raw)
+{
+    return r->race.spec.speed > 0 && race_due_ms(&r->race.anchor, raw + 1) > clock_wall_ms();
+}
+
 static int publish_all(struct run *r, const struct sim_shard *shard, struct err *e)
 {
     struct tick t = {
@@ -352,7 +358,8 @@ static int publish_all(struct run *r, const struct sim_shard *shard, struct err 
         if (bar.shown || r->often)
             r->events += count_still(&t, raw);
         unflushed += r->often ? t.n : 0;
-        if (rc == 0 && (paced || unflushed >= FLUSH_EVENTS || (r->often && raw == last))) {
+        if (rc == 0 &&
+            (caught_up(r, raw) || unflushed >= FLUSH_EVENTS || (r->often && raw == last))) {
             rc = flush(r, flushed, &raw, e);
             flushed = raw + 1;
             unflushed = 0;
@@ -430,7 +437,7 @@ static int announce_end(const struct options *o, struct run *r, struct err *e)
         return -1;
     if (o->kafka && !interrupted && sim_last_raw(whole) == sim_last_raw(r->sim)) {
         r->race.state = RACE_FINISHED;
-        rc = r->feed->ops->publish_race(r->feed, &r->race, e);
+        rc = simulate_kafka_announce(r->feed, &r->race, e);
     }
     sim_free(whole);
     return rc;

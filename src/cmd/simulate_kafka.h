@@ -24,4 +24,8 @@ struct simulate_kafka {
 struct feed *simulate_kafka_open(
     const struct simulate_kafka *o, int32_t *next_raw_s, struct err *e) MUST_CHECK;
 
+/* Publish the race's record: other programs read it, so "as fast as it can" is the highest speed
+ * there. */
+int simulate_kafka_announce(struct feed *f, const struct race_record *r, struct err *e) MUST_CHECK;
+
 #endif

@@ -2,6 +2,7 @@
 // of the Kafka set-up share. Only what was started here is stopped.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -46,7 +47,7 @@ export async function newKafka(t) {
     rmSync(dir, { recursive: true, force: true });
   });
   return {
-    address,
+    ...handles(address),
     start: () => cluster("start", "kafka"),
     stop: () => cluster("stop", "kafka"),
     kill: () => cluster("kill", "kafka"),
@@ -55,6 +56,12 @@ export async function newKafka(t) {
     /** One of Kafka's own tools, like org.apache.kafka.tools.TopicCommand. */
     tool: (main, ...args) =>
       run("java", ["-Xmx128m", "-cp", `${env.CLUSTER_JARS}/kafka/*`, main, "--bootstrap-server", address, ...args], BIG),
+  };
+}
+
+function handles(address) {
+  return {
+    address,
     produce: (topic, records, more = []) => produce(address, topic, records, more),
     consume: (topic, format = "%s\n") => consume(address, topic, format),
   };
@@ -65,6 +72,15 @@ export async function startKafka(t) {
   await kafka.start();
   return kafka;
 }
+
+/** The Kafka of the whole run (TRACKSIDE_TEST_KAFKA), for tests that do it no harm; else one of their own. */
+export async function anyKafka(t) {
+  const address = process.env.TRACKSIDE_TEST_KAFKA;
+  return address ? handles(address) : startKafka(t);
+}
+
+/** An id that no other test, and no earlier run on the same Kafka, has. */
+export const fresh = (name) => `${name}-${randomBytes(4).toString("hex")}`;
 
 /** Records {key, value} (value null: a tombstone), partitioned as Java's producers do. */
 async function produce(address, topic, records, more) {

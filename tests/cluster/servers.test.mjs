@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { api, sleep, until } from "../e2e/harness.mjs";
 import { create, rawTime, setSpeed, spec, untilRaw, untilState } from "../e2e/process/races.mjs";
-import { driverOf, exactlyOnceEverywhere, raceOf, refused, startKafka, startServer } from "./cluster.mjs";
+import { anyKafka, driverOf, exactlyOnceEverywhere, fresh, raceOf, refused, startServer } from "./cluster.mjs";
 
-const kafka = await startKafka({ after });
+const kafka = await anyKafka({ after });
 const servers = [await startServer(kafka, { t: { after } }), await startServer(kafka, { t: { after } })];
 
 const SQUARE = "POLYGON ((-0.01 51.0, 0.01 51.0, 0.01 51.005, -0.01 51.005, -0.01 51.0))";
+const straight = fresh("straight");
 const LINE = JSON.stringify({
   type: "LineString",
   coordinates: [
@@ -43,7 +44,7 @@ async function course(server, name) {
 }
 
 test("a race that is created at one is seen at both, with the same board at the same raw time", async (t) => {
-  const s = spec("both", { speed: 50, competitors: 200 });
+  const s = spec(fresh("both"), { speed: 50, competitors: 200 });
   const made = await create(servers[0], s);
   const there = await seen(servers[1], s.runId);
 
@@ -63,7 +64,7 @@ test("a race that is created at one is seen at both, with the same board at the 
 });
 
 test("pause, speed, resume, stop and delete at the server that does not drive are obeyed", async () => {
-  const s = spec("ruled-from-afar", { speed: 20 });
+  const s = spec(fresh("ruled-from-afar"), { speed: 20 });
 
   await create(servers[0], s);
   for (const x of servers) await seen(x, s.runId);
@@ -95,8 +96,8 @@ test("pause, speed, resume, stop and delete at the server that does not drive ar
 });
 
 test("a race that is deleted in mid-race does not come back, at these servers or at a new one", async (t) => {
-  const s = spec("deleted-under-way", { speed: 100 });
-  const marker = spec("after-it", { speed: 1000, startTime: "2026-01-01T10:00:00Z" });
+  const s = spec(fresh("deleted-under-way"), { speed: 100 });
+  const marker = spec(fresh("after-it"), { speed: 1000, startTime: "2026-01-01T10:00:00Z" });
 
   await create(servers[0], s);
   for (const x of servers) await seen(x, s.runId);
@@ -112,32 +113,32 @@ test("a race that is deleted in mid-race does not come back, at these servers or
 });
 
 test("a course that is imported at one serves at the other; changed, and deleted", async () => {
-  const s = spec("on-straight", { course: "straight", speed: 10, stopRatio: 0 });
-  const made = await importCourse(servers[0], "straight");
+  const s = spec(fresh("on-straight"), { course: straight, speed: 10, stopRatio: 0 });
+  const made = await importCourse(servers[0], straight);
 
-  await until("the other has it", () => course(servers[1], "straight"));
-  assert.equal((await refused(importCourse(servers[1], "straight"))).status, 409);
+  await until("the other has it", () => course(servers[1], straight));
+  assert.equal((await refused(importCourse(servers[1], straight))).status, 409);
   await create(servers[1], s);
   await seen(servers[0], s.runId);
 
-  const fence = await fetch(`${servers[1].url}/api/courses/straight/geofence`, { method: "PUT", body: SQUARE });
+  const fence = await fetch(`${servers[1].url}/api/courses/${straight}/geofence`, { method: "PUT", body: SQUARE });
   assert.equal(fence.status, 200, await fence.text());
   const revision = (c) => c?.properties?.revision ?? c?.revision;
   const changed = await until("the geofence is at the other", async () => {
-    const c = await course(servers[0], "straight");
+    const c = await course(servers[0], straight);
     return JSON.stringify(c).includes("Polygon") && c;
   });
-  assert.deepEqual(changed, await course(servers[1], "straight"));
+  assert.deepEqual(changed, await course(servers[1], straight));
   assert.ok(made.course ?? made.shortName);
   assert.notEqual(revision(changed), (await raceOf(servers[0], s.runId)).revision, "the race keeps the revision it has");
 
   for (const x of servers) {
-    const no = await refused(api(x, "/api/courses/straight", { method: "DELETE" }));
+    const no = await refused(api(x, `/api/courses/${straight}`, { method: "DELETE" }));
     assert.equal(no.status, 409);
-    assert.match(no.error, /straight.*stop it first/);
+    assert.match(no.error, /straight-.*stop it first/);
   }
   await post(servers[0], s.runId, "stop");
   for (const x of servers) await untilState(x, s.runId, "stopped");
-  await api(servers[1], "/api/courses/straight", { method: "DELETE" });
-  for (const x of servers) await until("it is gone", async () => !(await course(x, "straight")));
+  await api(servers[1], `/api/courses/${straight}`, { method: "DELETE" });
+  for (const x of servers) await until("it is gone", async () => !(await course(x, straight)));
 });

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { sleep, until } from "../e2e/harness.mjs";
 import { create, rawTime, setSpeed, spec, untilRaw, untilState } from "../e2e/process/races.mjs";
-import { driverOf, exactlyOnceEverywhere, startKafka, startServer } from "./cluster.mjs";
+import { anyKafka, driverOf, exactlyOnceEverywhere, fresh, startServer } from "./cluster.mjs";
 
-const kafka = await startKafka({ after });
+const kafka = await anyKafka({ after });
 
 const TAKE_OVER_MS = 10000;
 
@@ -21,7 +21,7 @@ async function takenOver(server, runId, since, at) {
 
 test("the driver is killed in mid-race and another server takes over within 10 s", async (t) => {
   const servers = await twoServers(t);
-  const s = spec("driver-killed", { speed: 20 });
+  const s = spec(fresh("driver-killed"), { speed: 20 });
 
   await create(servers[0], s);
   await untilRaw(servers[0], s.runId, 40);
@@ -40,7 +40,7 @@ test("the driver is killed in mid-race and another server takes over within 10 s
 
 test("the driver hangs for 15 s, another takes over, and the one that comes back doubles nothing", async (t) => {
   const servers = await twoServers(t);
-  const s = spec("driver-hangs", { speed: 20 });
+  const s = spec(fresh("driver-hangs"), { speed: 20 });
 
   await create(servers[1], s);
   await untilRaw(servers[1], s.runId, 40);

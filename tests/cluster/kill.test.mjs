@@ -1,0 +1,56 @@
+// Trackside alone is killed, again and again, and started on the same data: the place in the stream and the history are
+// one transaction, so nothing is lost and nothing is there twice.
+import assert from "node:assert/strict";
+import test, { after } from "node:test";
+import { sleep, tempDir } from "../e2e/harness.mjs";
+import { create, setSpeed, spec, untilState } from "../e2e/process/races.mjs";
+import { anyKafka, exactlyOnceEverywhere, fresh, raceOf, startServer } from "./cluster.mjs";
+
+const kafka = await anyKafka({ after });
+
+/** Between 0 and 1, the same in every run. */
+function* moments(seed) {
+  for (let x = seed; ; ) {
+    x = (x * 1664525 + 1013904223) % 2 ** 32;
+    yield x / 2 ** 32;
+  }
+}
+
+test("a server that drives is killed at six moments, and its history has everything once", async (t) => {
+  const dir = tempDir(t);
+  const races = [
+    spec(fresh("killed"), { speed: 20 }),
+    spec(fresh("killed-too"), { speed: 40, competitors: 200, seed: 9 }),
+  ];
+  const moment = moments(6);
+  let server = await startServer(kafka, { dir, t });
+
+  for (const s of races) await create(server, s);
+  for (let i = 0; i < 6; i++) {
+    await sleep(200 + 2500 * moment.next().value);
+    assert.equal((await server.kill()).signal, "SIGKILL");
+    server = await startServer(kafka, { dir, t });
+  }
+  for (const s of races) {
+    if ((await raceOf(server, s.runId)).state === "running") await setSpeed(server, s.runId, 1000);
+    await untilState(server, s.runId, "finished");
+  }
+  for (const s of races) await exactlyOnceEverywhere(kafka, [server], s);
+});
+
+test("a server that only reads is killed while it reads", async (t) => {
+  const dir = tempDir(t);
+  const s = spec(fresh("read"), { speed: 1000, competitors: 500 });
+  const driver = await startServer(kafka, { t });
+  const moment = moments(4);
+
+  await create(driver, s);
+  for (let i = 0; i < 4; i++) {
+    const reader = await startServer(kafka, { dir, t });
+    await sleep(300 * moment.next().value);
+    await reader.kill();
+  }
+  const reader = await startServer(kafka, { dir, t });
+  for (const x of [driver, reader]) await untilState(x, s.runId, "finished");
+  await exactlyOnceEverywhere(kafka, [driver, reader], s);
+});
