@@ -40,6 +40,9 @@ struct feed_sink {
     int (*course)(
         void *arg, struct course *c, struct err *e); /* borrowed: take a reference to keep it */
     int (*course_gone)(void *arg, const char *short_name, struct err *e);
+    /* Asked once, when the races are known and before the events are begun where no cursor says so:
+     * from which wall ms on events are wanted. 0: from the beginning. */
+    int64_t (*since_ms)(void *arg);
 };
 
 struct feed; /* the head of every implementation's struct */

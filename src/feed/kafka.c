@@ -226,6 +226,16 @@ static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
     return kafka_read_record(k->read, m, &k->figures, e);
 }
 
+/* The races are known: their events may come. */
+static void begin(struct feed_kafka *k, const struct feed_sink *sink)
+{
+    struct err e = {0};
+
+    if (kafka_consumer_begin(
+            k->consumer, sink->since_ms ? sink->since_ms(sink->arg) : 0, CONNECT_MS, &e))
+        trouble(k, &e); /* tried again at the next poll */
+}
+
 static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
 {
     struct feed_kafka *k = self(f);
@@ -240,7 +250,9 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
     failed = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e) < 0;
     if (kafka_read_end(k->read, e) || failed)
         return -1;
-    k->figures.ready = kafka_consumer_ready(k->consumer);
+    if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer))
+        begin(k, sink);
+    k->figures.ready = kafka_consumer_begun(k->consumer);
     for (int i = 0; i < k->seats; i++)
         step_seat(k, i, (held >> i) & 1, clock_wall_ms());
     return 0;

@@ -14,7 +14,8 @@ struct kafka_consumer {
     const struct kafka_topics *topics;
     struct kafka_cursor cursor;
     int at_end[KAFKA_TOPICS][KAFKA_MAX_PARTITIONS]; /* the end has been seen at least once */
-    int ready;
+    int ready; /* races and courses have been read to their end */
+    int begun; /* parkrun is being read */
 };
 
 static rd_kafka_t *client(const struct kafka_settings *s, struct err *e)
@@ -22,13 +23,18 @@ static rd_kafka_t *client(const struct kafka_settings *s, struct err *e)
     static const char *const own[] = {"group.id", "trackside-reader", "enable.auto.commit", "false",
         "isolation.level", "read_committed", "enable.partition.eof", "true", "auto.offset.reset",
         "smallest", "fetch.wait.max.ms", "20", "fetch.error.backoff.ms", "100",
-        "queued.max.messages.kbytes", "65536", "reconnect.backoff.max.ms", "1000", NULL};
+        "queued.max.messages.kbytes", "65536", "reconnect.backoff.max.ms", "1000", "statistics.interval.ms", "1000",
+        /* A broker that does not answer is away after so long; a fetch is answered within
+           fetch.wait.max.ms. */
+        "socket.timeout.ms", "6000", NULL};
     rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
     rd_kafka_t *rk;
     char why[256];
 
     if (!conf)
         return NULL;
+    rd_kafka_conf_set_opaque(conf, c);
+    rd_kafka_conf_set_stats_cb(conf, heard);
     rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
     if (!rk) {
         rd_kafka_conf_destroy(conf);
@@ -63,7 +69,7 @@ static int assign(struct kafka_consumer *c, struct err *e)
 
     add_topic(c, list, KAFKA_COURSES);
     add_topic(c, list, KAFKA_RACES);
-    if (c->ready)
+    if (c->begun)
         add_topic(c, list, KAFKA_PARKRUN);
     code = rd_kafka_assign(c->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
@@ -94,7 +100,7 @@ struct kafka_consumer *kafka_consumer_new(const struct kafka_settings *s,
     c->topics = t;
     c->cursor = *from;
     (void)snprintf(c->cursor.cluster_id, sizeof c->cursor.cluster_id, "%s", t->cluster_id);
-    c->rk = client(s, e);
+    c->rk = client(c, s, e);
     if (!c->rk) {
         free(c);
         return NULL;
@@ -216,11 +222,7 @@ int kafka_consumer_poll(struct kafka_consumer *c, int timeout_ms, int max, kafka
         total += took;
         timeout_ms = 0;
     }
-    if (!c->ready && read_to_end(c, KAFKA_COURSES) && read_to_end(c, KAFKA_RACES)) {
-        c->ready = 1;
-        if (assign_parkrun(c, e))
-            return -1;
-    }
+    c->ready = c->ready || (read_to_end(c, KAFKA_COURSES) && read_to_end(c, KAFKA_RACES));
     return total;
 }
 
@@ -249,10 +251,58 @@ int kafka_consumer_passed(const struct kafka_consumer *c, const int64_t ends[KAF
     for (int32_t p = 0; p < c->topics->partitions[KAFKA_PARKRUN]; p++)
         if (c->cursor.next[KAFKA_PARKRUN][p] < ends[p])
             return 0;
-    return c->ready;
+    return c->begun;
 }
 
 int kafka_consumer_ready(const struct kafka_consumer *c)
 {
     return c->ready;
+}
+
+/* The cursor of every partition that has none yet, moved to the first record that is not older. */
+static int move_to(struct kafka_consumer *c, int64_t since_ms, int timeout_ms, struct err *e)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(KAFKA_MAX_PARTITIONS);
+    rd_kafka_resp_err_t code;
+
+    for (int32_t p = 0; p < c->topics->partitions[KAFKA_PARKRUN]; p++)
+        rd_kafka_topic_partition_list_add(list, kafka_topic_name[KAFKA_PARKRUN], p)->offset =
+            since_ms;
+    code = rd_kafka_offsets_for_times(c->rk, list, timeout_ms);
+    for (int i = 0; !code && i < list->cnt; i++) {
+        int64_t *next = &c->cursor.next[KAFKA_PARKRUN][list->elems[i].partition], low, high;
+
+        if (*next > 0)
+            continue;
+        *next = list->elems[i].offset;
+        if (*next < 0) { /* all are older: the end */
+            code = rd_kafka_query_watermark_offsets(c->rk, kafka_topic_name[KAFKA_PARKRUN],
+                list->elems[i].partition, &low, &high, timeout_ms);
+            *next = code ? 0 : high;
+        }
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    return code ? err_set(e, ERR_UNAVAILABLE, "Kafka does not tell where parkrun stood: %s",
+                      rd_kafka_err2str(code))
+                : 0;
+}
+
+int kafka_consumer_begin(struct kafka_consumer *c, int64_t since_ms, int timeout_ms, struct err *e)
+{
+    if (c->begun)
+        return 0;
+    if ((since_ms > 0 && move_to(c, since_ms, timeout_ms, e)) || assign_parkrun(c, e))
+        return -1;
+    c->begun = 1;
+    return 0;
+}
+
+int kafka_consumer_begun(const struct kafka_consumer *c)
+{
+    return c->begun;
+}
+
+int kafka_consumer_away(const struct kafka_consumer *c)
+{
+    return c->away;
 }

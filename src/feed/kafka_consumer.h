@@ -47,7 +47,16 @@ int kafka_consumer_ends(
     struct kafka_consumer *c, int64_t ends[KAFKA_MAX_PARTITIONS], int timeout_ms, struct err *e);
 int kafka_consumer_passed(const struct kafka_consumer *c, const int64_t ends[KAFKA_MAX_PARTITIONS]);
 
-/* Records are being read, and not the backlog of races and courses: parkrun has begun. */
+/* `courses` and `races` have been read to their end once. */
 int kafka_consumer_ready(const struct kafka_consumer *c);
+
+/* No broker answers, as of a second ago. */
+int kafka_consumer_away(const struct kafka_consumer *c);
+
+/* Then: begin with parkrun as well, at the cursor; or, where since_ms > 0 and the cursor has none
+ * of it yet, with the first record that is not older. Once. */
+int kafka_consumer_begin(
+    struct kafka_consumer *c, int64_t since_ms, int timeout_ms, struct err *e) MUST_CHECK;
+int kafka_consumer_begun(const struct kafka_consumer *c);
 
 #endif

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define RECONCILE_MS 100
+#define SINCE_SLACK_MS 60000 /* clocks differ */
 
 static void touch(struct stream *st, const char *run_id)
 {
@@ -142,6 +143,20 @@ static int on_course_gone(void *arg, const char *short_name, struct err *e)
     return 0;
 }
 
+/* Where the store keeps no history, only what is needed to drive the races that are not over. */
+static int64_t since_ms(void *arg)
+{
+    const struct engine *en = arg;
+    int64_t since = clock_wall_ms();
+
+    if (en->store->ops->put_cursor)
+        return 0;
+    for (size_t i = 0; i < en->stream.watch_n; i++)
+        if (en->stream.watch[i].race.created_ms < since)
+            since = en->stream.watch[i].race.created_ms;
+    return since - SINCE_SLACK_MS;
+}
+
 static int on_course(void *arg, struct course *c, struct err *e)
 {
     struct engine *en = arg;
@@ -163,7 +178,8 @@ void stream_init(struct engine *en, struct feed *inner)
         .events = on_events,
         .race = on_race,
         .course = on_course,
-        .course_gone = on_course_gone};
+        .course_gone = on_course_gone,
+        .since_ms = since_ms};
     en->feed = feed_tee_new(inner,
         &(struct feed_sink){
             .arg = en, .race = put_record, .course = on_course, .course_gone = on_course_gone},
