@@ -20,6 +20,12 @@ export async function ask(server, path, options = {}) {
 export const post = (server, path, body, headers = {}) =>
   ask(server, path, { method: "POST", body: typeof body === "string" || body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body), headers });
 
+/** Stop the server: it ends well, and a sanitizer in it has nothing to say. */
+export async function finish(server) {
+  const how = await server.stop();
+  if (how.code !== 0 || /Sanitizer|runtime error/.test(server.log())) throw new Error(`the server ended with ${how.code ?? how.signal}: ${server.log()}`);
+}
+
 /** Make a race; its record. */
 export async function makeRace(server, spec = {}) {
   const answer = await post(server, "/api/races", { course: "crystal", competitors: 20, seed: 7, ...spec });

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startTrackside, tempDir } from "../harness.mjs";
-import { ask, post, view } from "../http.mjs";
+import { ask, finish, post, view } from "../http.mjs";
 
 let server;
 before(async () => {
@@ -14,7 +14,7 @@ before(async () => {
   server = await startTrackside({ args: ["--listen", "0.0.0.0:0", "--token-file", file] });
   server.url = server.url.replace("0.0.0.0", "127.0.0.1");
 });
-after(() => server.stop());
+after(() => finish(server));
 
 const bearer = { authorization: "Bearer sesame-0123456789abcdef" };
 const spec = { course: "crystal", competitors: 3 };

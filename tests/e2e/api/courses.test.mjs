@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { startTrackside, until } from "../harness.mjs";
-import { ask, makeRace, post } from "../http.mjs";
+import { ask, finish, makeRace, post } from "../http.mjs";
 
 let server;
 before(async () => (server = await startTrackside()));
-after(() => server.stop());
+after(() => finish(server));
 
 const line = (n = 30) => Array.from({ length: n }, (_, i) => [13.4 + i * 0.001, 52.5 + (i % 3) * 0.0001]);
 const geojson = (points = line(), name = "Test run") =>

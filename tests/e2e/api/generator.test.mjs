@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startTrackside } from "../harness.mjs";
-import { ask, post, raw } from "../http.mjs";
+import { ask, finish, post, raw } from "../http.mjs";
 
 let server, points;
 before(async () => {
@@ -10,7 +10,7 @@ before(async () => {
   const course = (await ask(server, "/api/courses/crystal")).json;
   points = course.features.find((f) => f.properties.role === "route").geometry.coordinates;
 });
-after(() => server.stop());
+after(() => finish(server));
 
 const request = (change = {}) => ({
   run_id: crypto.randomUUID(), points, course: "crystal", how_many_get_stopped: 0.1, competitors: 100, fastest: 144, slowest: 500, min_pause: 10, max_pause: 60, ...change,

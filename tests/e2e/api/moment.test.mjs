@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startTrackside } from "../harness.mjs";
-import { ask, decodeFrames, finishedRace, frameHead, makeRace, splitFrames } from "../http.mjs";
+import { ask, decodeFrames, finish, finishedRace, frameHead, makeRace, splitFrames } from "../http.mjs";
 
 let server, race, events, path;
 before(async () => {
@@ -11,7 +11,7 @@ before(async () => {
   path = `/api/races/${race.runId}`;
   events = (await ask(server, `${path}/events`)).text.trim().split("\n").map(JSON.parse);
 });
-after(() => server.stop());
+after(() => finish(server));
 
 const at = (rawTime) => {
   const latest = new Map();

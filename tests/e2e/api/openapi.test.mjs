@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { repository, startTrackside } from "../harness.mjs";
-import { ask, finishedRace } from "../http.mjs";
+import { ask, finish, finishedRace } from "../http.mjs";
 
 let server, doc, race;
 before(async () => {
@@ -13,7 +13,7 @@ before(async () => {
   doc = (await ask(server, "/openapi.json")).json;
   race = await finishedRace(server, { competitors: 5 });
 });
-after(() => server.stop());
+after(() => finish(server));
 
 const operations = () => Object.entries(doc.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, op]) => ({ path, method: method.toUpperCase(), op })));
 const filled = (path, runId) => path.replace("{runId}", runId).replace("{shortName}", "crystal").replace("{competitorId}", "1");

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { startTrackside } from "../harness.mjs";
-import { ask, raw } from "../http.mjs";
+import { ask, finish, raw } from "../http.mjs";
 
 let server;
 before(async () => (server = await startTrackside()));
-after(() => server.stop());
+after(() => finish(server));
 
 test("the page, at / and /create, and every file it names", async () => {
   const page = await ask(server, "/");

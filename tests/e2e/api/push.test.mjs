@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { sleep, startTrackside, until } from "../harness.mjs";
-import { ask, decodeFrames, finishedRace, frameHead, makeRace, post, view } from "../http.mjs";
+import { ask, decodeFrames, finish, finishedRace, frameHead, makeRace, post, view } from "../http.mjs";
 
 let server;
 before(async () => (server = await startTrackside()));
-after(() => server.stop());
+after(() => finish(server));
 
 const positions = async (runId, rawTime) =>
   new Map((await ask(server, `/api/races/${runId}/positions?at=${rawTime}`)).json.positions.map((p) => [p.competitorId, p]));

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startTrackside, until } from "../harness.mjs";
-import { ask, finishedRace, makeRace, post } from "../http.mjs";
+import { ask, finish, finishedRace, makeRace, post } from "../http.mjs";
 
 let server;
 before(async () => (server = await startTrackside()));
-after(() => server.stop());
+after(() => finish(server));
 
 test("what is left out is filled in and told", async () => {
   const answer = await post(server, "/api/races", { course: "crystal" });

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startTrackside } from "../harness.mjs";
-import { ask, finishedRace, post, raw } from "../http.mjs";
+import { ask, finish, finishedRace, post, raw } from "../http.mjs";
 
 let server, race;
 before(async () => {
   server = await startTrackside();
   race = await finishedRace(server, { competitors: 12 });
 });
-after(() => server.stop());
+after(() => finish(server));
 
 const sql = async (text) => (await post(server, "/query/sql", { sql: text })).json;
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { sleep, startTrackside, until } from "../harness.mjs";
-import { ask, dial, finishedRace, makeRace, post, raw } from "../http.mjs";
+import { ask, dial, finish, finishedRace, makeRace, post, raw } from "../http.mjs";
 
 let server;
 before(async () => (server = await startTrackside()));
-after(() => server.stop());
+after(() => finish(server));
 
 const head = (method, path, more = "") => `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
 const status = (answer) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
