@@ -19,6 +19,9 @@
 #define TAKE_OVER_MS 2000
 #define COMMIT_MS 1000
 #define POLL_MAX 200000
+#define TROUBLE_MS \
+    3000 /* what went wrong is told for so long, where nothing has been published since */
+#define FENCED_MS 2000 /* before a seat is taken again that another server has taken over */
 
 enum seat_state {
     SEAT_FREE,        /* another server's */
@@ -48,6 +51,7 @@ struct feed_kafka {
     int seats;
     struct seat seat[KAFKA_MAX_PARTITIONS];
     struct feed_figures figures;
+    int64_t trouble_ms; /* when the trouble in there was met */
 };
 
 static struct feed_kafka *self(struct feed *f)
@@ -65,6 +69,7 @@ static struct seat *seat_of(struct feed_kafka *k, const char *run_id)
 static void trouble(struct feed_kafka *k, const struct err *e)
 {
     k->figures.connected = 0;
+    k->trouble_ms = clock_wall_ms();
     (void)snprintf(k->figures.trouble, sizeof k->figures.trouble, "%.250s", e->text);
 }
 
@@ -105,6 +110,7 @@ static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const ch
         trouble(k, e);
         return -1;
     }
+    no_trouble(k);
     return 0;
 }
 
@@ -147,12 +153,14 @@ static int flush_seat(struct feed_kafka *k, struct seat *s, struct err *e)
         s->outcome = FEED_OUT;
         return 0;
     }
-    trouble(k, e);
-    s->outcome = kafka_producer_pending(s->producer) ? FEED_PENDING : FEED_LOST;
     if (e->code == ERR_CONFLICT) {
         leave_seat(s); /* fenced: another server drives these races now */
+        s->retry_ms = clock_wall_ms() + FENCED_MS; /* the lease may not have heard of it yet */
         s->outcome = FEED_LOST;
+        return -1;
     }
+    trouble(k, e);
+    s->outcome = kafka_producer_pending(s->producer) ? FEED_PENDING : FEED_LOST;
     return -1;
 }
 
@@ -236,6 +244,17 @@ static void begin(struct feed_kafka *k, const struct feed_sink *sink)
         trouble(k, &e); /* tried again at the next poll */
 }
 
+/* What failed once is no trouble any more where the broker answers and nothing waits for it. */
+static void look_after(struct feed_kafka *k)
+{
+    for (int i = 0; i < k->seats; i++)
+        if (k->seat[i].outcome != FEED_OUT)
+            return;
+    if (!k->figures.connected && !kafka_consumer_away(k->consumer) &&
+        clock_wall_ms() - k->trouble_ms > TROUBLE_MS)
+        no_trouble(k);
+}
+
 static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
 {
     struct feed_kafka *k = self(f);
@@ -255,6 +274,7 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
     k->figures.ready = kafka_consumer_begun(k->consumer);
     for (int i = 0; i < k->seats; i++)
         step_seat(k, i, (held >> i) & 1, clock_wall_ms());
+    look_after(k);
     return 0;
 }
 
@@ -269,7 +289,13 @@ static int cursor(struct feed *f, struct buf *out)
 
 static void figures(struct feed *f, struct feed_figures *out)
 {
-    *out = self(f)->figures;
+    struct feed_kafka *k = self(f);
+
+    *out = k->figures;
+    if (out->connected && k->consumer && kafka_consumer_away(k->consumer)) {
+        out->connected = 0;
+        (void)snprintf(out->trouble, sizeof out->trouble, "no Kafka broker answers");
+    }
 }
 
 static void feed_kafka_free(struct feed *f)

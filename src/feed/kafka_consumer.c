@@ -16,14 +16,28 @@ struct kafka_consumer {
     int at_end[KAFKA_TOPICS][KAFKA_MAX_PARTITIONS]; /* the end has been seen at least once */
     int ready; /* races and courses have been read to their end */
     int begun; /* parkrun is being read */
+    int away;  /* no broker's connection is up */
 };
 
-static rd_kafka_t *client(const struct kafka_settings *s, struct err *e)
+/* Once a second, from kafka_consumer_poll. The text is librdkafka's statistics: only the state of a
+ * broker's connection is written so. */
+static int heard(rd_kafka_t *rk, char *json, size_t len, void *opaque)
+{
+    struct kafka_consumer *c = opaque;
+
+    (void)rk;
+    (void)len;
+    c->away = strstr(json, "\"state\":\"UP\"") == NULL;
+    return 0; /* the text stays librdkafka's */
+}
+
+static rd_kafka_t *client(struct kafka_consumer *c, const struct kafka_settings *s, struct err *e)
 {
     static const char *const own[] = {"group.id", "trackside-reader", "enable.auto.commit", "false",
         "isolation.level", "read_committed", "enable.partition.eof", "true", "auto.offset.reset",
         "smallest", "fetch.wait.max.ms", "20", "fetch.error.backoff.ms", "100",
-        "queued.max.messages.kbytes", "65536", "reconnect.backoff.max.ms", "1000", "statistics.interval.ms", "1000",
+        "queued.max.messages.kbytes", "65536", "reconnect.backoff.max.ms", "1000",
+        "statistics.interval.ms", "1000",
         /* A broker that does not answer is away after so long; a fetch is answered within
            fetch.wait.max.ms. */
         "socket.timeout.ms", "6000", NULL};
@@ -152,7 +166,9 @@ static int hand_over(struct kafka_consumer *c, const rd_kafka_message_t *m, int 
         .key_len = m->key_len,
         .value = m->payload,
         .value_len = m->len,
-        .published_ms = rd_kafka_message_timestamp(m, &kind)};
+        .published_ms = rd_kafka_message_timestamp(m, &kind),
+        .partition = m->partition,
+        .offset = m->offset};
 
     if (fn(arg, &in, e))
         return -1;

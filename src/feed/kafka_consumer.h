@@ -25,6 +25,8 @@ struct kafka_incoming {
     const char *value; /* NULL: a tombstone */
     size_t value_len;
     int64_t published_ms; /* the record's own timestamp */
+    int32_t partition;
+    int64_t offset;
 };
 
 typedef int kafka_incoming_fn(void *arg, const struct kafka_incoming *m, struct err *e);

@@ -9,6 +9,7 @@
 
 #define SEND_BATCH 1000
 #define SEND_PATIENCE_MS 5000
+#define PURGE_MS 1000
 
 struct kafka_producer {
     rd_kafka_t *rk;
@@ -206,10 +207,13 @@ static int commit_transaction(struct kafka_producer *p, int timeout_ms, struct e
     return fail(error, "committing", e);
 }
 
+/* Who asked is told that it failed, so what can be taken back must not come out later. */
 static int await_delivery(struct kafka_producer *p, int timeout_ms, struct err *e)
 {
     if (rd_kafka_flush(p->rk, timeout_ms) == RD_KAFKA_RESP_ERR__TIMED_OUT) {
-        p->pending = 1;
+        (void)rd_kafka_purge(p->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        (void)rd_kafka_flush(p->rk, PURGE_MS);
+        p->open = p->failed = 0;
         return err_set(e, ERR_UNAVAILABLE, "Kafka does not acknowledge; is the broker up?");
     }
     return p->failed ? give_up(p, timeout_ms, e) : 0;

@@ -3,12 +3,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define GATHER 4096
+#define EXAMPLE_BYTES 60u
 
 struct kafka_read {
     const struct feed_sink *sink;
@@ -48,9 +50,16 @@ int kafka_read_end(struct kafka_read *r, struct err *e)
 
 static int skip(const struct kafka_incoming *m, const struct err *why, struct feed_figures *f)
 {
+    char text[EXAMPLE_BYTES + 1];
+    size_t n = m->value_len < EXAMPLE_BYTES ? m->value_len : EXAMPLE_BYTES;
+
+    for (size_t i = 0; i < n; i++)
+        text[i] = (char)(isprint((unsigned char)m->value[i]) ? m->value[i] : '?');
+    text[n] = '\0';
     f->malformed++;
-    (void)snprintf(f->malformed_example, sizeof f->malformed_example, "%s: %.120s: %.100s",
-        kafka_topic_name[m->topic], why->text, m->value ? "" : "no value");
+    (void)snprintf(f->malformed_example, sizeof f->malformed_example,
+        "%s partition %" PRId32 " offset %" PRId64 ": %.100s: %s", kafka_topic_name[m->topic],
+        m->partition, m->offset, why->text, text);
     return 0;
 }
 

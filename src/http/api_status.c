@@ -2,19 +2,23 @@
 
 #include "http/hub_server.h"
 
+#include <string.h>
+
 int api_status_config(struct exchange *x, struct err *e)
 {
     const struct services *s = x->services;
     struct err refused;
+    struct engine_figures figures = {0};
     bool writable =
         guard_write(&s->guard, x->request.authorization[0] ? x->request.authorization : NULL,
             &refused) == 0;
 
     (void)e;
+    engine_figures(s->engine, &figures);
     return exchange_json(x, 200,
         json_pack("{s:s, s:s?, s:n, s:{s:s, s:s}, s:b}", "version", TRACKSIDE_VERSION, "tiles",
-            s->tiles_url, "attribution", "setUp", "feed", "local", "store", s->store->ops->name,
-            "writable", writable));
+            s->tiles_url, "attribution", "setUp", "feed", figures.feed_name, "store",
+            s->store->ops->name, "writable", writable));
 }
 
 int api_status_health(struct exchange *x, struct err *e)
@@ -23,7 +27,13 @@ int api_status_health(struct exchange *x, struct err *e)
     return exchange_json(x, 200, json_pack("{s:s}", "status", "ok"));
 }
 
-/* The store answers, and the engine can commit. */
+static bool is_shared(const struct engine_figures *f)
+{
+    return strcmp(f->feed_name, "local") != 0;
+}
+
+/* The store answers, and the engine can commit. A shared feed that is away is told, but readers are
+ * served all the same. */
 int api_status_ready(struct exchange *x, struct err *e)
 {
     const struct services *s = x->services;
@@ -37,12 +47,27 @@ int api_status_ready(struct exchange *x, struct err *e)
             "The disk with the data directory is full: races are paused until there is room.");
     if (s->store->ops->race(s->store, "-", &none, &why) && why.code != ERR_NOT_FOUND)
         return err_set(e, ERR_UNAVAILABLE, "The store does not answer: %.400s", why.text);
-    return exchange_json(x, 200, json_pack("{s:s}", "status", "ready"));
+    if (is_shared(&figures) && !figures.feed.ready)
+        return err_set(e, ERR_UNAVAILABLE, "What was published before is still being read (%s).",
+            figures.feed_name);
+    return exchange_json(x, 200,
+        json_pack("{s:s, s:{s:s, s:b, s:s}}", "status", "ready", "feed", "name", figures.feed_name,
+            "connected", !is_shared(&figures) || figures.feed.connected, "trouble",
+            figures.feed.trouble));
 }
 
 static void gauge(struct buf *out, const char *type, const char *name, double value)
 {
     buf_addf(out, "# TYPE trackside_%s %s\ntrackside_%s %.17g\n", name, type, name, value);
+}
+
+static void feed_text(const struct feed_figures *f, struct buf *out)
+{
+    gauge(out, "gauge", "feed_connected", f->connected);
+    gauge(out, "gauge", "feed_ready", f->ready);
+    gauge(out, "counter", "feed_malformed_total", (double)f->malformed);
+    gauge(out, "gauge", "feed_last_acknowledged_seconds", (double)f->acknowledged_ms / 1000);
+    gauge(out, "gauge", "feed_last_flush_ms", f->flush_ms);
 }
 
 static void engine_text(const struct services *s, struct buf *out)
@@ -59,6 +84,8 @@ static void engine_text(const struct services *s, struct buf *out)
     gauge(out, "gauge", "max_late_ms", f.max_late_ms);
     gauge(out, "gauge", "races_running", f.races_running);
     gauge(out, "gauge", "disk_full", f.disk_full);
+    if (is_shared(&f))
+        feed_text(&f.feed, out);
 }
 
 static void store_text(const struct services *s, struct buf *out)

@@ -7,11 +7,14 @@
 #include "feed/tee.h"
 #include "live/engine_impl.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define RECONCILE_MS 100
+#define FINISH_RETRY_MS 1000
+#define MALFORMED_MS 60000
 #define SINCE_SLACK_MS 60000 /* clocks differ */
 
 static void touch(struct stream *st, const char *run_id)
@@ -246,10 +249,32 @@ static void flush(struct engine *en)
     confirm_all(en);
 }
 
+/* Once a minute at most, with the last one as an example. */
+static void tell_malformed(struct engine *en)
+{
+    struct stream *st = &en->stream;
+    int64_t now_ms = clock_mono_ns() / 1000000;
+    struct feed_figures f = {0};
+
+    if (st->malformed_ms && now_ms - st->malformed_ms < MALFORMED_MS)
+        return;
+    en->feed->ops->figures(en->feed, &f);
+    if (f.malformed == st->malformed)
+        return;
+    log_warn("%" PRIu64 " records were skipped that could not be read; the last one: %s",
+        f.malformed - st->malformed, f.malformed_example);
+    st->malformed = f.malformed;
+    st->malformed_ms = now_ms;
+}
+
 int stream_exchange(struct engine *en, int timeout_ms, struct err *e)
 {
+    int rc;
+
     flush(en);
-    return en->feed->ops->poll(en->feed, &en->sink, timeout_ms, e);
+    rc = en->feed->ops->poll(en->feed, &en->sink, timeout_ms, e);
+    tell_malformed(en);
+    return rc;
 }
 
 int stream_keep_cursor(struct engine *en, struct err *e)
@@ -305,6 +330,19 @@ static void adopt(struct engine *en, struct watch *w)
     log_info("race %s is driven here, after raw time %d", spec.run_id, last);
 }
 
+/* A race whose last tick is out, and whose end could not be published. */
+static void finish_late(struct engine *en, struct driver *d, int64_t now_ms)
+{
+    struct err why;
+
+    if (d->race.state != RACE_RUNNING || d->due_ms != INT64_MAX || en->stream.waiting ||
+        d->confirmed_raw_s != d->next_raw_s || now_ms - en->stream.finish_ms < FINISH_RETRY_MS)
+        return;
+    en->stream.finish_ms = now_ms;
+    if (driver_confirm(d, en->feed, &why))
+        log_debug("race %s: %s", d->race.spec.run_id, why.text);
+}
+
 void stream_reconcile(struct engine *en)
 {
     struct stream *st = &en->stream;
@@ -318,9 +356,11 @@ void stream_reconcile(struct engine *en)
         struct driver *d = schedule_find(&en->schedule, w->race.spec.run_id);
         bool ours = en->feed->ops->drives(en->feed, w->race.spec.run_id);
 
-        if (ours && !d) {
+        if (ours && d) {
+            finish_late(en, d, now_ms);
+        } else if (ours) {
             adopt(en, w);
-        } else if (!ours && d) {
+        } else if (d) {
             log_info("race %s is driven by another server from here on", w->race.spec.run_id);
             drop(en, d);
         }

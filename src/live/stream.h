@@ -41,6 +41,9 @@ struct stream {
     bool published; /* ticks are out since the last flush */
     bool waiting;   /* the last flush failed: publish nothing until one succeeds */
     int64_t reconcile_ms;
+    int64_t finish_ms;  /* the end of a race was last tried to be published */
+    uint64_t malformed; /* records that were skipped, as last told */
+    int64_t malformed_ms;
     bool store_tells; /* nothing to show from here */
 };
 
