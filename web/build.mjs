@@ -17,6 +17,7 @@ const options = {
     outdir: dist,
     bundle: true,
     format: 'esm',
+    charset: 'utf8',
     splitting: true,
     minify: !watch,
     sourcemap: watch ? 'inline' : false,

@@ -1,16 +1,20 @@
-// Links that carry the view: /?race=ID&runner=12. The address follows what is chosen, without a new history entry.
+// Links that carry the view: /?race=ID&runner=12&at=600. The address follows what is chosen, without a new history entry.
 
 export interface Permalink {
     race: string | null;
     runner: number | null;
+    /** Raw second of a replay; null: live. */
+    at: number | null;
 }
 
 export function readPermalink(search = location.search): Permalink {
     const query = new URLSearchParams(search);
     const runner = query.get('runner');
+    const at = query.get('at');
     return {
         race: query.get('race') || null,
         runner: runner !== null && /^-?\d+$/.test(runner) ? Number(runner) : null,
+        at: at !== null && /^\d{1,7}$/.test(at) ? Number(at) : null,
     };
 }
 
@@ -21,6 +25,9 @@ export function permalink(p: Permalink): string {
     }
     if (p.runner !== null) {
         query.set('runner', String(p.runner));
+    }
+    if (p.at !== null) {
+        query.set('at', String(p.at));
     }
     const text = query.toString();
     return text === '' ? '/' : `/?${text}`;

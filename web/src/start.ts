@@ -1,7 +1,9 @@
 // What is loaded before anything can be seen, and the list of races kept fresh.
 import * as api from './api';
 import { t } from './i18n';
-import { readPermalink } from './permalink';
+import { effect } from '@preact/signals';
+import { permalink, readPermalink } from './permalink';
+import { path } from './route';
 import type { AppState } from './state';
 import type { Watch } from './watch';
 
@@ -33,8 +35,33 @@ function firstRace(state: AppState): string | null {
     return (races.find((r) => r.state === 'running') ?? races[0])?.runId ?? null;
 }
 
+// What the link says beyond the race, once there is something to show.
+function takeView(state: AppState, watch: Watch, runner: number | null, at: number | null): void {
+    state.selected.value = runner;
+    state.follow.value = runner !== null;
+    if (at !== null) {
+        const stop = effect(() => {
+            if (state.newestS.value >= 0 && state.course.value) {
+                queueMicrotask(() => {
+                    stop();
+                    void watch.replayTo(at);
+                });
+            }
+        });
+    }
+}
+
+// The address follows the view; while a replay plays it keeps the moment where it began.
+function keepAddress(state: AppState): void {
+    const replay = state.replay.value;
+    const view = { race: state.raceId.value, runner: state.selected.value, at: replay ? replay.fromS : null };
+    if (path.value === '/' && view.race !== null) {
+        history.replaceState(null, '', permalink(view));
+    }
+}
+
 export async function start(state: AppState, watch: Watch): Promise<void> {
-    const wanted = readPermalink().race;
+    const { race: wanted, runner, at } = readPermalink();
     const config = api.getConfig().then((c) => { state.config.value = c; }, () => undefined);
     const courses = loadCourses(state).catch(() => undefined);
     await loadRaces(state).catch(() => undefined);
@@ -44,6 +71,8 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
         state.raceId.value = null;
     }
     watch.follow(state.raceId.value);
+    takeView(state, watch, runner, at);
+    effect(() => keepAddress(state));
     await Promise.all([config, courses]);
     setInterval(() => {
         if (!document.hidden) {

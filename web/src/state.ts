@@ -28,6 +28,10 @@ export interface AppState {
     behindMs: Signal<number | null>;
     /** The newest second that the server has told of, -1 before. */
     newestS: Signal<number>;
+    /** Seconds until a scheduled race starts; null: it is not scheduled. */
+    startsInS: Signal<number | null>;
+    /** The race runs on a course that the server does not know. */
+    courseUnknown: Signal<boolean>;
     /** How long the newest tick is overdue. */
     lateMs: Signal<number>;
     tab: Signal<TabName>;
@@ -51,6 +55,8 @@ export interface AppState {
 }
 
 export interface Replay {
+    /** The raw second that was last gone to. */
+    fromS: number;
     speed: number;
     playing: boolean;
 }
@@ -82,6 +88,8 @@ export function createState(): AppState {
         lagMs: signal(null),
         behindMs: signal(null),
         newestS: signal(-1),
+        startsInS: signal(null),
+        courseUnknown: signal(false),
         lateMs,
         tab: signal('leaders'),
         search: signal(''),

@@ -51,6 +51,7 @@ export class Watch {
     private player: Player | null = null;
     private pump: ReturnType<typeof setInterval> | undefined;
     private boardAsked = -1;
+    private replayFromS = 0;
     private courseAsked: AbortController | null = null;
 
     constructor(private readonly state: AppState) {
@@ -162,6 +163,7 @@ export class Watch {
 
     private async loadCourse(race: Race): Promise<void> {
         this.courseAsked?.abort();
+        this.state.courseUnknown.value = false;
         const asked = new AbortController();
         this.courseAsked = asked;
         try {
@@ -170,7 +172,12 @@ export class Watch {
                 this.state.course.value = course;
             }
         } catch (error) {
-            if (!asked.signal.aborted && !(error instanceof api.ApiError && error.status === 404)) {
+            if (asked.signal.aborted) {
+                return;
+            }
+            if (error instanceof api.ApiError && error.status === 404) {
+                this.state.courseUnknown.value = true;
+            } else {
                 this.state.trouble.value = (error as Error).message;
             }
         }
@@ -284,6 +291,8 @@ export class Watch {
     private lookLate(): void {
         const s = this.state;
         const race = s.race.value;
+        s.startsInS.value = race?.state === 'scheduled'
+            ? Math.max(0, Math.ceil((dueMs(race.anchor, 0) - this.serverNow()) / 1000)) : null;
         if (!race || race.state !== 'running' || this.newestRaw < 0) {
             s.lateMs.value = 0;
             return;
@@ -294,8 +303,10 @@ export class Watch {
 
     /** Show that moment of the race; from live this begins a replay. */
     async replayTo(s: number): Promise<void> {
+        this.replayFromS = s;
         const player = this.player ?? await this.beginReplay();
         player?.seek(s, performance.now());
+        this.tellReplay();
         this.boardAsked = -1;
     }
 
@@ -324,7 +335,7 @@ export class Watch {
     }
 
     private tellReplay(): void {
-        this.state.replay.value = this.player && { speed: this.player.rate, playing: this.player.moving };
+        this.state.replay.value = this.player && { fromS: this.replayFromS, speed: this.player.rate, playing: this.player.moving };
     }
 
     private async beginReplay(): Promise<Player | null> {

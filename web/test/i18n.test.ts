@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import en from '../src/i18n/en.json';
-import { bestLanguage, fill, LANGUAGES } from '../src/i18n';
+import { bestLanguage, fill, LANGUAGES, locale, setLanguage, t } from '../src/i18n';
 
 declare const WEB_DIR: string;
 const FOLDER = join(WEB_DIR, 'src/i18n');
@@ -33,12 +33,22 @@ test('every key that the source names is there', () => {
     used.forEach((key) => assert.ok(key in en, key));
 });
 
+test('a language that is chosen is loaded, and English comes back', async () => {
+    Object.assign(globalThis, { document: { documentElement: {} } });
+    await setLanguage('fr');
+    assert.equal(t('pill.live'), 'En direct');
+    assert.equal(locale.value, 'fr');
+    await setLanguage('xx');
+    assert.equal(t('pill.live'), 'Live');
+    assert.equal(locale.value, 'en');
+});
+
 test('places are filled, and stay where nothing fills them', () => {
     assert.equal(fill('{a} of {b}', { a: 1, b: '<b>' }), '1 of <b>');
     assert.equal(fill('{a} of {b}', { a: 1 }), '1 of {b}');
 });
 
 test('the first wanted language that there is', () => {
-    const cases: [string[], string][] = [[['en-GB'], 'en'], [['xx', 'en'], 'en'], [[], 'en'], [['tlh'], 'en']];
+    const cases: [string[], string][] = [[['en-GB'], 'en'], [['xx', 'de-CH', 'en'], 'de'], [['ja'], 'ja'], [[], 'en'], [['tlh'], 'en']];
     cases.forEach(([wanted, code]) => assert.equal(bestLanguage(wanted), code));
 });

@@ -5,10 +5,10 @@ import type { Permalink } from '../src/permalink';
 
 test('a link carries the view, there and back', () => {
     const cases: [Permalink, string][] = [
-        [{ race: null, runner: null }, '/'],
-        [{ race: 'a b', runner: null }, '/?race=a+b'],
-        [{ race: 'r', runner: 12 }, '/?race=r&runner=12'],
-        [{ race: 'r', runner: -3 }, '/?race=r&runner=-3'],
+        [{ race: null, runner: null, at: null }, '/'],
+        [{ race: 'a b', runner: null, at: null }, '/?race=a+b'],
+        [{ race: 'r', runner: 12, at: null }, '/?race=r&runner=12'],
+        [{ race: 'r', runner: -3, at: 600 }, '/?race=r&runner=-3&at=600'],
     ];
     for (const [view, link] of cases) {
         assert.equal(permalink(view), link);
@@ -18,9 +18,10 @@ test('a link carries the view, there and back', () => {
 
 test('a link that is mended by hand does no harm', () => {
     const cases: [string, Permalink][] = [
-        ['?race=', { race: null, runner: null }],
-        ['?race=r&runner=abc', { race: 'r', runner: null }],
-        ['?runner=1e3&x=y', { race: null, runner: null }],
+        ['?race=', { race: null, runner: null, at: null }],
+        ['?race=r&runner=abc', { race: 'r', runner: null, at: null }],
+        ['?race=r&at=-5', { race: 'r', runner: null, at: null }],
+        ['?runner=1e3&x=y', { race: null, runner: null, at: null }],
     ];
     cases.forEach(([search, view]) => assert.deepEqual(readPermalink(search), view));
 });

@@ -121,7 +121,7 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
         state.trouble.value = null;
         state.raceId.value = race.runId;
         watch.follow(race.runId);
-        go(permalink({ race: race.runId, runner: null }));
+        go(permalink({ race: race.runId, runner: null, at: null }));
     };
     const submit = (event: Event): void => {
         event.preventDefault();

@@ -6,9 +6,14 @@ import en from './en.json';
 export type Key = keyof typeof en;
 export type Words = Record<Key, string>;
 
-export const LANGUAGES: Record<string, string> = { en: 'English' };
+export const LANGUAGES: Record<string, string> = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español', ja: '日本語' };
 
-const LOADERS: Record<string, () => Promise<{ default: Words }>> = {};
+const LOADERS: Record<string, () => Promise<{ default: Words }>> = {
+    de: () => import('./de.json'),
+    fr: () => import('./fr.json'),
+    es: () => import('./es.json'),
+    ja: () => import('./ja.json'),
+};
 
 const words = signal<Words>(en);
 export const locale = signal('en');

@@ -212,6 +212,8 @@ export class LiveMap {
         const moved = Math.abs(raceMs - this.drawnMs) * pxPerMs;
         if (this.stale || moved >= MOVED_PX * this.layer.dpr || between?.from !== this.drawnFrom) {
             this.draw(between, view, raceMs, startMs);
+        } else if (pxPerMs === 0) {
+            this.drawnMs = raceMs;
         }
         this.tell(raceMs);
         const moving = this.time ? this.time.moving : raceMs < this.clock.newest;

@@ -17,6 +17,7 @@ export function RaceFacts({ state }: { state: AppState }) {
             <dl>
                 <dt>{t('race.course')}</dt>
                 <dd data-fact="course">{course?.longName || courseName(state, race.course)}</dd>
+                {state.courseUnknown.value && <dd class="warm">{t('race.courseUnknown')}</dd>}
                 {course && (
                     <dd class="soft">
                         {show(course.distance)}

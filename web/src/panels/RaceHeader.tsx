@@ -1,7 +1,6 @@
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
 import { SHAPE } from '../model/status';
-import { permalink } from '../permalink';
 import { onLink } from '../route';
 import { courseName } from '../state';
 import type { AppState } from '../state';
@@ -18,7 +17,6 @@ function RaceSelect({ state, watch }: { state: AppState; watch: Watch }) {
         state.trouble.value = null;
         state.raceId.value = id;
         watch.follow(id);
-        history.replaceState(null, '', permalink({ race: id, runner: null }));
     };
     const races = state.races.value ?? [];
     return (
@@ -33,6 +31,10 @@ function RaceSelect({ state, watch }: { state: AppState; watch: Watch }) {
 function RaceClock({ state }: { state: AppState }) {
     const raceMs = state.drawnMs.value;
     const s = Number.isFinite(raceMs) ? raceMs / 1000 : 0;
+    const startsIn = state.startsInS.value;
+    if (startsIn !== null) {
+        return <span class="race-clock soon" role="timer">{t('race.scheduled', { time: format.raceTime(startsIn) })}</span>;
+    }
     return <span class="race-clock" role="timer" aria-label={t('clock.label')}>{format.raceTime(s)}</span>;
 }
 

@@ -1,0 +1,130 @@
+// One runner among many: chosen on the map, in a table, by search or by link; followed; the whole field; the past.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { api, startTrackside, until } from "../harness.mjs";
+import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+
+async function paused(t, more) {
+  const server = await startTrackside({ t });
+  const race = await createRace(server, more);
+  const ready = async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime > 500;
+  await until("ten minutes are run", ready);
+  await api(server, `/api/races/${race.runId}/pause`, { method: "POST" });
+  const { positions, asOf } = await api(server, `/api/races/${race.runId}/positions`);
+  return { server, race, positions, newest: asOf.rawTime };
+}
+
+const drawn = (page, s) => untilPage(page, (at) => Math.abs(window.trackside.drawnMs - at * 1000) < 1, s);
+const lead = (page) => page.locator(".runner h2").innerText();
+
+test("a click on a dot chooses that runner, and the table shows it", async (t) => {
+  const { server, positions, newest } = await paused(t, { speed: 100, competitors: 12 });
+  const page = await open(t, server);
+
+  await drawn(page, newest);
+  const alone = positions.find((p) => p.status === "onCourse" && positions.every((q) => q === p || Math.abs(q.distance - p.distance) > 80));
+  const at = await page.evaluate((p) => {
+    const point = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
+    return { x: point.x, y: point.y };
+  }, alone);
+  const box = await page.locator(".map").boundingBox();
+  await page.mouse.click(box.x + at.x, box.y + at.y);
+  await page.locator(".runner").waitFor();
+  assert.equal(await lead(page), `Bib ${alone.competitorId}`);
+  await page.locator(`tr.selected[data-bib="${alone.competitorId}"]`).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("runner"), String(alone.competitorId));
+  const figures = await page.locator(".figures dd").allInnerTexts();
+  assert.equal(figures[0], String(alone.rank));
+  assert.equal(figures[1], (alone.distance / 1000).toFixed(2));
+});
+
+test("a bib is found, followed, and its splits are the API's", async (t) => {
+  const { server, race, newest } = await paused(t, { speed: 100, competitors: 300 });
+  const page = await open(t, server);
+
+  await drawn(page, newest);
+  await page.getByRole("searchbox").fill("277");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Stop following" }).waitFor();
+  assert.equal(await lead(page), "Bib 277");
+  assert.equal(await page.locator("tbody tr[data-bib]").count(), 1);
+  await page.getByText("Splits and visits").click();
+  const { splits } = await api(server, `/api/races/${race.runId}/competitors/277`);
+  const shown = await page.locator(".splits").first().locator("li").allInnerTexts();
+  assert.equal(shown.length, splits.length);
+  const h = (s) => `${Math.floor(s / 3600)}:${String(Math.floor(s / 60) % 60).padStart(2, "0")}:${String(s % 60).padStart(2, "0")}`;
+  splits.forEach((s, k) => assert.ok(shown[k].startsWith(`${s.km} ${h(s.rawTime)}`), shown[k]));
+});
+
+test("names of a roster are shown as text, and found", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await createRace(server, { competitors: 30 });
+  await fetch(`${server.url}/api/races/${race.runId}/roster`, { method: "PUT", body: 'competitorId,name\n7,"<b>Noor</b>, Tanaka"\n8,Ada\n' });
+  const page = await open(t, server);
+
+  await untilPill(page, "live");
+  await page.getByPlaceholder("Find bib or name").fill("noor");
+  await page.locator('tr[data-bib="7"]').getByText("<b>Noor</b>, Tanaka").waitFor();
+  assert.equal(await page.locator("tbody tr[data-bib]").count(), 1);
+});
+
+test("everybody is in the full list, in the API's order, and it sorts", async (t) => {
+  const { server, positions, newest } = await paused(t, { speed: 100, competitors: 2000 });
+  const page = await open(t, server);
+  const visible = () => page.locator("tbody tr[data-bib]").evaluateAll((rows) => rows.map((r) => Number(r.dataset.bib)));
+
+  await drawn(page, newest);
+  await page.getByRole("tab", { name: "All" }).click();
+  await page.locator("table[aria-rowcount='2001']").waitFor();
+  const rank = new Map(positions.map((p) => [p.competitorId, p.rank]));
+  const first = await visible();
+  assert.ok(first.length < 80, "only what is in sight is in the document");
+  first.forEach((bib, k) => assert.ok(Math.abs(rank.get(bib) - (k + 1)) <= 5, `bib ${bib} at ${k + 1}, rank ${rank.get(bib)}`));
+  await page.evaluate(() => (document.querySelector(".board-scroll").scrollTop = 1e9));
+  await until("the end", async () => (await visible()).length > 0 && rank.get((await visible()).at(-1)) > 1990);
+  await page.getByRole("button", { name: "Bib", exact: true }).click();
+  await until("by bib", async () => (await visible())[0] === 1);
+  await page.getByRole("button", { name: /^Bib/ }).first().click();
+  await until("by bib, downwards", async () => (await visible())[0] === 2000);
+});
+
+test("a moment of the past: map and tables are as of then, and live is one click away", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await createRace(server, { speed: 1000, competitors: 80 });
+  await until("it is over", async () => (await api(server, `/api/races/${race.runId}`)).state === "finished");
+  const page = await open(t, server, `/?race=${race.runId}&at=900`);
+
+  await untilPill(page, "replay");
+  await drawn(page, 900);
+  const want = await api(server, `/api/races/${race.runId}/board?at=900&limit=50`);
+  await page.getByText("As of 0:15:00").waitFor();
+  const bibs = await page.locator("tbody tr[data-bib]").evaluateAll((rows) => rows.map((r) => Number(r.dataset.bib)));
+  assert.deepEqual(bibs, want.leaders.slice(0, bibs.length).map((r) => r.competitorId));
+  const { positions } = await api(server, `/api/races/${race.runId}/positions?at=900`);
+  const far = await page.evaluate((all) => Math.max(...all.map((p) => {
+    const is = window.trackside.placeOf(p.competitorId - 1);
+    const has = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
+    return Math.hypot(is.x - has.x, is.y - has.y);
+  })), positions);
+  assert.ok(far < 2, `${far} px off`);
+
+  await page.locator('[data-replay="speed"]').selectOption("50");
+  await page.getByRole("button", { name: "Play from here" }).click();
+  await untilPage(page, () => window.trackside.drawnMs > 930000);
+  await page.locator('[data-replay="slider"]').fill("100");
+  await untilPage(page, () => window.trackside.drawnMs < 200000);
+  await page.locator('[data-replay="live"]').click();
+  await untilPill(page, "finished");
+  await until("everybody is home again", async () => (await page.locator('[data-count="finished"]').innerText()) === "80");
+});
+
+test("charts come when they are opened, with their meaning in words", async (t) => {
+  const { server, newest } = await paused(t, { speed: 100, competitors: 100 });
+  const page = await open(t, server);
+
+  await drawn(page, newest);
+  assert.equal(await page.locator(".plot").count(), 0);
+  await page.getByText("Charts").click();
+  await until("four charts", async () => (await page.locator(".plot canvas").count()) === 4);
+  assert.match(await page.getByRole("img", { name: /Most run towards/ }).getAttribute("aria-label"), /\d+ km: \d+/);
+});

@@ -1,0 +1,23 @@
+// The place of the charts in the side panel. What draws them is loaded when they are open and the first dots are there.
+import { useComputed, useSignal } from '@preact/signals';
+import { t } from '../i18n';
+import { lazy } from '../lazy';
+import type { AppState } from '../state';
+import type { Watch } from '../watch';
+
+const ROOMY = '(min-width: 761px) and (min-height: 780px)';
+
+const ChartArea = lazy(() => import('./ChartArea').then((m) => m.ChartArea));
+
+export function Charts({ state, watch }: { state: AppState; watch: Watch }) {
+    const open = useSignal(matchMedia(ROOMY).matches);
+    const dots = useComputed(() => state.drawnMs.value > -Infinity).value;
+    return (
+        <details class="chart-area" open={open.value} onToggle={(e) => { open.value = e.currentTarget.open; }}>
+            <summary>{t('charts.title')}</summary>
+            {open.value && (dots
+                ? <ChartArea state={state} watch={watch} />
+                : <p class="chart-empty soft">{t('charts.empty.waiting')}</p>)}
+        </details>
+    );
+}

@@ -1,0 +1,111 @@
+// The field's splits from the first second on, also for who comes late: ticks of the past are fetched in few and small
+// pieces, later ones are taken as they come.
+import * as api from '../api';
+import type { Field } from '../model/field';
+import { decodeFrames } from '../wire/frame';
+import type { PositionFrame } from '../wire/frame';
+import { SplitLog } from './splitlog';
+
+const BUDGET_BYTES = 6e6;
+const BYTES_A_RUNNER = 3;
+const MOST_FRAMES = 240;
+const FEWEST_FRAMES = 10;
+const RUNNERS_AT_ONCE = 400_000;
+const DIRECT_S = 60;
+const AGAIN_MS = 10_000;
+const FINISHED = 3;
+
+export interface Plan {
+    /** Race seconds from tick to tick, and ticks to one request. */
+    stepS: number;
+    frames: number;
+}
+
+/** How to fetch that much of the past of so many runners. */
+export function fillPlan(seconds: number, n: number): Plan {
+    const all = Math.max(FEWEST_FRAMES, Math.min(MOST_FRAMES, Math.floor(BUDGET_BYTES / (BYTES_A_RUNNER * Math.max(1, n)))));
+    return { stepS: Math.max(1, Math.ceil(seconds / all)), frames: Math.max(1, Math.min(all, Math.floor(RUNNERS_AT_ONCE / Math.max(1, n)))) };
+}
+
+export class FieldSplits {
+    log: SplitLog | null = null;
+    filling = false;
+    /** Why the past could not be had; null: it could. */
+    failed: string | null = null;
+    private runId = '';
+    private asked: AbortController | null = null;
+    private stepS = 0;
+    private againAtMs = 0;
+
+    close(): void {
+        this.asked?.abort();
+        this.asked = null;
+        this.filling = false;
+    }
+
+    /** Bring the log up to the field's moment. `done` is called when a piece of the past has come. */
+    refresh(runId: string, field: Field, lengthM: number, done: () => void): void {
+        if (!this.log || this.runId !== runId || this.log.n !== field.n || this.log.lengthM !== lengthM) {
+            this.close();
+            this.log = new SplitLog(field.n, lengthM);
+            this.runId = runId;
+            this.stepS = this.againAtMs = 0;
+            this.failed = null;
+        }
+        const gap = field.raceS - this.log.filledS;
+        if (gap <= 0 || this.filling) {
+            return;
+        }
+        if (gap <= Math.max(DIRECT_S, this.stepS)) {
+            this.log.take(field.raceS, (i) => field.metres(i), (i) => finishOf(field, i));
+        } else if (performance.now() >= this.againAtMs) {
+            this.againAtMs = performance.now() + AGAIN_MS;
+            void this.fill(runId, field, this.log, field.raceS, done);
+        }
+    }
+
+    private async fill(runId: string, field: Field, log: SplitLog, toS: number, done: () => void): Promise<void> {
+        const mine = new AbortController();
+        this.asked = mine;
+        this.filling = true;
+        const { stepS, frames } = fillPlan(toS - log.filledS, log.n);
+        this.stepS = stepS;
+        try {
+            for (let from = log.filledS + stepS; from <= toS; from += frames * stepS) {
+                const to = Math.min(toS, from + (frames - 1) * stepS);
+                const got = decodeFrames(await api.getFrames(runId, from, to, stepS, mine.signal));
+                if (mine.signal.aborted) {
+                    return;
+                }
+                got.forEach((f) => (f.kind === 1 || f.kind === 2) && takeFrame(log, f, field));
+                done();
+            }
+            this.failed = null;
+        } catch (error) {
+            if (mine.signal.aborted) {
+                return;
+            }
+            this.failed = (error as Error).message;
+            log.begin(field.raceS, (i) => field.metres(i));
+        }
+        this.filling = false;
+        this.asked = null;
+        done();
+    }
+}
+
+function finishOf(field: Field, i: number): number {
+    return field.status[i] === FINISHED ? field.rawTime(i) : -1;
+}
+
+// A frame knows who has finished, and the field when.
+function takeFrame(log: SplitLog, frame: PositionFrame, field: Field): void {
+    if (frame.n !== log.n) {
+        return;
+    }
+    const s = Math.round(frame.raceMs / 1000);
+    log.take(s, (i) => frame.unit[i]! * frame.unitM, (i) => {
+        const known = finishOf(field, i);
+        return frame.status[i] === FINISHED && (known < 0 || known > s) ? s : known;
+    });
+}
