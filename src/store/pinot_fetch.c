@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/id_map.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -144,13 +145,56 @@ int pinot_fetch_bounds(
     return failed;
 }
 
+/* How far each competitor was when a reading of several pages began. Pinot goes on consuming
+ * between two pages: what a page holds beyond this may lack what came too late for the page before.
+ */
+struct caps {
+    bool taken;
+    struct id_map numbers;
+    struct pinot_positions latest;
+};
+
+static int take_caps(struct pinot *p, const struct pinot_subject *s, struct caps *c, struct err *e)
+{
+    struct pinot_told told;
+
+    if (c->taken)
+        return 0;
+    if (pinot_fetch_latest(p, s, &c->latest, &told, e))
+        return -1;
+    for (size_t k = 0; k < c->latest.n; k++)
+        if (id_map_find(&c->numbers, c->latest.at[k].id) == UINT32_MAX)
+            id_map_add(&c->numbers, c->latest.at[k].id, (uint32_t)k);
+    c->taken = true;
+    return 0;
+}
+
+static void release_caps(struct caps *c)
+{
+    id_map_release(&c->numbers);
+    pinot_positions_release(&c->latest);
+}
+
 /* One page of the history. */
 struct page {
     const struct pinot_subject *subject;
+    struct caps caps;
     struct event *ev;
     const struct event **order;
     size_t n, cap;
 };
+
+/* While Pinot replaces a latest position there is none for a moment: in an own race, where all
+ * begin at once, who is missing was unlucky and not late. */
+static bool is_beyond(const struct page *g, const struct event *ev)
+{
+    const struct caps *c = &g->caps;
+    uint32_t k = c->taken ? id_map_find(&c->numbers, ev->competitor_id) : UINT32_MAX;
+
+    if (k == UINT32_MAX)
+        return c->taken && g->subject->foreign;
+    return ev->raw_s > c->latest.at[k].raw_s;
+}
 
 static bool copy_text(const struct pinot_cell *c, char *out, size_t size)
 {
@@ -195,7 +239,7 @@ static int take_event(void *arg, const struct pinot_cell *cell, size_t n)
 
     g->ev = mem_grow(g->ev, g->n, &g->cap, sizeof *g->ev);
     g->ev[g->n] = (struct event){0};
-    g->n += read_event(cell, n, &g->ev[g->n]);
+    g->n += read_event(cell, n, &g->ev[g->n]) && !is_beyond(g, &g->ev[g->n]);
     return 0;
 }
 
@@ -359,12 +403,14 @@ int pinot_fetch_events(struct pinot *p, const struct pinot_subject *s, const str
     size_t parts = parts_of(r->ids ? r->ids : r->competitors);
     int rc = 0;
 
+    id_map_init(&g.caps.numbers);
     while (rc == 0 && left.from_s <= left.to_s) {
         int64_t to_s = left.from_s + width - 1;
         int more;
 
         to_s = to_s < left.to_s ? to_s : left.to_s;
-        more = read_page(p, &g, &left, (int32_t)to_s, parts, e);
+        more = to_s < left.to_s ? take_caps(p, s, &g.caps, e) : 0;
+        more = more ? more : read_page(p, &g, &left, (int32_t)to_s, parts, e);
         if (more < 0) {
             rc = -1;
         } else if (more > 0) {
@@ -380,6 +426,7 @@ int pinot_fetch_events(struct pinot *p, const struct pinot_subject *s, const str
             left.from_s = (int32_t)to_s + 1;
         }
     }
+    release_caps(&g.caps);
     free(g.ev);
     free(g.order);
     return rc < 0 ? -1 : 0;
