@@ -105,10 +105,18 @@ export function startServer(kafka, options = {}) {
 
 const order = (a, b) => a.rawTime - b.rawTime || a.competitorId - b.competitorId;
 
-/** A race's events in Kafka, read committed, ordered as the simulator writes them. */
+/**
+ * A race's events in Kafka, read committed, ordered as the simulator writes them. Those of one competitor have to stand
+ * there in the order of their raw time already.
+ */
 export async function published(kafka, runId) {
   const lines = (await kafka.consume("parkrun")).split("\n").filter((line) => line.includes(`"${runId}"`));
   const keyed = lines.map((line) => ({ line, ...JSON.parse(line) }));
+  const last = new Map();
+  for (const e of keyed) {
+    assert.ok(e.rawTime > (last.get(e.competitorId) ?? -1), `after raw time ${last.get(e.competitorId)}: ${e.line}`);
+    last.set(e.competitorId, e.rawTime);
+  }
   return keyed.sort(order).map((e) => e.line);
 }
 
