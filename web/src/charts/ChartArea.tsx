@@ -16,7 +16,7 @@ import type { Source } from './views';
 
 const EVERY_MS = 1_000;
 const ASK_EVERY_MS = 3_000;
-const SMALL_H = 118;
+const SMALL_H = 104;
 const LARGE_SHARE = 0.52;
 const PAIRS: Record<'race' | 'pace', [Name, Name]> = { race: ['finishers', 'perMark'], pace: ['pace', 'lag'] };
 const PAIR_NAMES = ['race', 'pace'] as const;

@@ -51,11 +51,12 @@ function yRange(fromZero: boolean): uPlot.Range.Function {
 }
 
 // Bars need half of one on both sides.
-function xRange(bars: boolean): uPlot.Range.Function {
+function xRange(bars: boolean, fromZero: boolean): uPlot.Range.Function {
     return (u, low, high) => {
         const x = u.data[0];
+        const least = fromZero ? Math.min(0, low) : low;
         const half = bars && x.length > 1 ? (x[1]! - x[0]!) / 2 : 0;
-        return half > 0 ? [low - half, high + half] : high > low ? [low, high] : [low - 0.5, high + 0.5];
+        return half > 0 ? [low - half, high + half] : high > least ? [least, high] : [low - 0.5, high + 0.5];
     };
 }
 
@@ -84,7 +85,7 @@ function options(view: View, width: number, height: number, large: boolean, read
         cursor: large
             ? { y: false, drag: { x: false, y: false }, points: { size: 8 } }
             : { show: false, drag: { x: false, y: false } },
-        scales: { x: { time: false, range: xRange(bars) }, y: { range: yRange(view.fromZero) } },
+        scales: { x: { time: false, range: xRange(bars, view.x.fromZero === true) }, y: { range: yRange(view.y.fromZero === true) } },
         axes: [
             { ...axis(view.x, px, px + 9, true), space: large ? 70 : 40 },
             { ...axis(view.y, px, large ? 58 : 42, false), space: large ? 36 : 26 },

@@ -4,11 +4,13 @@
 const SAMPLE = 1_000;
 const MOST_MARKS = 60;
 const KM = 1_000;
+/** Of fewer than this share only the fast ones have been there: they say nothing of the field. */
+const ENOUGH = 0.5;
 /** A last stretch that is shorter says more about rounding than about pace. */
 const SHORTEST_M = 200;
 
 export interface Bands {
-    /** Seconds per km on the stretch that ends at each mark; NaN where nobody has run it. */
+    /** Seconds per km on the stretch that ends at each mark; NaN where less than half of the field have run it. */
     p10: Float64Array;
     median: Float64Array;
     p90: Float64Array;
@@ -97,7 +99,8 @@ export class SplitLog {
         for (let m = 0; m < this.marks.length; m++) {
             const count = this.pacesAt(m, uptoS, paces);
             if (count !== this.known.count[m]) {
-                const sorted = paces.subarray(0, count).sort();
+                const enough = count >= ENOUGH * this.who.length;
+                const sorted = paces.subarray(0, enough ? count : 0).sort();
                 this.known.count[m] = count;
                 this.known.p10[m] = nearestRank(sorted, 0.1);
                 this.known.median[m] = nearestRank(sorted, 0.5);

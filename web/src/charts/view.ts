@@ -16,8 +16,8 @@ export interface Axis {
     label: string;
     steps: number[];
     ticks: (values: readonly number[]) => string[];
-    /** Room for the numbers, px. */
-    size?: number;
+    /** It begins at 0, not at the least value. */
+    fromZero?: boolean;
 }
 
 /** One entry of the legend. */
@@ -38,8 +38,6 @@ export interface View {
     note: string | null;
     x: Axis;
     y: Axis;
-    /** The y axis begins at 0. */
-    fromZero: boolean;
     looks: Look[];
     /** Two series (1 …) between which the ground is tinted. */
     band: { series: [number, number]; colour: string } | null;

@@ -29,7 +29,7 @@ const PACE_STEPS = [5, 10, 15, 20, 30, 60, 120, 300, 600, 1_200, 3_600];
 
 const whole = (n: number): string => format.number(n, locale.value);
 const list = (a: ArrayLike<number>): (number | null)[] => Array.from(a, (v) => (Number.isNaN(v) ? null : v));
-const countAxis = (): Axis => ({ label: '', steps: COUNT_STEPS, ticks: (v) => countTicks(v, locale.value) });
+const countAxis = (): Axis => ({ label: '', fromZero: true, steps: COUNT_STEPS, ticks: (v) => countTicks(v, locale.value) });
 
 function timeAxis(lastS: number): Axis {
     const hours = lastS >= 3600;
@@ -38,7 +38,7 @@ function timeAxis(lastS: number): Axis {
 
 function nothing(name: Name, title: string, why: string): View {
     return {
-        name, title, figures: '', empty: why, note: null, x: countAxis(), y: countAxis(), fromZero: true, looks: [], band: null, legend: [],
+        name, title, figures: '', empty: why, note: null, x: countAxis(), y: countAxis(), looks: [], band: null, legend: [],
         data: [[]], head: [], rows: [],
     };
 }
@@ -131,16 +131,17 @@ function paceWords({ state, splits, chosen }: Source, some: boolean, own: boolea
 
 function paceFigures(bands: Bands, own: Float64Array | null, show: (v: number) => string, name: (k: number) => string, bib: number | null): string {
     let last = bands.count.length - 1;
-    while (last > 0 && bands.count[last] === 0) {
+    while (last > 0 && Number.isNaN(bands.median[last]!)) {
         last--;
     }
     let mine = own ? own.length - 1 : -1;
     while (mine >= 0 && Number.isNaN(own![mine]!)) {
         mine--;
     }
-    const k = mine >= 0 && bands.count[mine]! > 0 ? mine : last;
+    const k = mine >= 0 && !Number.isNaN(bands.median[mine]!) ? mine : last;
     const field = t('charts.pace.figures', { where: name(k), median: show(bands.median[k]!), fast: show(bands.p10[k]!), slow: show(bands.p90[k]!) });
-    return mine >= 0 && k === mine ? `${t('charts.pace.own', { bib: bib!, pace: show(own![k]!) })} ${field}` : field;
+    const words = mine >= 0 ? [t('charts.pace.own', { bib: bib!, where: name(mine), pace: show(own![mine]!) })] : [];
+    return [...words, ...(Number.isNaN(bands.median[k]!) ? [] : [field])].join(' ');
 }
 
 export function paceView(source: Source): View {
@@ -158,19 +159,18 @@ export function paceView(source: Source): View {
     const bib = state.selected.value;
     const own = chosen && chosen.competitorId === bib ? pacesOf(chosen.splits, chosen.finishTime, log.marks, log.lengthM, uptoS) : null;
     const hasOwn = own !== null && own.some((v) => !Number.isNaN(v));
-    const some = bands.count.some((c) => c > 0) || hasOwn;
+    const some = bands.median.some((v) => !Number.isNaN(v)) || hasOwn;
     const scale = format.unitM(units) / 1_000;
     const show = (v: number): string => format.pace(v, units);
     const name = (k: number): string => `${format.distance(log.marks[k], units, locale.value, log.marks[k]! % 1000 === 0 && units === 'km' ? 0 : 2)} ${unit}`;
     const y = (a: Float64Array): (number | null)[] => list(a.map((v) => v * scale));
-    const all = Array.from(log.marks, (_, k) => k).filter((k) => bands.count[k]! > 0 || (own && !Number.isNaN(own[k]!)));
+    const all = Array.from(log.marks, (_, k) => k).filter((k) => !Number.isNaN(bands.median[k]!) || (own && !Number.isNaN(own[k]!)));
     return {
         ...nothing('pace', title, ''),
         ...paceWords(source, some, hasOwn),
         figures: some ? paceFigures(bands, own, show, name, bib) : '',
-        x: { label: unit, steps: DISTANCE_STEPS, ticks: (v) => distanceTicks(v, locale.value) },
+        x: { label: unit, fromZero: true, steps: DISTANCE_STEPS, ticks: (v) => distanceTicks(v, locale.value) },
         y: { label: '', steps: PACE_STEPS, ticks: (v) => v.map((s) => format.shortTime(s)) },
-        fromZero: false,
         looks: [EDGE, MEDIAN, EDGE, ...(hasOwn ? [CHOSEN] : [])],
         band: { series: [3, 1], colour: '--on-course' },
         legend: [
