@@ -88,3 +88,8 @@ cluster-status: ## what runs, and where
 
 cluster-clean: ## stop them and remove their data
 	@cluster/cluster clean
+
+pictures: build ## the pictures of the README, from the real program
+	@scripts/setup test
+	@scripts/npm-ci tests/e2e
+	@node tests/e2e/pictures.mjs
