@@ -313,12 +313,8 @@ void connection_closed(struct session *c)
 
     c->x = NULL;
     c->state = SESSION_IDLE;
-    if (!x)
-        return;
-    x->wsi = NULL;
-    if (atomic_load_explicit(&x->ready, memory_order_acquire) && x->pipe)
-        pipe_abandon(x->pipe);
-    exchange_unref(x);
+    if (x)
+        exchange_leave(x);
 }
 
 void connection_ready(struct session *c, struct lws *wsi)

@@ -13,6 +13,7 @@ struct exchange *exchange_new(const struct services *services)
 
     atomic_init(&x->refs, 1);
     atomic_init(&x->ready, false);
+    atomic_init(&x->gone, false);
     x->services = services;
     x->response.status = 200;
     x->response.type = "application/json";
@@ -47,7 +48,7 @@ static void wake(void *arg)
 
 static void hand_over(struct exchange *x)
 {
-    atomic_store_explicit(&x->ready, true, memory_order_release);
+    atomic_store(&x->ready, true);
     wake(x);
 }
 
@@ -57,9 +58,20 @@ static void to_pipe(struct exchange *x, const void *bytes, size_t len)
         x->cut = true;
 }
 
+/* The two flags are set and read in one order that both threads see: one of the two abandons the
+ * pipe. */
+void exchange_leave(struct exchange *x)
+{
+    x->wsi = NULL;
+    atomic_store(&x->gone, true);
+    if (atomic_load(&x->ready) && x->pipe)
+        pipe_abandon(x->pipe);
+    exchange_unref(x);
+}
+
 int exchange_write(struct exchange *x, const void *bytes, size_t len)
 {
-    if (x->cut)
+    if (x->cut || atomic_load(&x->gone))
         return -1;
     if (x->pipe) {
         to_pipe(x, bytes, len);
@@ -75,6 +87,8 @@ int exchange_write(struct exchange *x, const void *bytes, size_t len)
     x->pipe = pipe_new(EXCHANGE_PIPE_BYTES);
     x->response.streamed = true;
     hand_over(x);
+    if (atomic_load(&x->gone))
+        pipe_abandon(x->pipe);
     return 0;
 }
 

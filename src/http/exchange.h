@@ -68,10 +68,15 @@ struct exchange {
     struct view *view; /* a viewer's first: fetched by a worker for the server's thread */
     bool cut;          /* worker: the client has gone, or it was a HEAD: nothing more is wanted */
     atomic_bool ready; /* the response's head is the server thread's now */
-    void *wsi;         /* the server's thread only; NULL: the client has gone */
+    atomic_bool
+        gone;  /* the client has gone: whoever of the two threads sees it last abandons the pipe */
+    void *wsi; /* the server's thread only; NULL: the client has gone */
     struct exchange *next; /* in one queue at a time: the workers', then the server's */
     bool queued;           /* in the server's queue; under its lock */
 };
+
+/* The server's thread: the client has gone, nothing more is wanted. Gives back its reference. */
+void exchange_leave(struct exchange *x);
 
 struct exchange *exchange_new(const struct services *services);
 struct exchange *exchange_ref(struct exchange *x);

@@ -206,11 +206,9 @@ void socket_closed(struct server *s, struct session *c)
 {
     if (!c->viewer)
         return;
-    if (c->x) {
-        c->x->wsi = NULL;
-        exchange_unref(c->x);
-        c->x = NULL;
-    }
+    if (c->x)
+        exchange_leave(c->x);
+    c->x = NULL;
     hub_leave(s->services.hub, c->viewer);
     viewer_free(c->viewer);
     c->viewer = NULL;

@@ -1,5 +1,6 @@
 // The original generator's own request, as its page sent it.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startTrackside } from "../harness.mjs";
 import { ask, finish, post, raw } from "../http.mjs";
@@ -13,7 +14,7 @@ before(async () => {
 after(() => finish(server));
 
 const request = (change = {}) => ({
-  run_id: crypto.randomUUID(), points, course: "crystal", how_many_get_stopped: 0.1, competitors: 100, fastest: 144, slowest: 500, min_pause: 10, max_pause: 60, ...change,
+  run_id: randomUUID(), points, course: "crystal", how_many_get_stopped: 0.1, competitors: 100, fastest: 144, slowest: 500, min_pause: 10, max_pause: 60, ...change,
 });
 
 test("Success, and the race is there", async () => {

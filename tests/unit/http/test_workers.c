@@ -256,6 +256,25 @@ static void reader_goes(void **state)
     end(&f);
 }
 
+/* The client goes before there is a pipe: the work ends all the same. */
+static void reader_goes_early(void **state)
+{
+    struct exchange *x;
+    struct fixture f;
+
+    (void)state;
+    start(&f, &(struct workers_limits){1, 1, 2});
+    for (int i = 0; i < 50; i++) {
+        x = make(&f, &long_route);
+        while (!workers_take(f.workers, x))
+            (void)nanosleep(&(struct timespec){0, 100000}, NULL);
+        if (i % 2)
+            (void)nanosleep(&(struct timespec){0, i * 2000}, NULL);
+        exchange_leave(x);
+    }
+    end(&f);
+}
+
 /* HEAD of something long: the head alone, and no more work than for that. */
 static void head_only(void **state)
 {
@@ -316,6 +335,7 @@ int main(void)
         cmocka_unit_test(stream_bounds),
         cmocka_unit_test(streams),
         cmocka_unit_test(reader_goes),
+        cmocka_unit_test(reader_goes_early),
         cmocka_unit_test(head_only),
         cmocka_unit_test(bodies),
     };

@@ -1,0 +1,359 @@
+/* The server whole, in this process: several clients at once, a stream that is cut off, a push
+ * socket; and a port that is taken. */
+#include "http/server.h"
+
+#include "base/buf.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define PATIENCE_S 60
+
+static const char short_course[] =
+    "{\"type\": \"Feature\", \"properties\": {\"name\": \"Short\"}, \"geometry\": {\"type\": "
+    "\"LineString\", "
+    "\"coordinates\": [[10, 50], [10.01, 50.0005], [10.02, 50.002]]}}";
+
+struct fixture {
+    struct store *store;
+    struct hub *hub;
+    struct engine *engine;
+    struct server *server;
+    pthread_t thread;
+    int port;
+};
+
+static void *run(void *arg)
+{
+    struct err e = {0};
+
+    return (void *)(intptr_t)server_run(arg, &e);
+}
+
+static void start(struct fixture *f)
+{
+    struct err e = {0};
+    struct engine_options eo = {.listener = hub_post};
+    struct server_options so = {.listen = "127.0.0.1:0"};
+
+    memset(f, 0, sizeof *f);
+    f->store = store_embedded_new(&(struct store_embedded_options){0}, &e);
+    assert_non_null(f->store);
+    f->hub = hub_new();
+    eo.store = f->store;
+    eo.listener_arg = f->hub;
+    f->engine = engine_new(&eo, &e);
+    assert_non_null(f->engine);
+    so.store = f->store;
+    so.engine = f->engine;
+    so.hub = f->hub;
+    f->server = server_new(&so, &e);
+    if (!f->server)
+        fail_msg("%s", e.text);
+    f->port = atoi(strrchr(server_address(f->server), ':') + 1);
+    assert_true(f->port > 0);
+    assert_int_equal(pthread_create(&f->thread, NULL, run, f->server), 0);
+}
+
+static void end(struct fixture *f)
+{
+    void *rc;
+
+    server_stop(f->server);
+    assert_int_equal(pthread_join(f->thread, &rc), 0);
+    assert_null(rc);
+    server_free(f->server);
+    engine_free(f->engine);
+    hub_free(f->hub);
+    f->store->ops->free(f->store);
+}
+
+static int dial(int port)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct timeval patience = {.tv_sec = PATIENCE_S};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to))
+        return -1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
+/* Ask, and read until the server closes. */
+static void ask(
+    int port, const char *method, const char *path, const char *body, struct buf *answer)
+{
+    struct buf request = BUF_INIT;
+    char piece[4096];
+    ssize_t n;
+    int fd = dial(port);
+
+    buf_clear(answer);
+    buf_addf(&request,
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s",
+        method, path, strlen(body), body);
+    if (fd >= 0 && send(fd, request.data, request.len, MSG_NOSIGNAL) == (ssize_t)request.len)
+        while ((n = recv(fd, piece, sizeof piece, 0)) > 0)
+            buf_add(answer, piece, (size_t)n);
+    if (fd >= 0)
+        (void)close(fd);
+    buf_release(&request);
+}
+
+static void expect(
+    int port, const char *method, const char *path, const char *body, const char *start_of)
+{
+    struct buf answer = BUF_INIT;
+
+    ask(port, method, path, body, &answer);
+    if (!answer.data || strncmp(answer.data, start_of, strlen(start_of)) != 0)
+        fail_msg("%s %s: %s", method, path, answer.data ? answer.data : "nothing");
+    buf_release(&answer);
+}
+
+static void make_race(
+    const struct fixture *f, const char *run_id, unsigned competitors, double speed)
+{
+    char body[256];
+
+    (void)snprintf(body, sizeof body,
+        "{\"course\": \"short\", \"runId\": \"%s\", \"competitors\": %u, \"speed\": %g, "
+        "\"stopRatio\": 0}",
+        run_id, competitors, speed);
+    expect(f->port, "POST", "/api/races", body, "HTTP/1.1 201");
+}
+
+static void answers(void **state)
+{
+    static const struct {
+        const char *method, *path, *body, *answer;
+    } cases[] = {
+        {"GET", "/healthz", "", "HTTP/1.1 200"},
+        {"GET", "/readyz", "", "HTTP/1.1 200"},
+        {"POST", "/api/courses?shortName=short", short_course, "HTTP/1.1 201"},
+        {"POST", "/api/courses?shortName=short", short_course, "HTTP/1.1 409"},
+        {"GET", "/api/courses/short?format=gpx", "", "HTTP/1.1 200"},
+        {"GET", "/api/races/nobody", "", "HTTP/1.1 404"},
+        {"POST", "/api/races", "{", "HTTP/1.1 400"},
+        {"PUT", "/api/races", "", "HTTP/1.1 405"},
+        {"GET", "/openapi.json", "", "HTTP/1.1 200"},
+        {"GET", "/nowhere", "", "HTTP/1.1 404"},
+    };
+    struct fixture f;
+
+    (void)state;
+    start(&f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect(f.port, cases[i].method, cases[i].path, cases[i].body, cases[i].answer);
+    end(&f);
+}
+
+struct client {
+    pthread_t thread;
+    int port, failures;
+};
+
+/* Short requests, long ones, and long ones that are left in the middle. */
+static void *use(void *arg)
+{
+    static const char *const paths[] = {"/api/races", "/api/races/a/board?limit=50",
+        "/api/races/a/events?to=20", "/api/races/a/positions", "/api/courses/short", "/metrics",
+        "/api/races/a/results.csv"};
+    static const char leave[] = "GET /api/races/a/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    struct client *c = arg;
+    struct buf answer = BUF_INIT;
+    char piece[1000];
+
+    for (size_t i = 0; i < 35; i++) {
+        int fd;
+
+        ask(c->port, "GET", paths[i % (sizeof paths / sizeof *paths)], "", &answer);
+        c->failures += !answer.data || strncmp(answer.data, "HTTP/1.1 200", 12) != 0;
+        fd = dial(c->port);
+        if (fd >= 0 && send(fd, leave, sizeof leave - 1, MSG_NOSIGNAL) > 0)
+            (void)recv(fd, piece, sizeof piece, 0);
+        if (fd >= 0)
+            (void)close(fd);
+    }
+    buf_release(&answer);
+    return NULL;
+}
+
+static void clients_at_once(void **state)
+{
+    struct client clients[4];
+    struct fixture f;
+
+    (void)state;
+    start(&f);
+    expect(f.port, "POST", "/api/courses?shortName=short", short_course, "HTTP/1.1 201");
+    make_race(&f, "a", 2000, 1000);
+    for (int i = 0; i < 4; i++) {
+        clients[i] = (struct client){.port = f.port};
+        assert_int_equal(pthread_create(&clients[i].thread, NULL, use, &clients[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(clients[i].thread, NULL), 0);
+        assert_int_equal(clients[i].failures, 0);
+    }
+    end(&f);
+}
+
+static bool read_all(int fd, void *out, size_t len)
+{
+    for (size_t n = 0; n < len;) {
+        ssize_t got = recv(fd, (char *)out + n, len - n, 0);
+
+        if (got <= 0)
+            return false;
+        n += (size_t)got;
+    }
+    return true;
+}
+
+/* One WebSocket message of the server (RFC 6455, 5.2: no mask, whole): its opcode, 0 at the end. */
+static int read_message(int fd, struct buf *out)
+{
+    unsigned char head[2], more[8];
+    size_t len;
+
+    if (!read_all(fd, head, 2))
+        return 0;
+    len = head[1] & 127;
+    if (len == 126 && read_all(fd, more, 2))
+        len = (size_t)more[0] << 8 | more[1];
+    buf_clear(out);
+    if (len && !read_all(fd, buf_reserve(out, len), len))
+        return 0;
+    out->len = len;
+    out->data[len] = '\0';
+    return head[0] & 15;
+}
+
+static int upgrade(int port, const char *run_id)
+{
+    struct buf request = BUF_INIT;
+    char answer[1024] = "";
+    int fd = dial(port);
+
+    buf_addf(&request,
+        "GET /ws?race=%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: "
+        "Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        run_id);
+    assert_true(send(fd, request.data, request.len, MSG_NOSIGNAL) > 0);
+    for (size_t n = 0; n + 1 < sizeof answer && !strstr(answer, "\r\n\r\n"); n++)
+        assert_true(recv(fd, answer + n, 1, 0) == 1);
+    assert_non_null(strstr(answer, "101 "));
+    assert_non_null(strstr(answer, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")); /* RFC 6455, 1.3 */
+    buf_release(&request);
+    return fd;
+}
+
+static void pushes(void **state)
+{
+    struct buf message = BUF_INIT;
+    struct fixture f;
+    unsigned frames = 0, kind, seq = 0;
+    int fd, opcode;
+
+    (void)state;
+    start(&f);
+    expect(f.port, "POST", "/api/courses?shortName=short", short_course, "HTTP/1.1 201");
+    make_race(&f, "a", 100, 10);
+    fd = upgrade(f.port, "a");
+    assert_int_equal(read_message(fd, &message), 1);
+    assert_non_null(strstr(message.data, "\"hello\""));
+    while (frames < 12 && (opcode = read_message(fd, &message)) != 0) {
+        if (opcode != 2)
+            continue;
+        kind = (unsigned char)message.data[0];
+        assert_int_equal(kind, frames == 0 ? 1 : 2);
+        if (frames)
+            assert_int_equal((unsigned char)message.data[2], (seq + 1) & 255);
+        seq = (unsigned char)message.data[2];
+        frames++;
+    }
+    assert_int_equal(frames, 12);
+    (void)close(fd);
+    buf_release(&message);
+    end(&f);
+}
+
+/* Stopped with streams, a socket and half a request under way. */
+static void stop_in_the_middle(void **state)
+{
+    static const char stream[] = "GET /api/races/a/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    static const char half[] =
+        "POST /api/races HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{";
+    struct fixture f;
+    char piece[1000];
+    int fd[4];
+
+    (void)state;
+    start(&f);
+    expect(f.port, "POST", "/api/courses?shortName=short", short_course, "HTTP/1.1 201");
+    make_race(&f, "a", 20000, 1000);
+    fd[0] = dial(f.port);
+    fd[1] = dial(f.port);
+    fd[2] = dial(f.port);
+    fd[3] = upgrade(f.port, "a");
+    assert_true(send(fd[0], stream, sizeof stream - 1, MSG_NOSIGNAL) > 0);
+    assert_true(send(fd[1], stream, sizeof stream - 1, MSG_NOSIGNAL) > 0);
+    assert_true(send(fd[2], half, sizeof half - 1, MSG_NOSIGNAL) > 0);
+    assert_true(recv(fd[0], piece, sizeof piece, 0) > 0);
+    end(&f);
+    for (int i = 0; i < 4; i++)
+        (void)close(fd[i]);
+}
+
+static void taken_port(void **state)
+{
+    struct server_options so = {0};
+    struct err e = {0};
+    struct fixture f;
+    char listen[64];
+
+    (void)state;
+    start(&f);
+    (void)snprintf(listen, sizeof listen, "127.0.0.1:%d", f.port);
+    so.listen = listen;
+    so.store = f.store;
+    so.engine = f.engine;
+    so.hub = f.hub;
+    assert_null(server_new(&so, &e));
+    assert_non_null(strstr(e.text, "is taken by another program"));
+    assert_string_equal(e.field, "listen");
+    so.listen = "nowhere";
+    assert_null(server_new(&so, &e));
+    so.listen = "203.0.113.7:1"; /* not an address of this machine */
+    assert_null(server_new(&so, &e));
+    assert_non_null(strstr(e.text, "Cannot listen"));
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers),
+        cmocka_unit_test(clients_at_once),
+        cmocka_unit_test(pushes),
+        cmocka_unit_test(stop_in_the_middle),
+        cmocka_unit_test(taken_port),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
