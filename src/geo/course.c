@@ -70,6 +70,10 @@ static void hash_fence(struct buf *b, const struct fence *f)
     }
 }
 
+static const char on_edge[] =
+    "The geofence was left out: the line lies on its edge, in and out by turns; draw the edge a "
+    "metre beside the line.";
+
 /* Everything that decides what a race on the course looks like, each part with its length, little
  * endian. */
 static void set_revision(struct course *c)
@@ -89,6 +93,18 @@ static void set_revision(struct course *c)
     buf_release(&b);
 }
 
+/* A line that lies on the fence's edge is inside and outside by turns, millimetre by millimetre. */
+static bool spans_set(struct course *c)
+{
+    fence_spans_init(&c->spans, c->fence, c->line);
+    if (c->spans.n <= COURSE_SPANS_MAX)
+        return true;
+    fence_spans_release(&c->spans);
+    fence_free(c->fence);
+    c->fence = NULL;
+    return false;
+}
+
 struct course *course_make(struct course_parts *p)
 {
     struct owned *o = mem_zalloc(1, sizeof *o);
@@ -101,7 +117,8 @@ struct course *course_make(struct course_parts *p)
     c->line = p->line;
     c->length_mm = line_length_mm(p->line);
     c->fence = p->fence;
-    fence_spans_init(&c->spans, c->fence, c->line);
+    if (!spans_set(c))
+        diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-refused", NULL, "%s", on_edge);
     c->start = p->flags.start;
     c->finish = p->flags.finish;
     diagnostics_remove(&p->notes, "geofence-unused");
@@ -123,7 +140,6 @@ struct course *course_with_fence(const struct course *c, struct fence *fence, st
     struct course_parts p = {.line = c->line, .fence = fence, .flags = {c->start, c->finish}};
     struct course *made;
 
-    (void)e;
     memcpy(p.short_name, c->short_name, sizeof p.short_name);
     memcpy(p.long_name, c->long_name, sizeof p.long_name);
     for (size_t i = 0; i < c->diagnostics_n; i++) {
@@ -134,6 +150,11 @@ struct course *course_with_fence(const struct course *c, struct fence *fence, st
     diagnostics_remove(&p.notes, "geofence-refused");
     made = course_make(&p);
     ((struct owned *)made)->line_owner = course_ref(from->line_owner);
+    if (fence && !made->fence) {
+        course_unref(made);
+        (void)err_set(e, ERR_INVALID, "%s", on_edge);
+        return NULL;
+    }
     return made;
 }
 

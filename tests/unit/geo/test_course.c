@@ -420,6 +420,36 @@ static void test_another_geofence_is_another_revision(void **state)
     course_unref(NULL);
 }
 
+/* A fence through the line's own places: rounding to nanodegrees puts it in and out, again and
+ * again. */
+static void test_a_line_on_the_fences_edge_is_refused(void **state)
+{
+    struct course_options none = {0};
+    struct buf line = BUF_INIT, wkt = BUF_INIT, csv = BUF_INIT;
+    struct err e = {0};
+    struct course *plain, *fenced;
+
+    (void)state;
+    for (int i = 0; i <= 400; i++)
+        buf_addf(&line, "%s%.9f %.9f", i ? ", " : "", 10 + i * 0.000231317, 50 + i * 0.000100739);
+    buf_addf(&csv,
+        "id,shortName,longName,distance,map,geoFence,start,end\n"
+        "1,edge,Edge,0,\"LINESTRING (%s)\",,,\n",
+        line.data);
+    buf_addf(&wkt, "POLYGON ((%s, 10.1 49.9, 10 50))", line.data);
+    plain = course_import(csv.data, csv.len, &none, &e);
+    assert_non_null(plain);
+    fenced = course_with_fence(plain, fence_parse(wkt.data, wkt.len, &e), &e);
+    if (fenced)
+        fail_msg("%zu stretches", fenced->spans.n);
+    assert_int_equal(e.code, ERR_INVALID);
+    assert_non_null(strstr(e.text, "on its edge"));
+    course_unref(plain);
+    buf_release(&line);
+    buf_release(&wkt);
+    buf_release(&csv);
+}
+
 static void test_revision_is_of_all_that_matters(void **state)
 {
     static const char *const kmls[] = {
@@ -464,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_files_of_no_kind),
         cmocka_unit_test(test_another_geofence_is_another_revision),
+        cmocka_unit_test(test_a_line_on_the_fences_edge_is_refused),
         cmocka_unit_test(test_revision_is_of_all_that_matters),
     };
 
