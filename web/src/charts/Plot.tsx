@@ -71,7 +71,8 @@ function readOut(u: uPlot, view: View): string {
         const entry = view.legend.find((e) => e.look === look && look.path !== 'edge');
         return entry ? `${entry.text} ${values[i]}` : '';
     });
-    return `${view.x.ticks([Math.round(x! * 100) / 100])[0]}: ${named.filter((n) => n !== '').join(' · ')}`;
+    const at = view.name === 'pace' ? ` ${view.x.label}` : '';
+    return `${view.x.ticks([Math.round(x! * 10) / 10])[0]}${at}: ${named.filter((n) => n !== '').join(' · ')}`;
 }
 
 function options(view: View, width: number, height: number, large: boolean, readout: () => HTMLElement | null): uPlot.Options {
