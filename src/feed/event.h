@@ -29,6 +29,8 @@ struct event {
     double lon_deg;
     double distance_m;
     char course[COURSE_NAME_MAX + 1];
+    int64_t
+        published_ms; /* wall ms, by the record that brought it; 0: not known. Not in the JSON */
 };
 
 /* One race's events, ready to be written: what does not change within a race. */

@@ -220,6 +220,7 @@ int event_parse(const char *json, size_t len, struct event *out, struct err *e)
     struct scan s = {json, json + len};
     unsigned seen = 0;
 
+    out->published_ms = 0;
     if (len > EVENT_BYTES_MAX)
         return err_set(e, ERR_TOO_LARGE,
             "an event of %zu bytes is longer than the %u that are read", len, EVENT_BYTES_MAX);

@@ -72,7 +72,7 @@ static int read_event(
         (void)err_set(
             &why, ERR_TOO_LARGE, "a record of %zu bytes is no position event", m->value_len);
     else if (event_parse(m->value, m->value_len, &r->event[r->n], &why) == 0)
-        r->n++;
+        r->event[r->n++].published_ms = m->published_ms;
     if (why.code)
         return skip(m, &why, f);
     return r->n == GATHER ? kafka_read_end(r, e) : 0;

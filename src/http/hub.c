@@ -117,7 +117,7 @@ static void note_lag(struct hub_race *r, const struct view *v, int64_t now_ms)
         return;
     r->posted_raw_s = v->as_of_raw_s;
     lag_add(&r->lag, LAG_PUBLISHED, now_ms, (double)(v->published_ms - v->due_ms));
-    lag_add(&r->lag, LAG_COMMITTED, now_ms, (double)(v->committed_ms - v->due_ms));
+    lag_add(&r->lag, LAG_COMMITTED, now_ms, (double)(v->queryable_ms - v->due_ms));
 }
 
 /* The newest view waits for the server's thread. Lock held; the view that it replaces is handed

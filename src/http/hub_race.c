@@ -37,7 +37,7 @@ static struct message *lag_message(const struct view *v, int64_t pushed_ms)
         "%lld, "
         "\"pushed\": %lld}",
         v->as_of_raw_s, (long long)v->due_ms, (long long)v->published_ms,
-        (long long)v->committed_ms, (long long)pushed_ms);
+        (long long)v->queryable_ms, (long long)pushed_ms);
     return m;
 }
 

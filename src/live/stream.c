@@ -196,12 +196,22 @@ void stream_release(struct engine *en)
     free(en->stream.touched);
 }
 
+/* What was published is out since `now_ms`. */
+static int confirm(struct engine *en, struct driver *d, int64_t now_ms, struct err *why)
+{
+    if (en->store->ops->acknowledged && d->confirmed_raw_s < d->next_raw_s)
+        en->store->ops->acknowledged(
+            en->store, d->race.spec.run_id, d->confirmed_raw_s, d->next_raw_s - 1, now_ms);
+    return driver_confirm(d, en->feed, why);
+}
+
 static void confirm_all(struct engine *en)
 {
+    int64_t now_ms = clock_wall_ms();
     struct err why;
 
     for (size_t i = 0; i < en->schedule.n; i++)
-        if (driver_confirm(en->schedule.at[i], en->feed, &why))
+        if (confirm(en, en->schedule.at[i], now_ms, &why))
             log_warn("race %s: %s", en->schedule.at[i]->race.spec.run_id, why.text);
 }
 
@@ -215,7 +225,7 @@ static void recall_all(struct engine *en, const struct err *why)
 
         switch (en->feed->ops->outcome(en->feed, d->race.spec.run_id)) {
         case FEED_OUT:
-            if (driver_confirm(d, en->feed, &ignored))
+            if (confirm(en, d, clock_wall_ms(), &ignored))
                 driver_recall(d);
             break;
         case FEED_LOST:

@@ -57,6 +57,7 @@ static const struct store_ops OPS = {
     .sql = embedded_sql,
     .free = embedded_free,
     .put_cursor = embedded_put_cursor,
+    .acknowledged = embedded_acknowledged,
     .cursor = embedded_cursor,
 };
 

@@ -17,6 +17,7 @@
 /* What the columns say now, ready to be shared; NULL: it is left to the first reader. */
 static struct view *make_view(struct embedded *em, struct entry *en, int64_t now_ms)
 {
+    struct stamp at;
     struct view *v;
 
     if (!en->columns)
@@ -30,8 +31,10 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
         v->due_ms = en->due_ms && en->due_raw_s == v->as_of_raw_s
                         ? en->due_ms
                         : race_due_ms(&en->next.anchor, v->as_of_raw_s);
-    v->published_ms = en->published_ms;
-    v->committed_ms = now_ms;
+    at = stamps_read(&en->stamps, v->as_of_raw_s, now_ms);
+    v->published_ms = at.published_ms;
+    v->acknowledged_ms = at.acknowledged_ms;
+    v->queryable_ms = at.queryable_ms;
     return v;
 }
 

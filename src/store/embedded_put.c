@@ -68,6 +68,7 @@ static struct entry *start_race(struct embedded *em, struct entry *en, const cha
     en->snapshot_raw = -1;
     en->events_seq = 0;
     as_of_init(&en->as_of, -1);
+    en->stamps = (struct stamps){0};
     return en;
 }
 
@@ -199,6 +200,7 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
 {
     struct embedded *em = embedded_of(s);
     struct entry *en = registry_find(&em->races, t->race->spec.run_id);
+    int64_t now_ms;
 
     if (!en || !en->put)
         return err_set(e, ERR_NOT_FOUND, "There is no race %s.", t->race->spec.run_id);
@@ -213,7 +215,9 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     pending_tick(&em->pending, en->next_no, t->raw_s, t->dist_mm, t->n);
     if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
         embedded_take_snapshot(em, en);
-    en->published_ms = clock_wall_ms();
+    now_ms = clock_wall_ms();
+    stamps_published(&en->stamps, t->raw_s, now_ms);
+    stamps_acknowledged(&en->stamps, t->raw_s, t->raw_s, now_ms); /* nobody is asked */
     en->due_ms = race_due_ms(&t->race->anchor, t->raw_s);
     en->due_raw_s = t->raw_s;
     mark_changed(em, en);
@@ -266,14 +270,25 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
             if ((!en && meet_stranger(em, &en, &ev[k], e)) ||
                 (en->put && embedded_reside(em, en, e)))
                 return -1;
-            en->published_ms = en->changed_ms = now_ms;
+            en->changed_ms = now_ms;
         }
         if (!en->put)
             continue; /* deleted: its last events are still on their way */
+        stamps_published(
+            &en->stamps, ev[k].raw_s, ev[k].published_ms ? ev[k].published_ms : now_ms);
         put_event(em, en, &ev[k], now_ms);
         mark_changed(em, en);
     }
     return 0;
+}
+
+void embedded_acknowledged(
+    struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms)
+{
+    struct entry *en = registry_find(&embedded_of(s)->races, run_id);
+
+    if (en)
+        stamps_acknowledged(&en->stamps, from_s, to_s, ms);
 }
 
 int embedded_put_cursor(struct store *s, const char *text, struct err *e)

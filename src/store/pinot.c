@@ -59,6 +59,7 @@ static const struct store_ops ops = {
     .put_course = pinot_put_course,
     .delete_course = pinot_delete_course,
     .commit = pinot_commit,
+    .acknowledged = pinot_acknowledged,
     .course = pinot_course,
     .course_revision = pinot_course_revision,
     .courses = pinot_courses,

@@ -165,16 +165,43 @@ static void follow(struct pinot_store *ps, struct pinot_race *r, const struct ev
     }
 }
 
-/* When the first event of a raw second came by: it was published then, as far as is known here. */
-static void note_time(struct pinot_store *ps, struct pinot_race *r, int32_t raw_s)
-{
-    size_t k = (size_t)raw_s % PINOT_HEARD_MAX;
+/* When the events of one raw second were published: they come many in a row. */
+struct heard {
+    struct pinot_race *race; /* NULL: nothing yet */
+    int32_t raw_s;
+    int64_t ms;
+};
 
-    if (r->heard[k].raw_s >= raw_s)
+static void note_heard(struct pinot_store *ps, const struct heard *h)
+{
+    if (!h->race)
         return;
     (void)pthread_mutex_lock(&ps->lock);
-    r->heard[k].raw_s = raw_s;
-    r->heard[k].ms = clock_wall_ms();
+    stamps_published(&h->race->stamps, h->raw_s, h->ms);
+    (void)pthread_mutex_unlock(&ps->lock);
+}
+
+static void hear(
+    struct pinot_store *ps, struct heard *h, struct pinot_race *r, const struct event *ev)
+{
+    if (h->race != r || h->raw_s != ev->raw_s) {
+        note_heard(ps, h);
+        *h = (struct heard){.race = r, .raw_s = ev->raw_s};
+    }
+    if (ev->published_ms > h->ms)
+        h->ms = ev->published_ms;
+}
+
+void pinot_acknowledged(
+    struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms)
+{
+    struct pinot_store *ps = pinot_store_of(s);
+    struct pinot_race *r;
+
+    (void)pthread_mutex_lock(&ps->lock);
+    r = pinot_races_find(&ps->races, run_id);
+    if (r)
+        stamps_acknowledged(&r->stamps, from_s, to_s, ms);
     (void)pthread_mutex_unlock(&ps->lock);
 }
 
@@ -182,22 +209,27 @@ int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct e
 {
     struct pinot_store *ps = pinot_store_of(s);
     struct pinot_race *r = NULL;
+    struct heard h = {0};
+    int rc = 0;
 
     ps->heard += n;
     for (size_t k = 0; k < n; k++) {
         if (!r || strcmp(r->run_id, ev[k].run_id) != 0) {
             r = pinot_races_find(&ps->races, ev[k].run_id);
-            if (!r && !(r = meet_stranger(ps, &ev[k], e)))
-                return -1;
+            if (!r && !(r = meet_stranger(ps, &ev[k], e))) {
+                rc = -1;
+                break;
+            }
             mark_changed(ps, r);
         }
         if (!r->put)
             continue; /* deleted: its last events are still on their way */
-        note_time(ps, r, ev[k].raw_s);
+        hear(ps, &h, r, &ev[k]);
         if (r->next.foreign)
             follow(ps, r, &ev[k]);
     }
-    return 0;
+    note_heard(ps, &h);
+    return rc;
 }
 
 /* The races that have been waiting for this course. */
@@ -264,6 +296,7 @@ static void bury(struct pinot_store *ps, struct pinot_race *r)
     view_unref(r->view);
     r->view = NULL;
     r->late_n = 0;
+    r->stamps = (struct stamps){0};
     buf_clear(&r->roster);
 }
 

@@ -69,8 +69,6 @@ struct pinot_race *pinot_races_add(struct pinot_races *r, const char *run_id)
     (void)pthread_mutex_init(&race->work, NULL);
     pinot_live_init(&race->live);
     id_map_init(&race->numbers);
-    for (size_t k = 0; k < PINOT_HEARD_MAX; k++)
-        race->heard[k].raw_s = -1;
     if ((r->n + 1) * 2 > r->slots)
         grow(r);
     r->at = mem_grow(r->at, r->n, &r->cap, sizeof(struct pinot_race *));

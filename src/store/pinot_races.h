@@ -14,6 +14,7 @@
 #include "feed/race.h"
 #include "store/id_map.h"
 #include "store/pinot_live.h"
+#include "store/stamps.h"
 #include "store/view.h"
 
 #include <pthread.h>
@@ -22,7 +23,6 @@
 #include <stdint.h>
 
 #define PINOT_LATE_MAX 1024u
-#define PINOT_HEARD_MAX 32u
 
 struct pinot_race {
     char run_id[RUN_ID_MAX + 1];
@@ -42,10 +42,7 @@ struct pinot_race {
     struct buf roster;
     struct pinot_late *late;
     size_t late_n, late_cap;
-    struct {
-        int32_t raw_s;
-        int64_t ms;
-    } heard[PINOT_HEARD_MAX]; /* when the first event of a raw second came by, at raw_s % MAX */
+    struct stamps stamps;
 
     /* writer */
     bool put, deleted, changed;

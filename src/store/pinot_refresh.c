@@ -118,19 +118,12 @@ static void give_late_back(struct pinot_race *r, const struct round *w)
     }
 }
 
-static int64_t published_ms(const struct pinot_race *r, int32_t raw_s, int64_t now_ms)
-{
-    size_t k = raw_s < 0 ? 0 : (size_t)raw_s % PINOT_HEARD_MAX;
-
-    return raw_s >= 0 && r->heard[k].raw_s == raw_s ? r->heard[k].ms : now_ms;
-}
-
 /* The view of what is loaded. Lock held; the race may have changed meanwhile: then there is another
  * round. */
 static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, uint64_t epoch)
 {
     struct view *old = r->view;
-    int64_t now_ms = clock_wall_ms();
+    struct stamp at;
 
     if (!r->known || r->epoch != epoch) {
         view_unref(v);
@@ -140,8 +133,10 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
     if (r->live.as_of.raw_s > v->as_of_raw_s)
         v->as_of_raw_s = r->live.as_of.raw_s;
     v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->record.anchor, v->as_of_raw_s);
-    v->published_ms = published_ms(r, v->as_of_raw_s, now_ms);
-    v->committed_ms = now_ms;
+    at = stamps_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
+    v->published_ms = at.published_ms;
+    v->acknowledged_ms = at.acknowledged_ms;
+    v->queryable_ms = at.queryable_ms;
     v->version = ++ps->version;
     r->view = v;
     r->shown_epoch = epoch;

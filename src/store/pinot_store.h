@@ -72,6 +72,8 @@ int pinot_put_race(struct store *s, const struct race_record *r, struct err *e) 
 int pinot_put_course(struct store *s, struct course *c, struct err *e) MUST_CHECK;
 int pinot_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
 int pinot_commit(struct store *s, struct err *e) MUST_CHECK;
+void pinot_acknowledged(
+    struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 
 /* pinot_courses.c: the thread that loads the dimension table */
 int pinot_courses_start(struct pinot_store *ps, struct err *e) MUST_CHECK;

@@ -14,6 +14,7 @@
 #include "feed/race.h"
 #include "store/as_of.h"
 #include "store/columns.h"
+#include "store/stamps.h"
 #include "store/view.h"
 
 #include <stdbool.h>
@@ -49,7 +50,7 @@ struct entry {
     int64_t events_seq;      /* of the last batch of events, 0: none */
     int64_t due_ms;          /* of tick due_raw_s, by the anchor of that moment; 0: not known */
     int32_t due_raw_s;
-    int64_t published_ms;
+    struct stamps stamps;
     int64_t changed_ms; /* last record or event */
     struct buf events;  /* records of the next batch */
     int32_t events_min, events_max;

@@ -30,12 +30,13 @@ struct view_counts {
 struct view {
     atomic_uint refs;
     struct race_record race;
-    struct course *course; /* NULL: course unknown */
-    uint64_t version;      /* grows with every commit that changed the race */
-    int32_t as_of_raw_s;   /* highest complete tick, -1 before the first */
-    int64_t due_ms;        /* when that tick was due */
-    int64_t published_ms;  /* when it was published */
-    int64_t committed_ms;  /* when this view was committed */
+    struct course *course;   /* NULL: course unknown */
+    uint64_t version;        /* grows with every commit that changed the race */
+    int32_t as_of_raw_s;     /* highest complete tick, -1 before the first */
+    int64_t due_ms;          /* when that tick was due */
+    int64_t published_ms;    /* when it was published; this and the next: 0 not known */
+    int64_t acknowledged_ms; /* when the broker had it for good; without one: as published */
+    int64_t queryable_ms;    /* when readers could see it first */
     uint32_t n;
     struct view_counts counts;
     bool foreign; /* ids, lat and lon below are given; otherwise id = i + 1 and the place follows
