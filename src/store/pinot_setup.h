@@ -23,8 +23,8 @@ struct pinot_say {
 int pinot_setup(
     struct pinot *p, const char *brokers, const struct pinot_say *say, struct err *e) MUST_CHECK;
 
-/* Load the `courses` table, replacing what was there, and wait until the last of them can be looked
- * up. */
+/* Load the `courses` table, replacing what was there, and wait until every one of them can be
+ * looked up as it is now. */
 int pinot_load_courses(
     struct pinot *p, struct course *const *courses, size_t n, struct err *e) MUST_CHECK;
 
