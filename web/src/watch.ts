@@ -52,6 +52,8 @@ export class Watch {
     private pump: ReturnType<typeof setInterval> | undefined;
     private boardAsked = -1;
     private replayFromS = 0;
+    /** Ticks that the map has, and that are not yet shown. */
+    private replayAhead: PositionFrame[] = [];
     private courseAsked: AbortController | null = null;
 
     constructor(private readonly state: AppState) {
@@ -355,10 +357,13 @@ export class Watch {
                 return frames.filter((f): f is PositionFrame => f.kind === 1 || f.kind === 2);
             },
             emit: (frame) => {
-                this.field.take(frame);
+                this.replayAhead.push(frame);
                 this.sink?.frame(frame);
             },
-            jumped: () => this.sink?.reset(),
+            jumped: () => {
+                this.replayAhead = [];
+                this.sink?.reset();
+            },
             failed: (error) => {
                 this.state.trouble.value = error.message;
                 this.tellReplay();
@@ -387,6 +392,9 @@ export class Watch {
     private pumpReplay(): void {
         const now = performance.now();
         this.player?.pump(now);
+        while (this.player && this.replayAhead.length > 0 && this.replayAhead[0]!.raceMs <= this.player.at(now)) {
+            this.field.take(this.replayAhead.shift()!);
+        }
         if (!this.player || document.hidden || now - this.boardAppliedMs < 1_000) {
             return;
         }

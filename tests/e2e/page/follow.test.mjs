@@ -117,14 +117,3 @@ test("a moment of the past: map and tables are as of then, and live is one click
   await untilPill(page, "finished");
   await until("everybody is home again", async () => (await page.locator('[data-count="finished"]').innerText()) === "80");
 });
-
-test("charts come when they are opened, with their meaning in words", async (t) => {
-  const { server, newest } = await paused(t, { speed: 100, competitors: 100 });
-  const page = await open(t, server);
-
-  await drawn(page, newest);
-  assert.equal(await page.locator(".plot").count(), 0);
-  await page.getByText("Charts").click();
-  await until("four charts", async () => (await page.locator(".plot canvas").count()) === 4);
-  assert.match(await page.getByRole("img", { name: /Most run towards/ }).getAttribute("aria-label"), /\d+ km: \d+/);
-});

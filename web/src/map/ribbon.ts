@@ -31,19 +31,34 @@ uniform vec3 u_tint;
 out vec4 colour;
 void main() { colour = vec4(u_tint * 0.4, 0.4); }`;
 
-/** How many are in each of `BINS` equal parts of the course, smoothed over neighbours; finishers are left out. */
+// The mean of each place and `reach` neighbours on either side; beyond the ends there is nobody.
+function average(from: ArrayLike<number>, to: Float32Array, reach: number): void {
+    let sum = 0;
+    for (let k = 0; k < reach; k++) {
+        sum += from[k]!;
+    }
+    for (let k = 0; k < BINS; k++) {
+        sum += k + reach < BINS ? from[k + reach]! : 0;
+        to[k] = sum / (2 * reach + 1);
+        sum -= k - reach >= 0 ? from[k - reach]! : 0;
+    }
+}
+
+/** How many are in each of `BINS` equal parts of the course; finishers are left out. The fewer run, the more neighbours are
+ * averaged, so that single runners make no spikes. */
 export function countBins(frame: PositionFrame, lengthM: number, out: Float32Array): void {
-    const raw = new Uint32Array(BINS + 2);
+    const raw = new Uint32Array(BINS);
     const perUnit = (frame.unitM / lengthM) * BINS;
     for (let i = 0; i < frame.n; i++) {
         const s = frame.status[i]!;
         if (s === 1 || s === 2) {
-            raw[Math.min(BINS - 1, Math.floor(frame.unit[i]! * perUnit)) + 1]!++;
+            raw[Math.min(BINS - 1, Math.floor(frame.unit[i]! * perUnit))]!++;
         }
     }
-    for (let k = 0; k < BINS; k++) {
-        out[k] = (raw[k]! + 2 * raw[k + 1]! + raw[k + 2]!) / 4;
-    }
+    const reach = Math.max(1, Math.min(12, Math.round((8 * BINS) / Math.max(1, frame.n))));
+    const once = new Float32Array(BINS);
+    average(raw, once, reach);
+    average(once, out, reach);
 }
 
 export class Ribbon {

@@ -71,6 +71,15 @@ function Row({ row, k, props }: { row: BoardRow; k: number; props: Props }) {
     );
 }
 
+function indexOf(props: Props, bib: number): number {
+    for (let k = 0; k < props.count; k++) {
+        if (props.rowAt(k).competitorId === bib) {
+            return k;
+        }
+    }
+    return -1;
+}
+
 /** A table of any length: only the rows in sight are in the document. Rows have one height. */
 export function VirtualTable(props: Props) {
     const { count, columns } = props;
@@ -87,6 +96,14 @@ export function VirtualTable(props: Props) {
         scroll.current!.scrollTop = 0;
         setTop(0);
     }, [props.name, props.sort]);
+    useEffect(() => {
+        const k = props.selected === null ? -1 : indexOf(props, props.selected);
+        const box = scroll.current!;
+        const y = k * ROW_PX;
+        if (k >= 0 && (y < box.scrollTop || y + 2 * ROW_PX > box.scrollTop + box.clientHeight)) {
+            box.scrollTop = Math.max(0, y - box.clientHeight / 2 + ROW_PX);
+        }
+    }, [props.selected, props.name]);
     const from = Math.max(0, Math.min(count, Math.floor(top / ROW_PX) - SPARE));
     const to = Math.min(count, Math.ceil((top + height) / ROW_PX) + SPARE);
     const rows = [];
