@@ -168,7 +168,7 @@ static int take(int option, struct serve_options *o, struct err *e)
         return 0;
     case OPT_KAFKA_CONFIG:
         o->kafka_config = optarg;
-        return 0;
+        return feed_kafka_check_config(optarg, e);
     case OPT_PINOT:
         o->pinot.controller = optarg;
         return 0;

@@ -39,6 +39,8 @@ struct seat {
     int64_t retry_ms;
 };
 
+_Static_assert(FEED_PARTITIONS_MAX == KAFKA_MAX_PARTITIONS, "the cursor is told whole");
+
 struct feed_kafka {
     struct feed head;
     struct kafka_settings settings;
@@ -259,14 +261,17 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
 {
     struct feed_kafka *k = self(f);
     uint64_t held;
-    int failed;
+    int n, failed;
 
     if (!k->consumer)
         return 0;
     kafka_lease_poll(k->lease);
     held = kafka_lease_held(k->lease);
     kafka_read_begin(k->read, sink);
-    failed = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e) < 0;
+    n = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e);
+    failed = n < 0;
+    if (n > 0)
+        k->figures.heard_ms = clock_wall_ms();
     if (kafka_read_end(k->read, e) || failed)
         return -1;
     if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer))
@@ -292,6 +297,10 @@ static void figures(struct feed *f, struct feed_figures *out)
     struct feed_kafka *k = self(f);
 
     *out = k->figures;
+    if (k->consumer) {
+        out->partitions = (unsigned)k->topics.partitions[KAFKA_PARKRUN];
+        memcpy(out->read, kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN], sizeof out->read);
+    }
     if (out->connected && k->consumer && kafka_consumer_away(k->consumer)) {
         out->connected = 0;
         (void)snprintf(out->trouble, sizeof out->trouble, "no Kafka broker answers");
@@ -381,4 +390,14 @@ struct feed *feed_kafka_new(const struct feed_kafka_options *o, struct err *e)
     }
     no_trouble(k);
     return &k->head;
+}
+
+int feed_kafka_check_config(const char *file, struct err *e)
+{
+    struct kafka_settings s;
+
+    if (kafka_settings_init(&s, "", file, e))
+        return -1;
+    kafka_settings_release(&s);
+    return 0;
 }

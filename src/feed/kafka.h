@@ -20,6 +20,10 @@ struct feed_kafka_options {
                                      server */
 };
 
+/* Whether that file of settings can be used: ERR_INVALID with a sentence that names file and line.
+ */
+int feed_kafka_check_config(const char *file, struct err *e) MUST_CHECK;
+
 /* Connects, makes the topics that are missing. ERR_UNAVAILABLE: no broker answers (try again).
  * ERR_CONFLICT: the cursor is of another cluster. */
 struct feed *feed_kafka_new(const struct feed_kafka_options *o, struct err *e) MUST_CHECK;

@@ -17,6 +17,21 @@
 #define MALFORMED_MS 60000
 #define SINCE_SLACK_MS 60000 /* clocks differ */
 
+#define LATE_MS 400 /* a second that is not complete is taken as complete within this time */
+
+/* Nobody says that a second of another producer's race is complete: it is so after a while, which
+ * has to be shown though nothing more comes. */
+static void touch_late(struct stream *st, const char *run_id)
+{
+    if (!st->late_n)
+        st->late_ms = clock_mono_ns() / 1000000 + LATE_MS;
+    for (size_t i = st->late_n; i-- > 0;)
+        if (strcmp(st->late[i], run_id) == 0)
+            return;
+    st->late = mem_grow(st->late, st->late_n, &st->late_cap, sizeof *st->late);
+    (void)snprintf(st->late[st->late_n++], sizeof *st->late, "%s", run_id);
+}
+
 static void touch(struct stream *st, const char *run_id)
 {
     for (size_t i = st->touched_n; i-- > 0;)
@@ -70,6 +85,8 @@ static int on_events(void *arg, const struct event *events, size_t n, struct err
             run_id = events[i].run_id;
             touch(&en->stream, run_id);
             w = watch_find(&en->stream, run_id);
+            if (!w)
+                touch_late(&en->stream, run_id);
         }
         if (w && events[i].raw_s > w->last_raw_s)
             w->last_raw_s = events[i].raw_s;
@@ -160,12 +177,27 @@ static int64_t since_ms(void *arg)
     return since - SINCE_SLACK_MS;
 }
 
+/* Other producers' races on a course of that name are counted anew. */
+static int touch_races_on(struct engine *en, const char *course, struct err *e)
+{
+    struct race_record *race = NULL;
+    size_t n = 0;
+    int rc = en->store->ops->races(en->store, &race, &n, e);
+
+    for (size_t i = 0; !rc && i < n; i++)
+        if (race[i].foreign && strcmp(race[i].spec.course, course) == 0)
+            touch(&en->stream, race[i].spec.run_id);
+    free(race);
+    return rc;
+}
+
 static int on_course(void *arg, struct course *c, struct err *e)
 {
     struct engine *en = arg;
 
     en->dirty = true;
-    return en->store->ops->put_course(en->store, c, e);
+    return en->store->ops->put_course(en->store, c, e) || touch_races_on(en, c->short_name, e) ? -1
+                                                                                               : 0;
 }
 
 void stream_init(struct engine *en, struct feed *inner)
@@ -194,6 +226,7 @@ void stream_release(struct engine *en)
 {
     free(en->stream.watch);
     free(en->stream.touched);
+    free(en->stream.late);
 }
 
 /* What was published is out since `now_ms`. */
@@ -277,6 +310,18 @@ static void tell_malformed(struct engine *en)
     st->malformed_ms = now_ms;
 }
 
+static void look_again(struct engine *en)
+{
+    struct stream *st = &en->stream;
+
+    if (!st->late_n || clock_mono_ns() / 1000000 < st->late_ms)
+        return;
+    for (size_t i = 0; i < st->late_n; i++)
+        touch(st, st->late[i]);
+    st->late_n = 0;
+    en->dirty = true;
+}
+
 int stream_exchange(struct engine *en, int timeout_ms, struct err *e)
 {
     int rc;
@@ -284,6 +329,7 @@ int stream_exchange(struct engine *en, int timeout_ms, struct err *e)
     flush(en);
     rc = en->feed->ops->poll(en->feed, &en->sink, timeout_ms, e);
     tell_malformed(en);
+    look_again(en);
     return rc;
 }
 

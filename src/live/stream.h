@@ -38,6 +38,9 @@ struct stream {
     size_t watch_n, watch_cap;
     char (*touched)[RUN_ID_MAX + 1]; /* races of which something was put since the last show */
     size_t touched_n, touched_cap;
+    char (*late)[RUN_ID_MAX + 1]; /* other producers' races, to be looked at again at late_ms */
+    size_t late_n, late_cap;
+    int64_t late_ms;
     bool published; /* ticks are out since the last flush */
     bool waiting;   /* the last flush failed: publish nothing until one succeeds */
     int64_t reconcile_ms;

@@ -165,7 +165,7 @@ export function spawnTrackside(t, args) {
   child.stderr.setEncoding("utf8").on("data", (s) => (stderr += s));
   t.after(() => child.kill("SIGKILL"));
   const done = new Promise((end) => child.on("exit", (code, signal) => end({ code, signal, stdout, stderr })));
-  return { child, done, stderr: () => stderr };
+  return { child, done, stdout: () => stdout, stderr: () => stderr };
 }
 
 export const raceOf = (server, runId) => api(server, `/api/races/${runId}`);
