@@ -27,6 +27,12 @@ export interface Source {
 const MOST_ROWS = 12;
 const PACE_STEPS = [5, 10, 15, 20, 30, 60, 120, 300, 600, 1_200, 3_600];
 
+// The second that is shown: a replay hands ticks on a little before their time.
+function shownS({ state, watch }: Source): number {
+    const drawnS = Math.floor(state.drawnMs.peek() / 1_000);
+    return state.replay.value ? Math.min(watch.field.raceS, drawnS) : watch.field.raceS;
+}
+
 const whole = (n: number): string => format.number(n, locale.value);
 const list = (a: ArrayLike<number>): (number | null)[] => Array.from(a, (v) => (Number.isNaN(v) ? null : v));
 const countAxis = (): Axis => ({ label: '', fromZero: true, steps: COUNT_STEPS, ticks: (v) => countTicks(v, locale.value) });
@@ -43,15 +49,16 @@ function nothing(name: Name, title: string, why: string): View {
     };
 }
 
-export function finishersView({ watch }: Source): View {
-    const field = watch.field;
+export function finishersView(source: Source): View {
+    const field = source.watch.field;
     const title = t('charts.finishers');
-    const times = field.finishTimes();
+    const nowS = shownS(source);
+    const times = field.finishTimes().filter((s) => s <= nowS);
     const n = times.length;
     if (n === 0) {
         return nothing('finishers', title, t(field.raceS < 0 ? 'charts.empty.waiting' : 'charts.empty.finishers'));
     }
-    const curve = finishCurve(times, field.raceS);
+    const curve = finishCurve(times, nowS);
     const look: Look = { path: 'step', colour: '--finished' };
     return {
         ...nothing('finishers', title, ''),
@@ -154,7 +161,7 @@ export function paceView(source: Source): View {
         const course = state.race.value && !state.track.value && watch.field.raceS >= 0;
         return nothing('pace', title, t(course ? 'charts.empty.course' : 'charts.empty.waiting'));
     }
-    const uptoS = watch.field.raceS;
+    const uptoS = shownS(source);
     const bands = log.bands(uptoS);
     const bib = state.selected.value;
     const own = chosen && chosen.competitorId === bib ? pacesOf(chosen.splits, chosen.finishTime, log.marks, log.lengthM, uptoS) : null;
