@@ -51,6 +51,8 @@ struct feed; /* the head of every implementation's struct */
  * publishing more of it. LOST: not out, publish them again. */
 enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
 
+#define FEED_PARTITIONS_MAX 64
+
 /* For /metrics, the page and the log. */
 struct feed_figures {
     int connected;      /* the broker answered last time */
@@ -60,6 +62,9 @@ struct feed_figures {
     char malformed_example[256];
     int64_t acknowledged_ms; /* wall ms of the last flush that went out */
     double flush_ms;         /* how long it took */
+    int64_t heard_ms;        /* wall ms at which a record was last read; 0: none yet */
+    unsigned partitions;     /* of the positions, and up to where each was read (next offset) */
+    int64_t read[FEED_PARTITIONS_MAX];
 };
 
 struct feed_ops {

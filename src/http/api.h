@@ -13,6 +13,9 @@ route_handler api_page_index, api_page_asset;
 /* api_status.c */
 route_handler api_status_config, api_status_health, api_status_ready, api_status_metrics;
 
+/* api_lag.c */
+route_handler api_lag_get;
+
 /* api_course.c */
 route_handler api_course_list, api_course_import, api_course_get, api_course_delete,
     api_course_fence;

@@ -1,5 +1,6 @@
 #include "http/api.h"
 
+#include "http/api_lag.h"
 #include "http/hub_server.h"
 
 #include <string.h>
@@ -56,18 +57,14 @@ int api_status_ready(struct exchange *x, struct err *e)
             figures.feed.trouble));
 }
 
-static void gauge(struct buf *out, const char *type, const char *name, double value)
+static void counter(struct buf *out, const char *name, const char *help, double value)
 {
-    buf_addf(out, "# TYPE trackside_%s %s\ntrackside_%s %.17g\n", name, type, name, value);
+    api_lag_metric(out, &(struct api_lag_metric){name, "counter", help}, value);
 }
 
-static void feed_text(const struct feed_figures *f, struct buf *out)
+static void gauge(struct buf *out, const char *name, const char *help, double value)
 {
-    gauge(out, "gauge", "feed_connected", f->connected);
-    gauge(out, "gauge", "feed_ready", f->ready);
-    gauge(out, "counter", "feed_malformed_total", (double)f->malformed);
-    gauge(out, "gauge", "feed_last_acknowledged_seconds", (double)f->acknowledged_ms / 1000);
-    gauge(out, "gauge", "feed_last_flush_ms", f->flush_ms);
+    api_lag_metric(out, &(struct api_lag_metric){name, "gauge", help}, value);
 }
 
 static void engine_text(const struct services *s, struct buf *out)
@@ -75,17 +72,16 @@ static void engine_text(const struct services *s, struct buf *out)
     struct engine_figures f = {0};
 
     engine_figures(s->engine, &f);
-    gauge(out, "counter", "ticks_total", (double)f.ticks);
-    gauge(out, "counter", "events_total", (double)f.events);
-    gauge(out, "counter", "wakeups_total", (double)f.wakeups);
-    gauge(out, "counter", "late_ticks_total", (double)f.late_ticks);
-    gauge(out, "gauge", "last_wakeup_ms", f.last_wakeup_ms);
-    gauge(out, "gauge", "last_late_ms", f.last_late_ms);
-    gauge(out, "gauge", "max_late_ms", f.max_late_ms);
-    gauge(out, "gauge", "races_running", f.races_running);
-    gauge(out, "gauge", "disk_full", f.disk_full);
-    if (is_shared(&f))
-        feed_text(&f.feed, out);
+    counter(out, "ticks_total", "Ticks that were made here.", (double)f.ticks);
+    counter(out, "events_total", "Position events in them.", (double)f.events);
+    counter(out, "wakeups_total", "Wake-ups of the engine that made ticks.", (double)f.wakeups);
+    counter(out, "late_ticks_total", "Ticks made more than 100 ms after they were due.",
+        (double)f.late_ticks);
+    gauge(out, "last_wakeup_ms", "How long the last of these wake-ups took.", f.last_wakeup_ms);
+    gauge(out, "last_late_ms", "How late its first tick was.", f.last_late_ms);
+    gauge(out, "max_late_ms", "How late the latest tick ever was.", f.max_late_ms);
+    gauge(out, "races_running", "Running races that are driven by this server.", f.races_running);
+    gauge(out, "disk_full", "1: nothing can be written, races stand still.", f.disk_full);
 }
 
 static void store_text(const struct services *s, struct buf *out)
@@ -93,10 +89,10 @@ static void store_text(const struct services *s, struct buf *out)
     struct store_figures f = {0};
 
     store_embedded_figures(s->store, &f);
-    gauge(out, "gauge", "store_disk_bytes", (double)f.disk_bytes);
-    gauge(out, "counter", "store_commits_total", (double)f.commits);
-    gauge(out, "counter", "store_committed_events_total", (double)f.committed_events);
-    gauge(out, "gauge", "store_last_commit_ms", f.last_commit_ms);
+    gauge(out, "store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
+    counter(out, "store_commits_total", "Transactions of the embedded store.", (double)f.commits);
+    counter(out, "store_committed_events_total", "Positions in them.", (double)f.committed_events);
+    gauge(out, "store_last_commit_ms", "How long the last of them took.", f.last_commit_ms);
 }
 
 static void hub_text(const struct services *s, struct buf *out)
@@ -104,16 +100,14 @@ static void hub_text(const struct services *s, struct buf *out)
     struct hub_figures f = {0};
 
     hub_figures(s->hub, &f);
-    gauge(out, "gauge", "viewers", f.viewers);
-    gauge(out, "gauge", "races_watched", f.races_watched);
-    gauge(out, "counter", "frames_sent_total", (double)f.frames);
-    gauge(out, "counter", "frames_skipped_total", (double)f.skipped);
-    gauge(out, "counter", "frame_bytes_total", (double)f.bytes);
-    gauge(out, "counter", "views_posted_total", (double)f.posted);
-    gauge(out, "counter", "views_replaced_total", (double)f.replaced);
-    buf_adds(out, "# HELP trackside_lag_ms From due to this hop, over the last minute.\n"
-                  "# TYPE trackside_lag_ms summary\n");
-    hub_lag_text(s->hub, out);
+    gauge(out, "viewers", "Open push sockets.", f.viewers);
+    gauge(out, "races_watched", "Races with viewers.", f.races_watched);
+    counter(out, "frames_sent_total", "Frames handed to viewers.", (double)f.frames);
+    counter(out, "frames_skipped_total", "Frames that a busy viewer lost.", (double)f.skipped);
+    counter(out, "frame_bytes_total", "Bytes of the frames handed to viewers.", (double)f.bytes);
+    counter(out, "views_posted_total", "States of races that came to the hub.", (double)f.posted);
+    counter(out, "views_replaced_total",
+        "Of them, those that a newer one replaced before they were shown.", (double)f.replaced);
 }
 
 int api_status_metrics(struct exchange *x, struct err *e)
@@ -122,11 +116,14 @@ int api_status_metrics(struct exchange *x, struct err *e)
 
     (void)e;
     x->response.type = "text/plain; version=0.0.4; charset=utf-8";
-    buf_addf(out, "# TYPE trackside_build_info gauge\ntrackside_build_info{version=\"%s\"} 1\n",
+    buf_addf(out,
+        "# HELP trackside_build_info The program's version.\n# TYPE trackside_build_info "
+        "gauge\ntrackside_build_info{version=\"%s\"} 1\n",
         TRACKSIDE_VERSION);
     engine_text(x->services, out);
     store_text(x->services, out);
     hub_text(x->services, out);
+    api_lag_text(x->services, out);
     metrics_text(x->services->metrics, out);
     return 0;
 }

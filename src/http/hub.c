@@ -7,13 +7,14 @@
 #include "http/hub_server.h"
 #include "store/board.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BUCKETS 1024u
 #define FORGET_MS (2 * LAG_WINDOW_MS)
-#define LAG_RACES_MAX 100u
+#define FORGET_RUNNING_MS (10 * LAG_WINDOW_MS) /* of these the silence itself is news */
 
 struct hub {
     pthread_mutex_t lock;
@@ -23,6 +24,7 @@ struct hub {
     bool woken; /* the server was told and has not looked yet */
     uint64_t posted, replaced;
     int64_t swept_ms;
+    int64_t tick_ms;          /* any race's newest tick came; 0: none yet */
     struct hub_race *watched; /* the server's thread's list; a watched race is not forgotten */
     struct hub_figures
         figures; /* but for posted and replaced the server's thread writes, under the lock */
@@ -82,7 +84,7 @@ static struct hub_race *find_race(struct hub *h, const char *run_id)
         return r;
     r = mem_zalloc(1, sizeof *r);
     (void)snprintf(r->run_id, sizeof r->run_id, "%s", run_id);
-    r->posted_raw_s = -1;
+    r->posted_raw_s = r->pushed_raw_s = -1;
     frame_encoder_init(&r->encoder);
     r->next = *at;
     *at = r;
@@ -101,7 +103,7 @@ static void sweep(struct hub *h, int64_t now_ms)
         while (*at) {
             struct hub_race *r = *at;
 
-            if (r->watched || now_ms - r->posted_ms < FORGET_MS) {
+            if (r->watched || now_ms - r->posted_ms < (r->runs ? FORGET_RUNNING_MS : FORGET_MS)) {
                 at = &r->next;
                 continue;
             }
@@ -111,13 +113,15 @@ static void sweep(struct hub *h, int64_t now_ms)
     }
 }
 
-static void note_lag(struct hub_race *r, const struct view *v, int64_t now_ms)
+static void note_lag(struct hub *h, struct hub_race *r, const struct view *v, int64_t now_ms)
 {
+    r->runs = v->race.state == RACE_RUNNING && !v->foreign;
     if (v->as_of_raw_s <= r->posted_raw_s)
         return;
     r->posted_raw_s = v->as_of_raw_s;
-    lag_add(&r->lag, LAG_PUBLISHED, now_ms, (double)(v->published_ms - v->due_ms));
-    lag_add(&r->lag, LAG_COMMITTED, now_ms, (double)(v->queryable_ms - v->due_ms));
+    r->anchor = v->race.anchor;
+    h->tick_ms = r->tick_ms = now_ms;
+    lag_tick(&r->lag, v, now_ms);
 }
 
 /* The newest view waits for the server's thread. Lock held; the view that it replaces is handed
@@ -144,7 +148,7 @@ void hub_post(void *hub, struct view *v)
     h->posted++;
     r = find_race(h, v->race.spec.run_id);
     r->posted_ms = now_ms;
-    note_lag(r, v, now_ms);
+    note_lag(h, r, v, now_ms);
     if (r->watched) {
         old = keep_newest(h, r, v);
         wake = !h->woken && h->wake;
@@ -174,8 +178,11 @@ static struct view *take_posted(struct hub_race *r, int64_t now_ms)
     if (!v || now_ms < r->next_frame_ms)
         return NULL;
     r->posted = NULL;
-    if (v->as_of_raw_s >= 0)
-        lag_add(&r->lag, LAG_PUSHED, now_ms, (double)(now_ms - v->due_ms));
+    if (v->as_of_raw_s > r->pushed_raw_s)
+        lag_add(
+            &r->lag, LAG_PUSHED, now_ms, fmax((double)(now_ms - lag_due_ms(v)), r->lag.reached_ms));
+    r->pushed_raw_s = v->as_of_raw_s;
+    r->clock_ms = lag_clock(&r->lag, now_ms);
     return v;
 }
 
@@ -328,38 +335,46 @@ void hub_figures(struct hub *h, struct hub_figures *out)
     *out = h->figures;
     out->posted = h->posted;
     out->replaced = h->replaced;
+    out->tick_ms = h->tick_ms;
     (void)pthread_mutex_unlock(&h->lock);
 }
 
-static void race_lag_text(const struct hub_race *r, int64_t now_ms, struct buf *out)
+/* How long the next tick is overdue: grows while nothing comes, which no lag can. */
+static int64_t overdue_ms(const struct hub_race *r, int64_t now_ms)
 {
-    for (int hop = 0; hop < LAG_HOPS; hop++) {
-        struct lag_quantiles q;
+    int64_t late_ms = r->runs ? now_ms - race_due_ms(&r->anchor, r->posted_raw_s + 1) : 0;
 
-        if (!lag_quantiles(&r->lag, (enum lag_hop)hop, now_ms, &q))
-            continue;
-        const double value[] = {q.p50, q.p95, q.p99};
-        static const char *const name[] = {"0.5", "0.95", "0.99"};
-
-        for (int i = 0; i < 3; i++)
-            buf_addf(out, "trackside_lag_ms{race=\"%s\",hop=\"%s\",quantile=\"%s\"} %.0f\n",
-                r->run_id, lag_hop_name((enum lag_hop)hop), name[i], value[i]);
-    }
+    return late_ms > 0 ? late_ms : 0;
 }
 
-void hub_lag_text(struct hub *h, struct buf *out)
+static void take_lag(const struct hub_race *r, int64_t now_ms, struct hub_lag *out)
+{
+    *out = (struct hub_lag){.tick_age_ms = r->tick_ms ? now_ms - r->tick_ms : -1,
+        .runs = r->runs,
+        .overdue_ms = overdue_ms(r, now_ms),
+        .clock_ms = lag_clock(&r->lag, now_ms)};
+    (void)snprintf(out->run_id, sizeof out->run_id, "%s", r->run_id);
+    for (int hop = 0; hop < LAG_HOPS; hop++)
+        (void)lag_quantiles(&r->lag, (enum lag_hop)hop, now_ms, &out->hop[hop]);
+}
+
+void hub_lag(struct hub *h, const char *run_id, struct hub_lag *out)
+{
+    (void)pthread_mutex_lock(&h->lock);
+    take_lag(find_race(h, run_id), clock_wall_ms(), out);
+    (void)pthread_mutex_unlock(&h->lock);
+}
+
+size_t hub_lags(struct hub *h, bool watched, struct hub_lag *out, size_t max)
 {
     int64_t now_ms = clock_wall_ms();
-    unsigned told = 0;
+    size_t n = 0;
 
     (void)pthread_mutex_lock(&h->lock);
-    for (unsigned b = 0; b < BUCKETS; b++) {
-        for (const struct hub_race *r = h->bucket[b]; r && told < LAG_RACES_MAX; r = r->next) {
-            size_t before = out->len;
-
-            race_lag_text(r, now_ms, out);
-            told += out->len > before;
-        }
-    }
+    for (unsigned b = 0; b < BUCKETS; b++)
+        for (const struct hub_race *r = h->bucket[b]; r && n < max; r = r->next)
+            if (r->tick_ms && (r->watched || !watched))
+                take_lag(r, now_ms, &out[n++]);
     (void)pthread_mutex_unlock(&h->lock);
+    return n;
 }

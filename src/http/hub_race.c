@@ -28,16 +28,26 @@ static struct message *hello_message(const struct view *v)
     return race_message(v, head);
 }
 
-static struct message *lag_message(const struct view *v, int64_t pushed_ms)
+/* What is not known is left out. */
+static struct message *lag_message(const struct hub_race *r, int64_t pushed_ms)
 {
+    const struct view *v = r->shown;
+    const struct {
+        const char *name;
+        int64_t at_ms;
+    } stamp[] = {{"published", v->foreign ? 0 : v->published_ms},
+        {"acknowledged", v->acknowledged_ms}, {"queryable", v->queryable_ms},
+        {"pushed", pushed_ms}};
     struct message *m = message_new(true);
 
-    buf_addf(&m->bytes,
-        "{\"type\": \"lag\", \"rawTime\": %d, \"due\": %lld, \"published\": %lld, \"committed\": "
-        "%lld, "
-        "\"pushed\": %lld}",
-        v->as_of_raw_s, (long long)v->due_ms, (long long)v->published_ms,
-        (long long)v->queryable_ms, (long long)pushed_ms);
+    buf_addf(&m->bytes, "{\"type\": \"lag\", \"rawTime\": %d, \"due\": %lld", v->as_of_raw_s,
+        (long long)lag_due_ms(v));
+    for (size_t k = 0; k < sizeof stamp / sizeof *stamp; k++)
+        if (stamp[k].at_ms)
+            buf_addf(&m->bytes, ", \"%s\": %lld", stamp[k].name, (long long)stamp[k].at_ms);
+    if (r->clock_ms)
+        buf_addf(&m->bytes, ", \"clock\": %lld", (long long)r->clock_ms);
+    buf_addc(&m->bytes, '}');
     return m;
 }
 
@@ -117,7 +127,7 @@ static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
 {
     bool is_key;
     struct message *frame = next_frame(r, &is_key);
-    struct message *lag = lag_message(r->shown, clock_wall_ms());
+    struct message *lag = lag_message(r, clock_wall_ms());
 
     for (struct viewer *v = r->viewers; v; v = v->next) {
         if (!v->joined)

@@ -24,7 +24,10 @@ struct hub_race {
     struct view *posted; /* the newest that was not shown yet */
     struct lag lag;
     int64_t posted_ms; /* when a view last came */
-    int32_t posted_raw_s;
+    int64_t tick_ms;   /* when a newer tick last came; 0: none yet */
+    int32_t posted_raw_s, pushed_raw_s;
+    struct race_anchor anchor;
+    bool runs;
 
     /* The server's thread. */
     struct hub_race *next_watched;
@@ -37,6 +40,7 @@ struct hub_race {
     uint32_t viewers_n;
     int64_t next_frame_ms, next_board_ms;
     bool board_waits;
+    int64_t clock_ms; /* lag_clock */
 };
 
 struct hub_race_sent {

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "http/hub.h"
+#include "http/lag.h"
 #include "http/viewer.h"
 #include "store/view.h"
 
@@ -36,8 +37,22 @@ void hub_painted(struct hub *h, struct viewer *v, double received_ms, double pai
 struct hub_figures {
     uint32_t viewers, races_watched;
     uint64_t frames, skipped, bytes, posted, replaced;
+    int64_t tick_ms; /* wall ms at which any race's newest tick came; 0: none yet */
 };
 void hub_figures(struct hub *h, struct hub_figures *out); /* any thread */
-void hub_lag_text(struct hub *h, struct buf *out);        /* any thread: Prometheus lines */
+
+/* How late a race's data are, over the last minute. Any thread. */
+struct hub_lag {
+    char run_id[RUN_ID_MAX + 1];
+    struct lag_quantiles hop[LAG_HOPS]; /* from due; samples 0: not known */
+    int64_t clock_ms;                   /* lag_clock */
+    bool runs;                          /* as far as the hub knows, and its clock is known */
+    int64_t tick_age_ms;                /* since its newest tick came, -1: none yet */
+    int64_t overdue_ms; /* it runs, and the next tick is due since; 0: it is not, or not known */
+};
+void hub_lag(struct hub *h, const char *run_id, struct hub_lag *out);
+
+/* Of every race of which ticks have come, or of those that are watched. Returns how many. */
+size_t hub_lags(struct hub *h, bool watched, struct hub_lag *out, size_t max);
 
 #endif

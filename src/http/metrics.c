@@ -43,7 +43,8 @@ void metrics_sent(struct metrics *m, uint64_t bytes)
 
 void metrics_text(const struct metrics *m, struct buf *out)
 {
-    buf_adds(out, "# TYPE trackside_http_requests_total counter\n");
+    buf_adds(out, "# HELP trackside_http_requests_total Requests that were answered.\n"
+                  "# TYPE trackside_http_requests_total counter\n");
     for (size_t i = 0; i < METHODS; i++) {
         for (unsigned status = 0; status < STATUS_MAX; status++) {
             unsigned long long n =
@@ -55,6 +56,7 @@ void metrics_text(const struct metrics *m, struct buf *out)
         }
     }
     buf_addf(out,
+        "# HELP trackside_http_sent_bytes_total Bytes of answers and of messages that were sent.\n"
         "# TYPE trackside_http_sent_bytes_total counter\n"
         "trackside_http_sent_bytes_total %llu\n",
         (unsigned long long)atomic_load_explicit(&m->bytes, memory_order_relaxed));

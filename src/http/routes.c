@@ -20,6 +20,7 @@ const struct route routes[] = {
     {METHOD_GET, "/metrics", api_status_metrics, 0, 0},
     {METHOD_GET, "/openapi.json", api_page_asset, ROUTE_INLINE, 0},
     {METHOD_GET, "/api/config", api_status_config, ROUTE_INLINE, 0},
+    {METHOD_GET, "/api/lag", api_lag_get, 0, 0},
     {METHOD_GET, COURSES, api_course_list, 0, 0},
     {METHOD_POST, COURSES, api_course_import, ROUTE_WRITES, COURSE_FILE_MAX},
     {METHOD_GET, COURSE, api_course_get, 0, 0},

@@ -43,6 +43,9 @@ static void share_figures(struct engine *en)
     en->shown.feed_name = en->feed->ops->name;
     if (en->feed->ops->figures)
         en->feed->ops->figures(en->feed, &en->shown.feed);
+    en->beat_ns = clock_mono_ns();
+    en->next_due_ms =
+        schedule_first(&en->schedule) ? schedule_first(&en->schedule)->due_ms : INT64_MAX;
     en->shown.races_running = 0;
     for (size_t i = 0; i < en->schedule.n; i++)
         en->shown.races_running += en->schedule.at[i]->race.state == RACE_RUNNING;
@@ -188,7 +191,11 @@ void engine_free(struct engine *en)
 
 void engine_figures(struct engine *en, struct engine_figures *out)
 {
+    int64_t now_ms = clock_wall_ms();
+
     (void)pthread_mutex_lock(&en->lock);
     *out = en->shown;
+    out->beat_age_ms = (clock_mono_ns() - en->beat_ns) / 1000000;
+    out->behind_ms = en->next_due_ms < now_ms ? now_ms - en->next_due_ms : 0;
     (void)pthread_mutex_unlock(&en->lock);
 }

@@ -64,6 +64,8 @@ struct engine_figures {
     double last_wakeup_ms, last_late_ms, max_late_ms;
     uint32_t races_running;
     int disk_full;
+    int64_t beat_age_ms;      /* since the thread last woke */
+    int64_t behind_ms;        /* so long the oldest tick of the races driven here is overdue */
     const char *feed_name;    /* "local" */
     struct feed_figures feed; /* zero but for shared feeds */
 };

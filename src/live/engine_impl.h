@@ -75,6 +75,8 @@ struct engine {
     struct call *first_call, *last_call;
     bool stopping;
     struct engine_figures shown;
+    int64_t beat_ns;      /* the last wake-up */
+    int64_t next_due_ms;  /* of the races driven here; INT64_MAX: nothing is due */
     struct err shown_why; /* blocked_why */
 };
 

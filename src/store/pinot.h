@@ -33,6 +33,8 @@ struct store *store_pinot_new(const struct store_pinot_options *o, struct err *e
  * view() says so too. Any thread; returns at once. */
 void store_pinot_watch(struct store *s, const char *run_id);
 
+#define PINOT_PARTITIONS_MAX 64
+
 struct store_pinot_figures {
     uint64_t queries, failed;          /* statements for the latest positions */
     uint64_t heard_events;             /* that came by on their way to Pinot */
@@ -44,6 +46,9 @@ struct store_pinot_figures {
     uint32_t races_refreshed; /* under way at the moment */
     uint64_t course_loads;
     char course_trouble[256];
+    unsigned partitions; /* of parkrun as Pinot consumes it: asked every few seconds while races
+                            are refreshed; 0: not known */
+    int64_t consumed[PINOT_PARTITIONS_MAX]; /* its next offset in each, -1: not known */
 };
 void store_pinot_figures(struct store *s, struct store_pinot_figures *out);
 

@@ -89,7 +89,8 @@ static void *run(void *arg)
 
         if (ps->courses_ms == 0) {
             first_ms = 0;
-            (void)pthread_cond_wait(&ps->load, &ps->lock);
+            sleep_ms(ps, PINOT_CONSUMERS_MS);
+            pinot_consumers_ask(ps);
             continue;
         }
         first_ms = first_ms ? first_ms : now_ms;

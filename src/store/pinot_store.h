@@ -75,7 +75,12 @@ int pinot_commit(struct store *s, struct err *e) MUST_CHECK;
 void pinot_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 
-/* pinot_courses.c: the thread that loads the dimension table */
+/* pinot_consumers.c: how far Pinot has read the stream, while anybody looks. With the lock held,
+ * which is let go meanwhile. */
+#define PINOT_CONSUMERS_MS 3000
+void pinot_consumers_ask(struct pinot_store *ps);
+
+/* pinot_courses.c: the thread that loads the dimension table, and now and then asks for that */
 int pinot_courses_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
 
 /* pinot_refresh.c: the thread that asks, and one refresh for whoever needs it */

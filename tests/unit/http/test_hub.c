@@ -342,7 +342,7 @@ static void threads(void **state)
     atomic_uint wakes = 0;
     unsigned writes = 0;
     struct viewer *v = join(h, &writes, first);
-    struct buf text = BUF_INIT;
+    struct hub_lag lag;
     struct got g;
     int64_t now = 4000000000000;
     pthread_t thread;
@@ -359,15 +359,13 @@ static void threads(void **state)
         take(v, &g);
         take(guest, &g);
         leave(h, guest);
-        buf_clear(&text);
-        hub_lag_text(h, &text);
+        (void)hub_lags(h, false, &lag, 1);
     }
     assert_int_equal(pthread_join(thread, NULL), 0);
     (void)hub_run(h, now += 100);
     assert_int_equal(v->race->shown->as_of_raw_s, 3000);
     assert_true(atomic_load(&wakes) >= 1);
     hub_connect(h, NULL, NULL);
-    buf_release(&text);
     leave(h, v);
     view_unref(first);
     hub_free(h);
