@@ -8,13 +8,11 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define DISCARD_MAX \
     (64u << 10) /* of a body that nobody wants is read, so that the connection can go on */
 #define BODY_TOTAL_MS 120000
 #define BODY_SILENCE_MS 15000
-#define STALL_S 30
 
 /* Requests that follow a body in the same bytes make the library announce the body's end again and
  * again, in one case for ever: so many are let pass, then the connection ends. */
@@ -73,6 +71,7 @@ static int read_length(struct session *c, struct lws *wsi, enum method method, s
     if (connection_header(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING, coding, sizeof coding) ||
         lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING)) {
         c->close_after = true;
+        c->refusal = 411;
         return err_set(
             e, ERR_INVALID, "A body in chunks is not taken here: send it with a Content-Length.");
     }
@@ -108,8 +107,9 @@ static int check_guards(const struct server *s, struct lws *wsi, struct exchange
     return guard_write(g, x->request.authorization[0] ? x->request.authorization : NULL, e);
 }
 
-static int find_route(struct exchange *x, struct err *e)
+static int find_route(struct session *c, struct err *e)
 {
+    struct exchange *x = c->x;
     struct request *r = &x->request;
     char allow[64];
 
@@ -125,8 +125,7 @@ static int find_route(struct exchange *x, struct err *e)
         return err_set(e, ERR_NOT_FOUND,
             "There is nothing at %.200s: /openapi.json says what there is.", r->path);
     exchange_header(x, "Allow", "%s", allow);
-    if (r->method == METHOD_OPTIONS)
-        return err_set(e, ERR_NONE, "%s", "");
+    c->refusal = r->method == METHOD_OPTIONS ? 204 : 405;
     return err_set(
         e, ERR_INVALID, "%s is not possible here, only %s.", method_name(r->method), allow);
 }
@@ -159,10 +158,12 @@ static int read_request(
               strstr(text, "gzip");
     if (read_length(c, wsi, r->method, e))
         return -1;
-    if (strlen(path) > EXCHANGE_PATH_MAX)
+    if (strlen(path) > EXCHANGE_PATH_MAX) {
+        c->refusal = 414;
         return err_set(e, ERR_INVALID, "The address is longer than 2 KiB.");
+    }
     (void)snprintf(r->path, sizeof r->path, "%s", path);
-    if (find_route(x, e) || check_guards(s, wsi, x, e) || check_size(c, x, e))
+    if (find_route(c, e) || check_guards(s, wsi, x, e) || check_size(c, x, e))
         return -1;
     return connection_query(wsi, &r->query, e);
 }
@@ -171,27 +172,18 @@ static void start_sending(struct session *c, struct lws *wsi)
 {
     c->state = SESSION_SENDING;
     lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, STALL_S);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SERVER_STALL_S);
     (void)lws_rx_flow_control(wsi, 1);
     (void)lws_callback_on_writable(wsi);
 }
 
-/* The server's own refusal: no worker has seen the request. */
+/* The server's own refusal: no worker has seen the request. 204 is what OPTIONS gets. */
 static void refuse(struct session *c, const struct err *e)
 {
-    struct response *r = &c->x->response;
-
-    if (e->code == ERR_NONE) { /* OPTIONS */
-        r->status = 204;
-        return;
-    }
-    exchange_fail(c->x, e);
-    if (strstr(r->headers.data ? r->headers.data : "", "Allow: "))
-        r->status = 405;
-    if (c->close_after && strstr(e->text, "in chunks"))
-        r->status = 411;
-    if (strstr(e->text, "longer than 2 KiB"))
-        r->status = 414;
+    if (c->refusal != 204)
+        exchange_fail(c->x, e);
+    if (c->refusal)
+        c->x->response.status = c->refusal;
 }
 
 static void dispatch(struct server *s, struct session *c, struct lws *wsi)
@@ -321,207 +313,4 @@ void connection_ready(struct session *c, struct lws *wsi)
 {
     if (c->state == SESSION_WORKING || c->state == SESSION_WAITING)
         start_sending(c, wsi);
-}
-
-static const char *reason_of(unsigned status)
-{
-    static const struct {
-        unsigned status;
-        const char *reason;
-    } known[] = {{200, "OK"}, {201, "Created"}, {204, "No Content"}, {304, "Not Modified"},
-        {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-        {405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"},
-        {411, "Length Required"}, {413, "Content Too Large"}, {414, "URI Too Long"},
-        {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
-        {504, "Gateway Timeout"}, {507, "Insufficient Storage"}};
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].status == status)
-            return known[i].reason;
-    return "Other";
-}
-
-static size_t body_len(const struct response *r)
-{
-    return r->fixed ? r->fixed_len : r->body.len;
-}
-
-static void add_date(struct buf *out)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-    char text[40];
-
-    (void)gmtime_r(&now, &utc);
-    (void)strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
-    buf_addf(out, "Date: %s\r\n", text);
-}
-
-static void add_head(struct session *c, struct buf *out)
-{
-    struct response *r = &c->x->response;
-    const char *more = r->headers.data ? r->headers.data : "";
-    bool no_body = r->status == 204 || r->status == 304;
-
-    buf_addf(out, "HTTP/1.1 %u %s\r\n%s", r->status, reason_of(r->status), more);
-    add_date(out);
-    if (!no_body)
-        buf_addf(out, "Content-Type: %s\r\n", r->type);
-    if (r->streamed && !c->http10)
-        buf_adds(out, "Transfer-Encoding: chunked\r\n");
-    else if (!r->streamed && !no_body && !c->x->cut)
-        buf_addf(out, "Content-Length: %zu\r\n", body_len(r));
-    if (!strstr(more, "Cache-Control: "))
-        buf_adds(out, "Cache-Control: no-store\r\n");
-    if (!strstr(more, "Content-Security-Policy: "))
-        buf_adds(out, "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n");
-    buf_adds(out, "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n");
-    if (c->close_after || (r->streamed && c->http10))
-        buf_adds(out, "Connection: close\r\n");
-    buf_adds(out, "\r\n");
-}
-
-static int put(struct server *s, struct lws *wsi, size_t len)
-{
-    metrics_sent(s->services.metrics, len);
-    return lws_write(wsi, s->piece + LWS_PRE, len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
-}
-
-/* The transaction is over: make room for the next, or close. */
-static int finish(struct server *s, struct session *c, struct lws *wsi)
-{
-    struct exchange *x = c->x;
-    bool close_after = c->close_after;
-
-    metrics_answered(s->services.metrics, method_name(x->request.method), x->response.status);
-    x->wsi = NULL;
-    c->x = NULL;
-    c->state = SESSION_IDLE;
-    exchange_unref(x);
-    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-    if (close_after)
-        return -1;
-    return lws_http_transaction_completed(wsi) ? -1 : 0;
-}
-
-/* Head and as much of the body as one piece holds. */
-static int send_head(struct server *s, struct session *c, struct lws *wsi)
-{
-    const struct response *r = &c->x->response;
-    const char *body = r->fixed ? r->fixed : r->body.data;
-    struct buf head = BUF_INIT;
-    size_t room, n = 0;
-    int rc;
-
-    if (c->http10)
-        c->close_after = c->close_after || r->streamed;
-    add_head(c, &head);
-    room = head.len < SERVER_PIECE ? SERVER_PIECE - head.len : 0;
-    if (!r->streamed && c->x->request.method != METHOD_HEAD && r->status != 304)
-        n = body_len(r) < room ? body_len(r) : room;
-    memcpy(s->piece + LWS_PRE, head.data, head.len);
-    if (n)
-        memcpy(s->piece + LWS_PRE + head.len, body, n);
-    rc = put(s, wsi, head.len + n);
-    c->head_sent = true;
-    c->sent = n;
-    buf_release(&head);
-    return rc;
-}
-
-static bool whole_body_sent(const struct session *c)
-{
-    const struct response *r = &c->x->response;
-
-    return c->x->request.method == METHOD_HEAD || r->status == 304 || c->sent == body_len(r);
-}
-
-static int send_body(struct server *s, struct session *c, struct lws *wsi)
-{
-    const struct response *r = &c->x->response;
-    size_t left = body_len(r) - c->sent;
-    size_t n = left < SERVER_PIECE ? left : SERVER_PIECE;
-
-    memcpy(s->piece + LWS_PRE, (r->fixed ? (const char *)r->fixed : r->body.data) + c->sent, n);
-    c->sent += n;
-    return put(s, wsi, n);
-}
-
-/* Bytes of a stream, framed as a chunk where the client knows chunks. 0: nothing there now, -1:
- * over. */
-static int next_of_stream(struct session *c, char *out, enum pipe_state *state, size_t *len)
-{
-    const struct response *r = &c->x->response;
-
-    *state = PIPE_DATA;
-    if (c->sent < r->body.len) { /* what came before the pipe was made */
-        *len = r->body.len - c->sent < SERVER_PIECE ? r->body.len - c->sent : SERVER_PIECE;
-        memcpy(out, r->body.data + c->sent, *len);
-        c->sent += *len;
-        return 0;
-    }
-    *state = pipe_read(c->x->pipe, out, SERVER_PIECE, len);
-    return 0;
-}
-
-static int send_stream(struct server *s, struct session *c, struct lws *wsi, bool *over)
-{
-    enum { FRAME = 10 }; /* "10000\r\n" and more */
-    char *start = (char *)s->piece + LWS_PRE;
-    enum pipe_state state;
-    char size[FRAME + 1];
-    size_t len;
-    int n;
-
-    (void)next_of_stream(c, start + FRAME, &state, &len);
-    if (state == PIPE_FAILED)
-        return -1; /* cut off: the client must not take it for whole */
-    if (state == PIPE_EMPTY) {
-        c->state = SESSION_WAITING;
-        lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-        (void)lws_rx_flow_control(wsi, 0);
-        return 0;
-    }
-    if (c->http10 && len) {
-        memmove(start, start + FRAME, len);
-        return put(s, wsi, len);
-    }
-    if (state == PIPE_ENDED) {
-        memcpy(start, "0\r\n\r\n", 5);
-        *over = true;
-        return c->http10 ? 0 : put(s, wsi, 5);
-    }
-    n = snprintf(size, sizeof size, "%zx\r\n", len);
-    memcpy(start + FRAME - n, size, (size_t)n);
-    memcpy(start + FRAME + len, "\r\n", 2);
-    metrics_sent(s->services.metrics, len);
-    return lws_write(wsi, (unsigned char *)start + FRAME - n, (size_t)n + len + 2, LWS_WRITE_HTTP) <
-                   0
-               ? -1
-               : 0;
-}
-
-int connection_writable(struct server *s, struct session *c, struct lws *wsi)
-{
-    bool over = false;
-    int rc;
-
-    if (!c || !c->x || c->state != SESSION_SENDING)
-        return 0;
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, STALL_S);
-    if (!c->head_sent)
-        rc = send_head(s, c, wsi);
-    else if (c->x->response.streamed)
-        rc = send_stream(s, c, wsi, &over);
-    else
-        rc = send_body(s, c, wsi);
-    if (rc)
-        return -1;
-    /* The session is gone with the end of the transaction: nobody may look at it after finish. */
-    if (over || (!c->x->response.streamed && whole_body_sent(c)))
-        return finish(s, c, wsi);
-    if (c->state != SESSION_SENDING)
-        return 0;
-    (void)lws_callback_on_writable(wsi);
-    return 0;
 }

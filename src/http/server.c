@@ -119,7 +119,7 @@ static int callback(
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return connection_body_end(s, c, wsi);
     case LWS_CALLBACK_HTTP_WRITEABLE:
-        return connection_writable(s, c, wsi);
+        return delivery_writable(s, c, wsi);
     case LWS_CALLBACK_TIMER:
         return c && c->viewer ? socket_timer(wsi) : c ? connection_timer(c, wsi) : 0;
     case LWS_CALLBACK_ESTABLISHED:

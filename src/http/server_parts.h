@@ -16,6 +16,7 @@
 
 #define SERVER_PIECE (64u << 10) /* bytes written at once */
 #define SERVER_VIEWERS_MAX 20000u
+#define SERVER_STALL_S 30 /* for a client that does not read its answer */
 
 struct server {
     struct services services;
@@ -49,7 +50,8 @@ struct session {
     enum session_state state;
     size_t expected; /* bytes of the body */
     size_t arrived;
-    bool refused; /* the answer is there already, the body is read and dropped */
+    unsigned refusal; /* the status of our own refusal, where the error code does not say it */
+    bool refused;     /* the answer is there already, the body is read and dropped */
     bool close_after;
     bool http10;
     bool head_sent;
@@ -64,7 +66,6 @@ int connection_request(
     struct server *s, struct session *c, struct lws *wsi, const char *path, size_t len);
 int connection_body(struct session *c, struct lws *wsi, const void *bytes, size_t len);
 int connection_body_end(struct server *s, struct session *c, struct lws *wsi);
-int connection_writable(struct server *s, struct session *c, struct lws *wsi);
 int connection_timer(struct session *c, struct lws *wsi);
 void connection_closed(struct session *c);
 void connection_ready(struct session *c, struct lws *wsi); /* a worker has something for it */
@@ -73,6 +74,9 @@ void connection_ready(struct session *c, struct lws *wsi); /* a worker has somet
  * too long. */
 bool connection_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap);
 int connection_query(struct lws *wsi, struct query *q, struct err *e) MUST_CHECK;
+
+/* delivery.c: the answer's way out: head, body in pieces, streams in chunks. */
+int delivery_writable(struct server *s, struct session *c, struct lws *wsi);
 
 /* socket.c: the WebSocket callbacks. */
 int socket_upgrade(struct server *s, struct lws *wsi,
