@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RACES_MAX 100u /* in /metrics */
+#define RACES_MAX 100u       /* in /metrics */
+#define FOREIGN_REST_MS 5000 /* another producer's race is at rest after so long a silence */
 
 /* One moment of everything on the way. */
 struct way {
@@ -114,11 +115,25 @@ static json_t *hops_json(const struct hub_lag *l)
     return list;
 }
 
-static json_t *race_json(const struct hub_lag *l)
+/* Of a race that runs and that the hub has not seen the record tells when its ticks are due; with
+ * Pinot that means just that nobody watches. Of another producer's race nobody knows it. */
+static const char *flow(const struct way *w, const struct race_record *r, struct hub_lag *l)
 {
-    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:o}", "runId", l->run_id, "flow",
-        lag_flow(l->runs, l->overdue_ms, l->tick_age_ms), "tickAgeMs",
-        l->tick_age_ms < 0 ? json_null() : json_integer(l->tick_age_ms), "overdueMs",
+    bool runs = r->state == RACE_RUNNING;
+
+    if (r->foreign)
+        return lag_flow(l->tick_age_ms >= 0 && l->tick_age_ms < FOREIGN_REST_MS, 0, l->tick_age_ms);
+    if (runs && !l->runs && w->is_pinot)
+        return "unknown";
+    if (runs && !l->runs)
+        l->overdue_ms = w->now_ms - race_due_ms(&r->anchor, r->anchor.raw_s);
+    return lag_flow(runs, l->overdue_ms, l->tick_age_ms);
+}
+
+static json_t *race_json(const struct hub_lag *l, const char *flow_now)
+{
+    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:o}", "runId", l->run_id, "flow", flow_now,
+        "tickAgeMs", l->tick_age_ms < 0 ? json_null() : json_integer(l->tick_age_ms), "overdueMs",
         (json_int_t)l->overdue_ms, "clockMs", (json_int_t)l->clock_ms, "hops", hops_json(l));
 }
 
@@ -126,7 +141,7 @@ int api_lag_get(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"race", NULL};
     const struct services *s = x->services;
-    const char *run_id = NULL;
+    const char *run_id = NULL, *flow_now;
     struct race_record record;
     json_t *race = json_null();
     struct hub_lag lag;
@@ -139,8 +154,8 @@ int api_lag_get(struct exchange *x, struct err *e)
     look(s, &w);
     if (run_id) {
         hub_lag(s->hub, run_id, &lag);
-        lag.runs = record.state == RACE_RUNNING;
-        race = race_json(&lag);
+        flow_now = flow(&w, &record, &lag);
+        race = race_json(&lag, flow_now);
     }
     return exchange_json(x, 200,
         json_pack("{s:i, s:o, s:o, s:o, s:o}", "windowMs", LAG_WINDOW_MS, "race", race, "engine",

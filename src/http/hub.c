@@ -116,10 +116,10 @@ static void sweep(struct hub *h, int64_t now_ms)
 static void note_lag(struct hub *h, struct hub_race *r, const struct view *v, int64_t now_ms)
 {
     r->runs = v->race.state == RACE_RUNNING && !v->foreign;
+    r->anchor = v->race.anchor;
     if (v->as_of_raw_s <= r->posted_raw_s)
         return;
     r->posted_raw_s = v->as_of_raw_s;
-    r->anchor = v->race.anchor;
     h->tick_ms = r->tick_ms = now_ms;
     lag_tick(&r->lag, v, now_ms);
 }
