@@ -48,11 +48,10 @@ interface ChartProps {
 }
 
 export function Chart({ view, height, large = false, onEnlarge }: ChartProps) {
-    const Heading = large ? 'h2' : 'h3';
     return (
         <figure class={large ? 'chart large' : 'chart'} data-chart={view.name}>
             <figcaption class="chart-head">
-                <Heading>{view.title}</Heading>
+                <h2>{view.title}</h2>
                 {onEnlarge && (
                     <button type="button" class="quiet" title={t('charts.enlarge')} aria-label={t('charts.enlargeOne', { chart: view.title })} onClick={onEnlarge}>
                         <span aria-hidden="true">⤢</span>
