@@ -84,7 +84,7 @@ static struct hub_race *find_race(struct hub *h, const char *run_id)
         return r;
     r = mem_zalloc(1, sizeof *r);
     (void)snprintf(r->run_id, sizeof r->run_id, "%s", run_id);
-    r->posted_raw_s = r->pushed_raw_s = -1;
+    r->posted_raw_s = r->pushed_raw_s = r->told_raw_s = -1;
     frame_encoder_init(&r->encoder);
     r->next = *at;
     *at = r;

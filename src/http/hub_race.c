@@ -127,7 +127,9 @@ static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
 {
     bool is_key;
     struct message *frame = next_frame(r, &is_key);
-    struct message *lag = lag_message(r, clock_wall_ms());
+    /* A tick that is still coming in is shown more than once, and was pushed the first time. */
+    bool news = r->shown->as_of_raw_s > r->told_raw_s;
+    struct message *lag = news ? lag_message(r, clock_wall_ms()) : NULL;
 
     for (struct viewer *v = r->viewers; v; v = v->next) {
         if (!v->joined)
@@ -136,10 +138,12 @@ static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
             sent->skipped++;
             continue;
         }
-        viewer_post(v, SLOT_LAG, lag);
+        if (lag)
+            viewer_post(v, SLOT_LAG, lag);
         sent->frames++;
         sent->bytes += message_len(frame);
     }
+    r->told_raw_s = r->shown->as_of_raw_s;
     message_unref(lag);
     message_unref(frame);
 }
@@ -243,6 +247,7 @@ void hub_race_forget(struct hub_race *r)
     message_unref(r->board);
     r->board = NULL;
     frame_encoder_release(&r->encoder);
+    r->told_raw_s = -1;
     r->had_places = false;
     r->board_waits = false;
 }

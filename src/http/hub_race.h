@@ -40,7 +40,8 @@ struct hub_race {
     uint32_t viewers_n;
     int64_t next_frame_ms, next_board_ms;
     bool board_waits;
-    int64_t clock_ms; /* lag_clock */
+    int64_t clock_ms;   /* lag_clock */
+    int32_t told_raw_s; /* the last whose lag was sent, -1 */
 };
 
 struct hub_race_sent {
