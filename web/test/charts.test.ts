@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { finishCurve } from '../src/charts/finishers';
 import { FieldSplits, fillPlan } from '../src/charts/history';
 import { lagSeries } from '../src/charts/lagseries';
+import type { Painted } from '../src/charts/lagseries';
 import { fullest, markSpacing, perMark } from '../src/charts/marks';
 import { pacesOf, sampleOf, SplitLog, splitMarks } from '../src/charts/splitlog';
 import { distanceTicks, someOf, timeTicks } from '../src/charts/ticks';
 import { Field } from '../src/model/field';
-import type { LagSample } from '../src/model/lag';
 import type { PositionFrame } from '../src/wire/frame';
 
 const NEVER = (): number => -1;
@@ -128,7 +128,7 @@ test('the chosen runner: splits and finish make paces, up to the moment that is 
 });
 
 test('lag: the middle and the slow end of each while; whiles begin at round times', () => {
-    const sample = (rawTime: number, painted: number): LagSample => ({ rawTime, published: 0, committed: 0, pushed: 0, received: 0, painted });
+    const sample = (rawTime: number, painted: number): Painted => ({ rawTime, painted });
     assert.equal(lagSeries([]).x.length, 0);
     const some = [1, 2, 3, 4, 7, 9].map((s, k) => sample(s, 10 * (k + 1)));
     const few = lagSeries(some);

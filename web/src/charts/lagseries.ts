@@ -5,6 +5,9 @@ import type { LagSample } from '../model/lag';
 const MOST_POINTS = 40;
 const WIDTHS_S = [5, 10, 20, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 18_000, 36_000];
 
+/** When a tick was, and how late it was painted. */
+export type Painted = Pick<LagSample, 'rawTime' | 'painted'>;
+
 export interface LagSeries {
     /** Race seconds at which each while begins. */
     x: Float64Array;
@@ -15,7 +18,7 @@ export interface LagSeries {
 }
 
 /** Whiles begin at round race times, so that a point stays where it is when later ticks come. */
-export function lagSeries(samples: readonly LagSample[], mostPoints = MOST_POINTS): LagSeries {
+export function lagSeries(samples: readonly Painted[], mostPoints = MOST_POINTS): LagSeries {
     let low = Infinity;
     let high = -Infinity;
     for (const s of samples) {

@@ -196,7 +196,7 @@ const P95: Look = { path: 'line', colour: '--in-geofence', dash: [6, 4], marks: 
 
 export function lagView({ state, watch }: Source): View {
     const title = t('charts.lag');
-    const samples = watch.lag.all();
+    const samples = watch.lag.all().filter((s) => Number.isFinite(s.painted));
     if (samples.length === 0) {
         return nothing('lag', title, t(state.race.value?.state === 'running' ? 'charts.empty.lag' : 'charts.empty.lagStill'));
     }
