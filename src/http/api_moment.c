@@ -70,7 +70,7 @@ static void add_as_of(const struct view *v, struct buf *out)
 static char *put_deg(char *at, double deg)
 {
     if (!isfinite(deg)) {
-        memcpy(at, "null", 4);
+        memcpy(at, "null", sizeof "null");
         return at + 4;
     }
     return fmt_fixed(at, (int64_t)(deg * 1e9 + (deg < 0 ? -0.5 : 0.5)), 9);

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #define BUCKETS 1024u
-#define FORGET_MS (2 * LAG_WINDOW_MS)
-#define FORGET_RUNNING_MS (10 * LAG_WINDOW_MS) /* of these the silence itself is news */
+#define FORGET_MS (INT64_C(2) * LAG_WINDOW_MS)
+#define FORGET_RUNNING_MS (INT64_C(10) * LAG_WINDOW_MS) /* of these the silence itself is news */
 
 struct hub {
     pthread_mutex_t lock;

@@ -56,9 +56,11 @@ static struct message *board_message(const struct board *widest, uint32_t limit)
 {
     struct message *m = message_new(true);
     struct board b = *widest;
-    struct board_list *lists[] = {&b.leaders, &b.front, &b.back, &b.geofence, &b.just_finished};
+    enum { LISTS = 5 };
+    struct board_list *lists[LISTS] = {
+        &b.leaders, &b.front, &b.back, &b.geofence, &b.just_finished};
 
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+    for (size_t i = 0; i < LISTS; i++)
         if (lists[i]->n > limit)
             lists[i]->n = limit;
     buf_adds(&m->bytes, "{\"type\": \"board\", \"board\": ");

@@ -20,14 +20,13 @@ struct hub_race {
     struct hub_race *next;
 
     /* Under the hub's lock. */
-    bool watched;
     struct view *posted; /* the newest that was not shown yet */
     struct lag lag;
     int64_t posted_ms; /* when a view last came */
     int64_t tick_ms;   /* when a newer tick last came; 0: none yet */
     int32_t posted_raw_s, pushed_raw_s;
     struct race_anchor anchor;
-    bool runs;
+    bool watched, runs;
 
     /* The server's thread. */
     struct hub_race *next_watched;
@@ -35,13 +34,12 @@ struct hub_race {
     struct frame_encoder encoder;
     struct message *key;   /* of what is shown; made when needed */
     struct message *board; /* the last of the default limit, for who comes; NULL: none yet */
-    bool had_places;
     struct viewer *viewers;
-    uint32_t viewers_n;
     int64_t next_frame_ms, next_board_ms;
-    bool board_waits;
-    int64_t clock_ms;   /* lag_clock */
+    int64_t clock_ms; /* lag_clock */
+    uint32_t viewers_n;
     int32_t told_raw_s; /* the last whose lag was sent, -1 */
+    bool had_places, board_waits;
 };
 
 struct hub_race_sent {

@@ -126,7 +126,7 @@ int query_text(const struct query *q, const char *name, const char **out, struct
 int query_i64(
     const struct query *q, const char *name, const int64_t range[2], int64_t *out, struct err *e)
 {
-    const char *text;
+    const char *text = NULL;
     char *end;
     long long v;
 
@@ -147,7 +147,7 @@ int query_i64(
 int query_double(
     const struct query *q, const char *name, const double range[2], double *out, struct err *e)
 {
-    const char *text;
+    const char *text = NULL;
     char *end;
     double v;
 
@@ -166,7 +166,7 @@ int query_double(
 
 int query_bool(const struct query *q, const char *name, bool *out, struct err *e)
 {
-    const char *text;
+    const char *text = NULL;
 
     if (query_text(q, name, &text, e))
         return -1;

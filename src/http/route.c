@@ -1,5 +1,6 @@
 #include "http/route.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *method_name(enum method m)
@@ -33,13 +34,14 @@ bool route_matches(const char *pattern, const char *path, struct route_params *p
     return *pattern == '\0' && *path == '\0';
 }
 
-static void add_method(char allow[64], enum method m)
+#define ALLOW_MAX 64
+
+static void add_method(char allow[ALLOW_MAX], enum method m)
 {
-    if (allow[0])
-        strcat(allow, ", ");
-    strcat(allow, method_name(m));
-    if (m == METHOD_GET)
-        strcat(allow, ", HEAD");
+    size_t len = strlen(allow);
+
+    (void)snprintf(allow + len, ALLOW_MAX - len, "%s%s%s", len ? ", " : "", method_name(m),
+        m == METHOD_GET ? ", HEAD" : "");
 }
 
 const struct route *route_find(
