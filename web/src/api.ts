@@ -1,5 +1,6 @@
 // The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, and
 // the field it is about where there is one.
+import type { Way } from './model/way';
 import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
 
 const TOKEN_KEY = 'trackside.token';
@@ -48,6 +49,10 @@ const path = encodeURIComponent;
 
 export async function getConfig(): Promise<Config> {
     return ask<Config>('/api/config');
+}
+
+export async function getLag(runId: string): Promise<Way> {
+    return ask<Way>(`/api/lag?race=${path(runId)}`);
 }
 
 export async function getRaces(): Promise<Race[]> {

@@ -2,6 +2,7 @@ import '../node_modules/leaflet/dist/leaflet.css';
 import '../node_modules/uplot/dist/uPlot.min.css';
 import './style.css';
 import './charts/charts.css';
+import './panels/lag.css';
 import { render } from 'preact';
 import { App } from './app';
 import { savedChoice } from './choices';

@@ -110,9 +110,13 @@ export interface Config {
 export interface Hop {
     rawTime: number;
     due: number;
-    published: number;
-    committed: number;
+    /** Where it is known, these three. */
+    published?: number;
+    acknowledged?: number;
+    queryable?: number;
     pushed: number;
+    /** How far the server's clock is ahead of the one that published (negative: behind); left out where they agree. */
+    clock?: number;
 }
 
 export type LonLat = [number, number];

@@ -2,26 +2,39 @@
 // we choose to draw is another number (model/clock.ts).
 import type { Hop } from '../types';
 
-const KEEP = 300;
+const KEEP = 600;
 const WAITING = 20;
+export const WINDOW_MS = 60_000;
 
-export interface LagSample {
+/** In their order; docs/lag.md says what each is. */
+export const HOPS = ['published', 'acknowledged', 'queryable', 'pushed', 'received', 'painted'] as const;
+export type HopName = typeof HOPS[number];
+
+/** Wall ms since the tick was due, never less than at the hop before; NaN where it is not known. */
+export type LagSample = Record<HopName, number> & {
     rawTime: number;
-    /** Wall ms since the tick was due. */
-    published: number;
-    committed: number;
-    pushed: number;
-    received: number;
-    painted: number;
+    /** When it was painted, by the server's clock. */
+    atMs: number;
+    /** How far the server's clock is ahead of the one that published (negative: behind); 0: they agree. */
+    clockMs: number;
+};
+
+interface Parts {
+    receivedMs: number;
+    paintedMs: number;
+    hop: Hop | null;
 }
 
 export class LagLog {
     private samples: LagSample[] = [];
     /** Ticks of which a part is still missing: the server's stamps, or that they were painted. */
-    private parts = new Map<number, { receivedMs: number; paintedMs: number; hop: Hop | null }>();
+    private parts = new Map<number, Parts>();
 
-    /** A tick came over the socket. All times are by the server's clock. */
+    /** A tick came over the socket, for the first time or again. All times are by the server's clock. */
     received(rawTime: number, atMs: number): void {
+        if (this.parts.has(rawTime) || this.latest?.rawTime === rawTime) {
+            return;
+        }
         this.parts.set(rawTime, { receivedMs: atMs, paintedMs: NaN, hop: null });
         if (this.parts.size > WAITING) {
             this.parts.delete(this.parts.keys().next().value as number);
@@ -37,11 +50,11 @@ export class LagLog {
         return this.complete(rawTime);
     }
 
-    /** The server's stamps of a tick. */
+    /** The server's stamps of a tick; the first telling counts. */
     told(hop: Hop): LagSample | null {
         const p = this.parts.get(hop.rawTime);
         if (p) {
-            p.hop = hop;
+            p.hop ??= hop;
         }
         return this.complete(hop.rawTime);
     }
@@ -52,15 +65,7 @@ export class LagLog {
             return null;
         }
         this.parts.delete(rawTime);
-        const { due, published, committed, pushed } = p.hop;
-        const sample: LagSample = {
-            rawTime,
-            published: published - due,
-            committed: committed - due,
-            pushed: pushed - due,
-            received: p.receivedMs - due,
-            painted: p.paintedMs - due,
-        };
+        const sample = inOrder(p.hop, p.receivedMs, p.paintedMs);
         this.samples.push(sample);
         if (this.samples.length > KEEP) {
             this.samples.shift();
@@ -80,6 +85,46 @@ export class LagLog {
     all(): readonly LagSample[] {
         return this.samples;
     }
+
+    /** Those of the last minute. */
+    recent(nowMs: number): readonly LagSample[] {
+        return this.samples.filter((s) => s.atMs > nowMs - WINDOW_MS);
+    }
+}
+
+// The stamps are of up to three clocks: none is told as earlier than the hop before it.
+function inOrder(hop: Hop, receivedMs: number, paintedMs: number): LagSample {
+    const at: Partial<Record<HopName, number>> = { ...hop, received: receivedMs, painted: paintedMs };
+    const sample = { rawTime: hop.rawTime, atMs: paintedMs, clockMs: hop.clock ?? 0 } as LagSample;
+    let reached = 0;
+    for (const name of HOPS) {
+        const ms = at[name];
+        if (ms !== undefined) {
+            reached = Math.max(reached, ms - hop.due);
+        }
+        sample[name] = ms === undefined ? NaN : reached;
+    }
+    return sample;
+}
+
+export interface HopFigures {
+    hop: HopName;
+    p50: number;
+    p95: number;
+    p99: number;
+    /** Where the bar begins: p50 of the last known hop before. */
+    from: number;
+}
+
+/** The waterfall: each known hop from where the one before it ended. */
+export function waterfall(samples: readonly LagSample[]): HopFigures[] {
+    let from = 0;
+    return HOPS.map((hop) => {
+        const values = samples.map((s) => s[hop]).filter((v) => !Number.isNaN(v));
+        const figures = { hop, p50: percentile(values, 0.5), p95: percentile(values, 0.95), p99: percentile(values, 0.99), from };
+        from = Number.isNaN(figures.p50) ? from : Math.max(from, figures.p50);
+        return figures;
+    });
 }
 
 /** The value that a share `q` of the values does not pass (nearest rank). NaN for none. */

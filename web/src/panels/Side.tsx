@@ -3,6 +3,7 @@ import type { AppState } from '../state';
 import type { Watch } from '../watch';
 import { Boards } from './Boards';
 import { Counts } from './Counts';
+import { Lag } from './Lag';
 import { RaceFacts } from './RaceFacts';
 import { Runner } from './Runner';
 import { Settings } from './Settings';
@@ -15,6 +16,7 @@ export function Side({ state, watch }: { state: AppState; watch: Watch }) {
             <Runner state={state} watch={watch} />
             <Boards state={state} watch={watch} />
             <Charts state={state} watch={watch} />
+            <Lag state={state} watch={watch} />
             <RaceFacts state={state} />
             <Settings state={state} />
         </>

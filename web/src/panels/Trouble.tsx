@@ -1,10 +1,12 @@
 import type { AppState } from '../state';
+import { WayTrouble } from './WayTrouble';
 
 /** What went wrong, in a sentence, until it is put away. */
 export function Trouble({ state }: { state: AppState }) {
     const sentence = state.trouble.value;
     return (
         <div role="alert" class="trouble-place">
+            <WayTrouble state={state} />
             {sentence !== null && (
                 <p class="trouble">
                     <span aria-hidden="true">▲ </span>{sentence}

@@ -1,0 +1,63 @@
+// What the server says of the way of the data (GET /api/lag), as sentences: what is wrong, and what else is worth knowing.
+
+export interface Way {
+    race: { flow: 'idle' | 'current' | 'slow' | 'silent' | 'unknown'; tickAgeMs: number | null; overdueMs: number; clockMs: number } | null;
+    feed: { name: string; connected: boolean; trouble: string; malformed: number };
+    store: {
+        name: string;
+        trouble: string;
+        queryMsP50?: number;
+        queryMsP99?: number;
+        answerAgeMs?: number | null;
+        freshnessAgeMs?: number | null;
+        consumers?: { partition: number; behind: number | null }[];
+    };
+}
+
+export interface Note {
+    key: 'local' | 'unknown' | 'slow' | 'silent' | 'clock' | 'feedAway' | 'skipped' | 'storeAway' | 'pinot';
+    values: Record<string, string>;
+    bad: boolean;
+}
+
+/** The worst first. `number` writes a number as people read it. */
+export function wayNotes(way: Way | null, clockMs: number, number: (n: number, digits: number) => string): Note[] {
+    const notes: Note[] = [];
+    const add = (bad: boolean, key: Note['key'], values: Record<string, string> = {}): void => void notes.push({ key, values, bad });
+    const seconds = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '–' : number(ms / 1000, 1));
+    if (way && !way.feed.connected) {
+        add(true, 'feedAway', { error: way.feed.trouble });
+    }
+    if (way && way.store.trouble !== '') {
+        add(true, 'storeAway', { error: way.store.trouble, seconds: seconds(way.store.answerAgeMs) });
+    }
+    if (way?.race?.flow === 'silent' || way?.race?.flow === 'slow') {
+        add(true, way.race.flow, { seconds: seconds(way.race.overdueMs) });
+    }
+    if (clockMs !== 0) {
+        add(true, 'clock', { seconds: number(Math.abs(clockMs) / 1000, 1) });
+    }
+    if (!way) {
+        add(true, 'unknown');
+        return notes;
+    }
+    if (way.feed.malformed > 0) {
+        add(false, 'skipped', { count: number(way.feed.malformed, 0) });
+    }
+    if (way.feed.name === 'local') {
+        add(false, 'local');
+    }
+    if (way.store.name === 'pinot') {
+        const behind = (way.store.consumers ?? []).reduce<number | null>((sum, c) => (c.behind === null ? sum : (sum ?? 0) + c.behind), null);
+        add(false, 'pinot', {
+            p50: number(way.store.queryMsP50 ?? 0, 0), p99: number(way.store.queryMsP99 ?? 0, 0), fresh: seconds(way.store.freshnessAgeMs),
+            behind: behind === null ? '–' : number(behind, 0),
+        });
+    }
+    return notes;
+}
+
+/** What is wrong, for who has not opened the lag: a broker or store that does not answer. */
+export function wayTrouble(way: Way | null, number: (n: number, digits: number) => string): Note | null {
+    return wayNotes(way, 0, number).find((n) => n.key === 'feedAway' || n.key === 'storeAway') ?? null;
+}

@@ -1,0 +1,19 @@
+// The lag waterfall: how late the data are at each hop, how far behind the map is drawn by choice, and what the server
+// says of the way. What draws it is loaded when it is opened.
+import { useSignal } from '@preact/signals';
+import { t } from '../i18n';
+import { lazy } from '../lazy';
+import type { AppState } from '../state';
+import type { Watch } from '../watch';
+
+const LagWaterfall = lazy(() => import('./LagWaterfall').then((m) => m.LagWaterfall));
+
+export function Lag({ state, watch }: { state: AppState; watch: Watch }) {
+    const open = useSignal(false);
+    return (
+        <details class="lag-panel" onToggle={(e) => { open.value = e.currentTarget.open; }}>
+            <summary>{t('hops.title')}</summary>
+            {open.value && <LagWaterfall state={state} watch={watch} />}
+        </details>
+    );
+}

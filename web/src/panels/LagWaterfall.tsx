@@ -1,0 +1,100 @@
+import { useEffect } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import * as api from '../api';
+import { locale, t } from '../i18n';
+import * as format from '../model/format';
+import { HOPS, percentile, waterfall } from '../model/lag';
+import type { HopFigures, HopName } from '../model/lag';
+import { wayNotes } from '../model/way';
+import type { Note, Way } from '../model/way';
+import type { AppState } from '../state';
+import type { Watch } from '../watch';
+
+const EVERY_MS = 1_000;
+const ASK_EVERY = 2;
+const LEAST_SCALE_MS = 20;
+
+const hopName: Record<HopName, () => string> = {
+    published: () => t('hop.published'),
+    acknowledged: () => t('hop.acknowledged'),
+    queryable: () => t('hop.queryable'),
+    pushed: () => t('hop.pushed'),
+    received: () => t('hop.received'),
+    painted: () => t('hop.painted'),
+};
+
+const note: Record<Note['key'], (values: Record<string, string>) => string> = {
+    local: () => t('way.local'),
+    unknown: () => t('way.unknown'),
+    slow: (v) => t('way.slow', v),
+    silent: (v) => t('way.silent', v),
+    clock: (v) => t('way.clock', v),
+    feedAway: (v) => t('way.feedAway', v),
+    skipped: (v) => t('way.skipped', v),
+    storeAway: (v) => t('way.storeAway', v),
+    pinot: (v) => t('way.pinot', v),
+};
+
+const ms = (value: number): string => (Number.isNaN(value) ? '–' : format.number(value, locale.value));
+
+function Row({ hop, scaleMs }: { hop: HopFigures; scaleMs: number }) {
+    const share = (value: number): string => `${Math.min(100, (100 * value) / scaleMs)}%`;
+    return (
+        <tr data-hop={hop.hop}>
+            <th scope="row">{hopName[hop.hop]()}</th>
+            <td class="hop-bar" aria-hidden="true">
+                {!Number.isNaN(hop.p50) && (
+                    <>
+                        <i class="hop-tail" style={{ left: share(hop.p50), width: share(Math.max(0, hop.p95 - hop.p50)) }} />
+                        <i class="hop-step" style={{ left: share(hop.from), width: share(Math.max(0, hop.p50 - hop.from)) }} />
+                    </>
+                )}
+            </td>
+            <td>{ms(hop.p50)}</td><td>{ms(hop.p95)}</td><td>{ms(hop.p99)}</td>
+        </tr>
+    );
+}
+
+// What the server says, asked while this is open. null: nothing yet, or it does not answer.
+function useWay(state: AppState, tick: number): Way | null {
+    const way = useSignal<Way | null>(null);
+    const runId = state.raceId.value;
+    useEffect(() => {
+        if (runId !== null && tick % ASK_EVERY === 0) {
+            api.getLag(runId).then((answer) => { way.value = answer; }, () => { way.value = null; });
+        }
+    }, [runId, tick]);
+    return way.value;
+}
+
+export function LagWaterfall({ state, watch }: { state: AppState; watch: Watch }) {
+    const tick = useSignal(0);
+    useEffect(() => {
+        const timer = setInterval(() => { tick.value += document.hidden ? 0 : 1; }, EVERY_MS);
+        return () => clearInterval(timer);
+    }, []);
+    const way = useWay(state, tick.value);
+    const samples = watch.lag.recent(watch.serverNow());
+    const hops = waterfall(samples);
+    const scaleMs = Math.max(LEAST_SCALE_MS, ...hops.map((h) => h.p95).filter(Number.isFinite));
+    const lateMs = percentile(samples.map((s) => s.painted), 0.5);
+    const behindMs = state.behindMs.value;
+    const chosenMs = behindMs === null ? NaN : Math.max(0, behindMs - (Number.isNaN(lateMs) ? 0 : lateMs));
+    const clockMs = samples[samples.length - 1]?.clockMs ?? 0;
+    return (
+        <div class="hops">
+            <dl>
+                <div><dt>{t('hops.late')}</dt><dd data-late>{Number.isNaN(lateMs) ? '–' : `${ms(lateMs)} ms`}</dd></div>
+                <div><dt>{t('hops.chosen')}</dt><dd data-chosen>{Number.isNaN(chosenMs) ? '–' : `${format.number(chosenMs / 1000, locale.value, 1)} s`}</dd></div>
+            </dl>
+            <table>
+                <caption>{t('hops.caption', { count: format.number(samples.length, locale.value) })}</caption>
+                <thead><tr><th scope="col">{t('hops.hop')}</th><td /><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99 ms</th></tr></thead>
+                <tbody>{HOPS.map((name, k) => <Row key={name} hop={hops[k]!} scaleMs={scaleMs} />)}</tbody>
+            </table>
+            {wayNotes(way, clockMs, (n, digits) => format.number(n, locale.value, digits)).map(({ key, values, bad }) => (
+                <p key={key} class={bad ? 'warm' : 'soft'} data-note={key}>{bad && <span aria-hidden="true">▲ </span>}{note[key](values)}</p>
+            ))}
+        </div>
+    );
+}
