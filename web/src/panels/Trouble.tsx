@@ -1,12 +1,14 @@
+import { lazy } from '../lazy';
 import type { AppState } from '../state';
-import { WayTrouble } from './WayTrouble';
+
+const WayTrouble = lazy(() => import('./WayTrouble').then((m) => m.WayTrouble));
 
 /** What went wrong, in a sentence, until it is put away. */
 export function Trouble({ state }: { state: AppState }) {
     const sentence = state.trouble.value;
     return (
         <div role="alert" class="trouble-place">
-            <WayTrouble state={state} />
+            {state.pill.value === 'stale' && <WayTrouble state={state} />}
             {sentence !== null && (
                 <p class="trouble">
                     <span aria-hidden="true">▲ </span>{sentence}
