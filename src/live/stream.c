@@ -23,8 +23,7 @@
  * has to be shown though nothing more comes. */
 static void touch_late(struct stream *st, const char *run_id)
 {
-    if (!st->late_n)
-        st->late_ms = clock_mono_ns() / 1000000 + LATE_MS;
+    st->late_ms = clock_mono_ns() / 1000000 + LATE_MS;
     for (size_t i = st->late_n; i-- > 0;)
         if (strcmp(st->late[i], run_id) == 0)
             return;
