@@ -50,6 +50,16 @@ test-e2e: build ## API, processes and page against the real program
 	@scripts/setup test
 	@scripts/test e2e
 
+test-cluster: build ## against the real Kafka and Pinot, which it starts and stops
+	@scripts/setup test
+	@scripts/setup cluster
+	@scripts/test cluster
+
+test-faults: build ## Kafka stopped, killed and hung for FAULT_SECONDS (60)
+	@scripts/setup test
+	@scripts/setup cluster
+	@FAULT_SECONDS=$${FAULT_SECONDS:-60} scripts/test faults
+
 bench: build ## measure; see bench/README.md
 	@bench/run
 
