@@ -8,7 +8,15 @@ const ON_COURSE = [0, 114, 178];
 const IN_GEOFENCE = [213, 94, 0];
 const FINISHED = [0, 122, 90];
 
-const bibs = (page) => page.locator("table tbody tr").evaluateAll((rows) => rows.map((r) => Number(r.dataset.bib)));
+const bibs = (page) => page.locator("table[data-board] tr[data-bib]").evaluateAll((rows) => rows.map((r) => Number(r.dataset.bib)));
+
+// The table holds the rows in sight and a few more: they have to be the first of the API's.
+async function shows(page, rows, what) {
+  const got = await bibs(page);
+  assert.ok(got.length >= Math.min(rows.length, 8), `${what}: only ${got.length} rows`);
+  assert.deepEqual(got, rows.slice(0, got.length).map((r) => r.competitorId), what);
+}
+
 const board = (server, race, limit = 50) => api(server, `/api/races/${race.runId}/board?limit=${limit}`);
 
 test("without a race it says so and leads to Create Race", async (t) => {
@@ -38,11 +46,12 @@ test("race, boards and counts are the API's", async (t) => {
   assert.ok((await page.locator('[data-fact="start"] time').getAttribute("datetime")).startsWith(race.startTime.slice(0, 19)));
   for (const [tab, list] of [["Leaders", "leaders"], ["At the front", "front"], ["At the back", "back"], [/In geofence/, "geofence"], ["Just finished", "justFinished"]]) {
     await page.getByRole("tab", { name: tab }).click();
-    assert.deepEqual(await bibs(page), want[list].map((r) => r.competitorId), String(tab));
+    await shows(page, want[list], String(tab));
   }
   await page.getByRole("tab", { name: /In geofence/ }).click();
   const stays = await page.locator("td.col-stay").allInnerTexts();
-  assert.deepEqual(stays, want.geofence.map((r) => `${Math.floor(r.dwell / 60)}:${String(r.dwell % 60).padStart(2, "0")}`));
+  assert.ok(stays.length >= Math.min(want.geofence.length, 8));
+  assert.deepEqual(stays, want.geofence.slice(0, stays.length).map((r) => `${Math.floor(r.dwell / 60)}:${String(r.dwell % 60).padStart(2, "0")}`));
   const shown = async (name) => Number((await page.locator(`[data-count="${name}"]`).innerText()).replace(/\D/g, ""));
   assert.deepEqual([await shown("finished"), await shown("not-finished"), await shown("on-course"), await shown("in-geofence")],
     [want.counts.finished, want.counts.competitors - want.counts.finished, want.counts.onCourse, want.counts.inGeofence]);
@@ -126,9 +135,9 @@ test("a race runs to its end", async (t) => {
   await untilPill(page, "finished");
   await untilPage(page, () => document.querySelector('[data-count="finished"]').textContent === "30");
   const want = await board(server, race);
-  assert.deepEqual(await bibs(page), want.leaders.map((r) => r.competitorId));
+  await shows(page, want.leaders, "leaders");
   await page.getByRole("tab", { name: "At the front" }).click();
   await page.getByText("Nobody is running.").waitFor();
   await page.getByRole("tab", { name: "Just finished" }).click();
-  assert.deepEqual(await bibs(page), want.justFinished.map((r) => r.competitorId));
+  await shows(page, want.justFinished, "just finished");
 });
