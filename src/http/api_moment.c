@@ -20,7 +20,9 @@ static struct view *find_view(struct exchange *x, struct err *e)
 
     if (query_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e))
         return NULL;
-    return at_s < 0 ? s->ops->view(s, run_id, e) : s->ops->view_at(s, run_id, (int32_t)at_s, e);
+    if (at_s >= 0)
+        return s->ops->view_at(s, run_id, (int32_t)at_s, e);
+    return engine_view_shown(x->services->engine, s->ops->view(s, run_id, e));
 }
 
 int api_moment_board(struct exchange *x, struct err *e)

@@ -22,7 +22,8 @@ static int fetch_view(struct exchange *x, struct err *e)
 {
     struct store *s = x->services->store;
 
-    x->view = s->ops->view(s, x->request.params.value[0], e);
+    x->view =
+        engine_view_shown(x->services->engine, s->ops->view(s, x->request.params.value[0], e));
     return x->view ? 0 : -1;
 }
 

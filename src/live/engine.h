@@ -53,6 +53,9 @@ int engine_race_delete(struct engine *en, const char *run_id, struct err *e) MUS
  * reason. */
 void engine_race_shown(struct engine *en, struct race_record *r);
 
+/* The same for a view: takes the caller's reference (NULL is fine) and gives one back. */
+struct view *engine_view_shown(struct engine *en, struct view *v);
+
 /* Takes the caller's reference. replace = false and a name that is taken: ERR_CONFLICT. */
 int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e) MUST_CHECK;
 int engine_course_delete(struct engine *en, const char *short_name,

@@ -302,3 +302,19 @@ void engine_race_shown(struct engine *en, struct race_record *r)
     if (blocked && r->state == RACE_RUNNING && !r->foreign)
         shown_blocked(r, &why);
 }
+
+struct view *engine_view_shown(struct engine *en, struct view *v)
+{
+    struct race_record r;
+    struct view *shown;
+
+    if (!v)
+        return NULL;
+    r = v->race;
+    engine_race_shown(en, &r);
+    if (r.state == v->race.state)
+        return v;
+    shown = shown_copy(v, &r);
+    view_unref(v);
+    return shown;
+}

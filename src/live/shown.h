@@ -9,8 +9,8 @@
 #include "feed/race.h"
 #include "store/view.h"
 
-/* A copy of the view, columns and all, with another record. The caller gives both back. */
-struct view *shown_copy(const struct view *v, const struct race_record *r);
+/* The same columns with another record. The caller gives both back. */
+struct view *shown_copy(struct view *v, const struct race_record *r);
 
 /* Make a running race's record one that is paused, for the reason that `why` is about. */
 void shown_blocked(struct race_record *r, const struct err *why);

@@ -14,6 +14,7 @@ void view_unref(struct view *v)
     if (!v || atomic_fetch_sub_explicit(&v->refs, 1, memory_order_acq_rel) != 1)
         return;
     course_unref(v->course);
+    view_unref(v->lender);
     free(v->memory);
     free(v);
 }

@@ -51,6 +51,7 @@ struct view {
     const int32_t *dwell_s;   /* closed visits, seconds */
     const int32_t *finish_s;  /* raw second of the finish, -1 */
     void *memory;             /* the one block behind the columns */
+    struct view *lender;      /* whose columns these are (a reference); NULL: its own */
 };
 
 struct view *view_ref(struct view *v);

@@ -14,13 +14,13 @@
 
 static const struct event cases[] = {
     {"run", "01234567-89ab-cdef-0123-456789abcdef", 1, 0, 1767258000, 51.419386, -0.064245, 0,
-        "crystal"},
+        "crystal", 0},
     {"run", "01234567-89AB-CDEF-0123-456789ABCDEF", INT64_MIN, INT32_MAX, -1, -90, 180, 1e300,
-        "crystal"},
-    {"run", "x", INT64_MAX, 7, INT64_MAX, 0.1, 0.2, 4966.123456789, "other"},
-    {"run", "", 0, 1, 0, 90, -180, 0.001, "c"},
-    {"run", "01234567-89ab-cdef-0123-456789abcdeg", 5, 5, 5, 5, 5, 5, "crystal"},
-    {"run", "0123456789abcdef0123456789abcdef0123", 6, 6, 6, 6, 6, 6, ""},
+        "crystal", 0},
+    {"run", "x", INT64_MAX, 7, INT64_MAX, 0.1, 0.2, 4966.123456789, "other", 0},
+    {"run", "", 0, 1, 0, 90, -180, 0.001, "c", 0},
+    {"run", "01234567-89ab-cdef-0123-456789abcdeg", 5, 5, 5, 5, 5, 5, "crystal", 0},
+    {"run", "0123456789abcdef0123456789abcdef0123", 6, 6, 6, 6, 6, 6, "", 0},
 };
 
 #define CASES (sizeof cases / sizeof *cases)
