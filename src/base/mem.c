@@ -7,7 +7,8 @@
 static void *checked(void *p)
 {
     if (!p) {
-        (void)fputs("trackside: out of memory; everything committed so far is safe on disk\n", stderr);
+        (void)fputs(
+            "trackside: out of memory; everything committed so far is safe on disk\n", stderr);
         abort();
     }
     return p;

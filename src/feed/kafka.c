@@ -109,7 +109,8 @@ static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const ch
 
     (void)kafka_producer_send(k->records, topic, partition, &record, 1);
     if (kafka_producer_commit(k->records, CONNECT_MS, e)) {
-        trouble(k, e);
+        if (e->code != ERR_TOO_LARGE)
+            trouble(k, e);
         return -1;
     }
     no_trouble(k);
@@ -299,7 +300,8 @@ static void figures(struct feed *f, struct feed_figures *out)
     *out = k->figures;
     if (k->consumer) {
         out->partitions = (unsigned)k->topics.partitions[KAFKA_PARKRUN];
-        memcpy(out->read, kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN], sizeof out->read);
+        memcpy(
+            out->read, kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN], sizeof out->read);
     }
     if (out->connected && k->consumer && kafka_consumer_away(k->consumer)) {
         out->connected = 0;

@@ -87,7 +87,8 @@ struct store_ops {
      * appends what is committed ("" at first). NULL where a store keeps no history of its own. */
     int (*put_cursor)(struct store *s, const char *text, struct err *e);
     int (*cursor)(struct store *s, struct buf *out, struct err *e);
-    /* The writer's: a shared feed has those ticks for good since `ms`. Known to the driver alone. */
+    /* The writer's: a shared feed has those ticks for good since `ms`. Known to the driver alone.
+     */
     void (*acknowledged)(
         struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 };
