@@ -49,6 +49,7 @@ test("a full disk stops the races and loses nothing", async (t) => {
   await until("the disk is full", () => diskFull(server));
   const race = await api(server, "/api/races/full");
   assert.equal(race.state, "paused");
+  assert.equal((await api(server, "/api/races/full/board")).state, "paused", "the board says so too");
   assert.ok(["disk full", "the store cannot be written"].includes(race.reason), race.reason);
   const at = await rawTime(server, s.runId);
   await sleep(2500);
