@@ -35,6 +35,9 @@ void store_pinot_watch(struct store *s, const char *run_id);
 
 #define PINOT_PARTITIONS_MAX 64
 
+/* Ask Pinot now, whatever was asked before: the next view() is not older than this call. */
+int store_pinot_refresh(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
+
 struct store_pinot_figures {
     uint64_t queries, failed;          /* statements for the latest positions */
     uint64_t heard_events;             /* that came by on their way to Pinot */

@@ -248,14 +248,41 @@ static void tell_races(struct pinot_store *ps, struct course *c)
     }
 }
 
+static bool in_use(const struct pinot_store *ps, const struct course *c)
+{
+    for (size_t k = 0; k < ps->races.n; k++) {
+        const struct pinot_race *r = ps->races.at[k];
+
+        if (r->put && r->next_course && strcmp(r->next_course->short_name, c->short_name) == 0 &&
+            strcmp(r->next_course->revision, c->revision) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The revision that was current goes where no race runs on it. */
+static void retire(struct pinot_store *ps, struct course *old)
+{
+    char name[COURSE_NAME_MAX + 1], revision[COURSE_REVISION_LEN + 1];
+    bool used = in_use(ps, old);
+
+    memcpy(name, old->short_name, sizeof name);
+    memcpy(revision, old->revision, sizeof revision);
+    shelf_retire(&ps->next_courses, name);
+    if (!used)
+        shelf_drop(&ps->next_courses, name, revision);
+}
+
 int pinot_put_course(struct store *s, struct course *c, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
-    const struct course *had = shelf_current(&ps->next_courses, c->short_name);
+    struct course *had = shelf_current(&ps->next_courses, c->short_name);
 
     (void)e;
     if (had && strcmp(had->revision, c->revision) == 0)
         return 0; /* it comes back from the stream */
+    if (had)
+        retire(ps, had);
     shelf_put(&ps->next_courses, c, true);
     ps->courses_changed = true;
     tell_races(ps, c);
@@ -265,10 +292,11 @@ int pinot_put_course(struct store *s, struct course *c, struct err *e)
 int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
+    struct course *had = shelf_current(&ps->next_courses, short_name);
 
-    if (!shelf_current(&ps->next_courses, short_name))
+    if (!had)
         return err_set(e, ERR_NOT_FOUND, "There is no course '%s'.", short_name);
-    shelf_retire(&ps->next_courses, short_name);
+    retire(ps, had);
     ps->courses_changed = true;
     return 0;
 }

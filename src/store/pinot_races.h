@@ -56,6 +56,7 @@ struct pinot_race {
     pthread_mutex_t work;
     struct pinot_live live;
     uint64_t live_epoch;
+    bool live_changed; /* since the view was made */
 };
 
 struct pinot_races {

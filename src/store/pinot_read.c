@@ -7,8 +7,9 @@
 #include <string.h>
 
 #define ROSTER_MAX (64u << 20)
-#define RUNNING_OLD_MS 1000 /* a view that was right so long ago is asked for anew by its reader \
-                             */
+#define RUNNING_OLD_MS                                                        \
+    1000 /* a view that was right so long ago is asked for anew by its reader \
+          */
 #define RESTING_OLD_MS 6000
 #define RETRY_MS 1000 /* after a failure nobody waits for another one so soon */
 
@@ -241,6 +242,23 @@ struct view *pinot_view(struct store *s, const char *run_id, struct err *e)
     if (!v)
         *e = why;
     return v;
+}
+
+int store_pinot_refresh(struct store *s, const char *run_id, struct err *e)
+{
+    struct pinot_store *ps = pinot_store_of(s);
+    struct pinot_race *r;
+    int failed;
+
+    (void)pthread_mutex_lock(&ps->lock);
+    r = visible_race(ps, run_id);
+    (void)pthread_mutex_unlock(&ps->lock);
+    if (!r)
+        return no_race(run_id, e);
+    (void)pthread_mutex_lock(&r->work);
+    failed = pinot_refresh_race(ps, r, e);
+    (void)pthread_mutex_unlock(&r->work);
+    return failed;
 }
 
 int pinot_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e)

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #define SOONEST_MS 40   /* between two looks at one race */
+#define HALFWAY_MS 60   /* a second has begun to come in */
 #define USUAL_MS 150    /* where nobody says when the next second comes */
 #define AFTER_DUE_MS 15 /* Pinot has a second some 10 ms after it is published */
 #define LONGEST_MS 2000
@@ -185,6 +186,13 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
     return trace_late(ps, r, w, &s, changed, e);
 }
 
+/* Of the second that has begun to come in not everybody is there, which is waited for, as long as
+ * as_of.h has patience: one second on a board, and one frame for it. */
+static bool is_halfway(const struct pinot_race *r)
+{
+    return r->live.as_of.n > 0;
+}
+
 int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err *e)
 {
     int64_t from_ns = clock_mono_ns();
@@ -196,8 +204,11 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
 
     take_round(ps, r, &w);
     failed = refresh(ps, r, &w, &told, &changed, e);
-    if (!failed && (changed || !w.has_view))
+    r->live_changed = r->live_changed || changed;
+    if (!failed && (!w.has_view || (r->live_changed && !is_halfway(r)))) {
         v = columns_view(r->live.c, &w.record);
+        r->live_changed = false;
+    }
     (void)pthread_mutex_lock(&ps->lock);
     give_late_back(r, &w);
     ps->figures.queries++;
@@ -236,8 +247,8 @@ static int64_t next_look(const struct pinot_race *r, bool failed, int64_t took_m
                   : r->unchanged < 3  ? SOONEST_MS
                   : r->unchanged < 40 ? USUAL_MS
                                       : 4 * USUAL_MS;
-        wait_ms = r->live.as_of.n > 0 && wait_ms > USUAL_MS ? USUAL_MS : wait_ms;
     }
+    wait_ms = is_halfway(r) && !failed && wait_ms > HALFWAY_MS ? HALFWAY_MS : wait_ms;
     wait_ms = wait_ms > LONGEST_MS && !at_rest(&r->record) ? LONGEST_MS : wait_ms;
     return now_ms + (wait_ms > took_ms ? wait_ms : took_ms);
 }
