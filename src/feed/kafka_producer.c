@@ -189,6 +189,10 @@ static int give_up(struct kafka_producer *p, int timeout_ms, struct err *e)
     p->open = 0;
     p->pending = 0;
     p->failed = 0;
+    if (why == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+        return err_set(e, ERR_TOO_LARGE,
+            "this is larger than a record of Kafka's topic may be: raise the topic's "
+            "max.message.bytes (up to 8388608), or make it smaller");
     return err_set(e, ERR_UNAVAILABLE, "Kafka did not take the events: %s", rd_kafka_err2str(why));
 }
 
