@@ -38,6 +38,8 @@ test("three shards, one of them killed and started again, are the whole race", a
   const shards = [shard(1), shard(2), shard(3)];
 
   await until("the server shows it", () => rawTime(server, s.runId).then((raw) => raw > 100, () => false));
+  const second = (line) => (JSON.parse(line).competitorId - 1) % 3 === 1;
+  await until("the second has published", async () => (await published(kafka, s.runId)).filter(second).length > 100);
   shards[1].child.kill("SIGKILL");
   await shards[1].done;
 
