@@ -115,13 +115,16 @@ static void sweep(struct hub *h, int64_t now_ms)
 
 static void note_lag(struct hub *h, struct hub_race *r, const struct view *v, int64_t now_ms)
 {
+    int32_t from_s = r->gap || r->posted_raw_s < 0 ? v->as_of_raw_s : r->posted_raw_s + 1;
+
     r->runs = v->race.state == RACE_RUNNING && !v->foreign;
     r->anchor = v->race.anchor;
     if (v->as_of_raw_s <= r->posted_raw_s)
         return;
     r->posted_raw_s = v->as_of_raw_s;
+    r->gap = false;
     h->tick_ms = r->tick_ms = now_ms;
-    lag_tick(&r->lag, v, now_ms);
+    lag_tick(&r->lag, v, from_s, now_ms);
 }
 
 /* The newest view waits for the server's thread. Lock held; the view that it replaces is handed
@@ -246,6 +249,7 @@ bool hub_join(struct hub *h, const char *run_id, struct viewer *v)
     (void)pthread_mutex_lock(&h->lock);
     r = find_race(h, run_id);
     if (!r->watched) {
+        r->gap = true; /* a store may not have told of what nobody watched */
         r->next_watched = h->watched;
         h->watched = r;
         h->figures.races_watched++;

@@ -27,6 +27,7 @@ struct hub_race {
     int32_t posted_raw_s, pushed_raw_s;
     struct race_anchor anchor;
     bool watched, runs;
+    bool gap; /* ticks may be missing before the next */
 
     /* The server's thread. */
     struct hub_race *next_watched;

@@ -47,7 +47,8 @@ void lag_add(struct lag *l, enum lag_hop hop, int64_t now_ms, double lag_ms)
     add(&l->hop[hop], now_ms, lag_ms > 0 ? lag_ms : 0);
 }
 
-void lag_tick(struct lag *l, const struct view *v, int64_t now_ms)
+/* The hops of a tick that was due then, by the stamps of the view that brought it. */
+static void hops(struct lag *l, const struct view *v, int64_t due_ms, int64_t now_ms)
 {
     const struct {
         enum lag_hop hop;
@@ -59,9 +60,22 @@ void lag_tick(struct lag *l, const struct view *v, int64_t now_ms)
     for (size_t k = 0; k < sizeof stamp / sizeof *stamp; k++) {
         if (!stamp[k].at_ms || (v->foreign && stamp[k].hop == LAG_PUBLISHED))
             continue;
-        l->reached_ms = fmax(l->reached_ms, (double)(stamp[k].at_ms - lag_due_ms(v)));
+        l->reached_ms = fmax(l->reached_ms, (double)(stamp[k].at_ms - due_ms));
         lag_add(l, stamp[k].hop, now_ms, l->reached_ms);
     }
+}
+
+void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_ms)
+{
+    int32_t last_s = v->as_of_raw_s;
+
+    if (v->foreign || from_s > last_s)
+        from_s = last_s;
+    if (last_s - from_s >= (int32_t)LAG_SAMPLES)
+        from_s = last_s - (int32_t)LAG_SAMPLES + 1;
+    for (int32_t r = from_s; r < last_s; r++)
+        hops(l, v, race_due_ms(&v->race.anchor, r), now_ms);
+    hops(l, v, lag_due_ms(v), now_ms);
     if (v->published_ms && v->queryable_ms)
         add(&l->transit, now_ms, (double)(v->queryable_ms - v->published_ms));
 }

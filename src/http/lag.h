@@ -54,8 +54,9 @@ static inline int64_t lag_due_ms(const struct view *v)
     return v->foreign && v->published_ms ? v->published_ms : v->due_ms;
 }
 
-/* A tick that can be read: published, acknowledged and queryable, as far as they are known. */
-void lag_tick(struct lag *l, const struct view *v, int64_t now_ms);
+/* The ticks from from_s to the view's can be read: published, acknowledged and queryable, as far as
+ * they are known. After a stall many come at once, and each has been late by its own time. */
+void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_ms);
 
 /* One more hop of a tick; a negative lag counts as 0. */
 void lag_add(struct lag *l, enum lag_hop hop, int64_t now_ms, double lag_ms);

@@ -99,11 +99,47 @@ static void hops_in_order(void **state)
             .queryable_ms = c->queryable ? DUE + c->queryable : 0};
         struct lag l = {0};
 
-        lag_tick(&l, &v, 0);
+        lag_tick(&l, &v, 0, 0);
         for (int h = 0; h < 3; h++)
             if (told(&l, (enum lag_hop)h) != c->told[h])
                 fail_msg("%s: %s is %d", c->name, lag_hop_name((enum lag_hop)h),
                     told(&l, (enum lag_hop)h));
+        lag_release(&l);
+    }
+}
+
+/* Six seconds in which nothing was done: the last of the ticks is in time, the others are not. */
+static void after_a_stall(void **state)
+{
+    static const struct {
+        int32_t from_s;
+        bool foreign;
+        uint32_t samples;
+        double p99;
+    } cases[] = {
+        {100, false, 1, 40},
+        {94, false, 7, 6040},
+        {101, false, 1, 40}, /* shown before */
+        {94, true, 1, 10},
+        {-100000, false, LAG_SAMPLES, 506040},
+    };
+
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct view v = {.as_of_raw_s = 100,
+            .due_ms = DUE + 100000,
+            .race.anchor = {.wall_ms = DUE, .speed = 1},
+            .foreign = cases[k].foreign,
+            .published_ms = DUE + 100030,
+            .queryable_ms = DUE + 100040};
+        struct lag l = {0};
+        struct lag_quantiles q;
+
+        lag_tick(&l, &v, cases[k].from_s, 0);
+        assert_true(lag_quantiles(&l, LAG_QUERYABLE, 0, &q));
+        assert_int_equal(q.samples, cases[k].samples);
+        assert_int_equal((int)q.p99, (int)cases[k].p99);
+        assert_true(l.reached_ms < 50);
         lag_release(&l);
     }
 }
@@ -133,7 +169,7 @@ static void clocks(void **state)
                 .published_ms = DUE + 5,
                 .queryable_ms = DUE + 5 + cases[k].transit[i]};
 
-            lag_tick(&l, &v, i);
+            lag_tick(&l, &v, 0, i);
             assert_true(i >= 2 || lag_clock(&l, i) == 0);
         }
         if (lag_clock(&l, 4) != cases[k].expected)
@@ -173,6 +209,7 @@ int main(void)
         cmocka_unit_test(one_sample_is_all_quantiles),
         cmocka_unit_test(window),
         cmocka_unit_test(hops_in_order),
+        cmocka_unit_test(after_a_stall),
         cmocka_unit_test(clocks),
         cmocka_unit_test(flow),
     };
