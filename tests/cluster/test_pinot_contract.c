@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "feed/kafka_producer.h"
-#include "store/pinot.h"
+#include "store/pinot_store.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -220,22 +220,32 @@ static int commit(struct store *s, struct err *e)
     return 0;
 }
 
-static struct view *as_given(struct store *s, struct view *v)
+/* Views are shared: a copy under the contract's name. */
+static struct view *as_given(struct front *f, struct view *v)
 {
-    if (v)
-        name_as_given(front_of(s), v->race.spec.run_id);
-    return v;
+    struct race_record record;
+    struct view *copy;
+
+    if (!v)
+        return NULL;
+    record = v->race;
+    name_as_given(f, record.spec.run_id);
+    copy = pinot_refresh_record(v, &record);
+    view_unref(v);
+    return copy;
 }
 
 static struct view *view(struct store *s, const char *run_id, struct err *e)
 {
-    return as_given(s, front_of(s)->inner->ops->view(front_of(s)->inner, own(s, run_id), e));
+    return as_given(
+        front_of(s), front_of(s)->inner->ops->view(front_of(s)->inner, own(s, run_id), e));
 }
 
 static struct view *view_at(struct store *s, const char *run_id, int32_t raw_s, struct err *e)
 {
-    return as_given(
-        s, front_of(s)->inner->ops->view_at(front_of(s)->inner, own(s, run_id), raw_s, e));
+    struct front *f = front_of(s);
+
+    return as_given(f, f->inner->ops->view_at(f->inner, own(s, run_id), raw_s, e));
 }
 
 struct relay {
@@ -249,8 +259,11 @@ static int relay_view(void *arg, struct view *v)
 {
     struct relay *r = arg;
 
-    name_as_given(r->front, v->race.spec.run_id);
-    return r->view(r->arg, v);
+    struct view *given = as_given(r->front, view_ref(v));
+    int rc = r->view(r->arg, given);
+
+    view_unref(given);
+    return rc;
 }
 
 static int relay_event(void *arg, const struct event *ev)
