@@ -268,6 +268,7 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
         if (!en || strcmp(en->run_id, ev[k].run_id) != 0) {
             en = registry_find(&em->races, ev[k].run_id);
             if ((!en && meet_stranger(em, &en, &ev[k], e)) ||
+                /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): meet_stranger has set it */
                 (en->put && embedded_reside(em, en, e)))
                 return -1;
             en->changed_ms = now_ms;
@@ -320,6 +321,7 @@ static void tell_races(struct embedded *em, struct course *c)
     for (k = 0; k < em->races.n; k++) {
         struct entry *en = em->races.entry[k];
 
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): no course is NULL here */
         if (!en->put || en->next_course || strcmp(en->next.spec.course, c->short_name) != 0 ||
             (en->next.spec.revision[0] && strcmp(en->next.spec.revision, c->revision) != 0))
             continue;

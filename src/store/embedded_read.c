@@ -230,7 +230,7 @@ struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
 struct view *embedded_view_at(struct store *s, const char *run_id, int32_t raw_s, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct reading r;
+    struct reading r = {0};
     struct view *v;
 
     if (embedded_reading(em, run_id, &r, e))
@@ -273,7 +273,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
 {
     struct embedded *em = embedded_of(s);
     struct history_race race;
-    struct reading r;
+    struct reading r = {0};
     struct playback p;
     int32_t last_s;
     int64_t at_s;
@@ -310,7 +310,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
 int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct reading r;
+    struct reading r = {0};
     struct db *db;
     sqlite3_stmt *st;
     int rc = -1;
@@ -349,7 +349,7 @@ int embedded_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct reading r;
+    struct reading r = {0};
     sqlite3_stmt *st;
     int rc = -1;
 

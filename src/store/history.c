@@ -201,9 +201,9 @@ static int copy_chunks(
             return -1;
         if (!rc && !at)
             return 0;
-        if (!rc || sqlite3_column_bytes(st, 1) != (int)(len * 4))
+        if (!rc || (size_t)sqlite3_column_bytes(st, 1) != (size_t)len * 4)
             return history_damaged(r, e);
-        memcpy(dist_mm + at, sqlite3_column_blob(st, 1), len * 4);
+        memcpy(dist_mm + at, sqlite3_column_blob(st, 1), (size_t)len * 4);
     }
     from_little_endian(dist_mm, r->n);
     return 1;

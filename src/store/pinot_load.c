@@ -42,7 +42,7 @@ static int take_latest(void *arg, const struct pinot_cell *cell, size_t n)
     if (i == UINT32_MAX || cell[3].i < 0 || cell[3].i > l->to_s || !(cell[4].d >= 0))
         return 0;
     last = cell[3].i;
-    if (cell[1].i != last + 1 || cell[2].d != (double)(last * (last + 1) / 2)) {
+    if (cell[1].i != last + 1 || cell[2].d != (double)last * (double)(last + 1) / 2) {
         l->odd[i] = true;
         l->odd_n++;
         return 0;

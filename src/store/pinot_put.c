@@ -340,6 +340,8 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
     r->known = r->put;
     if (!r->put)
         return;
+    /* Padding may differ: then the race is shown once more, which does no harm.
+     * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     if (same && memcmp(&r->record, &r->next, sizeof r->next) == 0)
         return;
     r->record = r->next;
