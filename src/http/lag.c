@@ -47,8 +47,8 @@ void lag_add(struct lag *l, enum lag_hop hop, int64_t now_ms, double lag_ms)
     add(&l->hop[hop], now_ms, lag_ms > 0 ? lag_ms : 0);
 }
 
-/* The hops of a tick that was due then, by the stamps of the view that brought it. */
-static void hops(struct lag *l, const struct view *v, int64_t due_ms, int64_t now_ms)
+/* The hops of a view's own tick. */
+static void hops(struct lag *l, const struct view *v, int64_t now_ms)
 {
     const struct {
         enum lag_hop hop;
@@ -60,7 +60,7 @@ static void hops(struct lag *l, const struct view *v, int64_t due_ms, int64_t no
     for (size_t k = 0; k < sizeof stamp / sizeof *stamp; k++) {
         if (!stamp[k].at_ms || (v->foreign && stamp[k].hop == LAG_PUBLISHED))
             continue;
-        l->reached_ms = fmax(l->reached_ms, (double)(stamp[k].at_ms - due_ms));
+        l->reached_ms = fmax(l->reached_ms, (double)(stamp[k].at_ms - lag_due_ms(v)));
         lag_add(l, stamp[k].hop, now_ms, l->reached_ms);
     }
 }
@@ -74,8 +74,9 @@ void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_m
     if (last_s - from_s >= (int32_t)LAG_SAMPLES)
         from_s = last_s - (int32_t)LAG_SAMPLES + 1;
     for (int32_t r = from_s; r < last_s; r++)
-        hops(l, v, race_due_ms(&v->race.anchor, r), now_ms);
-    hops(l, v, lag_due_ms(v), now_ms);
+        lag_add(
+            l, LAG_QUERYABLE, now_ms, (double)(v->queryable_ms - race_due_ms(&v->race.anchor, r)));
+    hops(l, v, now_ms);
     if (v->published_ms && v->queryable_ms)
         add(&l->transit, now_ms, (double)(v->queryable_ms - v->published_ms));
 }

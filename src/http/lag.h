@@ -54,8 +54,8 @@ static inline int64_t lag_due_ms(const struct view *v)
     return v->foreign && v->published_ms ? v->published_ms : v->due_ms;
 }
 
-/* The ticks from from_s to the view's can be read: published, acknowledged and queryable, as far as
- * they are known. After a stall many come at once, and each has been late by its own time. */
+/* A view's tick: published, acknowledged and queryable, as far as they are known. Those from from_s
+ * on that it brought along, after a stall, became queryable with it, each late by its own time. */
 void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_ms);
 
 /* One more hop of a tick; a negative lag counts as 0. */

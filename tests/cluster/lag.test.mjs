@@ -63,6 +63,7 @@ test("with Pinot queryable is when a statement showed it, and its own account st
   const s = spec(fresh("lag-pinot"), { speed: 2 });
 
   await create(server, s);
+  await untilRaw(server, s.runId, 5);
   const { race, store } = await someLag(t, server, s.runId);
   inOrder(race);
   assert.ok(hops(race).queryable.samples > 0);
@@ -74,4 +75,5 @@ test("with Pinot queryable is when a statement showed it, and its own account st
   });
   const board = readFileSync(join(repository, "docs/grafana/trackside.json"), "utf8");
   for (const [name] of board.matchAll(/\btrackside_pinot_\w+/g)) assert.match(text, new RegExp(`^${name}[{ ]`, "m"));
+  await api(server, `/api/races/${s.runId}`, { method: "DELETE" });
 });

@@ -70,7 +70,7 @@ test("a stall is in the lag of every tick that was due in it", async (t) => {
     const { race } = await lag(server, runId);
     return race.hops[2].p99 > 4000 && race;
   });
-  assert.ok(late.hops[0].p99 > 1000, "they were published late");
+  assert.ok(late.hops[2].samples > 6);
   assert.ok(value(await metrics(server), "late_ticks_total") >= 5);
 });
 
