@@ -2,6 +2,7 @@
  * at least. usage: bench_sim [COMPETITORS]... */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "report.h"
 #include "sim/sim.h"
 
 #include <stdio.h>
@@ -77,6 +78,7 @@ static void measure(uint32_t competitors, struct course *c)
     int64_t start = clock_mono_ns();
     struct sim *s;
     double create, warm, cold, least;
+    char what[80], note[120], peer[80];
 
     memcpy(spec.revision, c->revision, sizeof spec.revision);
     s = sim_new(&spec, c, (struct sim_shard){1, 1}, &e);
@@ -88,10 +90,13 @@ static void measure(uint32_t competitors, struct course *c)
     warm = tick_ns(s, 1, dist_mm);
     cold = tick_ns(s, 251, dist_mm);
     least = floor_ns(competitors, dist_mm);
-    (void)printf("%9u runners: create %5.1f ns each; tick %5.2f ns each = %7.3f ms (%.1f times "
-                 "reading and writing the "
-                 "same bytes); a second far away %5.1f ns each\n",
-        competitors, create, warm, warm * competitors / 1e6, warm / least, cold);
+    (void)snprintf(what, sizeof what, "simulate one tick, %u runners", competitors);
+    (void)snprintf(note, sizeof note,
+        "%.3g ns a runner, mean of %d; a second far away %.3g ns, created in %.3g ns each", warm,
+        TICKS, cold, create);
+    (void)snprintf(peer, sizeof peer, "reading and writing the same bytes %.3g ns", least);
+    report_line(&(struct report){
+        what, warm * competitors / 1e6, "ms", note, peer, warm / least, TARGET_NONE, false, 0});
     sim_free(s);
     free(dist_mm);
 }

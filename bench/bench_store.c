@@ -3,6 +3,7 @@
  * [DIRECTORY] (in /tmp where none is given) */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "report.h"
 #include "store/board.h"
 #include "store/store.h"
 
@@ -166,11 +167,18 @@ static double since_ms(int64_t from_ns)
     return (double)(clock_mono_ns() - from_ns) / 1e6;
 }
 
+static void tell_once(const struct bench *b, const char *what, double ms)
+{
+    char text[100];
+
+    (void)snprintf(text, sizeof text, "%s, %u runners", what, b->n);
+    report_line(&(struct report){text, ms, "ms", "once", NULL, 0, TARGET_NONE, false, 0});
+}
+
 static void measure_reading(struct bench *b, int32_t ticks)
 {
     const char *run_id = b->record[0].spec.run_id;
     struct store_competitor one;
-    struct store_figures f;
     struct err e = {0};
     struct board board;
     struct view *v;
@@ -178,26 +186,24 @@ static void measure_reading(struct bench *b, int32_t ticks)
 
     v = b->store->ops->view_at(b->store, run_id, ticks / 2, &e);
     must(!v, &e);
-    (void)printf("  as of the middle %.2f ms", since_ms(from));
+    tell_once(b, "positions as of the middle of a race", since_ms(from));
     from = clock_mono_ns();
     board_init(&board, v, 10);
-    (void)printf(
-        ", board of 10 %.2f ms (%u in the geofence)", since_ms(from), v->counts.in_geofence);
+    tell_once(b, "board of 10 from a view", since_ms(from));
     board_release(&board);
     view_unref(v);
     from = clock_mono_ns();
     must(b->store->ops->competitor(b->store, run_id, b->n / 2 + 1, -1, &one, &e), &e);
-    (void)printf(", one competitor %.2f ms", since_ms(from));
+    tell_once(b, "one competitor's history", since_ms(from));
     store_competitor_release(&one);
-    store_embedded_figures(b->store, &f);
-    (void)printf(
-        ", %.2f bytes a position on disk\n", (double)f.disk_bytes / (double)f.committed_events);
 }
 
 static void measure(const char *base, uint32_t races, uint32_t n, int32_t ticks)
 {
     struct bench b;
     struct cost c = {0};
+    struct store_figures f;
+    char what[80], note[120], peer[60];
     double events = (double)races * n * ticks, spent;
     int32_t raw_s;
 
@@ -205,11 +211,15 @@ static void measure(const char *base, uint32_t races, uint32_t n, int32_t ticks)
     for (raw_s = 0; raw_s < ticks; raw_s++)
         second(&b, raw_s, &c);
     spent = (double)(c.put_ns + c.commit_ns);
-    (void)printf("%4u x %7u: %7.2f M events/s; a second's put %.2f ms (%.2f ns each), commit %.2f "
-                 "ms, worst both %.1f ms; plain file %.2f ms: ratio %.2f\n",
-        races, n, events / spent * 1e3, (double)c.put_ns / ticks / 1e6, (double)c.put_ns / events,
-        (double)c.commit_ns / ticks / 1e6, (double)c.worst_ns / 1e6,
-        (double)c.peer_ns / ticks / 1e6, (double)c.peer_ns / spent);
+    store_embedded_figures(b.store, &f);
+    (void)snprintf(what, sizeof what, "store and commit a second, %u x %u runners", races, n);
+    (void)snprintf(note, sizeof note,
+        "%.4g M events/s, mean of %d, worst %.3g ms, %.3g B a position", events / spent * 1e3,
+        ticks, (double)c.worst_ns / 1e6, (double)f.disk_bytes / (double)f.committed_events);
+    (void)snprintf(
+        peer, sizeof peer, "plain write + fdatasync %.3g ms", (double)c.peer_ns / ticks / 1e6);
+    report_line(&(struct report){what, spent / ticks / 1e6, "ms", note, peer,
+        spent / (double)c.peer_ns, TARGET_NONE, false, 0});
     measure_reading(&b, ticks);
     bench_release(&b);
 }
@@ -219,8 +229,8 @@ int main(int argc, char **argv)
     const char *base = argc > 1 ? argv[1] : "/tmp";
 
     measure(base, 1, 1000, 200);
-    measure(base, 1, 100000, 200);
-    measure(base, 1, 1000000, 130);
+    measure(base, 1, 100000, 100);
+    measure(base, 1, 1000000, 70);
     measure(base, 1000, 100, 65);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ static void run_program(const char *data_dir, const char *const extra[2], int ou
         argv[8] = extra[0];
         argv[9] = extra[1];
     }
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* whatever ends the benchmark ends it too */
     (void)dup2(out, STDOUT_FILENO);
     (void)execv(argv[0], (char *const *)(void *)argv);
     perror(argv[0]);

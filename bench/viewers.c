@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -283,6 +284,7 @@ pid_t viewers_bare_start(const struct viewers_mix *mix, int *port)
     b->texts = mix->texts;
     pid = fork();
     if (pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         b->epoll = epoll_create1(EPOLL_CLOEXEC);
         (void)epoll_ctl(b->epoll, EPOLL_CTL_ADD, b->listener, &ev);
         bare_run(b);
