@@ -46,8 +46,10 @@ struct feed_kafka {
     struct kafka_settings settings;
     struct kafka_topics topics;
     struct kafka_consumer *consumer; /* NULL: publishes only */
-    struct kafka_lease *lease;
-    struct kafka_producer *records; /* races and courses */
+    struct kafka_lease *lease;       /* NULL until the backlog has been read */
+    int has_backlog;
+    int64_t backlog[KAFKA_MAX_PARTITIONS]; /* where parkrun ended at the start */
+    struct kafka_producer *records;        /* races and courses */
     struct kafka_tick *tick;
     struct kafka_read *read;
     int seats;
@@ -258,16 +260,34 @@ static void look_after(struct feed_kafka *k)
         no_trouble(k);
 }
 
+/* A server that still reads a backlog would hold seats and not drive: it joins the drivers when it
+ * has read what there was when it began. */
+static void join(struct feed_kafka *k)
+{
+    struct err e = {0};
+
+    if (k->lease || !kafka_consumer_begun(k->consumer))
+        return;
+    if (!k->has_backlog)
+        k->has_backlog = kafka_consumer_ends(k->consumer, k->backlog, CONNECT_MS, &e) == 0;
+    if (k->has_backlog && kafka_consumer_passed(k->consumer, k->backlog))
+        k->lease = kafka_lease_new(&k->settings, &e);
+    if (e.code)
+        trouble(k, &e);
+}
+
 static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
 {
     struct feed_kafka *k = self(f);
-    uint64_t held;
+    uint64_t held = 0;
     int n, failed;
 
     if (!k->consumer)
         return 0;
-    kafka_lease_poll(k->lease);
-    held = kafka_lease_held(k->lease);
+    if (k->lease) {
+        kafka_lease_poll(k->lease);
+        held = kafka_lease_held(k->lease);
+    }
     kafka_read_begin(k->read, sink);
     n = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e);
     failed = n < 0;
@@ -278,6 +298,7 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
     if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer))
         begin(k, sink);
     k->figures.ready = kafka_consumer_begun(k->consumer);
+    join(k);
     for (int i = 0; i < k->seats; i++)
         step_seat(k, i, (held >> i) & 1, clock_wall_ms());
     look_after(k);
@@ -356,8 +377,7 @@ static int open_server(struct feed_kafka *k, const char *text, struct err *e)
             from.cluster_id, k->topics.cluster_id);
     k->seats = k->topics.partitions[KAFKA_RACES];
     k->consumer = kafka_consumer_new(&k->settings, &k->topics, &from, e);
-    k->lease = k->consumer ? kafka_lease_new(&k->settings, e) : NULL;
-    return k->lease ? 0 : -1;
+    return k->consumer ? 0 : -1;
 }
 
 /* One race's own producer. */
