@@ -28,7 +28,7 @@ test("wrong usage", async (t) => {
     [["--listen", "nowhere"], 2, /nowhere/],
     [["--listen", "127.0.0.1:99999"], 2, /99999/],
     [["--token-file", join(dir, "none")], 1, /token file .* cannot be read/],
-    [["--kafka", "127.0.0.1:1", "--kafka-config", join(dir, "none")], 1, /none/],
+    [["--kafka", "127.0.0.1:1", "--kafka-config", join(dir, "none")], 2, /none/],
     [["--pinot", "http://127.0.0.1:9000"], 1, /--pinot needs --kafka/],
   ];
 
