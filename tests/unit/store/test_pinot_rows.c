@@ -85,8 +85,8 @@ static void what_a_json_library_reads(void **state)
         "{\"resultTable\":{\"rows\":[]},\"exceptions\":[]}",
         "{\"resultTable\":{\"rows\":[ ]},\"exceptions\":[]}",
         "{\"resultTable\":{\"rows\":[[]]}}",
-        "{\"resultTable\":{\"dataSchema\":{\"columnNames\":[\"rows\",\"a\"]},"
-        "\"rows\":[[1,2.5],[-3,4.0]]},\"exceptions\":[],\"timeUsedMs\":5}",
+        ("{\"resultTable\":{\"dataSchema\":{\"columnNames\":[\"rows\",\"a\"]},"
+         "\"rows\":[[1,2.5],[-3,4.0]]},\"exceptions\":[],\"timeUsedMs\":5}"),
         "{ \"resultTable\" : { \"rows\" : [ [ 1 , \"x\" , null ] , [ true , false , 0 ] ] } }",
         "{\"resultTable\":{\"rows\":[[\"[[]],\",\"}\",\"rows\"]]},\"b\":[1,[2]]}",
         "{\"resultTable\":{\"rows\":[[9223372036854775807,-9223372036854775808,0,-0.0]]}}",
