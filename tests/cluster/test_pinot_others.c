@@ -39,6 +39,14 @@ static const char *setting(const char *name)
     return text;
 }
 
+/* Where cluster/cluster has put Pinot's broker. */
+static uint16_t broker_port(void)
+{
+    const char *text = getenv("PINOT_BROKER_PORT");
+
+    return (uint16_t)(text ? atoi(text) : 8099);
+}
+
 static void nap(long ms)
 {
     (void)nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
@@ -490,7 +498,7 @@ static void *run_cable(void *arg)
                 hang_up(&at[k]);
             if (at[k].fd < 0 && waiting) {
                 at[k].fd = accept(c->listener, NULL, NULL);
-                at[k + 1].fd = dial("127.0.0.1", 8099);
+                at[k + 1].fd = dial("127.0.0.1", broker_port());
                 waiting = false;
             }
         }
