@@ -77,7 +77,7 @@ fuzz: setup ## each fuzz target for FUZZ_SECONDS (60)
 
 install: ## to PREFIX (/usr/local)
 	@test -x build/trackside || $(MAKE) build
-	@cmake --install build --prefix $(DESTDIR)$(PREFIX)
+	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/trackside $(DESTDIR)$(PREFIX)/share/man/man1/trackside.1
