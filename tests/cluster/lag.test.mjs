@@ -63,6 +63,8 @@ test("with Pinot queryable is when a statement showed it, and its own account st
   const s = spec(fresh("lag-pinot"), { speed: 2 });
 
   await create(server, s);
+  // A race is shown once its course can be looked up in Pinot (docs/pinot.md).
+  await until("the race is known", async () => (await fetch(`${server.url}/api/races/${s.runId}`)).ok);
   await untilRaw(server, s.runId, 5);
   const { race, store } = await someLag(t, server, s.runId);
   inOrder(race);
