@@ -67,15 +67,6 @@ int embedded_courses(struct store *s, struct course ***out, size_t *n, struct er
     return 0;
 }
 
-static int compare_races(const void *a, const void *b)
-{
-    const struct race_record *x = a, *y = b;
-
-    if (x->created_ms != y->created_ms)
-        return x->created_ms > y->created_ms ? -1 : 1;
-    return strcmp(x->spec.run_id, y->spec.run_id);
-}
-
 int embedded_races(struct store *s, struct race_record **out, size_t *n, struct err *e)
 {
     struct embedded *em = embedded_of(s);
@@ -89,8 +80,7 @@ int embedded_races(struct store *s, struct race_record **out, size_t *n, struct 
         if (em->races.entry[k]->known)
             list[len++] = em->races.entry[k]->record;
     (void)pthread_mutex_unlock(&em->lock);
-    if (len)
-        qsort(list, len, sizeof *list, compare_races);
+    store_sort_races(list, len);
     *out = list;
     *n = len;
     return 0;

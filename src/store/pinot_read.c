@@ -99,15 +99,6 @@ int pinot_courses(struct store *s, struct course ***out, size_t *n, struct err *
     return 0;
 }
 
-static int compare_races(const void *a, const void *b)
-{
-    const struct race_record *x = a, *y = b;
-
-    if (x->created_ms != y->created_ms)
-        return x->created_ms > y->created_ms ? -1 : 1;
-    return strcmp(x->spec.run_id, y->spec.run_id);
-}
-
 int pinot_list_races(struct store *s, struct race_record **out, size_t *n, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
@@ -121,8 +112,7 @@ int pinot_list_races(struct store *s, struct race_record **out, size_t *n, struc
         if (pinot_store_visible(ps, ps->races.at[k]))
             list[len++] = ps->races.at[k]->record;
     (void)pthread_mutex_unlock(&ps->lock);
-    if (len)
-        qsort(list, len, sizeof *list, compare_races);
+    store_sort_races(list, len);
     *out = list;
     *n = len;
     return 0;

@@ -38,6 +38,9 @@ struct store_competitor {
 
 void store_competitor_release(struct store_competitor *c);
 
+/* The order of store_ops.races: newest first, then by runId. */
+void store_sort_races(struct race_record *races, size_t n);
+
 /* Takes the events of one race in (rawTime, competitorId) order. Return non-zero to stop. */
 typedef int store_event_fn(void *arg, const struct event *ev);
 
