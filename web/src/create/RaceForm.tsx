@@ -23,6 +23,20 @@ interface FieldProps {
     type?: string;
 }
 
+const LISTED_TRIES = 120;
+const LISTED_EVERY_MS = 250;
+
+// With Pinot a race is shown once its course can be looked up there, which may be a moment after it was made.
+async function untilListed(state: AppState, runId: string): Promise<void> {
+    for (let tries = 0; tries < LISTED_TRIES; tries++) {
+        await loadRaces(state).catch(() => undefined);
+        if (state.races.value?.some((race) => race.runId === runId)) {
+            return;
+        }
+        await new Promise((later) => setTimeout(later, LISTED_EVERY_MS));
+    }
+}
+
 function problemText(create: CreateState, name: RaceField): string | null {
     const p = create.problems.value[name];
     return p === undefined ? null : typeof p === 'string' ? p : t(p.key as Key, p.values);
@@ -116,8 +130,8 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
         busy.value = true;
         create.sentence.value = null;
         const race = await api.createRace(request);
+        await untilListed(state, race.runId);
         busy.value = false;
-        await loadRaces(state).catch(() => undefined);
         state.trouble.value = null;
         state.raceId.value = race.runId;
         watch.follow(race.runId);
