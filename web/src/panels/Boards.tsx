@@ -86,10 +86,12 @@ function Search({ state, watch }: { state: AppState; watch: Watch }) {
             state.follow.value = true;
         }
     };
+    const board = state.board.value;
     return (
         <form role="search" class="search" onSubmit={choose}>
             <input type="search" aria-label={t('search.label')} placeholder={t(state.named.value ? 'search.name' : 'search.bib')}
                 value={state.search.value} onInput={type} />
+            {board && <span class="as-of soft">{t('board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
         </form>
     );
 }
@@ -176,7 +178,6 @@ export function Boards({ state, watch }: { state: AppState; watch: Watch }) {
                     {...(tab === 'all' ? {} : { onEnd: () => watch.wantRows(list.count + 1) })} />
                 {list.count === 0 && <p class="empty">{board ? t(emptyText(state)) : t('board.loading')}</p>}
             </div>
-            {board && <p class="as-of soft">{t('board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</p>}
         </section>
     );
 }

@@ -42,22 +42,26 @@ export function Controls({ state, watch }: { state: AppState; watch: Watch }) {
     };
     return (
         <footer class="bottom">
-            <button type="button" disabled={over} data-action={paused ? 'resume' : 'pause'}
-                onClick={() => act(() => api.raceAction(race!.runId, paused ? 'resume' : 'pause'))}>
-                <span aria-hidden="true">{paused ? '▶ ' : '❚❚ '}</span>{t(paused ? 'control.resume' : 'control.pause')}
-            </button>
-            <button type="button" disabled={over} data-action="stop" onClick={() => ask.current?.showModal()}>
-                <span aria-hidden="true">■ </span>{t('control.stop')}
-            </button>
-            <label class="inline">
-                <span>{t('control.speed')}</span>
-                <select value={String(race?.anchor.speed ?? 1)} disabled={over} data-speed
-                    onChange={(e) => act(() => api.raceSpeed(race!.runId, Number(e.currentTarget.value)))}>
-                    {speeds.map((s) => <option key={s} value={String(s)}>{`×${s}`}</option>)}
-                </select>
-            </label>
-            <ReplayBar state={state} watch={watch} />
-            <TableRate state={state} watch={watch} />
+            <div class="race-controls">
+                <button type="button" disabled={over} data-action={paused ? 'resume' : 'pause'}
+                    onClick={() => act(() => api.raceAction(race!.runId, paused ? 'resume' : 'pause'))}>
+                    <span aria-hidden="true">{paused ? '▶ ' : '❚❚ '}</span>{t(paused ? 'control.resume' : 'control.pause')}
+                </button>
+                <button type="button" disabled={over} data-action="stop" onClick={() => ask.current?.showModal()}>
+                    <span aria-hidden="true">■ </span>{t('control.stop')}
+                </button>
+                <label class="inline">
+                    <span>{t('control.speed')}</span>
+                    <select value={String(race?.anchor.speed ?? 1)} disabled={over} data-speed
+                        onChange={(e) => act(() => api.raceSpeed(race!.runId, Number(e.currentTarget.value)))}>
+                        {speeds.map((s) => <option key={s} value={String(s)}>{`×${s}`}</option>)}
+                    </select>
+                </label>
+                <TableRate state={state} watch={watch} />
+            </div>
+            <div class="replay">
+                <ReplayBar state={state} watch={watch} />
+            </div>
             <dialog ref={ask} aria-labelledby="stop-title">
                 <h2 id="stop-title">{t('control.stop.title')}</h2>
                 <p>{t('control.stop.text')}</p>

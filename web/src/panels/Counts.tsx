@@ -13,13 +13,14 @@ export function Counts({ state }: { state: AppState }) {
     return (
         <section class="counts" aria-label={t('count.finished')}>
             <div class="card wide">
-                <div class="card-label">{t('count.finished')}</div>
-                <div>
-                    <strong class="big" data-count="finished">{n(counts?.finished)}</strong>{' '}
+                <div class="counts-line">
+                    <span class="card-label">{t('count.finished')}</span>
+                    <strong class="big" data-count="finished">{n(counts?.finished)}</strong>
                     <span class="soft">
                         {t('count.finishedOf', { total: format.number(total, locale.value), percent: format.percent(finished, total, locale.value) })}
                     </span>
-                    <span class="soft right" data-count="not-finished">{t('count.notFinished', { count: n(total - finished) })}</span>
+                    <span class="grow" />
+                    <span class="soft" data-count="not-finished">{t('count.notFinished', { count: n(total - finished) })}</span>
                 </div>
                 <progress max={Math.max(1, total)} value={finished} aria-label={t('count.finished')} />
             </div>

@@ -15,19 +15,25 @@ export function RaceFacts({ state }: { state: AppState }) {
     return (
         <section class="facts" aria-label={t('nav.races')}>
             <dl>
-                <dt>{t('race.course')}</dt>
-                <dd data-fact="course">{course?.longName || courseName(state, race.course)}</dd>
-                {state.courseUnknown.value && <dd class="warm">{t('race.courseUnknown')}</dd>}
-                {course && (
-                    <dd class="soft">
-                        {show(course.distance)}
-                        {course.laps > 1 && ` · ${t('race.laps', { laps: course.laps, distance: show(course.lapDistance) })}`}
-                    </dd>
-                )}
-                <dt>{t('race.start')}</dt>
-                <dd data-fact="start"><time dateTime={race.startTime}>{format.moment(race.startTime, locale.value)}</time></dd>
-                <dt>{t('race.id')}</dt>
-                <dd data-fact="id" class="mono">{race.runId}</dd>
+                <div>
+                    <dt>{t('race.course')}</dt>
+                    <dd data-fact="course">{course?.longName || courseName(state, race.course)}</dd>
+                    {state.courseUnknown.value && <dd class="warm">▲ {t('race.courseUnknown')}</dd>}
+                    {course && (
+                        <dd class="soft">
+                            {show(course.distance)}
+                            {course.laps > 1 && ` · ${t('race.laps', { laps: course.laps, distance: show(course.lapDistance) })}`}
+                        </dd>
+                    )}
+                </div>
+                <div>
+                    <dt>{t('race.start')}</dt>
+                    <dd data-fact="start"><time dateTime={race.startTime}>{format.moment(race.startTime, locale.value)}</time></dd>
+                </div>
+                <div>
+                    <dt>{t('race.id')}</dt>
+                    <dd data-fact="id" class="mono">{race.runId}</dd>
+                </div>
             </dl>
         </section>
     );
