@@ -5,6 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { words } from './words.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -33,7 +34,7 @@ const options = {
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [{ name: 'index', setup: (b) => b.onEnd((result) => result.metafile && writeIndex(result.metafile)) }],
+    plugins: [words, { name: 'index', setup: (b) => b.onEnd((result) => result.metafile && writeIndex(result.metafile)) }],
 };
 
 // The files that the entry loads at once: itself and what it imports statically.

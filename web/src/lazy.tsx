@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
+import { wordsReady } from './i18n';
 
 /** A component in a file of its own, loaded when it is first drawn; nothing is shown until it is there. */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
@@ -9,7 +10,7 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
         const Loaded = loaded.value;
         if (!Loaded && !asked) {
             asked = true;
-            load().then((component) => { loaded.value = component; }, () => { asked = false; });
+            Promise.all([load(), wordsReady]).then(([component]) => { loaded.value = component; }, () => { asked = false; });
         }
         return Loaded ? <Loaded {...props} /> : null;
     };

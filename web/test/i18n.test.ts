@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import en from '../src/i18n/en.json';
-import { bestLanguage, fill, LANGUAGES, locale, setLanguage, t } from '../src/i18n';
+import type { Key } from '../src/i18n';
+import { bestLanguage, fill, LANGUAGES, locale, setLanguage, t, wordsReady } from '../src/i18n';
 
 declare const WEB_DIR: string;
 const FOLDER = join(WEB_DIR, 'src/i18n');
@@ -31,6 +32,13 @@ test('every key that the source names is there', () => {
     const used = [...text.matchAll(/\bt\('([\w.]+)'/g)].map((m) => m[1]!);
     assert.ok(used.length > 50);
     used.forEach((key) => assert.ok(key in en, key));
+});
+
+test('the words of the first load and those that come after it are all words, and the header needs only the first', async () => {
+    assert.equal(t('pill.live'), 'Live');
+    assert.equal(t('create.title'), 'create.title', 'not in the first load');
+    await wordsReady;
+    (Object.keys(en) as Key[]).forEach((key) => assert.equal(t(key), en[key]));
 });
 
 test('a language that is chosen is loaded, and English comes back', async () => {

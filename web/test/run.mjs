@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { words } from '../words.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(join(here, '../node_modules/.tests-'));
@@ -20,6 +21,7 @@ try {
         jsx: 'automatic',
         jsxImportSource: 'preact',
         define: { TESTS_DIR: JSON.stringify(join(here, '../../tests')), WEB_DIR: JSON.stringify(join(here, '..')) },
+        plugins: [words],
         logLevel: 'warning',
     });
     const files = tests.map((name) => join(out, name.replace(/\.ts$/, '.mjs')));

@@ -1,9 +1,10 @@
-// The page's words. English is built in; the other languages are loaded when they are chosen. Words of people
-// (names of courses and runners) are never keys.
+// The page's words. The English ones of what is seen first are built in, the others come right after; the other
+// languages are loaded when they are chosen. Words of people (names of courses and runners) are never keys.
 import { signal } from '@preact/signals';
-import en from './en.json';
+import type english from './en.json';
+import first from './en.json?first';
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof english;
 export type Words = Record<Key, string>;
 
 export const LANGUAGES: Record<string, string> = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español', ja: '日本語' };
@@ -15,8 +16,18 @@ const LOADERS: Record<string, () => Promise<{ default: Words }>> = {
     ja: () => import('./ja.json'),
 };
 
-const words = signal<Words>(en);
+let en: Partial<Words> = first;
+const words = signal(en);
 export const locale = signal('en');
+
+/** Kept when every English word is there. */
+export const wordsReady: Promise<void> = import('./en.json?more').then((more) => {
+    const chosen = words.value === en;
+    en = { ...first, ...more.default };
+    if (chosen) {
+        words.value = en;
+    }
+});
 
 /** The words of a key, with {name} replaced by its value. */
 export function t(key: Key, values?: Record<string, string | number>): string {
