@@ -1,11 +1,12 @@
 // Watching one race: the socket's messages into the state, ticks on to the map. A hidden tab closes the socket and
 // costs nothing; when it is seen again everything starts from a key frame.
 import * as api from './api';
-import { Field, parseRoster } from './model/field';
+import { Field, rosterSteps } from './model/field';
 import { LagLog } from './model/lag';
 import type { LagSample } from './model/lag';
 import type { PlayTime } from './map/livemap';
 import type { Player } from './model/player';
+import { inSlices } from './model/sort';
 import type { AppState } from './state';
 import type { Anchor, Board, Hop, Race } from './types';
 import type { Frame, PositionFrame } from './wire/frame';
@@ -212,15 +213,17 @@ export class Watch {
         }
         this.roster = version;
         const foreign = race.foreign === true;
-        api.getRoster(runId, foreign ? version : undefined).then((csv) => {
-            if (this.runId === runId && this.roster === version) {
-                this.takeRoster(csv, foreign);
-            }
-        }, () => { this.roster = -1; });
+        const wanted = (): boolean => this.runId === runId && this.roster === version;
+        api.getRoster(runId, foreign ? version : undefined)
+            .then((csv) => this.takeRoster(csv, foreign, wanted), () => { this.roster = -1; });
     }
 
-    private takeRoster(csv: string, foreign: boolean): void {
-        const { ids, names } = parseRoster(csv);
+    private async takeRoster(csv: string, foreign: boolean, wanted: () => boolean): Promise<void> {
+        const roster = await inSlices(rosterSteps(csv), wanted);
+        if (!roster || !wanted()) {
+            return;
+        }
+        const { ids, names } = roster;
         const some = names.some((name) => name !== '');
         if (foreign) {
             this.field.setRoster(ids, some ? names : null);
@@ -231,6 +234,9 @@ export class Watch {
         }
         this.state.named.value = some;
         this.state.fieldVersion.value++;
+        if (await this.field.sortNames()) {
+            this.state.fieldVersion.value++;
+        }
     }
 
     /** The boards should have this many rows a list, at most 1,000. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Field, matcher, parseRoster } from '../src/model/field';
+import { Field, matcher, rosterSteps } from '../src/model/field';
 import type { Sort } from '../src/model/field';
+import { inSlices } from '../src/model/sort';
 import type { PositionFrame, TimesFrame } from '../src/wire/frame';
 
 function tick(s: number, units: number[], status: number[]): PositionFrame {
@@ -98,7 +99,35 @@ test('without a roster the bib is the number and one', () => {
     assert.deepEqual([f.numberOf(1), f.numberOf(2), f.numberOf(3), f.numberOf(0), f.numberOf(1.5)], [0, 1, -1, -1, -1]);
 });
 
-test('a roster\'s quotes are read', () => {
+test('a roster\'s quotes are read', async () => {
     const csv = 'competitorId,name\n1,Ada\r\n-2,"Bo ""the, fast"" O"\nnonsense\n3,\n';
-    assert.deepEqual(parseRoster(csv), { ids: [1, -2, 3], names: ['Ada', 'Bo "the, fast" O', ''] });
+    assert.deepEqual(await inSlices(rosterSteps(csv), () => true), { ids: [1, -2, 3], names: ['Ada', 'Bo "the, fast" O', ''] });
+});
+
+test('names are sorted in slices, and until then the order is by bib', async () => {
+    const f = new Field();
+    f.take(tick(1, [0, 0, 0, 0], [1, 1, 1, 1]));
+    f.setRoster(null, ['Zoë', 'ada', 'Émile', 'Ada']);
+    const byName = (): number[] => [...f.order({ key: 'name', descending: false }, null)];
+    assert.deepEqual(byName(), [0, 1, 2, 3]);
+    assert.equal(await f.sortNames(), true);
+    assert.deepEqual(byName(), [1, 3, 2, 0]);
+    f.setRoster(null, ['D', 'C', 'B', 'A']);
+    assert.deepEqual(byName(), [0, 1, 2, 3], 'other names are not in the old order');
+    const late = f.sortNames();
+    f.setRoster(null, null);
+    assert.equal(await late, false, 'a sort of names that are gone is given up');
+});
+
+test('orders and ranks follow the ticks', () => {
+    const f = new Field();
+    const rank = { key: 'rank', descending: false } as const;
+    f.take(tick(10, [30, 20, 10], [1, 1, 1]));
+    assert.deepEqual([[...f.order(rank, null)], [...f.ranks()]], [[0, 1, 2], [1, 2, 3]]);
+    assert.equal(f.order(rank, null), f.order(rank, null), 'made once a tick');
+    f.take(tick(11, [31, 40, 50], [1, 1, 1]));
+    assert.deepEqual([[...f.order(rank, null)], [...f.ranks()]], [[2, 1, 0], [3, 2, 1]]);
+    assert.deepEqual([...f.order(rank, (i) => i !== 1)], [2, 0]);
+    f.take(tick(12, [1, 2], [1, 1]));
+    assert.deepEqual([[...f.order(rank, null)], [...f.ranks()]], [[1, 0], [2, 1]]);
 });

@@ -71,3 +71,16 @@ test('a course without a line has no track', () => {
     const course = { type: 'FeatureCollection', features: [], trackside: { laps: 1, distance: 0, distances: [] } } as unknown as CourseGeoJson;
     assert.equal(trackFromCourse(course), null);
 });
+
+test('every step of the texture is the place at that distance: laps, and points that lie on each other', () => {
+    const doubled: LonLat[] = SQUARE.flatMap((p) => [p, p]);
+    for (const track of [trackNew(SQUARE, DISTANCES, 3, 10_800), trackNew(doubled, DISTANCES.flatMap((m) => [m, m]), 2, 7_200), trackNew(SQUARE.slice(0, 2))]) {
+        const count = 2_161;
+        const xy = trackTexture(track, count);
+        for (let k = 0; k < count; k++) {
+            const p = trackPlace(track, (track.lengthM * k) / (count - 1));
+            near(xy[2 * k]!, p.x, 1e-3, `x of step ${k}`);
+            near(xy[2 * k + 1]!, p.y, 1e-3, `y of step ${k}`);
+        }
+    }
+});

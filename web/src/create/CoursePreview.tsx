@@ -60,7 +60,6 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
                 layer?.remove();
                 const course = create.course.value;
                 layer = course ? new CourseLayer(map, course, words, format.unitM(state.units.value)) : null;
-                layer?.fit();
                 layer?.showDiagnostics(create.diagnostics.value);
             }),
             effect(() => draft.show(create.drawing.value)),

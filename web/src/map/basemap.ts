@@ -3,19 +3,21 @@
 import * as L from 'leaflet';
 import type { Config, LonLat } from '../types';
 
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+
 export function reducedMotion(): boolean {
-    return matchMedia('(prefers-reduced-motion: reduce)').matches;
+    return still.matches;
 }
 
 export function baseMap(host: HTMLElement, config: Config, label: string): L.Map {
-    const still = reducedMotion();
+    const moving = !reducedMotion();
     const map = L.map(host, {
         attributionControl: false,
         zoomControl: false,
-        zoomAnimation: !still,
+        zoomAnimation: moving,
         fadeAnimation: false,
-        markerZoomAnimation: !still,
-        inertia: !still,
+        markerZoomAnimation: moving,
+        inertia: moving,
         zoomSnap: 0.25,
         zoomDelta: 0.5,
         wheelPxPerZoomLevel: 120,
@@ -32,6 +34,9 @@ export function baseMap(host: HTMLElement, config: Config, label: string): L.Map
     return map;
 }
 
+/** Few tiles, each of several squares (style.css). */
+const GRID_TILE_PX = 480;
+
 class Grid extends L.GridLayer {
     protected override createTile(): HTMLElement {
         const tile = document.createElement('div');
@@ -43,7 +48,7 @@ class Grid extends L.GridLayer {
 function ground(config: Config): L.Layer {
     return config.tiles
         ? L.tileLayer(config.tiles, { maxZoom: 21, maxNativeZoom: 19, className: 'base-tile' })
-        : new Grid({ tileSize: 120, keepBuffer: 1, updateWhenZooming: false });
+        : new Grid({ tileSize: GRID_TILE_PX, keepBuffer: 1, updateWhenZooming: false });
 }
 
 export const latLng = ([lon, lat]: LonLat): L.LatLng => L.latLng(lat, lon);

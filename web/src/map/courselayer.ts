@@ -1,7 +1,7 @@
 // A course on a map: line with direction, kilometre (or mile) marks, start and finish flags with their names, geofence,
 // and what the import found odd.
 import * as L from 'leaflet';
-import { haversineM, markStep, trackFromCourse, trackMarks, trackPlace } from '../model/track';
+import { haversineM, latOf, lonOf, markStep, trackFromCourse, trackMarks, trackPlace } from '../model/track';
 import type { Track } from '../model/track';
 import { trackLonLat } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
@@ -10,6 +10,7 @@ import { latLng, svg, textElement } from './basemap';
 const MARK_GAP_PX = 34;
 const ARROW_GAP_PX = 150;
 const ARROW_FROM_MARK_PX = 24;
+const LINE_OFF_M = 0.1;
 
 export interface CourseWords {
     start: string;
@@ -55,6 +56,13 @@ export function geofenceRings(course: CourseGeoJson): LonLat[][] {
     return f && f.geometry.type === 'Polygon' ? (f.geometry.coordinates as LonLat[][]) : [];
 }
 
+// The line's points that can be told from a straight line at the nearest zoom: of a course with a vertex each metre few.
+function shownPoints(track: Track): L.LatLng[] {
+    const metres = Array.from(track.x, (x, i) => L.point(x, track.y[i]!));
+    return L.LineUtil.simplify(metres, LINE_OFF_M / track.scale)
+        .map((p) => L.latLng(latOf(p.y + track.originY), lonOf(p.x + track.originX)));
+}
+
 export class CourseLayer {
     readonly track: Track | null;
     private readonly group = L.layerGroup();
@@ -68,6 +76,7 @@ export class CourseLayer {
         private markM: number,
     ) {
         this.track = trackFromCourse(course);
+        this.fit(); // first, so that nothing is laid out twice
         this.drawGeofence();
         if (this.track) {
             this.drawLine(this.track);
@@ -92,7 +101,12 @@ export class CourseLayer {
 
     bounds(): L.LatLngBounds {
         const bounds = L.latLngBounds([]);
-        this.track?.lonLat.forEach((p) => bounds.extend(latLng(p)));
+        const track = this.track;
+        if (track) {
+            const corner = (of: (...all: number[]) => number): L.LatLng => L.latLng(
+                latOf(track.originY + track.y.reduce((a, b) => of(a, b))), lonOf(track.originX + track.x.reduce((a, b) => of(a, b))));
+            bounds.extend(corner(Math.min)).extend(corner(Math.max));
+        }
         geofenceRings(this.course).flat().forEach((p) => bounds.extend(latLng(p)));
         return bounds;
     }
@@ -124,7 +138,7 @@ export class CourseLayer {
     }
 
     private drawLine(track: Track): void {
-        const points = track.lonLat.map(latLng);
+        const points = shownPoints(track);
         L.polyline(points, { className: 'course-casing', weight: 9, interactive: false }).addTo(this.group);
         L.polyline(points, { className: 'course-line', weight: 5, interactive: false }).addTo(this.group);
     }

@@ -94,7 +94,7 @@ export class DotsGl implements DotsRenderer {
 
     /** Null where there is no WebGL2. `restored` is called when a lost context is back and rebuilt. */
     static create(canvas: HTMLCanvasElement, restored: () => void): DotsGl | null {
-        const gl = canvas.getContext('webgl2', { alpha: true, antialias: true, premultipliedAlpha: true,
+        const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, premultipliedAlpha: true,
             powerPreference: 'low-power' });
         return gl ? new DotsGl(gl, canvas, restored) : null;
     }

@@ -66,8 +66,9 @@ export class LiveMap {
     constructor(host: HTMLElement, config: Config, label: string, private readonly events: LiveMapEvents) {
         this.map = baseMap(host, config, label);
         this.layer = new CanvasLayer('dots', () => this.refresh());
-        this.renderer = DotsGl.create(this.layer.canvas, () => this.refresh()) ?? new Dots2d(this.layer.canvas);
+        // The canvas has its size before it has a context: another size later costs another set of buffers.
         this.layer.addTo(this.map);
+        this.renderer = DotsGl.create(this.layer.canvas, () => this.refresh()) ?? new Dots2d(this.layer.canvas);
         this.map.on('click', (e) => this.events.picked(this.pick(e.containerPoint)));
         this.dark.addEventListener('change', this.onTheme);
     }
@@ -86,7 +87,6 @@ export class LiveMap {
     setCourse(course: CourseGeoJson | null, words: CourseWords, markM: number): void {
         this.course?.remove();
         this.course = course ? new CourseLayer(this.map, course, words, markM) : null;
-        this.course?.fit();
         const track = this.course?.track ?? null;
         this.table = track ? { xy: trackTexture(track, TABLE_COUNT), count: TABLE_COUNT, lengthM: track.lengthM } : null;
         this.renderer.setCourse(this.table);

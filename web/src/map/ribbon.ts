@@ -17,19 +17,29 @@ uniform float u_ribbonPx;
 uniform float u_bins;
 uniform float u_half;
 in float a_count;
+out float v_px;
+out float v_across;
 void main() {
     vec2 along;
     vec2 place = placeAt((float(gl_VertexID >> 1) + 0.5) / u_bins * u_last, along);
     float px = a_count < 0.2 ? 0.0 : u_ribbonPx * a_count / (a_count + u_half);
     float side = (gl_VertexID & 1) == 0 ? -0.5 : 0.5;
-    gl_Position = vec4(place * u_clipPerM + u_originClip + vec2(-along.y, along.x) * side * px * u_clipPerPx, 0.9, 1.0);
+    v_px = 0.5 * px;
+    v_across = side * (px + 2.0);
+    gl_Position = vec4(place * u_clipPerM + u_originClip + vec2(-along.y, along.x) * v_across * u_clipPerPx, 0.9, 1.0);
+    if (px == 0.0) v_across = 1.0;
 }`;
 
 const FRAGMENT = `#version 300 es
 precision highp float;
 uniform vec3 u_tint;
+in float v_px;
+in float v_across;
 out vec4 colour;
-void main() { colour = vec4(u_tint * 0.4, 0.4); }`;
+void main() {
+    float cover = 0.4 * clamp(v_px - abs(v_across) + 0.5, 0.0, 1.0);
+    colour = vec4(u_tint * cover, cover);
+}`;
 
 // The mean of each place and `reach` neighbours on either side; beyond the ends there is nobody.
 function average(from: ArrayLike<number>, to: Float32Array, reach: number): void {

@@ -1,6 +1,7 @@
 // Everybody in the race, from the ticks alone: distance, status, finish, stay in the geofence, and the order by any
 // column. Distances are as fine as the frames' unit (a few centimetres); the boards of the server are finer.
 import type { PositionFrame, TimesFrame } from '../wire/frame';
+import { inSlices, KEY_MAX, orderBy, sortSteps } from './sort';
 
 export type SortKey = 'rank' | 'bib' | 'distance' | 'pace' | 'time' | 'stay' | 'name';
 
@@ -22,9 +23,6 @@ export interface Runner {
     stayTotal: number;
 }
 
-const INDEX_BITS = 2 ** 20;
-const KEY_MAX = 2 ** 32 - 1;
-
 export class Field {
     n = 0;
     raceS = -1;
@@ -39,11 +37,17 @@ export class Field {
     private entered = new Int32Array(0);
     private dwell = new Int32Array(0);
     private numberOfId = new Map<number, number>();
+    /** Grows with everything that an order may depend on. */
+    private version = 0;
+    private ordered = new Map<string, { version: number; order: Uint32Array }>();
+    private ranked: { version: number; ranks: Uint32Array } | null = null;
+    /** The place of each in the order of names; null: not sorted yet. */
+    private namePlace: Uint32Array | null = null;
 
     clear(): void {
         this.size(0);
         this.ids = null;
-        this.names = null;
+        this.names = this.namePlace = null;
         this.numberOfId.clear();
         this.raceS = -1;
     }
@@ -52,6 +56,8 @@ export class Field {
     private size(n: number): void {
         this.known = n === this.n ? this.known.map((s, i) => Math.max(s, this.finish[i]!)) : new Int32Array(n).fill(-1);
         this.n = n;
+        this.version++;
+        this.ordered.clear();
         this.unit = new Uint16Array(n);
         this.status = new Uint8Array(n);
         this.finish = new Int32Array(n).fill(-1);
@@ -62,7 +68,27 @@ export class Field {
     setRoster(ids: number[] | null, names: string[] | null): void {
         this.ids = ids && Float64Array.from(ids);
         this.names = names;
+        this.namePlace = null;
+        this.version++;
         this.numberOfId = new Map(ids?.map((id, i) => [id, i]) ?? []);
+    }
+
+    /** Sort the names, in slices; before that the order by name is the one by bib. True where they are sorted now. */
+    async sortNames(): Promise<boolean> {
+        const names = this.names;
+        if (!names) {
+            return false;
+        }
+        const collator = new Intl.Collator();
+        const all = Array.from(names, (_, i) => i);
+        const sorted = await inSlices(sortSteps(all, (a, b) => collator.compare(names[a]!, names[b]!) || a - b), () => this.names === names);
+        if (!sorted || this.names !== names) {
+            return false;
+        }
+        this.namePlace = new Uint32Array(names.length);
+        sorted.forEach((i, k) => { this.namePlace![i] = k; });
+        this.version++;
+        return true;
     }
 
     /** A tick; an older one than the last (a replay that went back) forgets what came after. */
@@ -81,6 +107,7 @@ export class Field {
         this.status = frame.status;
         this.unitM = frame.unitM;
         this.raceS = s;
+        this.version++;
     }
 
     private change(i: number, now: number, s: number): void {
@@ -99,6 +126,7 @@ export class Field {
 
     /** The exact times, as the server has them. */
     times(frame: TimesFrame): void {
+        this.version++;
         for (let k = 0; k < frame.number.length; k++) {
             const i = frame.number[k]!;
             if (i < this.n) {
@@ -146,7 +174,7 @@ export class Field {
         return this.status[i] === 2 && this.entered[i]! >= 0 ? this.raceS - this.entered[i]! : -1;
     }
 
-    private key(i: number, key: SortKey, nameOrder: Uint32Array | null): number {
+    private key(i: number, key: SortKey): number {
         switch (key) {
         case 'rank': return this.rankKey(i);
         case 'bib': return i;
@@ -154,46 +182,39 @@ export class Field {
         case 'pace': return Math.min(KEY_MAX, Math.round((this.pace(i) ?? KEY_MAX / 1000) * 1000));
         case 'time': return Math.max(0, this.rawTime(i));
         case 'stay': return this.stay(i) + 1;
-        case 'name': return nameOrder ? nameOrder[i]! : i;
+        case 'name': return this.namePlace?.[i] ?? i;
         }
     }
 
-    /** The dense numbers in that order; equal ones by bib. `keep`: who is wanted at all. */
+    /** The dense numbers in that order; equal ones by bib. `keep`: who is wanted at all. Borrowed until the next tick. */
     order(sort: Sort, keep: ((i: number) => boolean) | null): Uint32Array {
-        const names = sort.key === 'name' ? this.nameOrder() : null;
-        const keys = new Float64Array(this.n);
-        let count = 0;
-        for (let i = 0; i < this.n; i++) {
-            if (!keep || keep(i)) {
-                const k = this.key(i, sort.key, names);
-                keys[count++] = (sort.descending ? KEY_MAX - k : k) * INDEX_BITS + i;
-            }
+        const name = `${sort.key}${sort.descending ? '-' : '+'}`;
+        let known = this.ordered.get(name);
+        if (known?.version !== this.version) {
+            const key = sort.descending ? (i: number) => KEY_MAX - this.key(i, sort.key) : (i: number) => this.key(i, sort.key);
+            known = { version: this.version, order: orderBy(this.n, key, known?.order ?? null) };
+            this.ordered.set(name, known);
         }
-        const sorted = keys.subarray(0, count).sort();
-        return Uint32Array.from(sorted, (k) => k % INDEX_BITS);
+        return keep ? known.order.filter(keep) : known.order;
     }
 
-    private nameOrder(): Uint32Array {
-        const by = Array.from({ length: this.n }, (_, i) => i);
-        const collator = new Intl.Collator();
-        by.sort((a, b) => collator.compare(this.nameOf(a), this.nameOf(b)));
-        const place = new Uint32Array(this.n);
-        by.forEach((i, k) => { place[i] = k; });
-        return place;
-    }
-
-    /** 1 + how many are strictly ahead, for everybody. */
+    /** 1 + how many are strictly ahead, for everybody. Borrowed until the next tick. */
     ranks(): Uint32Array {
+        if (this.ranked?.version === this.version) {
+            return this.ranked.ranks;
+        }
         const order = this.order({ key: 'rank', descending: false }, null);
-        const ranks = new Uint32Array(this.n);
+        const ranks = this.ranked?.ranks.length === this.n ? this.ranked.ranks : new Uint32Array(this.n);
         let before = -1;
         let rank = 0;
-        order.forEach((i, k) => {
+        for (let k = 0; k < order.length; k++) {
+            const i = order[k]!;
             const key = this.rankKey(i);
             rank = key === before ? rank : k + 1;
             before = key;
             ranks[i] = rank;
-        });
+        }
+        this.ranked = { version: this.version, ranks };
         return ranks;
     }
 
@@ -241,15 +262,18 @@ export function matcher(field: Field, text: string): ((i: number) => boolean) | 
     return (i) => field.nameOf(i).toLocaleLowerCase().includes(wanted);
 }
 
-/** "competitorId,name" lines, quoted where they have to be → ids and names in the order they come. */
-export function parseRoster(csv: string): { ids: number[]; names: string[] } {
+const LINES_A_STEP = 200;
+
+/** "competitorId,name" lines, quoted where they have to be → ids and names in the order they come; for `inSlices`. */
+export function* rosterSteps(csv: string): Generator<void, { ids: number[]; names: string[] }> {
     const ids: number[] = [];
     const names: string[] = [];
-    for (const line of csv.split(/\r?\n/).slice(1)) {
-        const m = /^(-?\d+),(?:"((?:[^"]|"")*)"|(.*))$/.exec(line);
-        if (m) {
-            ids.push(Number(m[1]));
-            names.push(m[2] !== undefined ? m[2].replace(/""/g, '"') : m[3]!);
+    const line = /^(-?\d+),(?:"((?:[^"]|"")*)"|(.*?))\r?$/gm;
+    for (let m = line.exec(csv), k = 1; m; m = line.exec(csv), k++) {
+        ids.push(Number(m[1]));
+        names.push(m[2] !== undefined ? m[2].replace(/""/g, '"') : m[3]!);
+        if (k % LINES_A_STEP === 0) {
+            yield;
         }
     }
     return { ids, names };

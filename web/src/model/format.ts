@@ -46,8 +46,17 @@ export function distance(m: number | null | undefined, units: Units, locale: str
     return number(m / unitM(units), locale, digits);
 }
 
+// Making a formatter costs more than using it a hundred times.
+const numbers = new Map<string, Intl.NumberFormat>();
+
 export function number(n: number, locale: string, digits = 0): string {
-    return n.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const name = `${locale} ${digits}`;
+    let format = numbers.get(name);
+    if (!format) {
+        format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+        numbers.set(name, format);
+    }
+    return format.format(n);
 }
 
 export function percent(part: number, whole: number, locale: string): string {

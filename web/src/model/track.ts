@@ -87,13 +87,18 @@ export function trackNew(points: LonLat[], distances?: number[], laps = 1, lengt
     };
 }
 
+const known = new WeakMap<CourseGeoJson, Track>();
+
+/** The track of a course's route, made once for each. */
 export function trackFromCourse(course: CourseGeoJson): Track | null {
     const route = course.features.find((f) => f.properties.role === 'route');
     if (!route || route.geometry.type !== 'LineString') {
         return null;
     }
     const { distances, laps, distance } = course.trackside;
-    return trackNew(route.geometry.coordinates as LonLat[], distances, laps, distance);
+    const track = known.get(course) ?? trackNew(route.geometry.coordinates as LonLat[], distances, laps, distance);
+    known.set(course, track);
+    return track;
 }
 
 // The segment that holds `m` metres of one lap: the last i with at[i] ≤ m, and not the line's end.
@@ -133,13 +138,28 @@ export function trackLonLat(t: Track, distM: number): LonLat {
     return [lonOf(p.x + t.originX), latOf(p.y + t.originY)];
 }
 
-/** x, y at `count` even steps from start to finish: what the vertex shader looks positions up in. */
+/** x, y at `count` even steps from start to finish: what the vertex shader looks positions up in. One walk along the
+ * line: as many as a texture has would each be searched for too long. */
 export function trackTexture(t: Track, count: number): Float32Array {
+    const { x, y, at } = t;
     const out = new Float32Array(2 * count);
+    const last = at.length - 2;
+    let i = 0;
+    let lap = 0;
     for (let k = 0; k < count; k++) {
-        const p = trackPlace(t, (t.lengthM * k) / (count - 1));
-        out[2 * k] = p.x;
-        out[2 * k + 1] = p.y;
+        const d = (t.lengthM * k) / (count - 1);
+        while (lap < t.laps - 1 && d >= (lap + 1) * t.lapM) {
+            lap++;
+            i = 0;
+        }
+        const m = d - lap * t.lapM;
+        while (i < last && at[i + 1]! <= m) {
+            i++;
+        }
+        const lenM = at[i + 1]! - at[i]!;
+        const f = lenM > 0 ? Math.min(1, Math.max(0, (m - at[i]!) / lenM)) : 0;
+        out[2 * k] = x[i]! + f * (x[i + 1]! - x[i]!);
+        out[2 * k + 1] = y[i]! + f * (y[i + 1]! - y[i]!);
     }
     return out;
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { t } from '../i18n';
-import { lazy } from '../lazy';
+import { lazy, whenIdle } from '../lazy';
 import type { LiveMap } from '../map/livemap';
 import { onLink } from '../route';
 import type { AppState } from '../state';
@@ -8,8 +8,8 @@ import type { Watch } from '../watch';
 import { RaceHeader } from './RaceHeader';
 import { RaceMap } from './RaceMap';
 
-const Side = lazy(() => import('./Side').then((m) => m.Side));
-const Controls = lazy(() => import('./Controls').then((m) => m.Controls));
+const Side = lazy(() => whenIdle().then(() => import('./Side')).then((m) => m.Side));
+const Controls = lazy(() => whenIdle().then(() => import('./Controls')).then((m) => m.Controls));
 
 function NoRace() {
     return (

@@ -74,9 +74,12 @@ function need(view: DataView, bytes: number): void {
     }
 }
 
+const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 function readU16(view: DataView, offset: number, n: number): Uint16Array {
-    const out = new Uint16Array(n);
-    for (let i = 0; i < n; i++) {
+    const start = view.byteOffset + offset;
+    const out = new Uint16Array(view.buffer.slice(start, start + 2 * n));
+    for (let i = 0; i < n && !LITTLE; i++) {
         out[i] = view.getUint16(offset + 2 * i, true);
     }
     return out;
@@ -129,7 +132,9 @@ function decodeMoved(h: FrameHeader, view: DataView, before: PositionFrame | nul
                 status[i] = view.getUint8(tail++);
             }
         }
-        max = Math.max(max, unit[i]! - from[i]!);
+        if (unit[i]! - from[i]! > max) {
+            max = unit[i]! - from[i]!;
+        }
     }
     return { ...h, kind: 2, unit, status, maxMoved: max };
 }

@@ -1,0 +1,24 @@
+// What a runner's events say of trouble: none come any more, or they come and say the same place. Silence is never taken
+// for standing still: who is not heard of may be anywhere.
+
+/** Raw seconds from which on it is worth a word: less is a tick that is late, or a shoe that is tied. */
+export const SIGN_FROM_S = 10;
+
+export interface Sign {
+    kind: 'silent' | 'still';
+    /** For how many raw seconds. */
+    s: number;
+}
+
+/**
+ * `asOfS` is the moment of the table, `rawTime` that of the runner's own latest event, `stillS` how long the distance has
+ * been the same.
+ */
+export function signOf(asOfS: number, rawTime: number, stillS: number): Sign | null {
+    const silentS = asOfS - rawTime;
+    if (silentS >= SIGN_FROM_S) {
+        return { kind: 'silent', s: silentS };
+    }
+    const s = stillS - Math.max(0, silentS);
+    return s >= SIGN_FROM_S ? { kind: 'still', s } : null;
+}

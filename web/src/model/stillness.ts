@@ -1,0 +1,62 @@
+// Who stands still, and since when: looked at once per update of the tables. Moving is more than two metres from where
+// one was, so that neither the grain of a frame nor the wander of a tracker counts as running.
+import type { PositionFrame } from '../wire/frame';
+
+const MOVING_M = 2;
+
+/** What is needed of the field. */
+export interface Places {
+    n: number;
+    raceS: number;
+    metres(i: number): number;
+}
+
+export class Stillness {
+    /** The first second that was seen without a gap behind it; -1: none yet. */
+    firstS = -1;
+    private raceS = -1;
+    private at = new Float64Array(0);
+    private since = new Int32Array(0);
+
+    /** The field as it is now; another field, or one that went back in time, begins anew. */
+    take(field: Places): void {
+        if (field.n !== this.at.length || field.raceS < this.raceS) {
+            this.firstS = -1;
+            this.at = new Float64Array(field.n).fill(-Infinity);
+            this.since = new Int32Array(field.n);
+        }
+        if (field.raceS < 0) {
+            return;
+        }
+        this.firstS = this.firstS < 0 ? field.raceS : this.firstS;
+        this.raceS = field.raceS;
+        for (let i = 0; i < field.n; i++) {
+            const m = field.metres(i);
+            if (Math.abs(m - this.at[i]!) > MOVING_M) {
+                this.at[i] = m;
+                this.since[i] = field.raceS;
+            }
+        }
+    }
+
+    /** Ticks from before the first second, oldest first: since when they stand who have not moved since then. */
+    past(frames: PositionFrame[]): void {
+        for (let i = 0; i < this.at.length; i++) {
+            if (this.since[i]! > this.firstS) {
+                continue;
+            }
+            for (let k = frames.length - 1; k >= 0; k--) {
+                const { n, unit, unitM, raceMs } = frames[k]!;
+                if (n !== this.at.length || Math.abs(unit[i]! * unitM - this.at[i]!) > MOVING_M) {
+                    break;
+                }
+                this.since[i] = Math.min(this.since[i]!, Math.round(raceMs / 1000));
+            }
+        }
+    }
+
+    /** For how many raw seconds number i has been where it is, as far back as is known. */
+    forS(i: number): number {
+        return i >= 0 && i < this.since.length ? this.raceS - this.since[i]! : 0;
+    }
+}
