@@ -1,7 +1,10 @@
-/* bench_kafka.c: a race through a real Kafka broker, TRACKSIDE_BENCH_KAFKA=HOST:PORT: published by
- * `trackside simulate --kafka`, and read back by a server that commits it. $TRACKSIDE is the
- * program. */
+/* bench_kafka.c: a race through a real Kafka broker: made and published by `trackside simulate
+ * --kafka`, read back (read_committed) and parsed by a server that commits it. Before and after it,
+ * as the limit, librdkafka alone with the same bytes. TRACKSIDE_BENCH_KAFKA=HOST:PORT is a broker
+ * of the benchmark's own, empty (bench/run starts one); TRACKSIDE_BENCH_KAFKA_PID tells its CPU
+ * time. $TRACKSIDE is the program. */
 #include "base/clock.h"
+#include "kafka_limit.h"
 #include "report.h"
 #include "server.h"
 
@@ -9,18 +12,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define RUNNERS 1000
 #define PACE 300 /* all alike: a second's events are all there, to the end */
 #define RACE "--course crystal --competitors %d --fastest %d --slowest %d --stop-ratio 0 --seed 1"
 #define READY_S 60
-#define DONE_S 60
-#define CATCH_UP_S 120
-#define QUIET_EVENTS 20000 /* in 2 s: others may have a race under way */
+#define DONE_S 120
+#define SAMPLE 50000 /* events that librdkafka alone is given, again and again */
+#define LIMIT_EVENTS 1500000
+#define RUNS 2
+
+static const char *const names[] = {"librdkafka alone, produced and consumed",
+    "publish to Kafka, transactions and acks", "through Kafka, end to end, committed"};
 
 static double since_s(int64_t from_ns)
 {
     return (double)(clock_mono_ns() - from_ns) / 1e9;
+}
+
+static double cpu_s(int who)
+{
+    struct rusage u;
+
+    (void)getrusage(who, &u);
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+/* 0 where nobody has told which process the broker is. */
+static double broker_cpu_s(void)
+{
+    const char *pid = getenv("TRACKSIDE_BENCH_KAFKA_PID");
+
+    return pid ? server_cpu_s((pid_t)strtol(pid, NULL, 10)) : 0;
+}
+
+static _Noreturn void fail(const char *what)
+{
+    (void)fprintf(stderr, "bench_kafka: %s\n", what);
+    exit(1);
 }
 
 static void wait_ready(struct server *s)
@@ -28,31 +59,10 @@ static void wait_ready(struct server *s)
     int64_t from = clock_mono_ns();
 
     while (server_request(s, "GET", "/readyz", NULL, NULL) != 200) {
-        if (since_s(from) > READY_S) {
-            (void)fprintf(stderr, "bench_kafka: the server does not become ready\n");
-            exit(1);
-        }
-        server_sleep_ms(100);
+        if (since_s(from) > READY_S)
+            fail("the server does not become ready");
+        server_sleep_ms(50);
     }
-}
-
-/* A broker that holds others' events: they are read first, and are not what is measured. */
-static void wait_caught_up(struct server *s)
-{
-    static const char name[] = "trackside_store_committed_events_total";
-    int64_t from = clock_mono_ns();
-    double before, now = server_metric(s, name);
-
-    do {
-        before = now;
-        server_sleep_ms(2000);
-        now = server_metric(s, name);
-        if (since_s(from) > CATCH_UP_S) {
-            (void)fprintf(stderr, "bench_kafka: the broker's old events are not read within %d s\n",
-                CATCH_UP_S);
-            exit(1);
-        }
-    } while (now - before > QUIET_EVENTS);
 }
 
 static int all_finished(struct server *s, const char *path)
@@ -65,73 +75,130 @@ static int all_finished(struct server *s, const char *path)
     return at && strtol(at + strlen("\"finished\":"), NULL, 10) == RUNNERS;
 }
 
-/* How many lines the same race has without a broker. */
-static double count_events(void)
+/* The race's lines as they are without a broker: the first of them, and how many there are. */
+static double read_truth(struct kafka_limit *limit)
 {
-    char command[600];
+    char command[600], line[1024];
     double n = 0;
     FILE *f;
 
-    (void)snprintf(command, sizeof command,
-        "%s simulate " RACE " --run-id bench 2>/dev/null | wc -l", server_program(), RUNNERS, PACE,
-        PACE);
+    (void)snprintf(command, sizeof command, "%s simulate " RACE " --run-id bench 2>/dev/null",
+        server_program(), RUNNERS, PACE, PACE);
     f = popen(command, "r");
-    if (!f || fscanf(f, "%lf", &n) != 1) {
-        (void)fprintf(stderr, "bench_kafka: %s failed\n", command);
-        exit(1);
-    }
-    (void)pclose(f);
+    if (!f)
+        fail("simulate cannot be started");
+    for (; fgets(line, sizeof line, f); n++)
+        if (n < SAMPLE)
+            kafka_limit_add(limit, line, strcspn(line, "\n"));
+    if (pclose(f) || n < SAMPLE)
+        fail("simulate failed");
     return n;
+}
+
+struct times {
+    double out_s, all_s;                   /* since the beginning */
+    double simulate_s, server_s, broker_s; /* of CPU */
+};
+
+/* One race, by two programs as anybody would start them: their start is part of it. */
+static void through_kafka(struct server *s, const char *broker, struct times *t)
+{
+    char command[600], path[100], run_id[40];
+    int64_t from;
+
+    (void)snprintf(run_id, sizeof run_id, "bench-%" PRId64, clock_wall_ms());
+    (void)snprintf(path, sizeof path, "/api/races/%s/board?limit=1", run_id);
+    (void)snprintf(command, sizeof command,
+        "%s simulate " RACE " --run-id %s --kafka %s >/dev/null 2>&1", server_program(), RUNNERS,
+        PACE, PACE, run_id, broker);
+    t->simulate_s -= cpu_s(RUSAGE_CHILDREN);
+    t->server_s -= server_cpu_s(s->pid);
+    t->broker_s -= broker_cpu_s();
+    from = clock_mono_ns();
+    if (system(command) != 0)
+        fail("simulate --kafka failed");
+    t->out_s += since_s(from);
+    t->simulate_s += cpu_s(RUSAGE_CHILDREN);
+    while (!all_finished(s, path)) {
+        if (since_s(from) > DONE_S)
+            fail("not all has come back in time");
+        server_sleep_ms(20);
+    }
+    t->all_s += since_s(from);
+    t->server_s += server_cpu_s(s->pid);
+    t->broker_s += broker_cpu_s();
+    server_delete_race(s, run_id);
+}
+
+struct alone {
+    double events, seconds;
+    double client_s, broker_s; /* of CPU */
+};
+
+static void run_alone(struct kafka_limit *limit, struct alone *a)
+{
+    double client_s = cpu_s(RUSAGE_SELF), broker_s = broker_cpu_s();
+
+    a->seconds += kafka_limit_run(limit, LIMIT_EVENTS);
+    a->events += LIMIT_EVENTS;
+    a->client_s += cpu_s(RUSAGE_SELF) - client_s;
+    a->broker_s += broker_cpu_s() - broker_s;
+}
+
+static void tell(const struct times *t, double events, const struct alone *a)
+{
+    double alone = a->events / a->seconds, us = 1e6 / events;
+    char peer[80], note[120], alone_note[100];
+
+    (void)snprintf(alone_note, sizeof alone_note,
+        "mean of %d; CPU us an event: client %.3g, broker %.3g", RUNS,
+        a->client_s * 1e6 / a->events, a->broker_s * 1e6 / a->events);
+    (void)snprintf(peer, sizeof peer, "librdkafka alone %.3g M events/s", alone / 1e6);
+    (void)snprintf(note, sizeof note,
+        "mean of %d; CPU us an event: simulate %.3g, server %.3g, broker %.3g", RUNS,
+        t->simulate_s * us, t->server_s * us, t->broker_s * us);
+    report_line(&(struct report){
+        names[0], alone / 1e6, "M events/s", alone_note, NULL, 0, TARGET_NONE, false, 0});
+    report_line(&(struct report){names[1], events / t->out_s / 1e6, "M events/s", NULL, peer,
+        events / t->out_s / alone, TARGET_NONE, false, 0});
+    report_line(&(struct report){names[2], events / t->all_s / 1e6, "M events/s", note, peer,
+        events / t->all_s / alone, TARGET_AT_LEAST, false, 0.4});
 }
 
 int main(void)
 {
     const char *broker = getenv("TRACKSIDE_BENCH_KAFKA");
     const char *extra[2] = {"--kafka", broker};
-    char dir[64], run_id[40], command[600], path[100], note[80];
+    const char *why = "'make cluster' fetches the broker that it needs";
+    struct kafka_limit *limit;
+    struct alone alone = {0};
+    struct times warm = {0}, t = {0};
+    double events;
     struct server s;
-    double events, out_s, all_s, server_s;
-    int64_t from;
+    char dir[64];
 
-    if (!broker) {
-        report_missing("publish to Kafka", "TRACKSIDE_BENCH_KAFKA=HOST:PORT is not set");
-        report_missing("through Kafka, end to end", "TRACKSIDE_BENCH_KAFKA=HOST:PORT is not set");
+    if (broker && !kafka_limit_is_empty(broker))
+        why = "this broker holds Trackside's topics already: take an empty one";
+    else if (broker)
+        why = NULL;
+    for (size_t i = 0; why && i < sizeof names / sizeof names[0]; i++)
+        report_missing(names[i], why);
+    if (why)
         return 0;
-    }
+    limit = kafka_limit_new(broker, SAMPLE);
+    events = read_truth(limit);
     server_make_dir(dir);
     server_start(&s, dir, extra);
     wait_ready(&s);
-    wait_caught_up(&s);
-    (void)snprintf(run_id, sizeof run_id, "bench-%" PRId64, clock_wall_ms());
-    (void)snprintf(path, sizeof path, "/api/races/%s/board?limit=1", run_id);
-    (void)snprintf(command, sizeof command,
-        "%s simulate " RACE " --run-id %s --kafka %s >/dev/null 2>&1", server_program(), RUNNERS,
-        PACE, PACE, run_id, broker);
-    server_s = server_cpu_s(s.pid);
-    from = clock_mono_ns();
-    if (system(command) != 0) {
-        (void)fprintf(stderr, "bench_kafka: %s failed\n", command);
-        return 1;
+    (void)kafka_limit_run(limit, LIMIT_EVENTS); /* a broker compiles itself in its first minute */
+    through_kafka(&s, broker, &warm);
+    for (int i = 0; i < RUNS; i++) {
+        run_alone(limit, &alone);
+        through_kafka(&s, broker, &t);
     }
-    out_s = since_s(from);
-    while (!all_finished(&s, path) && since_s(from) < DONE_S)
-        server_sleep_ms(20);
-    all_s = since_s(from);
-    server_s = server_cpu_s(s.pid) - server_s;
-    events = count_events();
-    if (!all_finished(&s, path)) {
-        (void)fprintf(stderr, "bench_kafka: not all has come back within %d s\n", DONE_S);
-        return 1;
-    }
-    (void)snprintf(note, sizeof note, "%.3g M events, once; the reader's CPU %.3g us each",
-        events / 1e6, server_s * 1e6 / events);
-    report_line(&(struct report){"publish to Kafka, transactions and acks", events / out_s / 1e6,
-        "M events/s", note, NULL, 0, TARGET_NONE, false, 0});
-    report_line(&(struct report){"through Kafka, end to end, committed", events / all_s / 1e6,
-        "M events/s", note, NULL, 0, TARGET_AT_LEAST, false, 0.4});
-    server_delete_race(&s, run_id);
-    server_sleep_ms(1000);
     server_stop(&s);
     server_remove_dir(dir);
+    tell(&t, RUNS * events, &alone);
+    kafka_limit_free(limit);
     return 0;
 }
