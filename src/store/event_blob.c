@@ -26,12 +26,24 @@ static void add_text(struct buf *b, const char *s)
     buf_add(b, s, len);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* 1 more than the value of a lower-case hex digit, 0: none. A table, since nobody can guess the
+ * next digit of a UUID. */
+static const uint8_t hex_digit[256] = {['0'] = 1,
+    ['1'] = 2,
+    ['2'] = 3,
+    ['3'] = 4,
+    ['4'] = 5,
+    ['5'] = 6,
+    ['6'] = 7,
+    ['7'] = 8,
+    ['8'] = 9,
+    ['9'] = 10,
+    ['a'] = 11,
+    ['b'] = 12,
+    ['c'] = 13,
+    ['d'] = 14,
+    ['e'] = 15,
+    ['f'] = 16};
 
 /* The 16 bytes of a UUID in lower case; anything else is kept as text, so that it comes out as it
  * came in. */
@@ -42,18 +54,18 @@ static bool uuid_bytes(const char *text, uint8_t out[16])
     if (strlen(text) != UUID_LEN)
         return false;
     for (i = 0; i < UUID_LEN; i++) {
-        int high, low;
+        unsigned high, low;
 
         if (i == 8 || i == 13 || i == 18 || i == 23) {
             if (text[i] != '-')
                 return false;
             continue;
         }
-        high = hex_digit(text[i]);
-        low = hex_digit(text[++i]);
-        if (high < 0 || low < 0)
+        high = hex_digit[(unsigned char)text[i]];
+        low = hex_digit[(unsigned char)text[++i]];
+        if (!high || !low)
             return false;
-        out[n++] = (uint8_t)(high << 4 | low);
+        out[n++] = (uint8_t)((high - 1) << 4 | (low - 1));
     }
     return true;
 }
