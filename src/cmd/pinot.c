@@ -5,6 +5,7 @@
 #include "cmd/courses.h"
 #include "feed/kafka_read.h"
 #include "feed/kafka_topics.h"
+#include "store/pinot_course_table.h"
 #include "store/pinot_setup.h"
 
 #include <getopt.h>
@@ -14,6 +15,7 @@
 
 #define TOPICS_MS 10000
 #define READ_MS 30000
+#define LOAD_MS 60000
 
 static const char help[] =
     "usage: trackside pinot setup|status|drop [OPTION]...\n"
@@ -147,14 +149,18 @@ static int load(
 {
     struct gathered *g = mem_zalloc(1, sizeof *g);
     char line[80];
+    struct pinot_course_list list = {.course = g->course};
+    bool loaded = false;
     int failed = read_topic(s, t, g, e);
 
     if (!failed) {
         add_built_in(g);
-        failed = pinot_load_courses(p, g->course, g->n, e);
+        list.n = g->n;
+        failed = pinot_course_table_load(p, &list, LOAD_MS, &loaded, e);
     }
     if (!failed) {
-        (void)snprintf(line, sizeof line, "%zu courses loaded", g->n);
+        (void)snprintf(
+            line, sizeof line, loaded ? "%zu courses loaded" : "%zu courses are there", g->n);
         print_line(NULL, line);
     }
     for (size_t i = 0; i < g->n; i++)

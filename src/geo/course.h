@@ -107,6 +107,14 @@ void course_export(const struct course *c, enum course_format f, struct buf *out
 void course_export_csv_header(struct buf *out);
 void course_export_csv_row(const struct course *c, struct buf *out);
 
+/* A row of the same table whose course is not here: its places as WKT, "" for no geofence. */
+struct course_row {
+    const char *short_name, *long_name;
+    double distance_m;
+    const char *route, *geofence, *start, *finish;
+};
+void course_export_csv_text(const struct course_row *r, struct buf *out);
+
 bool course_name_valid(const char *short_name);
 
 #endif

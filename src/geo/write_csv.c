@@ -75,6 +75,23 @@ void course_export_csv_row(const struct course *c, struct buf *out)
     buf_addc(out, '\n');
 }
 
+void course_export_csv_text(const struct course_row *r, struct buf *out)
+{
+    const char *const place[] = {r->route, r->geofence, r->start, r->finish};
+
+    buf_addf(out, "%u,", id_of(r->short_name));
+    add_quoted(out, r->short_name);
+    buf_addc(out, ',');
+    add_quoted(out, r->long_name);
+    buf_addf(out, ",%.17g", r->distance_m);
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
+        buf_addc(out, ',');
+        if (*place[i])
+            add_quoted(out, place[i]);
+    }
+    buf_addc(out, '\n');
+}
+
 static void add_own_name(struct buf *json, const char *key, const struct course_point *p)
 {
     if (!p->given)

@@ -48,6 +48,14 @@ static int check_new(const struct engine *en, const struct driver *d, struct err
         e->code = ERR_CONFLICT;
         return -1;
     }
+    /* What was published of the one before would show in this one. */
+    if (en->stream.on && en->store->ops->deleted(en->store, spec->run_id)) {
+        (void)err_set_field(e, "runId",
+            "there was a race %s, which has been deleted: take another runId, or none",
+            spec->run_id);
+        e->code = ERR_CONFLICT;
+        return -1;
+    }
     /* It was there when the caller looked; it may have been deleted since. */
     c = en->store->ops->course_revision(en->store, spec->course, spec->revision, e);
     if (!c)
@@ -106,12 +114,16 @@ out:
 int engine_race_create(
     struct engine *en, const struct race_spec *spec, struct race_record *out, struct err *e)
 {
+    const struct store_ops *ops = en->store->ops;
     struct call c = {.run = run_create, .driver = prepare(en, spec, e), .creates = true};
     int rc;
 
     if (!c.driver)
         return -1;
-    rc = engine_call(en, &c, e);
+    /* A race is announced when it can be shown: whoever made it sees it at once. */
+    rc = ops->await_course && ops->await_course(en->store, spec->course, e)
+             ? -1
+             : engine_call(en, &c, e);
     driver_free(c.driver); /* NULL where the engine took it */
     if (!rc)
         *out = c.record;

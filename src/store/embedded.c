@@ -58,6 +58,7 @@ static const struct store_ops OPS = {
     .free = embedded_free,
     .put_cursor = embedded_put_cursor,
     .acknowledged = embedded_acknowledged,
+    .deleted = embedded_deleted,
     .cursor = embedded_cursor,
 };
 

@@ -64,6 +64,7 @@ int embedded_put_events(
 int embedded_put_race(struct store *s, const struct race_record *r, struct err *e) MUST_CHECK;
 int embedded_put_course(struct store *s, struct course *c, struct err *e) MUST_CHECK;
 int embedded_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
+bool embedded_deleted(struct store *s, const char *run_id);
 int embedded_put_cursor(struct store *s, const char *text, struct err *e) MUST_CHECK;
 void embedded_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);

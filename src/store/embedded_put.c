@@ -146,8 +146,10 @@ int embedded_put_race(struct store *s, const struct race_record *r, struct err *
         return err_set(
             e, ERR_INVALID, "A race needs a runId and 1 to %u competitors.", RACE_MAX_COMPETITORS);
     if (r->state == RACE_DELETED) {
-        if (!en)
-            en = start_race(em, en, r->spec.run_id); /* its events may still come */
+        if (!en) { /* its events may still come, also after a restart */
+            en = start_race(em, en, r->spec.run_id);
+            pending_race(&em->pending, en->next_no, r, clock_wall_ms());
+        }
         if (en->put || !en->deleted)
             embedded_delete_race(em, en);
         return 0;
@@ -159,6 +161,13 @@ int embedded_put_race(struct store *s, const struct race_record *r, struct err *
         memcpy(next.spec.revision, en->next.spec.revision, sizeof next.spec.revision);
     put_record(em, en, &next);
     return 0;
+}
+
+bool embedded_deleted(struct store *s, const char *run_id)
+{
+    struct entry *en = registry_find(&embedded_of(s)->races, run_id);
+
+    return en && en->deleted;
 }
 
 static int check_tick(const struct entry *en, const struct tick *t, struct err *e)

@@ -40,30 +40,14 @@ struct course *embedded_revision(
     return embedded_course_revision(embedded_of(s), short_name, revision, e);
 }
 
-static int compare_courses(const void *a, const void *b)
-{
-    const struct course *const *x = a, *const *y = b;
-
-    return strcmp((*x)->short_name, (*y)->short_name);
-}
-
 int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct course **list;
-    size_t k, len = 0;
 
     (void)e;
     (void)pthread_mutex_lock(&em->lock);
-    list = mem_alloc(em->courses.n * sizeof(struct course *));
-    for (k = 0; k < em->courses.n; k++)
-        if (em->courses.item[k].current)
-            list[len++] = course_ref(em->courses.item[k].course);
+    *out = shelf_list(&em->courses, n);
     (void)pthread_mutex_unlock(&em->lock);
-    if (len)
-        qsort(list, len, sizeof(struct course *), compare_courses);
-    *out = list;
-    *n = len;
     return 0;
 }
 

@@ -21,6 +21,7 @@ static void stop_threads(struct pinot_store *ps)
     ps->stopping = true;
     (void)pthread_cond_broadcast(&ps->wake);
     (void)pthread_cond_broadcast(&ps->load);
+    (void)pthread_cond_broadcast(&ps->settled);
     (void)pthread_mutex_unlock(&ps->lock);
     if (ps->refresher_on)
         (void)pthread_join(ps->refresher, NULL);
@@ -44,9 +45,11 @@ static void pinot_store_free(struct store *s)
     pinot_free(ps->pinot.patient);
     (void)pthread_cond_destroy(&ps->wake);
     (void)pthread_cond_destroy(&ps->load);
+    (void)pthread_cond_destroy(&ps->settled);
     (void)pthread_mutex_destroy(&ps->lock);
     free(ps->gone);
     free(ps->loaded);
+    free(ps->gone_course);
     free(ps->changed);
     free(ps);
 }
@@ -60,6 +63,8 @@ static const struct store_ops ops = {
     .delete_course = pinot_delete_course,
     .commit = pinot_commit,
     .acknowledged = pinot_acknowledged,
+    .deleted = pinot_deleted,
+    .await_course = pinot_await_course,
     .course = pinot_course,
     .course_revision = pinot_course_revision,
     .courses = pinot_courses,
@@ -85,6 +90,7 @@ static void init_sync(struct pinot_store *ps)
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&ps->wake, &monotonic);
     (void)pthread_cond_init(&ps->load, &monotonic);
+    (void)pthread_cond_init(&ps->settled, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
 }
 

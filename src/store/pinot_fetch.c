@@ -11,7 +11,7 @@
 
 #define PARTS_MAX 64u
 
-const char pinot_fetch_history[] = "SET skipUpsert=true; SET timeoutMs=60000; ";
+const char pinot_fetch_history[] = "SET skipUpsert=true; ";
 
 void pinot_positions_release(struct pinot_positions *l)
 {

@@ -69,7 +69,7 @@ int pinot_fetch_events(struct pinot *p, const struct pinot_subject *s, const str
 /* " from parkrun where runId = '…' and rawTime >= 0": how every statement goes on. */
 void pinot_fetch_from(struct buf *sql, const char *run_id);
 
-/* All versions of every position, and time for it. */
+/* All versions of every position. */
 extern const char pinot_fetch_history[];
 
 #endif

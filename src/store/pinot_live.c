@@ -33,7 +33,7 @@ void pinot_live_release(struct pinot_live *l)
 static int load(
     struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s, struct err *e)
 {
-    struct columns *c = pinot_load(p->patient, s, INT32_MAX, e);
+    struct columns *c = pinot_load(p, s, INT32_MAX, e);
 
     if (!c)
         return -1;
@@ -105,7 +105,7 @@ static int fill_gap(struct pinot_live *l, const struct pinot_pair *p, const stru
 
     if (seconds * (few ? g->competitors : l->latest.n) > GAP_EVENTS && l->c->seen > 0)
         return load(l, p, s, e);
-    return pinot_fetch_events(p->patient, s, &r, take_missed, l->c, e);
+    return pinot_fetch_events(p->quick, s, &r, take_missed, l->c, e);
 }
 
 /* In an own race no second is ever missing, unless a server of Pinot's has just begun to read its
@@ -176,7 +176,7 @@ int pinot_live_refresh(struct pinot_live *l, const struct pinot_pair *p,
         return -1;
     *changed |= l->c->max_raw != before;
     *changed |= apply_latest(l);
-    if (pinot_load_retrace(p->patient, s, l->c, INT32_MAX, e)) {
+    if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
         pinot_live_drop(l);
         return -1;
     }
@@ -212,7 +212,7 @@ int pinot_live_late(struct pinot_live *l, const struct pinot_pair *p, const stru
         return 1;
     l->c->dirty = mem_grow(l->c->dirty, l->c->dirty_n, &l->c->dirty_cap, sizeof *l->c->dirty);
     l->c->dirty[l->c->dirty_n++] = i;
-    if (pinot_load_retrace(p->patient, s, l->c, INT32_MAX, e)) {
+    if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
         pinot_live_drop(l);
         return -1;
     }

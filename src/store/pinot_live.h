@@ -30,11 +30,6 @@ struct pinot_live {
     unsigned holes;                /* refreshes in a row that found seconds missing */
 };
 
-/* What the statements are sent with: the quick one for what is asked for all the time. */
-struct pinot_pair {
-    struct pinot *quick, *patient;
-};
-
 void pinot_live_init(struct pinot_live *l);
 void pinot_live_release(struct pinot_live *l);
 void pinot_live_drop(struct pinot_live *l); /* load anew at the next refresh */

@@ -200,9 +200,9 @@ static int load_events(struct load *l, size_t competitors, struct err *e)
 }
 
 struct columns *pinot_load(
-    struct pinot *p, const struct pinot_subject *s, int32_t to_s, struct err *e)
+    const struct pinot_pair *p, const struct pinot_subject *s, int32_t to_s, struct err *e)
 {
-    struct load l = {.pinot = p, .subject = s};
+    struct load l = {.pinot = p->patient, .subject = s};
     size_t competitors;
     int32_t last_s;
     int failed;
@@ -210,7 +210,7 @@ struct columns *pinot_load(
     l.c = columns_new(s->foreign, s->foreign ? 0 : s->n, s->course);
     if (to_s < 0)
         return l.c;
-    failed = pinot_fetch_bounds(p, s->run_id, &last_s, &competitors, e);
+    failed = pinot_fetch_bounds(p->quick, s->run_id, &last_s, &competitors, e);
     l.to_s = to_s < last_s ? to_s : last_s;
     if (!failed && l.to_s >= 0) {
         uint64_t events = (uint64_t)competitors * ((uint64_t)l.to_s + 1);

@@ -12,9 +12,15 @@
 #include "store/columns.h"
 #include "store/pinot_fetch.h"
 
-/* `to_s` INT32_MAX: all that is there now. The caller's columns; NULL with an error. */
-struct columns *pinot_load(
-    struct pinot *p, const struct pinot_subject *s, int32_t to_s, struct err *e) MUST_CHECK;
+/* What the statements are sent with: the quick one for what is asked for all the time. */
+struct pinot_pair {
+    struct pinot *quick, *patient;
+};
+
+/* `to_s` INT32_MAX: all that is there now. The caller's columns; NULL with an error. Whether Pinot
+ * answers at all shows quickly; the whole history is then waited for. */
+struct columns *pinot_load(const struct pinot_pair *p, const struct pinot_subject *s, int32_t to_s,
+    struct err *e) MUST_CHECK;
 
 /* Events up to `to_s` of the columns' dirty competitors again, into their visits and finishes;
  * empties the list. */

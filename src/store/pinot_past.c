@@ -22,7 +22,7 @@ struct view *pinot_view_at(struct store *s, const char *run_id, int32_t raw_s, s
     if (pinot_reading_take(ps, run_id, &r, e))
         return NULL;
     subject = pinot_reading_subject(&r);
-    c = pinot_load(ps->pinot.patient, &subject, raw_s, e);
+    c = pinot_load(&ps->pinot, &subject, raw_s, e);
     if (c)
         v = view_of(c, &r.record);
     columns_free(c);
@@ -68,7 +68,7 @@ static int play(struct pinot_store *ps, const struct pinot_subject *s, struct pl
 {
     struct pinot_range r = {.to_s = p->last_s, .competitors = competitors};
 
-    p->c = pinot_load(ps->pinot.patient, s, (int32_t)p->at_s, e);
+    p->c = pinot_load(&ps->pinot, s, (int32_t)p->at_s, e);
     if (!p->c)
         return -1;
     r.from_s = (int32_t)p->at_s + 1;

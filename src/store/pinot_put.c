@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void mark_changed(struct pinot_store *ps, struct pinot_race *r)
@@ -94,6 +95,13 @@ int pinot_put_race(struct store *s, const struct race_record *record, struct err
         memcpy(next.spec.revision, r->next.spec.revision, sizeof next.spec.revision);
     put_record(ps, r, &next);
     return 0;
+}
+
+bool pinot_deleted(struct store *s, const char *run_id)
+{
+    struct pinot_race *r = pinot_races_find(&pinot_store_of(s)->races, run_id);
+
+    return r && r->deleted;
 }
 
 int pinot_put_tick(struct store *s, const struct tick *t, struct err *e)
@@ -273,6 +281,25 @@ static void retire(struct pinot_store *ps, struct course *old)
         shelf_drop(&ps->next_courses, name, revision);
 }
 
+/* So that a load of the table does not carry it along as somebody else's. */
+static void note_gone(struct pinot_store *ps, const char *short_name, bool gone)
+{
+    size_t k = 0;
+
+    (void)pthread_mutex_lock(&ps->lock);
+    while (k < ps->gone_course_n && strcmp(ps->gone_course[k], short_name) != 0)
+        k++;
+    if (!gone && k < ps->gone_course_n) {
+        memcpy(ps->gone_course[k], ps->gone_course[--ps->gone_course_n], sizeof *ps->gone_course);
+    } else if (gone && k == ps->gone_course_n) {
+        ps->gone_course = mem_grow(
+            ps->gone_course, ps->gone_course_n, &ps->gone_course_cap, sizeof *ps->gone_course);
+        (void)snprintf(
+            ps->gone_course[ps->gone_course_n++], sizeof *ps->gone_course, "%s", short_name);
+    }
+    (void)pthread_mutex_unlock(&ps->lock);
+}
+
 int pinot_put_course(struct store *s, struct course *c, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
@@ -284,6 +311,7 @@ int pinot_put_course(struct store *s, struct course *c, struct err *e)
     if (had)
         retire(ps, had);
     shelf_put(&ps->next_courses, c, true);
+    note_gone(ps, c->short_name, false);
     ps->courses_changed = true;
     tell_races(ps, c);
     return 0;
@@ -294,6 +322,7 @@ int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
     struct pinot_store *ps = pinot_store_of(s);
     struct course *had = shelf_current(&ps->next_courses, short_name);
 
+    note_gone(ps, short_name, true);
     if (!had)
         return err_set(e, ERR_NOT_FOUND, "There is no course '%s'.", short_name);
     retire(ps, had);

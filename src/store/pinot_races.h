@@ -24,6 +24,13 @@
 
 #define PINOT_LATE_MAX 1024u
 
+/* After a failure nothing is asked before `until_ms`, whatever else asks for a look: longer with
+ * each failure in a row, so that a Pinot that is away, or shutting down, is left alone. */
+struct pinot_backoff {
+    unsigned failures; /* in a row */
+    int64_t until_ms;
+};
+
 struct pinot_race {
     char run_id[RUN_ID_MAX + 1];
 
@@ -39,6 +46,8 @@ struct pinot_race {
     int64_t tried_ms, answered_ms, changed_ms;
     int64_t next_ms;    /* when to look again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */
+    struct pinot_backoff backoff;
+    bool asking; /* since tried_ms, by whoever has `work` */
     struct buf roster;
     struct pinot_late *late;
     size_t late_n, late_cap;

@@ -11,25 +11,17 @@
     1000 /* a view that was right so long ago is asked for anew by its reader \
           */
 #define RESTING_OLD_MS 6000
-#define RETRY_MS 1000 /* after a failure nobody waits for another one so soon */
+#define STAND_MS \
+    1000 /* so long a reader waits for somebody else's question where there is a board to show */
 
 static int no_race(const char *run_id, struct err *e)
 {
     return err_set(e, ERR_NOT_FOUND, "There is no race '%.*s'.", RUN_ID_MAX, run_id);
 }
 
-static bool is_loaded(const struct pinot_store *ps, const char *short_name)
-{
-    for (size_t k = 0; k < ps->loaded_n; k++)
-        if (strcmp(ps->loaded[k], short_name) == 0)
-            return true;
-    return false;
-}
-
 bool pinot_store_visible(const struct pinot_store *ps, const struct pinot_race *r)
 {
-    return r->known && (!shelf_current(&ps->courses, r->record.spec.course) ||
-                           is_loaded(ps, r->record.spec.course));
+    return r->known && pinot_course_shows(ps, r->record.spec.course);
 }
 
 /* With the lock held. */
@@ -72,30 +64,14 @@ struct course *pinot_course_revision(
     return c;
 }
 
-static int compare_courses(const void *a, const void *b)
-{
-    const struct course *const *x = a, *const *y = b;
-
-    return strcmp((*x)->short_name, (*y)->short_name);
-}
-
 int pinot_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
-    struct course **list;
-    size_t len = 0;
 
     (void)e;
     (void)pthread_mutex_lock(&ps->lock);
-    list = mem_alloc((ps->courses.n + 1) * sizeof(struct course *));
-    for (size_t k = 0; k < ps->courses.n; k++)
-        if (ps->courses.item[k].current)
-            list[len++] = course_ref(ps->courses.item[k].course);
+    *out = shelf_list(&ps->courses, n);
     (void)pthread_mutex_unlock(&ps->lock);
-    if (len)
-        qsort(list, len, sizeof(struct course *), compare_courses);
-    *out = list;
-    *n = len;
     return 0;
 }
 
@@ -176,27 +152,64 @@ void store_pinot_watch(struct store *s, const char *run_id)
     (void)pthread_mutex_unlock(&ps->lock);
 }
 
-/* The last view where it is good enough. Lock held. */
-static struct view *recent_view(struct pinot_race *r, int64_t now_ms)
+/* Pinot did not answer: it is not asked again before its time is up. Lock held. */
+static bool is_away(const struct pinot_store *ps, const struct pinot_race *r, int64_t now_ms)
+{
+    return now_ms < ps->backoff.until_ms || now_ms < r->backoff.until_ms;
+}
+
+/* The last view where it is good enough, or all there will be for now. Lock held. */
+static struct view *recent_view(
+    const struct pinot_store *ps, const struct pinot_race *r, int64_t now_ms)
 {
     int64_t old_ms = r->record.state == RACE_RUNNING ? RUNNING_OLD_MS : RESTING_OLD_MS;
-    bool tried = r->tried_ms > r->answered_ms && now_ms - r->tried_ms < RETRY_MS;
+    bool stands = is_away(ps, r, now_ms) || (r->asking && now_ms - r->tried_ms > STAND_MS);
 
     if (!r->view || r->shown_epoch != r->epoch)
         return NULL;
-    return tried || now_ms - r->answered_ms < old_ms ? view_ref(r->view) : NULL;
+    return stands || now_ms - r->answered_ms < old_ms ? view_ref(r->view) : NULL;
+}
+
+/* The right to ask about a race. Who has a board to show does not wait for long: somebody may be
+ * asking a Pinot that is shutting down. */
+static bool take_work(struct pinot_race *r, bool has_view)
+{
+    struct timespec until;
+
+    if (!has_view)
+        return pthread_mutex_lock(&r->work) == 0;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += STAND_MS / 1000;
+    return pthread_mutex_timedlock(&r->work, &until) == 0;
+}
+
+/* What the last answer has left. Lock held. */
+static struct view *standing_view(const struct pinot_race *r)
+{
+    return r->view && r->shown_epoch == r->epoch ? view_ref(r->view) : NULL;
 }
 
 /* By its reader, who waits: the first view, or one that nobody has looked at for some time. */
 static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err *e)
 {
     struct view *v;
+    bool away, taken;
 
-    (void)pthread_mutex_lock(&r->work);
     (void)pthread_mutex_lock(&ps->lock);
-    v = recent_view(r, clock_wall_ms()); /* somebody was quicker */
+    v = standing_view(r);
     (void)pthread_mutex_unlock(&ps->lock);
-    if (!v) {
+    taken = take_work(r, v != NULL);
+    view_unref(v);
+    (void)pthread_mutex_lock(&ps->lock);
+    v = taken ? recent_view(ps, r, clock_wall_ms()) /* somebody was quicker */
+              : standing_view(r);
+    away = !v && (!taken || is_away(ps, r, clock_wall_ms()));
+    if (away)
+        (void)err_set(e, ERR_UNAVAILABLE, "%s",
+            ps->figures.trouble[0] ? ps->figures.trouble
+                                   : "Pinot has not answered yet; try again in a second.");
+    (void)pthread_mutex_unlock(&ps->lock);
+    if (taken && !v && !away) {
         int failed = pinot_refresh_race(ps, r, e);
 
         (void)pthread_mutex_lock(&ps->lock);
@@ -204,7 +217,8 @@ static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err
             v = view_ref(r->view); /* where Pinot does not answer, the last one stands */
         (void)pthread_mutex_unlock(&ps->lock);
     }
-    (void)pthread_mutex_unlock(&r->work);
+    if (taken)
+        (void)pthread_mutex_unlock(&r->work);
     return v;
 }
 
@@ -219,7 +233,7 @@ struct view *pinot_view(struct store *s, const char *run_id, struct err *e)
     (void)pthread_mutex_lock(&ps->lock);
     r = visible_race(ps, run_id);
     if (r)
-        v = recent_view(r, clock_wall_ms());
+        v = recent_view(ps, r, clock_wall_ms());
     (void)pthread_mutex_unlock(&ps->lock);
     if (!r) {
         (void)no_race(run_id, e);

@@ -15,6 +15,8 @@
 #define LONGEST_MS 2000
 #define RESTING_MS 5000
 #define LATE_PATIENCE_MS 60000
+#define BACKOFF_FIRST_MS 100
+#define BACKOFF_LAST_MS 1000 /* so soon it is noticed that Pinot is back */
 
 static bool at_rest(const struct race_record *r)
 {
@@ -87,6 +89,7 @@ static void take_round(struct pinot_store *ps, struct pinot_race *r, struct roun
     r->late = NULL;
     r->late_n = r->late_cap = 0;
     r->tried_ms = clock_wall_ms();
+    r->asking = true;
     (void)pthread_mutex_unlock(&ps->lock);
 }
 
@@ -146,12 +149,21 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
     view_unref(old);
 }
 
+static void back_off(struct pinot_backoff *b)
+{
+    int64_t wait_ms = b->failures < 8 ? (int64_t)BACKOFF_FIRST_MS << b->failures : BACKOFF_LAST_MS;
+
+    b->failures++;
+    b->until_ms = clock_wall_ms() + (wait_ms < BACKOFF_LAST_MS ? wait_ms : BACKOFF_LAST_MS);
+}
+
 static void note_answer(
     struct pinot_store *ps, struct pinot_race *r, const struct pinot_told *told, bool changed)
 {
     int64_t now_ms = clock_wall_ms();
 
     r->answered_ms = now_ms;
+    r->backoff = ps->backoff = (struct pinot_backoff){0};
     r->unchanged = changed ? 0 : r->unchanged + 1;
     if (changed)
         r->changed_ms = now_ms;
@@ -163,6 +175,8 @@ static void note_answer(
 static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const struct err *e)
 {
     r->unchanged++;
+    back_off(&r->backoff);
+    back_off(&ps->backoff);
     ps->figures.failed++;
     (void)snprintf(ps->figures.trouble, sizeof ps->figures.trouble, "%.250s", e->text);
 }
@@ -211,6 +225,7 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
     }
     (void)pthread_mutex_lock(&ps->lock);
     give_late_back(r, &w);
+    r->asking = false;
     ps->figures.queries++;
     if (failed) {
         note_trouble(ps, r, e);
@@ -229,15 +244,12 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
 
 /* When to look at a race again. Lock held. `took_ms`: what the last look cost, of which not more
  * than half the time is spent. */
-static int64_t next_look(const struct pinot_race *r, bool failed, int64_t took_ms)
+static int64_t next_look(const struct pinot_race *r, int64_t took_ms)
 {
     int64_t now_ms = clock_wall_ms(), wait_ms, due_ms;
     int32_t shown_s = r->view ? r->view->as_of_raw_s : -1;
-    unsigned steps = r->unchanged < 10 ? r->unchanged : 10;
 
-    if (failed) {
-        wait_ms = (int64_t)100 << (steps < 5 ? steps : 5);
-    } else if (at_rest(&r->record)) {
+    if (at_rest(&r->record)) {
         wait_ms = r->unchanged < 10 ? 2 * USUAL_MS : RESTING_MS;
     } else if (r->record.foreign) {
         wait_ms = r->unchanged < 40 ? USUAL_MS : r->unchanged < 200 ? 4 * USUAL_MS : LONGEST_MS;
@@ -248,7 +260,7 @@ static int64_t next_look(const struct pinot_race *r, bool failed, int64_t took_m
                   : r->unchanged < 40 ? USUAL_MS
                                       : 4 * USUAL_MS;
     }
-    wait_ms = is_halfway(r) && !failed && wait_ms > HALFWAY_MS ? HALFWAY_MS : wait_ms;
+    wait_ms = is_halfway(r) && wait_ms > HALFWAY_MS ? HALFWAY_MS : wait_ms;
     wait_ms = wait_ms > LONGEST_MS && !at_rest(&r->record) ? LONGEST_MS : wait_ms;
     return now_ms + (wait_ms > took_ms ? wait_ms : took_ms);
 }
@@ -256,14 +268,14 @@ static int64_t next_look(const struct pinot_race *r, bool failed, int64_t took_m
 static void look(struct pinot_store *ps, struct pinot_race *r)
 {
     int64_t from_ms = clock_wall_ms();
-    struct err e = {0};
+    struct err told; /* in the figures */
     int failed;
 
     (void)pthread_mutex_unlock(&ps->lock);
     (void)pthread_mutex_lock(&r->work);
-    failed = pinot_refresh_race(ps, r, &e);
+    failed = pinot_refresh_race(ps, r, &told);
     (void)pthread_mutex_lock(&ps->lock);
-    r->next_ms = next_look(r, failed, clock_wall_ms() - from_ms);
+    r->next_ms = failed ? 0 : next_look(r, clock_wall_ms() - from_ms);
     (void)pthread_mutex_unlock(&r->work);
 }
 
@@ -291,7 +303,20 @@ static void tell_all(struct pinot_store *ps)
     }
 }
 
-/* The race whose turn it is; *at_ms becomes when the next one's is. */
+static int64_t later(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms > b_ms ? a_ms : b_ms;
+}
+
+/* Not before this. Lock held. */
+static int64_t turn_of(const struct pinot_store *ps, const struct pinot_race *r)
+{
+    return later(later(r->next_ms, r->tried_ms + SOONEST_MS),
+        later(r->backoff.until_ms, ps->backoff.until_ms));
+}
+
+/* The race whose turn it is, of several the one that has waited longest (what fails may be one
+ * race's own trouble); *at_ms becomes when the next one's is. */
 static struct pinot_race *pick(struct pinot_store *ps, int64_t now_ms, int64_t *at_ms)
 {
     struct pinot_race *first = NULL;
@@ -300,13 +325,12 @@ static struct pinot_race *pick(struct pinot_store *ps, int64_t now_ms, int64_t *
     ps->figures.races_refreshed = 0;
     for (size_t k = 0; k < ps->races.n; k++) {
         struct pinot_race *r = ps->races.at[k];
-        int64_t soonest_ms = r->tried_ms + SOONEST_MS;
-        int64_t next_ms = r->next_ms > soonest_ms ? r->next_ms : soonest_ms;
+        int64_t next_ms = turn_of(ps, r);
 
         if (now_ms - r->watched_ms > PINOT_WATCHED_MS || !pinot_store_visible(ps, r))
             continue;
         ps->figures.races_refreshed++;
-        if (next_ms >= *at_ms)
+        if (next_ms > *at_ms || (first && next_ms == *at_ms && r->tried_ms >= first->tried_ms))
             continue;
         *at_ms = next_ms;
         first = r;

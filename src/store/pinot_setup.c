@@ -290,62 +290,6 @@ int pinot_setup(struct pinot *p, const char *brokers, const struct pinot_say *s,
     return 0;
 }
 
-/* The row of this course as it is now, not as it was before: its line shows in its length. */
-static void count_course(const struct course *c, struct buf *sql)
-{
-    struct buf fence = BUF_INIT;
-
-    buf_clear(sql);
-    buf_adds(sql, "select count(*) from courses where shortName = ");
-    pinot_quote(sql, c->short_name);
-    buf_adds(sql, " and longName = ");
-    pinot_quote(sql, c->long_name);
-    buf_addf(sql, " and distance = %u.%03u", c->length_mm / 1000, c->length_mm % 1000);
-    if (c->fence) {
-        fence_wkt(c->fence, &fence);
-        buf_adds(sql, " and geoFenceLocation = ST_GeogFromText(");
-        pinot_quote(sql, fence.data);
-        buf_addc(sql, ')');
-    }
-    buf_release(&fence);
-}
-
-static int await_courses(struct pinot *p, struct course *const *courses, size_t n, struct err *e)
-{
-    struct buf sql = BUF_INIT;
-    int failed = 0;
-
-    for (size_t i = 0; !failed && i < n; i++) {
-        count_course(courses[i], &sql);
-        failed = await_count(p, sql.data, 1, courses[i]->short_name, e);
-    }
-    buf_release(&sql);
-    return failed;
-}
-
-int pinot_load_courses(struct pinot *p, struct course *const *courses, size_t n, struct err *e)
-{
-    struct buf csv = BUF_INIT, answer = BUF_INIT;
-    struct pinot_request r = {
-        .method = "POST", .path = pinot_table_load_path, .file_name = "courses.csv"};
-    long status = 0;
-    int failed;
-
-    course_export_csv_header(&csv);
-    for (size_t i = 0; i < n; i++)
-        course_export_csv_row(courses[i], &csv);
-    r.body = csv.data;
-    r.len = csv.len;
-    failed = pinot_controller(p, &r, &answer, &status, e);
-    if (!failed && status != 200)
-        failed = refused("the courses", status, &answer, e);
-    if (!failed)
-        failed = await_courses(p, courses, n, e);
-    buf_release(&csv);
-    buf_release(&answer);
-    return failed;
-}
-
 int pinot_status(struct pinot *p, const struct pinot_say *s, struct err *e)
 {
     int wrong = 0;

@@ -7,10 +7,7 @@
 #define STORE_PINOT_SETUP_H
 
 #include "base/err.h"
-#include "geo/course.h"
 #include "store/pinot_client.h"
-
-#include <stddef.h>
 
 struct pinot_say {
     void (*line)(void *arg, const char *text);
@@ -22,11 +19,6 @@ struct pinot_say {
  * key is ERR_CONFLICT (drop it first). */
 int pinot_setup(
     struct pinot *p, const char *brokers, const struct pinot_say *say, struct err *e) MUST_CHECK;
-
-/* Load the `courses` table, replacing what was there, and wait until every one of them can be
- * looked up as it is now. */
-int pinot_load_courses(
-    struct pinot *p, struct course *const *courses, size_t n, struct err *e) MUST_CHECK;
 
 /* One line per table: rows, documents, what is wrong. Returns how many tables are not as they
  * should be, -1 on failure. */

@@ -44,7 +44,12 @@ struct pinot_store {
     char (*loaded)[COURSE_NAME_MAX + 1]; /* the courses that Pinot can look up */
     size_t loaded_n;
     int64_t courses_ms; /* they changed then and are not loaded yet; 0: they are loaded */
+    char (*gone_course)[COURSE_NAME_MAX + 1]; /* deleted since this server began */
+    size_t gone_course_n, gone_course_cap;
+    pthread_cond_t settled; /* a load has ended, well or not */
     struct store_pinot_figures figures;
+    struct pinot_backoff
+        backoff; /* of all races together: one asks for all whether Pinot is back */
     struct pinot_timings query, refresh;
     struct view **gone; /* of deleted races, to be told */
     size_t gone_n, gone_cap;
@@ -62,7 +67,8 @@ static inline struct pinot_store *pinot_store_of(struct store *s)
     return (struct pinot_store *)(void *)s;
 }
 
-/* With the lock held: known, and its course can be looked up, or is unknown to everybody. */
+/* With the lock held: known, and its course can be looked up, or is unknown to everybody, or there
+ * is no knowing because Pinot does not answer. */
 bool pinot_store_visible(const struct pinot_store *ps, const struct pinot_race *r);
 
 /* pinot_put.c */
@@ -72,6 +78,7 @@ int pinot_put_race(struct store *s, const struct race_record *r, struct err *e) 
 int pinot_put_course(struct store *s, struct course *c, struct err *e) MUST_CHECK;
 int pinot_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
 int pinot_commit(struct store *s, struct err *e) MUST_CHECK;
+bool pinot_deleted(struct store *s, const char *run_id);
 void pinot_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 
@@ -82,6 +89,8 @@ void pinot_consumers_ask(struct pinot_store *ps);
 
 /* pinot_courses.c: the thread that loads the dimension table, and now and then asks for that */
 int pinot_courses_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
+int pinot_await_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
+bool pinot_course_shows(const struct pinot_store *ps, const char *short_name); /* lock held */
 
 /* pinot_refresh.c: the thread that asks, and one refresh for whoever needs it */
 int pinot_refresh_start(struct pinot_store *ps, struct err *e) MUST_CHECK;

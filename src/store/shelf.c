@@ -43,6 +43,26 @@ struct course *shelf_revision(const struct shelf *s, const char *short_name, con
     return it ? it->course : NULL;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    const struct course *const *x = a, *const *y = b;
+
+    return strcmp((*x)->short_name, (*y)->short_name);
+}
+
+struct course **shelf_list(const struct shelf *s, size_t *n)
+{
+    struct course **list = mem_alloc((s->n + 1) * sizeof(struct course *));
+    size_t k, len = 0;
+
+    for (k = 0; k < s->n; k++)
+        if (s->item[k].current)
+            list[len++] = course_ref(s->item[k].course);
+    qsort(list, len, sizeof(struct course *), compare_names);
+    *n = len;
+    return list;
+}
+
 void shelf_retire(struct shelf *s, const char *short_name)
 {
     struct shelf_item *it = find(s, short_name, NULL);

@@ -24,6 +24,9 @@ void shelf_release(struct shelf *s);
 struct course *shelf_current(const struct shelf *s, const char *short_name);
 struct course *shelf_revision(const struct shelf *s, const char *short_name, const char *revision);
 
+/* The current ones by name: the caller's references in the caller's array. */
+struct course **shelf_list(const struct shelf *s, size_t *n);
+
 /* Takes its own reference. `current`: the one of that name from now on. */
 void shelf_put(struct shelf *s, struct course *c, bool current);
 void shelf_retire(struct shelf *s, const char *short_name); /* keeps it as an older revision */

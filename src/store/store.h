@@ -94,6 +94,11 @@ struct store_ops {
      */
     void (*acknowledged)(
         struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
+    /* The writer's: was there a race of this runId that has been deleted? */
+    bool (*deleted)(struct store *s, const char *run_id);
+    /* Reading side: wait, for half a minute at most, until a race on this course will be shown as
+     * soon as it is committed. NULL: it always is. */
+    int (*await_course)(struct store *s, const char *short_name, struct err *e);
 };
 
 struct store {

@@ -304,6 +304,11 @@ static int competitor(struct store *s, const char *run_id, int64_t id, int32_t a
     return rc;
 }
 
+static bool deleted(struct store *s, const char *run_id)
+{
+    return front_of(s)->inner->ops->deleted(front_of(s)->inner, own(s, run_id));
+}
+
 static struct course *course(struct store *s, const char *short_name, struct err *e)
 {
     return front_of(s)->inner->ops->course(front_of(s)->inner, short_name, e);
@@ -378,6 +383,7 @@ static const struct store_ops ops = {
     .put_course = put_course,
     .delete_course = delete_course,
     .commit = commit,
+    .deleted = deleted,
     .course = course,
     .course_revision = course_revision,
     .courses = courses,
@@ -410,17 +416,12 @@ static struct store *empty(struct err *e)
 
 int main(void)
 {
-    const struct store_factory pinot = {"pinot", empty, NULL, front_free};
-    int failed;
+    const struct store_factory pinot = {.name = "pinot",
+        .empty = empty,
+        .close = front_free,
+        .late_rows = true,
+        .forgets_nothing = true};
 
     (void)setting("TRACKSIDE_TEST_PINOT");
-    /* Not promised here: that readers see whole seconds alone. */
-    cmocka_set_skip_filter("readers_beside*");
-    failed = contract_shelf_run(&pinot);
-    /* 13 million events: for a bench. */
-    cmocka_set_skip_filter("ten_thousand*");
-    failed += contract_ticks_run(&pinot);
-    /* What Pinot has of a race that was deleted is there again when the race is made again. */
-    cmocka_set_skip_filter("a_deleted_race*");
-    return failed + contract_events_run(&pinot);
+    return store_contract_run(&pinot);
 }

@@ -563,6 +563,23 @@ static void strangers_on_an_unknown_course(void **state)
     factory->close(s);
 }
 
+/* Under the same name: nothing of the old one. */
+static void make_again(struct store *s, struct contract_race *r)
+{
+    struct view *v;
+
+    r->record.state = RACE_RUNNING;
+    contract_put_race(s, &r->record);
+    contract_commit(s);
+    assert_false(s->ops->deleted(s, CONTRACT_RUN));
+    v = contract_view(s, CONTRACT_RUN);
+    assert_int_equal(v->as_of_raw_s, -1);
+    view_unref(v);
+    v = contract_view_at(s, CONTRACT_RUN, 100);
+    assert_int_equal(v->as_of_raw_s, -1);
+    view_unref(v);
+}
+
 static void a_deleted_race_stays_away(void **state)
 {
     struct course *c = contract_course("loop", "The loop", 1, true);
@@ -572,7 +589,6 @@ static void a_deleted_race_stays_away(void **state)
     struct err e = {0};
     struct event ev = event_at(1, 5, 15);
     struct tick t;
-    struct view *v;
     size_t n;
 
     (void)state;
@@ -597,15 +613,41 @@ static void a_deleted_race_stays_away(void **state)
     put(s, &ev, 1);
     contract_commit(s);
     assert_null(s->ops->view(s, CONTRACT_RUN, &e));
-    r.record.state = RACE_RUNNING; /* made again under the same name: nothing of the old one */
+    assert_true(s->ops->deleted(s, CONTRACT_RUN));
+    if (!factory->forgets_nothing)
+        make_again(s, &r);
+    contract_race_release(&r);
+    course_unref(c);
+    factory->close(s);
+}
+
+/* Another server's word may come before anything of the race has. */
+static void a_race_that_nobody_knew_is_deleted(void **state)
+{
+    struct course *c = contract_course("loop", "The loop", 1, true);
+    struct store *s = contract_open(factory);
+    struct contract_race r;
+    struct err e = {0};
+    struct event ev = event_at(1, 5, 15);
+    struct race_record *list;
+    size_t n;
+
+    (void)state;
+    contract_race_init(&r, c, CONTRACT_RUN, 3);
+    assert_false(s->ops->deleted(s, CONTRACT_RUN));
+    r.record.state = RACE_DELETED;
     contract_put_race(s, &r.record);
     contract_commit(s);
-    v = contract_view(s, CONTRACT_RUN);
-    assert_int_equal(v->as_of_raw_s, -1);
-    view_unref(v);
-    v = contract_view_at(s, CONTRACT_RUN, 100);
-    assert_int_equal(v->as_of_raw_s, -1);
-    view_unref(v);
+    if (factory->again)
+        s = factory->again(s, &e);
+    put(s, &ev, 1);
+    contract_commit(s);
+    assert_null(s->ops->view(s, CONTRACT_RUN, &e));
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    assert_int_equal(s->ops->races(s, &list, &n, &e), 0);
+    assert_int_equal(n, 0);
+    free(list);
+    assert_true(s->ops->deleted(s, CONTRACT_RUN));
     contract_race_release(&r);
     course_unref(c);
     factory->close(s);
@@ -623,6 +665,7 @@ int contract_events_run(const struct store_factory *f)
         cmocka_unit_test(by_ticks_and_by_events_in_turn),
         cmocka_unit_test(strangers_on_an_unknown_course),
         cmocka_unit_test(a_deleted_race_stays_away),
+        cmocka_unit_test(a_race_that_nobody_knew_is_deleted),
     };
 
     factory = f;

@@ -7,6 +7,8 @@
 
 #include "store/store.h"
 
+#include <stdbool.h>
+
 struct store_factory {
     const char *name;
     /* A store with nothing in it. */
@@ -14,6 +16,8 @@ struct store_factory {
     /* Close it and open it again: what was committed is there. NULL: it cannot. */
     struct store *(*again)(struct store *s, struct err *e);
     void (*close)(struct store *s);
+    bool late_rows;       /* a second may be shown before all of it has come */
+    bool forgets_nothing; /* a deleted race's runId is never to be given again */
 };
 
 /* Groups of tests; each returns the number of those that failed. */

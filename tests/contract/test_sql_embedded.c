@@ -15,7 +15,8 @@ static void close_memory(struct store *s)
 
 int main(void)
 {
-    const struct store_factory memory = {"memory", in_memory, NULL, close_memory};
+    const struct store_factory memory = {
+        .name = "memory", .empty = in_memory, .close = close_memory};
 
     return contract_sql_run(&memory);
 }

@@ -67,8 +67,10 @@ static void close_disk(struct store *s)
 
 int main(void)
 {
-    const struct store_factory memory = {"memory", in_memory, NULL, close_memory};
-    const struct store_factory disk = {"disk", on_disk, again, close_disk};
+    const struct store_factory memory = {
+        .name = "memory", .empty = in_memory, .close = close_memory};
+    const struct store_factory disk = {
+        .name = "disk", .empty = on_disk, .again = again, .close = close_disk};
 
     return store_contract_run(&memory) + store_contract_run(&disk);
 }

@@ -1,0 +1,67 @@
+// A TCP proxy in front of a server that others use too: it counts what passes, and can be made to refuse or to hang.
+import { connect, createServer } from "node:net";
+
+const STATEMENT = "POST /query/sql";
+
+/** Count a text in a stream of chunks that may cut it anywhere. */
+function counter(needle, found) {
+  let rest = "";
+  return (chunk) => {
+    const text = rest + chunk.toString("latin1");
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) found();
+    rest = text.slice(1 - needle.length);
+  };
+}
+
+/**
+ * In front of the server at `url`: {url, statements(), tries(), held(), pass(), refuse(), hang()}. `tries` are connections and statements
+ * that came while nobody was let through; `held` are the connections of which something waits for an answer.
+ */
+export async function startProxy(t, url) {
+  const target = new URL(url);
+  const open = new Set();
+  const held = new Set();
+  let mode = "pass";
+  let statements = 0;
+  let tries = 0;
+  const server = createServer((client) => {
+    if (mode === "refuse") {
+      tries++;
+      client.on("error", () => {}).destroy();
+      return;
+    }
+    const upstream = connect(Number(target.port), target.hostname);
+    const count = counter(STATEMENT, () => (mode === "pass" ? statements++ : tries++));
+    const end = () => {
+      for (const socket of [client, upstream]) socket.destroy();
+      open.delete(end);
+      held.delete(client);
+    };
+    open.add(end);
+    for (const socket of [client, upstream]) socket.on("error", end).on("close", end).setNoDelay(true);
+    client.on("data", (chunk) => {
+      count(chunk);
+      if (mode === "pass") upstream.write(chunk);
+      else held.add(client);
+    });
+    upstream.on("data", (chunk) => mode === "pass" && client.write(chunk));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const change = (next) => () => {
+    mode = next;
+    if (next !== "hang") for (const end of [...open]) end();
+  };
+  t.after(() => {
+    server.close();
+    for (const end of [...open]) end();
+  });
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    statements: () => statements,
+    tries: () => tries,
+    held: () => held.size,
+    pass: change("pass"),
+    refuse: change("refuse"),
+    hang: change("hang"),
+  };
+}
