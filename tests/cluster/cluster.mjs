@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { api, program, repository, startTrackside, text, until } from "../e2e/harness.mjs";
 import { truth } from "../e2e/process/races.mjs";
@@ -59,11 +60,12 @@ export async function newKafka(t) {
   };
 }
 
-function handles(address) {
+/** What is done to a Kafka at an address by kcat. */
+export function handles(address) {
   return {
     address,
     produce: (topic, records, more = []) => produce(address, topic, records, more),
-    consume: (topic, format = "%s\n") => consume(address, topic, format),
+    consume: (topic, format = "%s\n", wanted = () => true) => consume(address, topic, format, wanted),
   };
 }
 
@@ -93,10 +95,17 @@ async function produce(address, topic, records, more) {
   assert.equal(code, 0, stderr);
 }
 
-/** Every committed record of a topic, as kcat's -f has it. */
-async function consume(address, topic, format) {
+/** The wanted ones of the committed records of a topic, a line each as kcat's -f has it. The topic may be longer than a string. */
+async function consume(address, topic, format, wanted) {
   const args = ["-C", "-e", "-q", "-b", address, "-t", topic, "-X", "isolation.level=read_committed", "-f", format];
-  return (await run("kcat", args, BIG)).stdout;
+  const child = spawn("kcat", args, { stdio: ["ignore", "pipe", "pipe"] });
+  const code = new Promise((done) => child.on("close", done));
+  const lines = [];
+  let stderr = "";
+  child.stderr.on("data", (s) => (stderr += s));
+  for await (const line of createInterface({ input: child.stdout })) if (wanted(line)) lines.push(line);
+  assert.equal(await code, 0, stderr);
+  return lines;
 }
 
 export function startServer(kafka, options = {}) {
@@ -110,7 +119,7 @@ const order = (a, b) => a.rawTime - b.rawTime || a.competitorId - b.competitorId
  * there in the order of their raw time already.
  */
 export async function published(kafka, runId) {
-  const lines = (await kafka.consume("parkrun")).split("\n").filter((line) => line.includes(`"${runId}"`));
+  const lines = await kafka.consume("parkrun", "%s\n", (line) => line.includes(`"${runId}"`));
   const keyed = lines.map((line) => ({ line, ...JSON.parse(line) }));
   const last = new Map();
   for (const e of keyed) {

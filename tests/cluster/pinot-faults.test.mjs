@@ -10,10 +10,9 @@ import test, { after } from "node:test";
 import { promisify } from "node:util";
 import { api, repository, sleep, trackside, until } from "../e2e/harness.mjs";
 import { create, rawTime, setSpeed, spec, truth, untilRaw, untilState } from "../e2e/process/races.mjs";
-import { exactlyOnceEverywhere, FAULT_MS, fresh, metric, raceOf, startServer } from "./cluster.mjs";
+import { exactlyOnceEverywhere, FAULT_MS, fresh, handles, metric, raceOf, startServer } from "./cluster.mjs";
 
 const run = promisify(execFile);
-const BIG = { maxBuffer: 1 << 30 };
 const PORTS = 16;
 // A race must not be over when everything is back, and stopping and starting take up to a minute.
 const SPEED = Math.floor(800000 / (FAULT_MS + 45000));
@@ -41,7 +40,7 @@ async function portRange() {
   throw new Error(`there are no ${PORTS} free ports in a row`);
 }
 
-/** Kafka, ZooKeeper and Pinot, started, with Trackside's tables: {address, controller, broker, consume, next, run}. */
+/** Kafka, ZooKeeper and Pinot, started, with Trackside's tables: {address, produce, consume, controller, broker, next, run}. */
 async function startCluster() {
   const dir = mkdtempSync(join(tmpdir(), "trackside-pinot-faults-"));
   const base = await portRange();
@@ -69,18 +68,15 @@ async function startCluster() {
   const controller = `http://127.0.0.1:${port(3)}`;
   const r = trackside(["pinot", "setup", "--kafka", address, "--pinot", controller]);
   assert.equal(r.code, 0, r.stderr);
-  const kcat = async (topic, format, more, options) => {
-    const args = ["-C", "-q", "-b", address, "-t", topic, "-f", format, "-X", "isolation.level=read_committed"];
-    return (await run("kcat", [...args, ...more], { ...BIG, ...options })).stdout;
-  };
   return {
-    address,
+    ...handles(address),
     controller,
     broker: `http://127.0.0.1:${port(4)}`,
-    /** Every committed record; the end of a stream that goes on is never reached. */
-    consume: (topic, format = "%s\n") => kcat(topic, format, ["-e"]),
-    /** The next n records to be committed. */
-    next: (topic, n) => kcat(topic, "%s\n", ["-o", "end", "-c", String(n)], { timeout: 20000 }),
+    /** The next n records to be committed; the end of a stream that goes on is never reached. */
+    next: async (topic, n) => {
+      const args = ["-C", "-q", "-b", address, "-t", topic, "-f", "%s\n", "-X", "isolation.level=read_committed"];
+      return (await run("kcat", [...args, "-o", "end", "-c", String(n)], { timeout: 20000 })).stdout;
+    },
     run: cluster,
   };
 }
