@@ -1,6 +1,7 @@
 // Debian's Chromium without a screen, WebGL2 in software. Each test gets a context of its own; what the page complains
 // about fails the test.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { chromium } from "playwright-core";
 import { api, until } from "../harness.mjs";
 
@@ -18,6 +19,7 @@ export const ARGS = [
   "--enable-unsafe-swiftshader",
 ];
 const DESK = { width: 1280, height: 800 };
+const PATIENCE_MS = 60000;
 
 const browsers = new WeakMap();
 
@@ -41,25 +43,25 @@ export async function open(t, server, path = "/", options = {}) {
     if (m.type() === "error" && !/Failed to load resource|WebSocket connection/.test(m.text())) complaints.push(m.text());
   });
   t.after(() => assert.deepEqual(complaints, []));
-  page.setDefaultTimeout(20000);
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(server.url + path);
   return page;
 }
 
-let made = 0;
-
-/** A race through the API, with few words. */
+/** A race through the API, with few words, once it is known: with Pinot that is a moment after it was made. */
 export async function createRace(server, more = {}) {
   const body = { course: "crystal", competitors: 100, fastest: 144, slowest: 400, stopRatio: 0.3, minPause: 20, maxPause: 60,
-    seed: 7, speed: 1, runId: `page-${++made}`, ...more };
-  return api(server, "/api/races", { method: "POST", body });
+    seed: 7, speed: 1, runId: `page-${randomBytes(4).toString("hex")}`, ...more };
+  const race = await api(server, "/api/races", { method: "POST", body });
+  await until("the race is known", async () => (await fetch(`${server.url}/api/races/${race.runId}`)).ok, PATIENCE_MS);
+  return race;
 }
 
 export const pill = (page) => page.locator("[data-pill]").getAttribute("data-pill");
 
 /** Wait until a function of the page says yes. (waitForFunction would need eval, which the page's policy forbids.) */
 export async function untilPage(page, ask, arg) {
-  return until(String(ask), () => page.evaluate(ask, arg), 20000);
+  return until(String(ask), () => page.evaluate(ask, arg), PATIENCE_MS);
 }
 
 /** Wait until the pill says that word. */

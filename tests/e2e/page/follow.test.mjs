@@ -1,4 +1,4 @@
-// One runner among many: chosen on the map, in a table, by search or by link; followed; the whole field; the past.
+// One runner among many: chosen on the map, in a table, by search or by link; followed; the whole field.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
@@ -86,34 +86,4 @@ test("everybody is in the full list, in the API's order, and it sorts", async (t
   await until("by bib", async () => (await visible())[0] === 1);
   await page.getByRole("button", { name: /^Bib/ }).first().click();
   await until("by bib, downwards", async () => (await visible())[0] === 2000);
-});
-
-test("a moment of the past: map and tables are as of then, and live is one click away", async (t) => {
-  const server = await startTrackside({ t });
-  const race = await createRace(server, { speed: 1000, competitors: 80 });
-  await until("it is over", async () => (await api(server, `/api/races/${race.runId}`)).state === "finished");
-  const page = await open(t, server, `/?race=${race.runId}&at=900`);
-
-  await untilPill(page, "replay");
-  await drawn(page, 900);
-  const want = await api(server, `/api/races/${race.runId}/board?at=900&limit=50`);
-  await page.getByText("As of 0:15:00").waitFor();
-  const bibs = await page.locator("tbody tr[data-bib]").evaluateAll((rows) => rows.map((r) => Number(r.dataset.bib)));
-  assert.deepEqual(bibs, want.leaders.slice(0, bibs.length).map((r) => r.competitorId));
-  const { positions } = await api(server, `/api/races/${race.runId}/positions?at=900`);
-  const far = await page.evaluate((all) => Math.max(...all.map((p) => {
-    const is = window.trackside.placeOf(p.competitorId - 1);
-    const has = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
-    return Math.hypot(is.x - has.x, is.y - has.y);
-  })), positions);
-  assert.ok(far < 2, `${far} px off`);
-
-  await page.locator('[data-replay="speed"]').selectOption("50");
-  await page.getByRole("button", { name: "Play from here" }).click();
-  await untilPage(page, () => window.trackside.drawnMs > 930000);
-  await page.locator('[data-replay="slider"]').fill("100");
-  await untilPage(page, () => window.trackside.drawnMs < 200000);
-  await page.locator('[data-replay="live"]').click();
-  await untilPill(page, "finished");
-  await until("everybody is home again", async () => (await page.locator('[data-count="finished"]').innerText()) === "80");
 });
