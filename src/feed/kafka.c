@@ -16,8 +16,14 @@
 #include <string.h>
 
 #define CONNECT_MS 5000
-#define TAKE_OVER_MS 2000
+/* A server's thread has more to do than to wait for Kafka. Each is for all partitions together. */
+#define ASK_MS 2000
+#define TAKE_OVER_MS 1000
 #define COMMIT_MS 1000
+#define RECORD_MS 3000
+#define AWAY_MS 20 /* to look whether it is back */
+#define REFUSED_MS \
+    1000 /* after a record that Kafka did not take, the next ones are refused at once */
 #define POLL_MAX 200000
 #define TROUBLE_MS \
     3000 /* what went wrong is told for so long, where nothing has been published since */
@@ -56,6 +62,7 @@ struct feed_kafka {
     struct seat seat[KAFKA_MAX_PARTITIONS];
     struct feed_figures figures;
     int64_t trouble_ms; /* when the trouble in there was met */
+    int64_t refuse_ms;  /* monotonic: until then records are refused */
 };
 
 static struct feed_kafka *self(struct feed *f)
@@ -81,6 +88,11 @@ static void no_trouble(struct feed_kafka *k)
 {
     k->figures.connected = 1;
     k->figures.trouble[0] = '\0';
+}
+
+static int is_away(const struct feed_kafka *k)
+{
+    return k->consumer && kafka_consumer_away(k->consumer);
 }
 
 static void leave_seat(struct seat *s)
@@ -109,10 +121,16 @@ static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const ch
     struct kafka_record record = {key, strlen(key), value->data, value->len};
     int32_t partition = kafka_topics_partition(key, strlen(key), k->topics.partitions[topic]);
 
+    if (is_away(k) || clock_mono_ns() / 1000000 < k->refuse_ms)
+        return err_set(e, ERR_UNAVAILABLE,
+            "Kafka is away, no broker answers: nothing can be changed until it is back. Try again "
+            "then.");
     (void)kafka_producer_send(k->records, topic, partition, &record, 1);
-    if (kafka_producer_commit(k->records, CONNECT_MS, e)) {
-        if (e->code != ERR_TOO_LARGE)
-            trouble(k, e);
+    if (kafka_producer_commit(k->records, k->consumer ? RECORD_MS : CONNECT_MS, e)) {
+        if (e->code == ERR_TOO_LARGE)
+            return -1;
+        trouble(k, e);
+        k->refuse_ms = k->consumer ? clock_mono_ns() / 1000000 + REFUSED_MS : 0;
         return -1;
     }
     no_trouble(k);
@@ -148,13 +166,13 @@ static int delete_course(struct feed *f, const char *short_name, struct err *e)
     return publish_record(self(f), KAFKA_COURSES, short_name, &tombstone, e);
 }
 
-static int flush_seat(struct feed_kafka *k, struct seat *s, struct err *e)
+static int flush_seat(struct feed_kafka *k, struct seat *s, int timeout_ms, struct err *e)
 {
     if (s->state != SEAT_DRIVING || !kafka_producer_open(s->producer)) {
         s->outcome = FEED_OUT;
         return 0;
     }
-    if (kafka_producer_commit(s->producer, COMMIT_MS, e) == 0) {
+    if (kafka_producer_commit(s->producer, timeout_ms, e) == 0) {
         s->outcome = FEED_OUT;
         return 0;
     }
@@ -172,12 +190,15 @@ static int flush_seat(struct feed_kafka *k, struct seat *s, struct err *e)
 static int flush(struct feed *f, struct err *e)
 {
     struct feed_kafka *k = self(f);
-    int64_t before = clock_mono_ns();
+    int64_t before = clock_mono_ns(), deadline = before + COMMIT_MS * (int64_t)1000000;
     int failed = 0, any = 0;
 
+    kafka_producer_serve(k->records);
     for (int i = 0; i < k->seats; i++) {
+        int64_t left_ms = is_away(k) ? 0 : (deadline - clock_mono_ns()) / 1000000;
+
         any |= k->seat[i].state == SEAT_DRIVING && kafka_producer_open(k->seat[i].producer);
-        failed |= flush_seat(k, &k->seat[i], e);
+        failed |= flush_seat(k, &k->seat[i], left_ms > AWAY_MS ? (int)left_ms : AWAY_MS, e);
     }
     if (!failed && any) {
         no_trouble(k);
@@ -206,7 +227,7 @@ static int take_seat(struct feed_kafka *k, int i, struct err *e)
     if (!s->producer && !(s->producer = kafka_producer_new(&k->settings, id, e)))
         return -1;
     if (kafka_producer_take_over(s->producer, TAKE_OVER_MS, e) ||
-        kafka_consumer_ends(k->consumer, s->ends, CONNECT_MS, e))
+        kafka_consumer_ends(k->consumer, s->ends, ASK_MS, e))
         return -1;
     s->state = SEAT_CATCHING_UP;
     return 0;
@@ -224,7 +245,7 @@ static void step_seat(struct feed_kafka *k, int i, int held, int64_t now_ms)
     }
     if (s->state == SEAT_FREE)
         s->state = SEAT_TAKEN;
-    if (s->state == SEAT_TAKEN && now_ms >= s->retry_ms && take_seat(k, i, &e)) {
+    if (s->state == SEAT_TAKEN && now_ms >= s->retry_ms && !is_away(k) && take_seat(k, i, &e)) {
         trouble(k, &e);
         s->retry_ms = now_ms + 1000;
     }
@@ -245,7 +266,7 @@ static void begin(struct feed_kafka *k, const struct feed_sink *sink)
     struct err e = {0};
 
     if (kafka_consumer_begin(
-            k->consumer, sink->since_ms ? sink->since_ms(sink->arg) : 0, CONNECT_MS, &e))
+            k->consumer, sink->since_ms ? sink->since_ms(sink->arg) : 0, ASK_MS, &e))
         trouble(k, &e); /* tried again at the next poll */
 }
 
@@ -255,8 +276,7 @@ static void look_after(struct feed_kafka *k)
     for (int i = 0; i < k->seats; i++)
         if (k->seat[i].outcome != FEED_OUT)
             return;
-    if (!k->figures.connected && !kafka_consumer_away(k->consumer) &&
-        clock_wall_ms() - k->trouble_ms > TROUBLE_MS)
+    if (!k->figures.connected && !is_away(k) && clock_wall_ms() - k->trouble_ms > TROUBLE_MS)
         no_trouble(k);
 }
 
@@ -266,10 +286,10 @@ static void join(struct feed_kafka *k)
 {
     struct err e = {0};
 
-    if (k->lease || !kafka_consumer_begun(k->consumer))
+    if (k->lease || !kafka_consumer_begun(k->consumer) || is_away(k))
         return;
     if (!k->has_backlog)
-        k->has_backlog = kafka_consumer_ends(k->consumer, k->backlog, CONNECT_MS, &e) == 0;
+        k->has_backlog = kafka_consumer_ends(k->consumer, k->backlog, ASK_MS, &e) == 0;
     if (k->has_backlog && kafka_consumer_passed(k->consumer, k->backlog))
         k->lease = kafka_lease_new(&k->settings, &e);
     if (e.code)
@@ -284,6 +304,7 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
 
     if (!k->consumer)
         return 0;
+    kafka_producer_serve(k->records);
     if (k->lease) {
         kafka_lease_poll(k->lease);
         held = kafka_lease_held(k->lease);
@@ -295,7 +316,7 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
         k->figures.heard_ms = clock_wall_ms();
     if (kafka_read_end(k->read, e) || failed)
         return -1;
-    if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer))
+    if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer) && !is_away(k))
         begin(k, sink);
     k->figures.ready = kafka_consumer_begun(k->consumer);
     join(k);
@@ -324,7 +345,7 @@ static void figures(struct feed *f, struct feed_figures *out)
         memcpy(
             out->read, kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN], sizeof out->read);
     }
-    if (out->connected && k->consumer && kafka_consumer_away(k->consumer)) {
+    if (out->connected && is_away(k)) {
         out->connected = 0;
         (void)snprintf(out->trouble, sizeof out->trouble, "no Kafka broker answers");
     }

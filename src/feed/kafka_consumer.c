@@ -1,12 +1,15 @@
 #include "feed/kafka_consumer.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "feed/kafka_stats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define POLL_BATCH 1000
+#define SILENT_MS 3000 /* a broker from which nothing has come for so long does not answer */
 
 struct kafka_consumer {
     rd_kafka_t *rk;
@@ -14,20 +17,24 @@ struct kafka_consumer {
     const struct kafka_topics *topics;
     struct kafka_cursor cursor;
     int at_end[KAFKA_TOPICS][KAFKA_MAX_PARTITIONS]; /* the end has been seen at least once */
-    int ready; /* races and courses have been read to their end */
-    int begun; /* parkrun is being read */
-    int away;  /* no broker's connection is up */
+    int ready;        /* races and courses have been read to their end */
+    int begun;        /* parkrun is being read */
+    int down;         /* no broker's connection is up */
+    int silent;       /* nothing has come over any of them */
+    int64_t taken_ms; /* monotonic: something was last handed over */
 };
 
-/* Once a second, from kafka_consumer_poll. The text is librdkafka's statistics: only the state of a
- * broker's connection is written so. */
+/* Once a second, from kafka_consumer_poll: fetches are answered within fetch.wait.max.ms, so that
+ * something comes all the time. */
 static int heard(rd_kafka_t *rk, char *json, size_t len, void *opaque)
 {
     struct kafka_consumer *c = opaque;
+    int64_t silent_ms = kafka_stats_silent_ms(json);
 
     (void)rk;
     (void)len;
-    c->away = strstr(json, "\"state\":\"UP\"") == NULL;
+    c->down = silent_ms < 0;
+    c->silent = silent_ms > SILENT_MS;
     return 0; /* the text stays librdkafka's */
 }
 
@@ -238,6 +245,8 @@ int kafka_consumer_poll(struct kafka_consumer *c, int timeout_ms, int max, kafka
         total += took;
         timeout_ms = 0;
     }
+    if (total)
+        c->taken_ms = clock_mono_ns() / 1000000;
     c->ready = c->ready || (read_to_end(c, KAFKA_COURSES) && read_to_end(c, KAFKA_RACES));
     return total;
 }
@@ -250,10 +259,12 @@ const struct kafka_cursor *kafka_consumer_cursor(const struct kafka_consumer *c)
 int kafka_consumer_ends(
     struct kafka_consumer *c, int64_t ends[KAFKA_MAX_PARTITIONS], int timeout_ms, struct err *e)
 {
+    int64_t deadline_ms = clock_mono_ns() / 1000000 + timeout_ms;
+
     for (int32_t p = 0; p < c->topics->partitions[KAFKA_PARKRUN]; p++) {
-        int64_t low;
-        rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-            c->rk, kafka_topic_name[KAFKA_PARKRUN], p, &low, &ends[p], timeout_ms);
+        int64_t low, left_ms = deadline_ms - clock_mono_ns() / 1000000;
+        rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(c->rk,
+            kafka_topic_name[KAFKA_PARKRUN], p, &low, &ends[p], left_ms > 1 ? (int)left_ms : 1);
 
         if (code)
             return err_set(e, ERR_UNAVAILABLE, "Kafka does not tell where parkrun ends: %s",
@@ -320,5 +331,6 @@ int kafka_consumer_begun(const struct kafka_consumer *c)
 
 int kafka_consumer_away(const struct kafka_consumer *c)
 {
-    return c->away;
+    /* Nothing is fetched either while there is still much to hand over. */
+    return c->down || (c->silent && clock_mono_ns() / 1000000 - c->taken_ms > SILENT_MS);
 }

@@ -44,7 +44,8 @@ int kafka_consumer_poll(struct kafka_consumer *c, int timeout_ms, int max, kafka
 
 const struct kafka_cursor *kafka_consumer_cursor(const struct kafka_consumer *c);
 
-/* The ends of parkrun's partitions now, and whether everything before such ends has been read. */
+/* The ends of parkrun's partitions now (within timeout_ms in all), and whether everything before
+ * such ends has been read. */
 int kafka_consumer_ends(
     struct kafka_consumer *c, int64_t ends[KAFKA_MAX_PARTITIONS], int timeout_ms, struct err *e);
 int kafka_consumer_passed(const struct kafka_consumer *c, const int64_t ends[KAFKA_MAX_PARTITIONS]);
@@ -52,7 +53,8 @@ int kafka_consumer_passed(const struct kafka_consumer *c, const int64_t ends[KAF
 /* `courses` and `races` have been read to their end once. */
 int kafka_consumer_ready(const struct kafka_consumer *c);
 
-/* No broker answers, as of a second ago. */
+/* No broker answers: no connection is up as of a second ago, or none has brought anything for
+ * three. */
 int kafka_consumer_away(const struct kafka_consumer *c);
 
 /* Then: begin with parkrun as well, at the cursor; or, where since_ms > 0 and the cursor has none

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "feed/kafka_stats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,14 +10,19 @@
 
 #define SEND_BATCH 1000
 #define SEND_PATIENCE_MS 5000
-#define PURGE_MS 1000
+#define PURGE_MS 500
+#define ABORT_MS 300
+#define SLICE_MS 100
+#define CONNECT_MS 500 /* an idle connection may have been closed: it takes a moment to be back */
 
 struct kafka_producer {
     rd_kafka_t *rk;
     rd_kafka_topic_t *topic[KAFKA_TOPICS];
     int transactional;
-    int open;                   /* a transaction with something in it */
-    int pending;                /* its commit ran out of time: only commit may follow */
+    int open;    /* a transaction with something in it */
+    int pending; /* its commit ran out of time: only commit may follow */
+    int down;    /* no broker's connection is up, as told at down_ms (monotonic) */
+    int64_t down_ms;
     rd_kafka_resp_err_t failed; /* first bad delivery report, or bad send, since the last commit */
 };
 
@@ -29,13 +35,26 @@ static void delivered(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
         p->failed = m->err;
 }
 
+/* Once a second, where somebody waits. */
+static int heard(rd_kafka_t *rk, char *json, size_t len, void *opaque)
+{
+    struct kafka_producer *p = opaque;
+
+    (void)rk;
+    (void)len;
+    p->down = kafka_stats_silent_ms(json) < 0;
+    p->down_ms = clock_mono_ns() / 1000000;
+    return 0; /* the text stays librdkafka's */
+}
+
 static rd_kafka_t *client(
     struct kafka_producer *p, const struct kafka_settings *s, const char *id, struct err *e)
 {
     const char *own[] = {"enable.idempotence", "true", "linger.ms", "2",
         "queue.buffering.max.messages", "500000", "queue.buffering.max.kbytes", "262144",
         "message.max.bytes", "8388608", "compression.codec", "lz4", "transaction.timeout.ms",
-        "15000", "message.timeout.ms", "14000", id ? "transactional.id" : NULL, id, NULL};
+        "15000", "message.timeout.ms", "14000", "reconnect.backoff.max.ms", "1000",
+        "statistics.interval.ms", id ? "0" : "1000", id ? "transactional.id" : NULL, id, NULL};
     rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
     rd_kafka_t *rk;
     char why[256];
@@ -44,6 +63,7 @@ static rd_kafka_t *client(
         return NULL;
     rd_kafka_conf_set_opaque(conf, p);
     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
+    rd_kafka_conf_set_stats_cb(conf, heard);
     rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (!rk) {
         rd_kafka_conf_destroy(conf);
@@ -75,7 +95,7 @@ void kafka_producer_free(struct kafka_producer *p)
     if (!p)
         return;
     if (p->open && p->transactional) {
-        error = rd_kafka_abort_transaction(p->rk, 1000);
+        error = rd_kafka_abort_transaction(p->rk, ABORT_MS);
         if (error)
             rd_kafka_error_destroy(error); /* the next owner's take-over aborts it */
     }
@@ -211,10 +231,24 @@ static int commit_transaction(struct kafka_producer *p, int timeout_ms, struct e
     return fail(error, "committing", e);
 }
 
+/* Until all is acknowledged; -1: not in time, or there is no broker to wait for. */
+static int flush(struct kafka_producer *p, int timeout_ms)
+{
+    int64_t start_ms = clock_mono_ns() / 1000000;
+
+    while (rd_kafka_flush(p->rk, SLICE_MS) == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+        int64_t now_ms = clock_mono_ns() / 1000000;
+
+        if (now_ms - start_ms >= timeout_ms || (p->down && p->down_ms - start_ms > CONNECT_MS))
+            return -1;
+    }
+    return 0;
+}
+
 /* Who asked is told that it failed, so what can be taken back must not come out later. */
 static int await_delivery(struct kafka_producer *p, int timeout_ms, struct err *e)
 {
-    if (rd_kafka_flush(p->rk, timeout_ms) == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+    if (flush(p, timeout_ms)) {
         (void)rd_kafka_purge(p->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         (void)rd_kafka_flush(p->rk, PURGE_MS);
         p->open = p->failed = 0;
@@ -234,6 +268,11 @@ int kafka_producer_commit(struct kafka_producer *p, int timeout_ms, struct err *
     p->open = 0;
     p->pending = 0;
     return 0;
+}
+
+void kafka_producer_serve(struct kafka_producer *p)
+{
+    (void)rd_kafka_poll(p->rk, 0);
 }
 
 int kafka_producer_pending(const struct kafka_producer *p)

@@ -43,10 +43,14 @@ int kafka_producer_send(struct kafka_producer *p, enum kafka_topic topic, int32_
 /* Everything sent is committed (or, without transactions, acknowledged) when it returns 0. A commit
  * that ran out of time is taken up again by the next call; `kafka_producer_pending` says so, and
  * nothing may be sent in between. Without transactions what was not acknowledged in time is taken
- * back: it was not published, unless just the acknowledgement is missing. */
+ * back: it was not published, unless just the acknowledgement is missing; where no broker is
+ * connected, that is so after a second. */
 int kafka_producer_commit(struct kafka_producer *p, int timeout_ms, struct err *e) MUST_CHECK;
 int kafka_producer_pending(const struct kafka_producer *p);
 int kafka_producer_open(
     const struct kafka_producer *p); /* something was sent since the last commit */
+
+/* Let librdkafka say what it has to say: call it now and then where nothing is sent. */
+void kafka_producer_serve(struct kafka_producer *p);
 
 #endif

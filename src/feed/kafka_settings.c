@@ -125,10 +125,10 @@ rd_kafka_conf_t *kafka_settings_conf(
     int failed = set(conf, "bootstrap.servers", s->brokers, e);
 
     rd_kafka_conf_set_log_cb(conf, quiet);
-    for (size_t i = 0; !failed && i < s->n; i++)
-        failed = set(conf, s->item[i].name, s->item[i].value, e);
     for (size_t i = 0; !failed && own[i]; i += 2)
         failed = set(conf, own[i], own[i + 1], e);
+    for (size_t i = 0; !failed && i < s->n; i++)
+        failed = set(conf, s->item[i].name, s->item[i].value, e);
     if (failed) {
         rd_kafka_conf_destroy(conf);
         return NULL;

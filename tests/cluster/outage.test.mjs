@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { api, sleep, until } from "../e2e/harness.mjs";
+import { view } from "../e2e/http.mjs";
 import { create, rawTime, setSpeed, spec, untilRaw, untilState } from "../e2e/process/races.mjs";
 import { exactlyOnceEverywhere, FAULT_MS, fresh, metric, raceOf, refused, startKafka, startServer } from "./cluster.mjs";
 
@@ -15,6 +16,38 @@ async function connected(server, wanted) {
   return until(`connected is ${wanted}`, async () => (await metric(server, "feed_connected")) === wanted, 40000);
 }
 
+const REFUSED_MS = 30000; // far more than it takes, far less than if each waited for Kafka in turn
+
+/**
+ * Everything that changes something is refused in good time, however much of it is asked at once, and meanwhile what only
+ * reads is answered and viewers are.
+ */
+async function refusesAndAnswers(t, server, runId) {
+  const since = Date.now();
+  const ask = (path, body) => refused(api(server, path, { method: "POST", body }));
+  const race = (verb, body) => ask(`/api/races/${runId}/${verb}`, body);
+  const course = fetch(`${server.url}/api/courses/crystal/geofence`, { method: "PUT", body: "POLYGON ((0 0, 1 0, 1 1, 0 0))" });
+  const asked = [
+    ...Array.from({ length: 12 }, () => ask("/api/races", spec(fresh("refused")))),
+    ...["pause", "stop", "pause"].map((verb) => race(verb)),
+    race("speed", { speed: 50 }),
+    refused(api(server, `/api/races/${runId}`, { method: "DELETE" })),
+    course.then(async (r) => ({ status: r.status, error: (await r.json()).error })),
+  ];
+  const viewer = await view(server, runId);
+  viewer.say({ type: "ping", client: 1 });
+  await viewer.text("pong");
+  viewer.end();
+  assert.equal((await api(server, `/api/races/${runId}/board?limit=1`)).runId, runId);
+  t.diagnostic(`a board and a viewer's ping after ${Date.now() - since} ms`);
+  for (const no of await Promise.all(asked)) {
+    assert.equal(no.status, 503, no.error);
+    assert.match(no.error, /Kafka .+[.?]$/);
+  }
+  t.diagnostic(`${asked.length} refusals after ${Date.now() - since} ms`);
+  assert.ok(Date.now() - since < REFUSED_MS, `${Date.now() - since} ms`);
+}
+
 /** Bring Kafka to grief in mid-race, and see the race come out whole. */
 async function throughOutage(t, name, { down, up, ms }) {
   const s = spec(fresh(name), { speed: 20 });
@@ -23,6 +56,7 @@ async function throughOutage(t, name, { down, up, ms }) {
   for (const x of servers) await untilRaw(x, s.runId, 30);
   const started = Date.now();
   await down();
+  for (const x of servers) await refusesAndAnswers(t, x, s.runId);
   for (const x of servers) await connected(x, 0);
   t.diagnostic(`noticed at both after ${Date.now() - started} ms`);
   for (const x of servers) {
@@ -32,9 +66,7 @@ async function throughOutage(t, name, { down, up, ms }) {
     assert.equal((await raceOf(x, s.runId)).state, "running", "the race goes on");
     assert.ok((await rawTime(x, s.runId)) >= 30, "its board is answered");
   }
-  const no = await refused(create(servers[1], spec(fresh("refused"))));
-  assert.equal(no.status, 503);
-  assert.match(no.error, /Kafka/);
+  for (const x of servers) await refusesAndAnswers(t, x, s.runId);
   await sleep(Math.max(0, ms - (Date.now() - started)));
   await up();
   const back = Date.now();
