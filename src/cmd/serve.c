@@ -262,6 +262,8 @@ static int take_token(struct serve *s, const struct serve_options *o, struct err
 /* The courses that come with the program, where the store has none of that name. */
 static int load_courses(struct serve *s, struct err *e)
 {
+    if (courses_count() == 0)
+        log_warn("the program's courses are not beside it; TRACKSIDE_COURSES=FOLDER says where");
     for (size_t i = 0; i < courses_count(); i++) {
         const char *name = courses_name(i);
         struct err why;

@@ -1,5 +1,8 @@
 #include "store/pinot_tables.h"
 
+#include <jansson.h>
+#include <string.h>
+
 const char *const pinot_table_name[PINOT_TABLES] = {"courses", "races", "parkrun"};
 const char *const pinot_table_type[PINOT_TABLES] = {"OFFLINE", "REALTIME", "REALTIME"};
 
@@ -151,3 +154,17 @@ const char pinot_table_load_path[] =
     "%22recordReader.prop.multiValueDelimiterEnabled%22%3A%22false%22%2C"
     "%22segmentNameGenerator.type%22%3A%22fixed%22%2C"
     "%22segmentNameGenerator.configs.segment.name%22%3A%22courses_0%22%7D";
+
+bool pinot_table_unknown(const struct buf *answer, struct buf *keys)
+{
+    json_t *j = json_loadb(answer->data ? answer->data : "", answer->len, 0, NULL), *value;
+    const char *key;
+
+    json_object_foreach(json_object_get(j, "unrecognizedProperties"), key, value)
+    {
+        if (strcmp(key, "/segmentsConfig/schemaName") != 0)
+            buf_addf(keys, "%s%.100s", keys->len ? ", " : "", key);
+    }
+    json_decref(j);
+    return keys->len > 0;
+}

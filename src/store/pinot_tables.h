@@ -8,6 +8,8 @@
 
 #include "base/buf.h"
 
+#include <stdbool.h>
+
 enum pinot_table { PINOT_COURSES, PINOT_RACES, PINOT_PARKRUN, PINOT_TABLES };
 
 extern const char *const pinot_table_name[PINOT_TABLES];
@@ -17,6 +19,11 @@ const char *pinot_table_schema(enum pinot_table t);
 
 /* `brokers`: Kafka as Pinot's servers reach it. */
 void pinot_table_config(enum pinot_table t, const char *brokers, struct buf *out);
+
+/* What the controller's answer to a table says of settings that it does not know, as "/a, /b/c".
+ * True if there are any but the one that 0.11 needs and 1.x no longer has (segmentsConfig's
+ * schemaName). */
+bool pinot_table_unknown(const struct buf *answer, struct buf *keys);
 
 /* The query of POST /ingestFromFile that loads the courses' CSV, replacing what was there. */
 extern const char pinot_table_load_path[];
