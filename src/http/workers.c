@@ -14,28 +14,60 @@ struct workers {
     pthread_cond_t finished; /* a stream's thread has ended */
     struct exchange *first, *last;
     unsigned waiting, streaming;
+    unsigned changing; /* threads that are at something that is not a GET */
     bool over;
     unsigned started;
     pthread_t thread[16];
 };
 
+static bool changes(const struct exchange *x)
+{
+    return x->route->method != METHOD_GET;
+}
+
+/* What changes something may have to wait for the engine: one thread is always left for readers.
+ * NULL: nothing waits that may be begun. */
+static struct exchange *take_first(struct workers *w)
+{
+    unsigned threads = w->limits.threads;
+    bool full = threads > 1 && w->changing >= threads - 1;
+    struct exchange **at = &w->first, *before = NULL, *x;
+
+    while (*at && full && changes(*at)) {
+        before = *at;
+        at = &(*at)->next;
+    }
+    x = *at;
+    if (!x)
+        return NULL;
+    *at = x->next;
+    if (w->last == x)
+        w->last = before;
+    x->next = NULL;
+    w->waiting--;
+    w->changing += changes(x);
+    return x;
+}
+
 static struct exchange *next_exchange(struct workers *w)
 {
-    struct exchange *x;
+    struct exchange *x = NULL;
 
     (void)pthread_mutex_lock(&w->lock);
-    while (!w->first && !w->over)
+    while (!w->over && !(x = take_first(w)))
         (void)pthread_cond_wait(&w->work, &w->lock);
-    x = w->over ? NULL : w->first;
-    if (x) {
-        w->first = x->next;
-        if (!w->first)
-            w->last = NULL;
-        x->next = NULL;
-        w->waiting--;
-    }
     (void)pthread_mutex_unlock(&w->lock);
     return x;
+}
+
+static void finished(struct workers *w, const struct exchange *x)
+{
+    if (!changes(x))
+        return;
+    (void)pthread_mutex_lock(&w->lock);
+    w->changing--;
+    (void)pthread_cond_signal(&w->work);
+    (void)pthread_mutex_unlock(&w->lock);
 }
 
 static void *work(void *arg)
@@ -44,6 +76,7 @@ static void *work(void *arg)
 
     while ((x = next_exchange(arg)) != NULL) {
         exchange_run(x);
+        finished(arg, x);
         exchange_unref(x);
     }
     return NULL;

@@ -1,6 +1,7 @@
 /*
- * workers.h: the threads that run handlers. A few take what is short, from a bounded queue; what
- * may stream for long gets a thread of its own, up to a bound, so that slow clients do not hold up
+ * workers.h: the threads that run handlers. A few take what is short, from a bounded queue, one
+ * of them GETs alone, since what changes something may have to wait for the engine; what may stream
+ * for long gets a thread of its own, up to a bound, so that slow clients do not hold up
  * the rest.
  */
 #ifndef HTTP_WORKERS_H

@@ -174,6 +174,33 @@ static void bounds(void **state)
     end(&f);
 }
 
+/* However much that changes something waits, who only reads is answered. */
+static void readers_go_past(void **state)
+{
+    enum { N = 6 };
+    static const struct route changing = {METHOD_POST, "", gated, 0, 0};
+    struct exchange *x[N], *reader;
+    struct fixture f;
+
+    (void)state;
+    start(&f, &(struct workers_limits){2, N + 1, 1});
+    (void)pthread_mutex_lock(&gate);
+    for (int i = 0; i < N; i++) {
+        x[i] = make(&f, &changing);
+        assert_true(workers_take(f.workers, x[i]));
+    }
+    reader = make(&f, &short_route);
+    assert_true(workers_take(f.workers, reader));
+    wait_for(&f.woken, 1);
+    assert_true(atomic_load(&reader->ready));
+    (void)pthread_mutex_unlock(&gate);
+    wait_for(&f.woken, N + 1);
+    for (int i = 0; i < N; i++)
+        exchange_unref(x[i]);
+    exchange_unref(reader);
+    end(&f);
+}
+
 static void stream_bounds(void **state)
 {
     struct exchange *first, *second;
@@ -332,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers),
         cmocka_unit_test(bounds),
+        cmocka_unit_test(readers_go_past),
         cmocka_unit_test(stream_bounds),
         cmocka_unit_test(streams),
         cmocka_unit_test(reader_goes),
