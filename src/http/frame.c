@@ -95,14 +95,23 @@ static void key_size(struct frame_encoder *f, uint32_t n)
     f->n = n;
 }
 
+/* A runner's status as it is sent. */
+static uint8_t sent_status(const struct view *v, uint32_t i)
+{
+    uint8_t status = v->status[i];
+    bool runs = status == RUNNER_ON_COURSE || status == RUNNER_IN_GEOFENCE;
+
+    return runs && v->as_of_raw_s - v->raw_s[i] >= FRAME_SILENT_S ? status | FRAME_SILENT : status;
+}
+
 static void take_state(struct frame_encoder *f, const struct view *v)
 {
     key_size(f, v->n);
     f->unit_m = choose_unit(f, v);
-    for (uint32_t i = 0; i < v->n; i++)
+    for (uint32_t i = 0; i < v->n; i++) {
         f->unit[i] = to_units(v->dist_mm[i], f->unit_m);
-    if (v->n)
-        memcpy(f->status, v->status, v->n);
+        f->status[i] = sent_status(v, i);
+    }
     f->started = true;
     f->since_key = 0;
 }
@@ -123,7 +132,8 @@ static uint8_t encode_moved(
 {
     uint16_t now = to_units(v->dist_mm[i], f->unit_m);
     int moved = now - f->unit[i];
-    bool changed = v->status[i] != f->status[i];
+    uint8_t status = sent_status(v, i);
+    bool changed = status != f->status[i];
     uint16_t le = htole16(now);
 
     f->unit[i] = now;
@@ -133,8 +143,8 @@ static uint8_t encode_moved(
     *tail += sizeof le;
     if (!changed)
         return MOVED_ESCAPE;
-    f->status[i] = v->status[i];
-    *(*tail)++ = v->status[i];
+    f->status[i] = status;
+    *(*tail)++ = status;
     return MOVED_STATUS;
 }
 

@@ -11,7 +11,8 @@
  *  28 u32 roster version: grows when the dense order changes (it is n: competitors come, and never
  * go)
  *
- * kind 1: u16 distance[n] in units (round(dist / unit)), u8 status[n] (enum runner_status)
+ * kind 1: u16 distance[n] in units (round(dist / unit)), u8 status[n]: enum runner_status, with
+ * FRAME_SILENT where a runner on the course has not been heard of for FRAME_SILENT_S raw seconds
  * kind 2: u8 moved[n] in units since the frame before; 254: an escape follows in the tail; 255:
  * status changed too. It is never longer than a key frame: where it would be, a key frame goes out.
  *         tail: for each escape, in order, u16 distance; for each 255 u16 distance then u8 status.
@@ -33,6 +34,8 @@
 
 #define FRAME_HEADER_LEN 32
 #define FRAME_KEY_EVERY 60
+#define FRAME_SILENT 0x80
+#define FRAME_SILENT_S 10
 
 struct frame_encoder {
     uint16_t seq;

@@ -106,6 +106,7 @@ static void advance(struct test_view *t, int32_t seconds)
         t->status[i] = t->dist_mm[i] == 4000000 ? RUNNER_FINISHED : RUNNER_ON_COURSE;
         if (t->dist_mm[i] > 1000000 && t->dist_mm[i] < 1200000)
             t->status[i] = RUNNER_IN_GEOFENCE;
+        t->raw_s[i] = t->v.as_of_raw_s;
     }
 }
 
@@ -218,6 +219,42 @@ static void joining(void **state)
     decode(&out, s);
     assert_int_equal(s->seq, 6);
     check_state(&t, s);
+    buf_release(&out);
+    frame_encoder_release(&f);
+    test_view_release(&t);
+    free(s);
+}
+
+/* Who is not heard of for ten seconds is marked, until the next event; a finisher never is. */
+static void silent(void **state)
+{
+    struct seen *s = mem_zalloc(1, sizeof *s);
+    struct buf out = BUF_INIT;
+    struct frame_encoder f;
+    struct test_view t;
+
+    (void)state;
+    test_view_init(&t, 100);
+    frame_encoder_init(&f);
+    for (int at = 0; at < 40; at++) {
+        bool quiet = at >= 5 && at < 30;
+
+        advance(&t, 1);
+        if (quiet) {
+            t.raw_s[7] = 5;
+            t.raw_s[8] = 5;
+            t.status[7] = RUNNER_IN_GEOFENCE;
+            t.status[8] = RUNNER_FINISHED;
+        }
+        buf_clear(&out);
+        (void)frame_encode(&f, &t.v, false, &out);
+        decode(&out, s);
+        assert_int_equal(s->status[7] & ~FRAME_SILENT, t.status[7]);
+        assert_int_equal(
+            s->status[7] & FRAME_SILENT, quiet && at + 1 >= 5 + FRAME_SILENT_S ? FRAME_SILENT : 0);
+        assert_int_equal(s->status[8], t.status[8]);
+        assert_int_equal(s->status[9], t.status[9]);
+    }
     buf_release(&out);
     frame_encoder_release(&f);
     test_view_release(&t);
@@ -493,6 +530,7 @@ int main(void)
         cmocka_unit_test(sums_are_exact),
         cmocka_unit_test(any_step),
         cmocka_unit_test(joining),
+        cmocka_unit_test(silent),
         cmocka_unit_test(foreign),
         cmocka_unit_test(nobody),
         cmocka_unit_test(times),
