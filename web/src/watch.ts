@@ -47,6 +47,8 @@ export class Watch {
     private boardTimer: ReturnType<typeof setTimeout> | undefined;
     private watchdog: ReturnType<typeof setInterval> | undefined;
     private newestRaw = -1;
+    /** When the socket opened, by our clock; Infinity while it is not open. */
+    private openedMs = Infinity;
     private rows = BOARD_ROWS;
     private roster = -1;
     private player: Player | null = null;
@@ -127,6 +129,7 @@ export class Watch {
         this.socket = new RaceSocket(url, {
             link: (link, sentence) => {
                 s.link.value = link;
+                this.openedMs = link === 'open' ? Date.now() : Infinity;
                 if (sentence) {
                     s.trouble.value = sentence;
                 }
@@ -301,11 +304,13 @@ export class Watch {
         const race = s.race.value;
         s.startsInS.value = race?.state === 'scheduled'
             ? Math.max(0, Math.ceil((dueMs(race.anchor, 0) - this.serverNow()) / 1000)) : null;
-        if (!race || race.state !== 'running' || this.newestRaw < 0) {
+        if (!race || race.state !== 'running') {
             s.lateMs.value = 0;
             return;
         }
-        const late = this.serverNow() - dueMs(race.anchor, this.newestRaw + 1);
+        const overdue = this.serverNow() - dueMs(race.anchor, this.newestRaw + 1);
+        // Before the first tick nothing is later than it has been waited for.
+        const late = this.newestRaw < 0 ? Math.min(overdue, Date.now() - this.openedMs) : overdue;
         s.lateMs.value = late > 1_000 ? Math.round(late / 1000) * 1000 : 0;
     }
 

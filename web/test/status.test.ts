@@ -19,7 +19,7 @@ test('the pill says how true the picture is', () => {
         [{ state: 'deleted' }, 'stopped'],
         [{ link: 'waiting' }, 'reconnecting'],
         [{ link: 'refused' }, 'reconnecting'],
-        [{ link: 'connecting' }, 'reconnecting'],
+        [{ link: 'connecting' }, 'loading'],
         [{ link: 'connecting', state: null }, 'loading'],
         [{ held: true, link: 'waiting' }, 'held'],
         [{ replay: true, held: true }, 'replay'],

@@ -35,10 +35,10 @@ export function pill(s: Situation): Pill {
     if (s.held) {
         return 'held';
     }
-    if (s.link === 'waiting' || s.link === 'refused' || (s.link === 'connecting' && s.state)) {
+    if (s.link === 'waiting' || s.link === 'refused') {
         return 'reconnecting';
     }
-    if (!s.state) {
+    if (!s.state || s.link === 'connecting') {
         return 'loading';
     }
     const p = OF_STATE[s.state];

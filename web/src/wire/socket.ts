@@ -76,7 +76,9 @@ export class RaceSocket {
     }
 
     private open(): void {
-        this.events.link('connecting', null);
+        if (this.tries === 0) {
+            this.events.link('connecting', null);
+        }
         this.last = null;
         this.refusal = null;
         const ws = new WebSocket(this.url);
