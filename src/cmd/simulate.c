@@ -5,14 +5,13 @@
 #include "cmd/courses.h"
 #include "cmd/progress.h"
 #include "cmd/simulate_kafka.h"
+#include "cmd/simulate_options.h"
 #include "feed/feed.h"
 #include "sim/sim.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,220 +21,6 @@
 
 #define FLUSH_EVENTS 50000 /* in one transaction, where there are such */
 #define RETRY_MS 500
-#define SEED_MAX (((uint64_t)1 << 53) - 1)
-
-static const char help[] =
-    "usage: trackside simulate --course NAME|FILE [OPTION]...\n\n"
-    "Write every event of a simulated race as one line of JSON, ordered by race time and "
-    "competitor.\n"
-    "The same options, seed and course give the same bytes on every machine.\n\n"
-    "  --course NAME|FILE   a built-in course, or a course file (KML, KMZ, GPX, GeoJSON, CSV) by "
-    "its path\n"
-    "  --competitors N      how many run (100)\n"
-    "  --fastest S          quickest pace in seconds per kilometre (144)\n"
-    "  --slowest S          slowest pace (500)\n"
-    "  --stop-ratio R       the part of them that stops in the geofence, 0 to 1 (0.1; 0 without a "
-    "geofence)\n"
-    "  --min-pause S        shortest stop in seconds (10)\n"
-    "  --max-pause S        longest stop (60)\n"
-    "  --seed N             what is drawn, 0 to 2^53 - 1 (drawn, and told on stderr)\n"
-    "  --start TIME         the race's start, like 2026-01-01T09:00:00Z (now, told on stderr)\n"
-    "  --run-id ID          the race's id (a new UUID, told on stderr)\n"
-    "  --speed X            0: as fast as it can (the default); 1: as in reality; 0.1 to 1000\n"
-    "  --shard I/N          only part I of N of the competitors\n"
-    "  --output FILE        write there instead of to stdout\n"
-    "  --kafka HOST:PORT    publish to Apache Kafka; the same command with the same --run-id goes "
-    "on\n"
-    "  --kafka-config FILE  key=value lines for librdkafka\n"
-    "  --help               this text\n";
-
-struct options {
-    const char *course;
-    const char *output;
-    const char *kafka, *kafka_config;
-    struct race_spec spec;
-    struct sim_shard shard;
-    bool seed_said, run_id_said, start_said;
-    bool help;
-};
-
-enum {
-    OPT_COURSE = 256,
-    OPT_COMPETITORS,
-    OPT_FASTEST,
-    OPT_SLOWEST,
-    OPT_STOP_RATIO,
-    OPT_MIN_PAUSE,
-    OPT_MAX_PAUSE,
-    OPT_SEED,
-    OPT_START,
-    OPT_RUN_ID,
-    OPT_SPEED,
-    OPT_SHARD,
-    OPT_OUTPUT,
-    OPT_KAFKA,
-    OPT_KAFKA_CONFIG,
-    OPT_HELP
-};
-
-static const struct option long_options[] = {
-    {"course", required_argument, NULL, OPT_COURSE},
-    {"competitors", required_argument, NULL, OPT_COMPETITORS},
-    {"fastest", required_argument, NULL, OPT_FASTEST},
-    {"slowest", required_argument, NULL, OPT_SLOWEST},
-    {"stop-ratio", required_argument, NULL, OPT_STOP_RATIO},
-    {"min-pause", required_argument, NULL, OPT_MIN_PAUSE},
-    {"max-pause", required_argument, NULL, OPT_MAX_PAUSE},
-    {"seed", required_argument, NULL, OPT_SEED},
-    {"start", required_argument, NULL, OPT_START},
-    {"run-id", required_argument, NULL, OPT_RUN_ID},
-    {"speed", required_argument, NULL, OPT_SPEED},
-    {"shard", required_argument, NULL, OPT_SHARD},
-    {"output", required_argument, NULL, OPT_OUTPUT},
-    {"kafka", required_argument, NULL, OPT_KAFKA},
-    {"kafka-config", required_argument, NULL, OPT_KAFKA_CONFIG},
-    {"help", no_argument, NULL, OPT_HELP},
-    {NULL, 0, NULL, 0},
-};
-
-static int option_u32(
-    const char *name, const char *text, uint32_t min, uint32_t max, uint32_t *out, struct err *e)
-{
-    uint64_t v;
-
-    if (cmd_u64(name, text, min, max, &v, e))
-        return -1;
-    *out = (uint32_t)v;
-    return 0;
-}
-
-static int option_shard(const char *text, struct sim_shard *out, struct err *e)
-{
-    char part[16];
-    const char *slash = strchr(text, '/');
-    struct err ignored;
-
-    if (!slash || (size_t)(slash - text) >= sizeof part)
-        return err_set(e, ERR_INVALID, "--shard takes I/N like 1/4, not \"%.40s\"", text);
-    memcpy(part, text, (size_t)(slash - text));
-    part[slash - text] = '\0';
-    if (option_u32("--shard", slash + 1, 1, RACE_MAX_COMPETITORS, &out->of, &ignored) ||
-        option_u32("--shard", part, 1, out->of, &out->part, &ignored))
-        return err_set(e, ERR_INVALID, "--shard takes I/N with I from 1 to N, not \"%.40s\"", text);
-    return 0;
-}
-
-static int option_run_id(struct options *o, const char *text, struct err *e)
-{
-    if (!run_id_valid(text))
-        return err_set(e, ERR_INVALID,
-            "--run-id takes 1 to %d printable ASCII characters without spaces, quotes and "
-            "backslashes",
-            RUN_ID_MAX);
-    (void)snprintf(o->spec.run_id, sizeof o->spec.run_id, "%s", text);
-    o->run_id_said = true;
-    return 0;
-}
-
-static int option_speed(const char *text, double *speed, struct err *e)
-{
-    struct err ignored;
-
-    if (cmd_double("--speed", text, 0, RACE_MAX_SPEED, speed, &ignored) ||
-        (*speed != 0 && *speed < RACE_MIN_SPEED))
-        return err_set(e, ERR_INVALID, "--speed takes 0 or a number from %g to %g, not \"%.40s\"",
-            RACE_MIN_SPEED, RACE_MAX_SPEED, text);
-    return 0;
-}
-
-/* The options that a race has wherever it is made. */
-static int option_of_spec(int option, const char *text, struct race_spec *s, struct err *e)
-{
-    switch (option) {
-    case OPT_COMPETITORS:
-        return option_u32("--competitors", text, 1, RACE_MAX_COMPETITORS, &s->competitors, e);
-    case OPT_FASTEST:
-        return option_u32("--fastest", text, RACE_MIN_PACE, RACE_MAX_PACE, &s->fastest, e);
-    case OPT_SLOWEST:
-        return option_u32("--slowest", text, RACE_MIN_PACE, RACE_MAX_PACE, &s->slowest, e);
-    case OPT_STOP_RATIO:
-        return cmd_double("--stop-ratio", text, 0, 1, &s->stop_ratio, e);
-    case OPT_MIN_PAUSE:
-        return option_u32("--min-pause", text, 0, RACE_MAX_PAUSE, &s->min_pause, e);
-    case OPT_MAX_PAUSE:
-        return option_u32("--max-pause", text, 0, RACE_MAX_PAUSE, &s->max_pause, e);
-    case OPT_SEED:
-        return cmd_u64("--seed", text, 0, SEED_MAX, &s->seed, e);
-    case OPT_START:
-        return clock_parse(text, &s->start_s, e) ? err_prefix(e, "--start") : 0;
-    default:
-        return option_speed(text, &s->speed, e);
-    }
-}
-
-static int option_set(struct options *o, int option, const char *text, struct err *e)
-{
-    switch (option) {
-    case OPT_HELP:
-        o->help = true;
-        return 0;
-    case OPT_COURSE:
-        o->course = text;
-        return 0;
-    case OPT_OUTPUT:
-        o->output = text;
-        return 0;
-    case OPT_KAFKA:
-        o->kafka = text;
-        return 0;
-    case OPT_KAFKA_CONFIG:
-        o->kafka_config = text;
-        return 0;
-    case OPT_SHARD:
-        return option_shard(text, &o->shard, e);
-    case OPT_RUN_ID:
-        return option_run_id(o, text, e);
-    default:
-        o->seed_said = o->seed_said || option == OPT_SEED;
-        o->start_said = o->start_said || option == OPT_START;
-        return option_of_spec(option, text, &o->spec, e);
-    }
-}
-
-/* 0, or CMD_USAGE where it was wrong, which has been told. */
-static int parse(int argc, char **argv, struct options *o)
-{
-    struct err e = {0};
-    int option;
-
-    *o = (struct options){
-        .spec = {.competitors = 100,
-            .fastest = 144,
-            .slowest = 500,
-            .stop_ratio = NAN,
-            .min_pause = 10,
-            .max_pause = 60},
-        .shard = {1, 1},
-    };
-    o->spec.start_s = clock_wall_ms() / 1000;
-    optind = 1;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-        if (option == ':')
-            return cmd_usage("simulate", "%s needs a value", argv[optind - 1]);
-        if (option == '?')
-            return cmd_usage("simulate", "there is no option %.60s", argv[optind - 1]);
-        if (option_set(o, option, optarg, &e))
-            return cmd_usage("simulate", "%s", e.text);
-    }
-    if (o->help)
-        return 0;
-    if (optind < argc)
-        return cmd_usage("simulate", "\"%.60s\" belongs to no option", argv[optind]);
-    if (!o->course)
-        return cmd_usage("simulate", "--course is missing");
-    return 0;
-}
 
 static volatile sig_atomic_t interrupted;
 
@@ -373,7 +158,7 @@ static int publish_all(struct run *r, const struct sim_shard *shard, struct err 
 }
 
 /* Future start: raw 0 is due then; a past one is only a label. */
-static void set_anchor(struct run *r, const struct options *o)
+static void set_anchor(struct run *r, const struct simulate_options *o)
 {
     int64_t now_ms = clock_wall_ms();
     int64_t start_ms = r->race.spec.start_s * 1000;
@@ -401,7 +186,7 @@ static void end_by_sigpipe(void)
 }
 
 /* The options that make the same bytes again, where one was left out. */
-static void tell_what_was_drawn(const struct options *o, const struct race_spec *s)
+static void tell_what_was_drawn(const struct simulate_options *o, const struct race_spec *s)
 {
     char start[CLOCK_ISO_LEN + 1];
 
@@ -412,7 +197,7 @@ static void tell_what_was_drawn(const struct options *o, const struct race_spec 
         s->seed, start);
 }
 
-static int open_kafka(const struct options *o, struct run *r, struct err *e)
+static int open_kafka(const struct simulate_options *o, struct run *r, struct err *e)
 {
     struct simulate_kafka k = {.brokers = o->kafka,
         .config_file = o->kafka_config,
@@ -428,7 +213,7 @@ static int open_kafka(const struct options *o, struct run *r, struct err *e)
 }
 
 /* The part with the last of all runners says that the race is over; the others do not know. */
-static int announce_end(const struct options *o, struct run *r, struct err *e)
+static int announce_end(const struct simulate_options *o, struct run *r, struct err *e)
 {
     struct sim *whole = sim_new(&r->race.spec, r->course, (struct sim_shard){1, 1}, e);
     int rc = 0;
@@ -443,7 +228,7 @@ static int announce_end(const struct options *o, struct run *r, struct err *e)
     return rc;
 }
 
-static int prepare(const struct options *o, struct run *r, struct err *e)
+static int prepare(const struct simulate_options *o, struct run *r, struct err *e)
 {
     r->course = courses_open(o->course, e);
     if (!r->course)
@@ -459,7 +244,7 @@ static int prepare(const struct options *o, struct run *r, struct err *e)
     return 0;
 }
 
-static int run(const struct options *o, struct err *e)
+static int run(const struct simulate_options *o, struct err *e)
 {
     struct run r = {.race.spec = o->spec};
     int fd = -1, rc = prepare(o, &r, e);
@@ -490,14 +275,14 @@ static int run(const struct options *o, struct err *e)
 
 int cmd_simulate(int argc, char **argv)
 {
-    struct options o;
+    struct simulate_options o;
     struct err e = {0};
-    int rc = parse(argc, argv, &o);
+    int rc = simulate_options_parse(argc, argv, &o);
 
     if (rc)
         return rc;
     if (o.help)
-        return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
+        return fputs(simulate_options_help, stdout) < 0 ? CMD_FAILED : CMD_OK;
     if (!o.run_id_said)
         uuid_v4(o.spec.run_id);
     if (!o.seed_said)
