@@ -197,23 +197,26 @@ static int add_others(
     return rc ? -1 : 0;
 }
 
-static int upload(struct pinot *p, const struct pinot_course_list *l, struct err *e)
+static int upload(struct pinot *p, const struct pinot_course_list *l, bool *loaded, struct err *e)
 {
     struct buf csv = BUF_INIT, answer = BUF_INIT;
     struct pinot_request r = {
         .method = "POST", .path = pinot_table_load_path, .file_name = "courses.csv"};
     long status = 0;
+    size_t header;
     int failed;
 
     course_export_csv_header(&csv);
+    header = csv.len;
     for (size_t i = 0; i < l->n; i++)
         course_export_csv_row(l->course[i], &csv);
     failed = add_others(p, l, &csv, e);
     r.body = csv.data;
     r.len = csv.len;
-    if (!failed)
+    *loaded = !failed && csv.len > header;
+    if (*loaded)
         failed = pinot_controller(p, &r, &answer, &status, e);
-    if (!failed && status != 200)
+    if (*loaded && !failed && status != 200)
         failed = err_set(e, status == 401 || status == 403 ? ERR_UNAUTHORIZED : ERR_UNAVAILABLE,
             "Pinot refuses the courses (HTTP %ld): %.200s", status,
             answer.len ? answer.data : "no reason given");
@@ -247,8 +250,7 @@ int pinot_course_table_load(
     *loaded = false;
     if (pinot_course_table_holds(p, l, &holds, e))
         return -1;
-    if (holds || l->n == 0)
+    if (holds)
         return 0;
-    *loaded = true;
-    return upload(p, l, e) || await(p, l, wait_ms, e) ? -1 : 0;
+    return upload(p, l, loaded, e) || (*loaded && await(p, l, wait_ms, e)) ? -1 : 0;
 }

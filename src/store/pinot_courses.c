@@ -13,7 +13,7 @@
 #define QUIET_MAX_MS 2000 /* but not later than this after the first */
 #define RETRY_MS 1000
 #define RETRY_MAX_MS 60000
-#define AWAIT_MS 30000    /* until what was loaded can be looked up */
+#define AWAIT_MS 15000    /* until what was loaded can be looked up */
 #define PATIENCE_MS 30000 /* of somebody who wants to make a race on it */
 
 /* Sleep with the lock held, which is let go meanwhile. */

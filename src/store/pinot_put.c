@@ -323,10 +323,10 @@ int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
     struct course *had = shelf_current(&ps->next_courses, short_name);
 
     note_gone(ps, short_name, true);
+    ps->courses_changed = true;
     if (!had)
         return err_set(e, ERR_NOT_FOUND, "There is no course '%s'.", short_name);
     retire(ps, had);
-    ps->courses_changed = true;
     return 0;
 }
 

@@ -7,7 +7,7 @@ import { api, sleep, until } from "../e2e/harness.mjs";
 import { view } from "../e2e/http.mjs";
 import { create, rawTime, spec, untilRaw } from "../e2e/process/races.mjs";
 import { fresh, metric, startServer } from "./cluster.mjs";
-import { startProxy } from "./proxy.mjs";
+import { brokerOf, startProxy } from "./proxy.mjs";
 
 const controller = process.env.TRACKSIDE_TEST_PINOT;
 const address = process.env.TRACKSIDE_TEST_KAFKA;
@@ -17,13 +17,7 @@ const AWAY_MS = 8000;
 // One a second, and those of the first second (after 100, 200, 400 ms), twice over.
 const TRIES_MAX = 2 * (AWAY_MS / 1000 + 4);
 
-async function brokerUrl() {
-  const tenants = await (await fetch(`${controller}/v2/brokers/tenants`)).json();
-  const { host, port } = Object.values(tenants)[0][0];
-  return `http://${host}:${port}`;
-}
-
-const proxy = skip ? null : await startProxy({ after }, await brokerUrl());
+const proxy = skip ? null : await startProxy({ after }, await brokerOf(controller));
 const server = skip
   ? null
   : await startServer({ address }, { t: { after }, args: ["--pinot", controller, "--pinot-broker", proxy.url] });

@@ -65,3 +65,10 @@ export async function startProxy(t, url) {
     hang: change("hang"),
   };
 }
+
+/** The broker of the Pinot whose controller is at `url`. */
+export async function brokerOf(url) {
+  const tenants = await (await fetch(`${url}/v2/brokers/tenants`)).json();
+  const { host, port } = Object.values(tenants)[0][0];
+  return `http://${host}:${port}`;
+}
