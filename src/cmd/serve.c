@@ -14,6 +14,7 @@
 #include "store/store.h"
 
 #include <getopt.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ struct serve_options {
     const char *data;       /* NULL: data_default */
     const char *token_file; /* NULL: DATA/token where one is needed */
     const char *tiles;
+    const char *tiles_attribution;
     const char *kafka; /* NULL: the feed inside the process */
     const char *kafka_config;
     struct pinot_options pinot; /* controller NULL: the embedded store */
@@ -63,7 +65,8 @@ static const char help[] =
     "                       ~/.local/share/trackside)\n"
     "  --token-file FILE    its first line is the admin token, which changing anything needs\n"
     "                       beyond loopback; without: made in DIR/token when it is needed\n"
-    "  --tiles URL          map tiles ({z}/{x}/{y}) or a vector style; without: a plain grid\n"
+    "  --tiles URL          map tiles ({z}/{x}/{y}), or a GeoJSON file; without: a plain grid\n"
+    "  --tiles-attribution TEXT  whose map that is, shown on it as text\n"
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
     "  --log LEVEL          error, warning, info or debug (info)\n"
@@ -110,11 +113,23 @@ static int take_tiles(const char *text, const char **out, struct err *e)
     return 0;
 }
 
+static int take_attribution(const char *text, const char **out, struct err *e)
+{
+    json_t *word = json_string(text); /* NULL where it is not UTF-8 */
+
+    if (!word)
+        return err_set(e, ERR_INVALID, "--tiles-attribution takes text in UTF-8");
+    json_decref(word);
+    *out = text;
+    return 0;
+}
+
 enum {
     OPT_LISTEN = 1000,
     OPT_DATA,
     OPT_TOKEN,
     OPT_TILES,
+    OPT_TILES_ATTRIBUTION,
     OPT_DEMO,
     OPT_KEEP,
     OPT_LOG,
@@ -131,6 +146,7 @@ static const struct option options[] = {
     {"data", required_argument, NULL, OPT_DATA},
     {"token-file", required_argument, NULL, OPT_TOKEN},
     {"tiles", required_argument, NULL, OPT_TILES},
+    {"tiles-attribution", required_argument, NULL, OPT_TILES_ATTRIBUTION},
     {"demo", no_argument, NULL, OPT_DEMO},
     {"keep", required_argument, NULL, OPT_KEEP},
     {"log", required_argument, NULL, OPT_LOG},
@@ -156,6 +172,8 @@ static int take(int option, struct serve_options *o, struct err *e)
         return 0;
     case OPT_TILES:
         return take_tiles(optarg, &o->tiles, e);
+    case OPT_TILES_ATTRIBUTION:
+        return take_attribution(optarg, &o->tiles_attribution, e);
     case OPT_DEMO:
         o->demo = true;
         return 0;
@@ -323,7 +341,8 @@ static void await_feed(struct serve *s)
 static int start(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct engine_options eo = {.listener = hub_post};
-    struct server_options so = {.listen = o->listen, .tiles_url = o->tiles};
+    struct server_options so = {
+        .listen = o->listen, .tiles_url = o->tiles, .tiles_attribution = o->tiles_attribution};
 
     s->hub = hub_new();
     if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))

@@ -188,6 +188,24 @@ static json_t *visits_json(const struct store_competitor *c)
     return list;
 }
 
+/* [raw second, metres] about each `step_s` seconds, the first and the last among them. */
+static json_t *track_json(const struct store_competitor *c, int64_t step_s)
+{
+    json_t *list = json_array();
+    int64_t next_s = INT64_MIN;
+
+    for (size_t i = 0; i < c->track_n; i++) {
+        const struct store_position *p = &c->track[i];
+
+        if (p->raw_s < next_s && i + 1 < c->track_n)
+            continue;
+        (void)json_array_append_new(
+            list, json_pack("[i, f]", (int)p->raw_s, (double)p->dist_mm / 1000.0));
+        next_s = p->raw_s + step_s;
+    }
+    return list;
+}
+
 static json_t *competitor_json(const struct store_competitor *c, const char *name)
 {
     const struct event *ev = &c->latest;
@@ -215,22 +233,27 @@ static json_t *competitor_json(const struct store_competitor *c, const char *nam
 
 int api_moment_competitor(struct exchange *x, struct err *e)
 {
-    static const char *const known[] = {"at", NULL};
+    static const char *const known[] = {"at", "track", NULL};
     struct store *s = x->services->store;
     const char *run_id = x->request.params.value[0];
     struct store_competitor c = {0};
-    int64_t id, at_s = -1;
+    int64_t id, at_s = -1, step_s = 0;
     struct roster names;
+    json_t *answer;
     int rc;
 
     if (query_only(&x->request.query, known, e) ||
         query_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e) ||
+        query_i64(&x->request.query, "track", (const int64_t[]){1, INT32_MAX}, &step_s, e) ||
         read_competitor_id(x->request.params.value[1], &id, e) ||
         s->ops->competitor(s, run_id, id, (int32_t)at_s, &c, e))
         return -1;
     rc = roster_load(&names, s, run_id, e);
     if (rc == 0) {
-        rc = exchange_json(x, 200, competitor_json(&c, roster_name(&names, id)));
+        answer = competitor_json(&c, roster_name(&names, id));
+        if (step_s > 0)
+            (void)json_object_set_new(answer, "track", track_json(&c, step_s));
+        rc = exchange_json(x, 200, answer);
         roster_release(&names);
     }
     store_competitor_release(&c);

@@ -30,6 +30,7 @@ struct services {
     struct engine *engine;
     struct hub *hub;
     const char *tiles_url;
+    const char *tiles_attribution; /* text, NULL: none */
     struct guard guard;
     struct metrics *metrics;
     /* Any thread: have the server's thread look at this exchange. Takes a reference of its own. */

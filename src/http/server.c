@@ -270,6 +270,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .engine = o->engine,
         .hub = o->hub,
         .tiles_url = o->tiles_url,
+        .tiles_attribution = o->tiles_attribution,
         .guard = {.token = o->token},
         .metrics = metrics_new(),
         .wake = wake_exchange,

@@ -16,7 +16,8 @@ struct server_options {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: the system's choice */
     const char *token;  /* admin token; NULL: none. Needed by what changes state once listen is not
                            loopback */
-    const char *tiles_url; /* tile or vector style URL for the page, NULL: plain grid */
+    const char *tiles_url; /* tiles or a GeoJSON file under the page's maps, NULL: plain grid */
+    const char *tiles_attribution; /* what the page says of them, as text; NULL: nothing */
     struct store *store;   /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;

@@ -55,6 +55,16 @@ static void take_splits(struct store_competitor *out, const struct track *t)
         }
 }
 
+static void take_positions(struct store_competitor *out, const struct track *t)
+{
+    out->track = mem_zalloc(t->n, sizeof *out->track);
+    for (out->track_n = 0; out->track_n < t->n; out->track_n++) {
+        const struct columns_place *p = &t->point[out->track_n].place;
+
+        out->track[out->track_n] = (struct store_position){p->raw_s, p->dist_mm};
+    }
+}
+
 static int take_track(struct embedded *em, const struct history_race *r, const struct view *v,
     int64_t id, int32_t to_s, struct store_competitor *out, struct err *e)
 {
@@ -79,6 +89,7 @@ static int take_track(struct embedded *em, const struct history_race *r, const s
     c = columns_new(r->foreign, 0, r->course); /* for its reading of places only */
     take_visits(out, c, &t);
     take_splits(out, &t);
+    take_positions(out, &t);
     columns_free(c);
     track_release(&t);
     out->rank = board_rank(v, i);

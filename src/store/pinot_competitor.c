@@ -11,7 +11,7 @@
 struct life {
     struct store_competitor *out;
     const struct columns *c; /* for its reading of places only */
-    size_t visits_cap, splits_cap;
+    size_t visits_cap, splits_cap, track_cap;
     int32_t outside_s; /* the last second outside, -1 */
     bool any;
 };
@@ -45,6 +45,14 @@ static void pass_kilometres(struct life *f, const struct columns_place *at)
     }
 }
 
+static void add_position(struct life *f, const struct columns_place *at)
+{
+    struct store_competitor *out = f->out;
+
+    out->track = mem_grow(out->track, out->track_n, &f->track_cap, sizeof *out->track);
+    out->track[out->track_n++] = (struct store_position){at->raw_s, at->dist_mm};
+}
+
 static int on_event(void *arg, const struct event *ev)
 {
     struct life *f = arg;
@@ -58,6 +66,7 @@ static int on_event(void *arg, const struct event *ev)
     f->out->latest = *ev;
     f->any = true;
     pass_kilometres(f, &at);
+    add_position(f, &at);
     if (f->out->finish_s >= 0)
         return 0;
     if (!finish && columns_is_inside(f->c, &at))

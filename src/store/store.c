@@ -7,6 +7,7 @@ void store_competitor_release(struct store_competitor *c)
 {
     free(c->split_s);
     free(c->visit);
+    free(c->track);
     *c = (struct store_competitor){0};
 }
 

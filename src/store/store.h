@@ -24,6 +24,12 @@ struct store_visit {
     int32_t left_s;
 };
 
+/* One position of a competitor. */
+struct store_position {
+    int32_t raw_s;
+    uint32_t dist_mm;
+};
+
 /* Everything about one competitor up to a moment. */
 struct store_competitor {
     struct event latest;
@@ -33,6 +39,8 @@ struct store_competitor {
     uint32_t splits_n;
     struct store_visit *visit;
     uint32_t visits_n;
+    struct store_position *track; /* every position, oldest first */
+    size_t track_n;
     int32_t dwell_total_s;
 };
 

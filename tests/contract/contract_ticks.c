@@ -215,6 +215,11 @@ static void check_competitor(
         assert_int_equal(c->visit[k].left_s, a->visit[k].left_s);
     }
     assert_int_equal(c->splits_n, a->dist_mm / 1000000);
+    assert_true(c->track_n > 0);
+    assert_int_equal(c->track[c->track_n - 1].raw_s, a->raw_s);
+    assert_int_equal(c->track[c->track_n - 1].dist_mm, a->dist_mm);
+    for (k = 1; k < c->track_n; k++)
+        assert_int_equal(c->track[k].raw_s, c->track[k - 1].raw_s + 1);
     for (k = 0; k < c->splits_n; k++)
         assert_int_equal(c->split_s[k], split_of(w, i, k + 1));
 }
