@@ -197,13 +197,18 @@ static void tell_what_was_drawn(const struct simulate_options *o, const struct r
         s->seed, start);
 }
 
-static int open_kafka(const struct simulate_options *o, struct run *r, struct err *e)
+static struct simulate_kafka kafka_of(const struct simulate_options *o, struct run *r)
 {
-    struct simulate_kafka k = {.brokers = o->kafka,
+    return (struct simulate_kafka){.brokers = o->kafka,
         .config_file = o->kafka_config,
         .race = &r->race,
         .course = r->course,
         .shard = o->shard};
+}
+
+static int open_kafka(const struct simulate_options *o, struct run *r, struct err *e)
+{
+    struct simulate_kafka k = kafka_of(o, r);
 
     r->feed = simulate_kafka_open(&k, &r->next_raw_s, e);
     r->often = true;
@@ -212,20 +217,11 @@ static int open_kafka(const struct simulate_options *o, struct run *r, struct er
     return r->feed ? 0 : -1;
 }
 
-/* The part with the last of all runners says that the race is over; the others do not know. */
-static int announce_end(const struct simulate_options *o, struct run *r, struct err *e)
+static int finish(const struct simulate_options *o, struct run *r, struct err *e)
 {
-    struct sim *whole = sim_new(&r->race.spec, r->course, (struct sim_shard){1, 1}, e);
-    int rc = 0;
+    struct simulate_kafka k = kafka_of(o, r);
 
-    if (!whole)
-        return -1;
-    if (o->kafka && !interrupted && sim_last_raw(whole) == sim_last_raw(r->sim)) {
-        r->race.state = RACE_FINISHED;
-        rc = simulate_kafka_announce(r->feed, &r->race, e);
-    }
-    sim_free(whole);
-    return rc;
+    return o->kafka && !interrupted ? simulate_kafka_finish(&k, r->feed, e) : 0;
 }
 
 static int prepare(const struct simulate_options *o, struct run *r, struct err *e)
@@ -261,8 +257,8 @@ static int run(const struct simulate_options *o, struct err *e)
         tell_what_was_drawn(o, &r.race.spec);
     if (!rc)
         rc = publish_all(&r, &o->shard, e);
-    if (!rc && o->kafka)
-        rc = announce_end(o, &r, e);
+    if (!rc)
+        rc = finish(o, &r, e);
     if (r.feed)
         r.feed->ops->free(r.feed);
     if (fd >= 0 && close(fd) && rc == 0)

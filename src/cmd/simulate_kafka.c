@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "feed/kafka.h"
 #include "feed/kafka_consumer.h"
+#include "feed/kafka_marks.h"
 #include "feed/kafka_read.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #define POLL_MS 200
 #define SLACK_MS 60000 /* clocks differ */
 #define POLL_MAX 100000
+#define NAME_MAX_LEN (RUN_ID_MAX + 32)
 #define STALLED_MS \
     60000 /* the stream is read to its end, however long that takes, but not if nothing comes */
 
@@ -146,15 +148,50 @@ int simulate_kafka_announce(struct feed *f, const struct race_record *r, struct 
     return f->ops->publish_race(f, &said, e);
 }
 
+/* What belongs to this race's simulation in Kafka, behind a part's numbers. */
+static void name_of(const struct simulate_kafka *o, char out[NAME_MAX_LEN])
+{
+    (void)snprintf(out, NAME_MAX_LEN, "trackside-simulate-%s", o->race->spec.run_id);
+}
+
+static int mark(const struct simulate_kafka *o, bool *all, struct err *e)
+{
+    char name[NAME_MAX_LEN];
+    struct kafka_settings s;
+    int rc;
+
+    if (kafka_settings_init(&s, o->brokers, o->config_file, e))
+        return -1;
+    name_of(o, name);
+    rc = kafka_marks_set(&s, name, o->shard.part, o->shard.of, TOPICS_MS, e) ||
+                 kafka_marks_all(&s, name, o->shard.of, TOPICS_MS, all, e)
+             ? -1
+             : 0;
+    kafka_settings_release(&s);
+    return rc;
+}
+
+int simulate_kafka_finish(const struct simulate_kafka *o, struct feed *f, struct err *e)
+{
+    bool all = true;
+
+    if (o->shard.of > 1 && mark(o, &all, e))
+        return -1;
+    if (!all)
+        return 0;
+    o->race->state = RACE_FINISHED;
+    return simulate_kafka_announce(f, o->race, e);
+}
+
 struct feed *simulate_kafka_open(const struct simulate_kafka *o, int32_t *next_raw_s, struct err *e)
 {
     struct feed_kafka_options fo = {.brokers = o->brokers, .config_file = o->config_file};
-    char id[RUN_ID_MAX + 64];
+    char name[NAME_MAX_LEN], id[NAME_MAX_LEN + 32];
     struct feed *f;
     bool found;
 
-    (void)snprintf(id, sizeof id, "trackside-simulate-%s-%u-%u", o->race->spec.run_id,
-        o->shard.part, o->shard.of);
+    name_of(o, name);
+    (void)snprintf(id, sizeof id, "%s-%u-%u", name, o->shard.part, o->shard.of);
     fo.transactional_id = id;
     f = feed_kafka_new(&fo, e); /* fences an earlier run of this shard: what it had open is aborted
                                    before the look back */

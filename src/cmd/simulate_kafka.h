@@ -1,6 +1,7 @@
 /*
- * simulate_kafka.h: where `simulate --kafka` publishes, and where it goes on: a race that is on the
- * stream already is taken up behind the last second that this shard has committed.
+ * simulate_kafka.h: where `simulate --kafka` publishes, where it goes on (a race that is on the
+ * stream already is taken up behind the last second that this shard has committed), and how the
+ * race ends.
  */
 #ifndef CMD_SIMULATE_KAFKA_H
 #define CMD_SIMULATE_KAFKA_H
@@ -23,6 +24,10 @@ struct simulate_kafka {
  * the stream has another race of this id. */
 struct feed *simulate_kafka_open(
     const struct simulate_kafka *o, int32_t *next_raw_s, struct err *e) MUST_CHECK;
+
+/* This part of the race is out. Where that holds of all parts the race is announced as finished,
+ * whichever of them is the last. */
+int simulate_kafka_finish(const struct simulate_kafka *o, struct feed *f, struct err *e) MUST_CHECK;
 
 /* Publish the race's record: other programs read it, so "as fast as it can" is the highest speed
  * there. */

@@ -40,6 +40,8 @@ struct feed_sink {
     int (*course)(
         void *arg, struct course *c, struct err *e); /* borrowed: take a reference to keep it */
     int (*course_gone)(void *arg, const char *short_name, struct err *e);
+    int (*roster)(void *arg, const char *run_id, const char *csv, size_t len,
+        struct err *e); /* borrowed; len 0: none any more */
     /* Asked once, when the races are known and before the events are begun where no cursor says so:
      * from which wall ms on events are wanted. 0: from the beginning. */
     int64_t (*since_ms)(void *arg);
@@ -74,6 +76,9 @@ struct feed_ops {
     int (*publish_course)(struct feed *f, struct course *c, struct err *e);
     int (*delete_course)(
         struct feed *f, const char *short_name, struct err *e); /* NULL: nobody to tell */
+    /* "competitorId,name\n…"; len 0: none any more. NULL: nobody to tell */
+    int (*publish_roster)(
+        struct feed *f, const char *run_id, const char *csv, size_t len, struct err *e);
     int (*flush)(struct feed *f, struct err *e);
     int (*poll)(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e);
     void (*free)(struct feed *f);

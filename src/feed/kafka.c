@@ -166,6 +166,19 @@ static int delete_course(struct feed *f, const char *short_name, struct err *e)
     return publish_record(self(f), KAFKA_COURSES, short_name, &tombstone, e);
 }
 
+static int publish_roster(
+    struct feed *f, const char *run_id, const char *csv, size_t len, struct err *e)
+{
+    struct buf value = BUF_INIT;
+    int failed;
+
+    if (len)
+        buf_add(&value, csv, len);
+    failed = publish_record(self(f), KAFKA_ROSTERS, run_id, &value, e);
+    buf_release(&value);
+    return failed;
+}
+
 static int flush_seat(struct feed_kafka *k, struct seat *s, int timeout_ms, struct err *e)
 {
     if (s->state != SEAT_DRIVING || !kafka_producer_open(s->producer)) {
@@ -374,6 +387,7 @@ static const struct feed_ops ops = {
     .publish_race = publish_race,
     .publish_course = publish_course,
     .delete_course = delete_course,
+    .publish_roster = publish_roster,
     .flush = flush,
     .poll = poll,
     .free = feed_kafka_free,

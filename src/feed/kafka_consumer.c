@@ -90,6 +90,7 @@ static int assign(struct kafka_consumer *c, struct err *e)
 
     add_topic(c, list, KAFKA_COURSES);
     add_topic(c, list, KAFKA_RACES);
+    add_topic(c, list, KAFKA_ROSTERS);
     if (c->begun)
         add_topic(c, list, KAFKA_PARKRUN);
     code = rd_kafka_assign(c->rk, list);
@@ -247,7 +248,8 @@ int kafka_consumer_poll(struct kafka_consumer *c, int timeout_ms, int max, kafka
     }
     if (total)
         c->taken_ms = clock_mono_ns() / 1000000;
-    c->ready = c->ready || (read_to_end(c, KAFKA_COURSES) && read_to_end(c, KAFKA_RACES));
+    c->ready = c->ready || (read_to_end(c, KAFKA_COURSES) && read_to_end(c, KAFKA_RACES) &&
+                               read_to_end(c, KAFKA_ROSTERS));
     return total;
 }
 

@@ -1,5 +1,5 @@
 /*
- * kafka_consumer.h: reads the three topics from a cursor on, committed records only
+ * kafka_consumer.h: reads the four topics from a cursor on, committed records only
  * (read_committed), with every partition assigned by hand: each reader sees everything. `courses`
  * and `races` are read to their end before `parkrun` is begun, so that events find their race.
  *

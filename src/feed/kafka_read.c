@@ -160,9 +160,29 @@ static int read_course_gone(struct kafka_read *r, const struct kafka_incoming *m
     return course_name_valid(name) ? r->sink->course_gone(r->sink->arg, name, e) : 0;
 }
 
+/* No value: the race has no roster any more. */
+static int read_roster(
+    struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
+{
+    char run_id[RUN_ID_MAX + 1] = "";
+    struct err why = {0};
+
+    if (m->key_len <= RUN_ID_MAX)
+        memcpy(run_id, m->key, m->key_len);
+    if (!run_id_valid(run_id)) {
+        (void)err_set(&why, ERR_INVALID, "the key of a roster is its race's runId");
+        return skip(m, &why, f);
+    }
+    return r->sink->roster
+               ? r->sink->roster(r->sink->arg, run_id, m->value ? m->value : "", m->value_len, e)
+               : 0;
+}
+
 int kafka_read_record(
     struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
 {
+    if (m->topic == KAFKA_ROSTERS)
+        return read_roster(r, m, f, e);
     if (!m->value)
         return m->topic == KAFKA_COURSES ? read_course_gone(r, m, e) : 0;
     if (m->topic == KAFKA_PARKRUN)

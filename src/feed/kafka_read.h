@@ -1,6 +1,6 @@
 /*
- * kafka_read.h: records of the three topics into the sink: events in batches, races and courses one
- * by one. What cannot be read is counted, remembered as an example, and skipped.
+ * kafka_read.h: records of the four topics into the sink: events in batches, races, courses and
+ * rosters one by one. What cannot be read is counted, remembered as an example, and skipped.
  */
 #ifndef FEED_KAFKA_READ_H
 #define FEED_KAFKA_READ_H

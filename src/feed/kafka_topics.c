@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const kafka_topic_name[KAFKA_TOPICS] = {"parkrun", "races", "courses"};
+const char *const kafka_topic_name[KAFKA_TOPICS] = {"parkrun", "races", "courses", "rosters"};
 
-static const int wanted_partitions[KAFKA_TOPICS] = {4, 4, 1};
+static const int wanted_partitions[KAFKA_TOPICS] = {4, 4, 1, 1};
 
 int32_t kafka_topics_partition(const void *key, size_t len, int32_t partitions)
 {
@@ -52,7 +52,8 @@ static int create(rd_kafka_t *rk, const int *missing, int timeout_ms, struct err
             rd_kafka_NewTopic_new(kafka_topic_name[i], wanted_partitions[i], -1, why, sizeof why);
         if (i != KAFKA_PARKRUN)
             (void)rd_kafka_NewTopic_set_config(topic[n], "cleanup.policy", "compact");
-        if (i == KAFKA_COURSES) /* a long line with its prepared lengths; the producer's limit */
+        /* A long line with its prepared lengths, many names; the producer's limit. */
+        if (i == KAFKA_COURSES || i == KAFKA_ROSTERS)
             (void)rd_kafka_NewTopic_set_config(topic[n], "max.message.bytes", "8388608");
         n++;
     }

@@ -1,6 +1,7 @@
 /*
- * kafka_topics.h: the three topics: `parkrun` (position events, key competitorId), `races` and
- * `courses` (compacted, latest wins, keys runId and shortName), and which partition a key goes to.
+ * kafka_topics.h: the four topics: `parkrun` (position events, key competitorId), `races`,
+ * `courses` and `rosters` (compacted, latest wins, keys runId, shortName and runId), and which
+ * partition a key goes to.
  */
 #ifndef FEED_KAFKA_TOPICS_H
 #define FEED_KAFKA_TOPICS_H
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum kafka_topic { KAFKA_PARKRUN, KAFKA_RACES, KAFKA_COURSES, KAFKA_TOPICS };
+enum kafka_topic { KAFKA_PARKRUN, KAFKA_RACES, KAFKA_COURSES, KAFKA_ROSTERS, KAFKA_TOPICS };
 
 extern const char *const kafka_topic_name[KAFKA_TOPICS];
 
@@ -22,8 +23,8 @@ struct kafka_topics {
     char cluster_id[128];
 };
 
-/* Make what is missing (parkrun 4 partitions, races 4, courses 1), then ask how many partitions
- * each has: a topic made by somebody else with another number is used as it is, up to
+/* Make what is missing (parkrun 4 partitions, races 4, courses and rosters 1), then ask how many
+ * partitions each has: a topic made by somebody else with another number is used as it is, up to
  * KAFKA_MAX_PARTITIONS. ERR_UNAVAILABLE when no broker answers within timeout_ms. */
 int kafka_topics_ensure(struct kafka_topics *t, const struct kafka_settings *s, int timeout_ms,
     struct err *e) MUST_CHECK;

@@ -54,6 +54,16 @@ static int delete_course(struct feed *f, const char *short_name, struct err *e)
     return t->sink.course_gone(t->sink.arg, short_name, e);
 }
 
+static int publish_roster(
+    struct feed *f, const char *run_id, const char *csv, size_t len, struct err *e)
+{
+    struct tee *t = tee(f);
+
+    if (t->inner->ops->publish_roster(t->inner, run_id, csv, len, e))
+        return -1;
+    return t->sink.roster(t->sink.arg, run_id, csv, len, e);
+}
+
 static int flush(struct feed *f, struct err *e)
 {
     struct feed *inner = tee(f)->inner;
@@ -110,6 +120,7 @@ struct feed *feed_tee_new(struct feed *inner, const struct feed_sink *sink, cons
         .publish_race = publish_race,
         .publish_course = publish_course,
         .delete_course = delete_course,
+        .publish_roster = publish_roster,
         .flush = flush,
         .poll = poll,
         .free = tee_free,

@@ -1,7 +1,7 @@
 /*
- * tee.h: a feed on top of one that is read back later: races and courses that are published go to
- * the sink at once as well, so that who asked for them sees them without waiting for the stream.
- * Their echo changes nothing. Every race record is signed with this server's id.
+ * tee.h: a feed on top of one that is read back later: races, courses and rosters that are
+ * published go to the sink at once as well, so that who asked for them sees them without waiting
+ * for the stream. Their echo changes nothing. Every race record is signed with this server's id.
  */
 #ifndef FEED_TEE_H
 #define FEED_TEE_H

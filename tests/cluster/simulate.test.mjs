@@ -62,6 +62,31 @@ test("three shards, one of them killed and started again, are the whole race", a
   await exactlyOnceEverywhere(kafka, [server], s);
 });
 
+test("the race is over when every shard is, whichever is the last", async (t) => {
+  // Of which shard the last of all runners is: it must not end the race while others are behind.
+  const model = spec(fresh("model"), { competitors: 10 });
+  const { competitorId } = JSON.parse(truth(model).trimEnd().split("\n").at(-1));
+  const withLast = (competitorId - 1) % 3;
+
+  for (const turn of [0, 1, 2]) {
+    const s = { ...model, runId: fresh(`turn-${turn}`) };
+    const order = [0, 1, 2].map((i) => ((i + turn + withLast) % 3) + 1);
+    for (const [i, part] of order.entries()) {
+      if (i === 2) { // this one is far behind: it has begun, and is killed
+        const slow = spawnTrackside(t, command(s, ["--speed", "10", "--shard", `${part}/3`]));
+        await until("it has published", async () => (await eventsOf(s.runId)).some((line) => (JSON.parse(line).competitorId - 1) % 3 === part - 1));
+        assert.equal((await raceOf(server, s.runId)).state, "running", `${part} is behind, of ${order}`);
+        slow.child.kill("SIGKILL");
+        await slow.done;
+      }
+      const r = trackside(command(s, ["--shard", `${part}/3`]));
+      assert.equal(r.code, 0, r.stderr);
+    }
+    await untilState(server, s.runId, "finished");
+    await exactlyOnceEverywhere(kafka, [server], s);
+  }
+});
+
 test("killed at several moments, it goes on each time", async (t) => {
   const s = spec(fresh("killed-often"), { competitors: 30 });
   const total = truth(s).trimEnd().split("\n").length;
