@@ -47,7 +47,7 @@ int api_roster_put(struct exchange *x, struct err *e)
         return -1;
     n = names.n;
     roster_release(&names);
-    if (s->ops->put_roster(s, run_id, body->data ? body->data : "", body->len, e))
+    if (engine_race_roster(x->services->engine, run_id, body->data ? body->data : "", body->len, e))
         return -1;
     return exchange_json(x, 200, json_pack("{s:s, s:I}", "runId", run_id, "names", (json_int_t)n));
 }

@@ -48,6 +48,10 @@ int engine_race_speed(struct engine *en, const char *run_id, double speed, struc
     struct err *e) MUST_CHECK;
 int engine_race_delete(struct engine *en, const char *run_id, struct err *e) MUST_CHECK;
 
+/* "competitorId,name\n…", which is not looked into; every server of a shared feed has it. */
+int engine_race_roster(
+    struct engine *en, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
+
 /* A record of the store as it stands right now: while nothing can be written (disk full) running
  * races stand still, which cannot be recorded either; here such a record becomes paused, with the
  * reason. */

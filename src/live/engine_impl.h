@@ -35,6 +35,8 @@ struct call {
     struct driver *driver; /* of a race to create; taken over where run succeeds */
     struct course *course;
     const char *course_name;
+    const char *csv;
+    size_t csv_len;
     double speed;
     bool flag;
     struct race_record record; /* what became of the race */

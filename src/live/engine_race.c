@@ -2,6 +2,7 @@
 #include "live/shown.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/uuid.h"
 
@@ -272,6 +273,38 @@ static void remember_gone(struct engine *en, const struct race_record *r)
     view_unref(v);
 }
 
+static int run_roster(struct engine *en, struct call *c)
+{
+    struct race_record r;
+    struct err ignored;
+
+    if (en->store->ops->race(en->store, c->run_id, &r, &ignored))
+        return not_found(c->run_id, &c->err);
+    return en->feed->ops->publish_roster(en->feed, c->run_id, c->csv, c->csv_len, &c->err);
+}
+
+int engine_race_roster(
+    struct engine *en, const char *run_id, const char *csv, size_t len, struct err *e)
+{
+    struct call c = {.run = run_roster, .run_id = run_id, .csv = csv, .csv_len = len};
+
+    if (!en->stream.on)
+        return en->store->ops->put_roster(en->store, run_id, csv, len, e);
+    return engine_call(en, &c, e);
+}
+
+/* On a shared feed the topic is read anew for years: what is in it of a race that is gone goes. */
+static void drop_roster(struct engine *en, const char *run_id)
+{
+    struct buf had = BUF_INIT;
+    struct err why;
+
+    if (en->stream.on && en->store->ops->roster(en->store, run_id, &had, &why) == 0 && had.len &&
+        en->feed->ops->publish_roster(en->feed, run_id, "", 0, &why))
+        log_warn("the names of race %s stay in Kafka: %s", run_id, why.text);
+    buf_release(&had);
+}
+
 static int run_delete(struct engine *en, struct call *c)
 {
     struct driver *d = schedule_find(&en->schedule, c->run_id);
@@ -286,6 +319,7 @@ static int run_delete(struct engine *en, struct call *c)
     r.reason[0] = '\0';
     if (en->feed->ops->publish_race(en->feed, &r, &c->err))
         return -1;
+    drop_roster(en, c->run_id);
     en->dirty = true;
     remember_gone(en, &r);
     if (d) {

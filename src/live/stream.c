@@ -213,10 +213,14 @@ void stream_init(struct engine *en, struct feed *inner)
         .race = on_race,
         .course = on_course,
         .course_gone = on_course_gone,
+        .roster = stream_on_roster,
         .since_ms = since_ms};
     en->feed = feed_tee_new(inner,
-        &(struct feed_sink){
-            .arg = en, .race = put_record, .course = on_course, .course_gone = on_course_gone},
+        &(struct feed_sink){.arg = en,
+            .race = put_record,
+            .course = on_course,
+            .course_gone = on_course_gone,
+            .roster = stream_on_roster},
         st->server_id);
     en->own_feed = true; /* the tee; the inner one is the caller's */
 }
@@ -226,6 +230,7 @@ void stream_release(struct engine *en)
     free(en->stream.watch);
     free(en->stream.touched);
     free(en->stream.late);
+    stream_release_rosters(en);
 }
 
 /* What was published is out since `now_ms`. */
@@ -337,7 +342,8 @@ int stream_keep_cursor(struct engine *en, struct err *e)
     struct buf text = BUF_INIT;
     int rc = 0;
 
-    if (en->store->ops->put_cursor && en->feed->ops->cursor(en->feed, &text) == 0 && text.len)
+    if (en->store->ops->put_cursor && !stream_waits_for_rosters(en) &&
+        en->feed->ops->cursor(en->feed, &text) == 0 && text.len)
         rc = en->store->ops->put_cursor(en->store, text.data, e);
     buf_release(&text);
     return rc;
@@ -406,6 +412,7 @@ void stream_reconcile(struct engine *en)
     if (now_ms >= st->reconcile_ms && now_ms < st->reconcile_ms + RECONCILE_MS)
         return;
     st->reconcile_ms = now_ms;
+    stream_give_rosters(en);
     for (size_t i = 0; i < st->watch_n; i++) {
         struct watch *w = &st->watch[i];
         struct driver *d = schedule_find(&en->schedule, w->race.spec.run_id);

@@ -9,6 +9,7 @@
 #ifndef LIVE_STREAM_H
 #define LIVE_STREAM_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "feed/feed.h"
 #include "live/driver.h"
@@ -30,6 +31,13 @@ struct watch {
     bool failed; /* it cannot be driven here: said once */
 };
 
+/* Names that came before their race did. */
+struct early_roster {
+    char run_id[RUN_ID_MAX + 1];
+    struct buf csv;
+    int64_t since_ms;
+};
+
 struct stream {
     bool on;
     char server_id[64];
@@ -48,6 +56,8 @@ struct stream {
     uint64_t malformed; /* records that were skipped, as last told */
     int64_t malformed_ms;
     bool store_tells; /* nothing to show from here */
+    struct early_roster *early;
+    size_t early_n, early_cap;
 };
 
 /* Puts a tee on `inner` into engine.feed and the handlers into engine.sink. */
@@ -70,6 +80,14 @@ void stream_show(struct engine *en);
 
 /* An unfinished race is on that course. */
 bool stream_uses(const struct engine *en, const char *course);
+
+/* stream_roster.c: the names of a race, for every server. They are given to the store when it has
+ * the race. */
+int stream_on_roster(
+    void *engine, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
+void stream_give_rosters(struct engine *en); /* after each commit */
+bool stream_waits_for_rosters(const struct engine *en);
+void stream_release_rosters(struct engine *en);
 
 /* A race that the store has from before. */
 void stream_watch(struct engine *en, const struct race_record *r);
