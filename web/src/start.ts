@@ -66,7 +66,7 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
     const courses = loadCourses(state).catch(() => undefined);
     await loadRaces(state).catch(() => undefined);
     state.raceId.value ??= firstRace(state);
-    if (wanted !== null && !state.races.value?.some((r) => r.runId === wanted)) {
+    if (wanted !== null && state.races.value?.some((r) => r.runId === wanted) === false) {
         state.trouble.value = t('race.unknown', { id: wanted });
         state.raceId.value = null;
     }
@@ -76,7 +76,11 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
     await Promise.all([config, courses]);
     setInterval(() => {
         if (!document.hidden) {
+            const before = state.races.value;
             loadRaces(state).then(() => {
+                if (before === null) {
+                    state.trouble.value = null;
+                }
                 if (state.raceId.value === null && state.trouble.value === null) {
                     state.raceId.value = firstRace(state);
                     watch.follow(state.raceId.value);

@@ -38,24 +38,38 @@ function RaceClock({ state }: { state: AppState }) {
     return <span class="race-clock" role="timer" aria-label={t('clock.label')}>{format.raceTime(s)}</span>;
 }
 
-function StatePill({ state }: { state: AppState }) {
+// What the word in the pill means here; '' where the word says it all.
+function hint(state: AppState): string {
     const pill = state.pill.value;
     const time = format.raceTime(Number.isFinite(state.drawnMs.value) ? state.drawnMs.value / 1000 : null);
-    const hint = pill === 'reconnecting' ? t('pill.hint.reconnecting', { time })
+    return pill === 'reconnecting' ? t('pill.hint.reconnecting', { time })
         : pill === 'stale' ? t('pill.hint.stale', { seconds: Math.round(state.lateMs.value / 1000) })
         : pill === 'held' ? t('pill.hint.held')
         : pill === 'paused' && state.race.value?.reason ? t('race.reason', { reason: state.race.value.reason })
         : '';
+}
+
+/** The picture is old: why stands in the place of the lag. */
+function isOld(state: AppState): boolean {
+    return state.pill.value === 'reconnecting' || state.pill.value === 'stale';
+}
+
+function StatePill({ state }: { state: AppState }) {
+    const pill = state.pill.value;
+    const why = hint(state);
     return (
-        <span class={`pill pill-${pill}`} title={hint} data-pill={pill}>
+        <span class={`pill pill-${pill}`} title={why} data-pill={pill}>
             <span aria-hidden="true">{SHAPE[pill]}</span> <span role="status">{t(`pill.${pill}`)}</span>
-            {hint !== '' && <span class="sr">{hint}</span>}
+            {why !== '' && !isOld(state) && <span class="sr">{why}</span>}
         </span>
     );
 }
 
 function LagText({ state }: { state: AppState }) {
     const behind = state.behindMs.value;
+    if (isOld(state)) {
+        return <span class="lag why">{hint(state)}</span>;
+    }
     if (state.replay.value) {
         return null;
     }
