@@ -65,6 +65,11 @@ static size_t parts_of(size_t rows)
     return parts;
 }
 
+bool pinot_fetch_in_parts(size_t competitors)
+{
+    return parts_of(competitors) > 1;
+}
+
 /* More rows than one statement may have: ask in twice as many parts. */
 static int more_parts(size_t *parts, const char *run_id, struct err *e)
 {

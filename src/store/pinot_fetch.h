@@ -42,6 +42,10 @@ struct pinot_positions {
 
 void pinot_positions_release(struct pinot_positions *l);
 
+/* Are the positions of so many competitors asked for in several statements? Those are not one
+ * moment's. */
+bool pinot_fetch_in_parts(size_t competitors);
+
 /* The latest position of every competitor: one statement up to PINOT_FETCH_MAX of them, above that
  * one for each part of them. Replaces what the list held. */
 int pinot_fetch_latest(struct pinot *p, const struct pinot_subject *s, struct pinot_positions *out,

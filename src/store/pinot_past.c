@@ -3,7 +3,7 @@
 /* A view of the past: when it was published nobody has written down. */
 static struct view *view_of(const struct columns *c, const struct race_record *record)
 {
-    struct view *v = columns_view(c, record);
+    struct view *v = pinot_refresh_view(c, record);
 
     v->as_of_raw_s = c->max_raw;
     if (v->as_of_raw_s >= 0)

@@ -53,6 +53,14 @@ static struct view *copy_view(const struct view *v)
     return copy;
 }
 
+struct view *pinot_refresh_view(const struct columns *c, const struct race_record *r)
+{
+    struct view *v = columns_view(c, r);
+
+    v->approximate = pinot_fetch_in_parts(c->n) && columns_complete_raw(c) < c->max_raw;
+    return v;
+}
+
 struct view *pinot_refresh_record(const struct view *v, const struct race_record *r)
 {
     struct view *copy = copy_view(v);
@@ -220,7 +228,7 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
     failed = refresh(ps, r, &w, &told, &changed, e);
     r->live_changed = r->live_changed || changed;
     if (!failed && (!w.has_view || (r->live_changed && !is_halfway(r)))) {
-        v = columns_view(r->live.c, &w.record);
+        v = pinot_refresh_view(r->live.c, &w.record);
         r->live_changed = false;
     }
     (void)pthread_mutex_lock(&ps->lock);

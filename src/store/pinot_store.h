@@ -98,6 +98,9 @@ int pinot_refresh_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
 /* One race, with its `work` held and the store's lock not. */
 int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err *e) MUST_CHECK;
 
+/* A view of what is loaded, with the doubt that there is about it. */
+struct view *pinot_refresh_view(const struct columns *c, const struct race_record *r);
+
 /* The same columns with another record and what follows from it. */
 struct view *pinot_refresh_record(const struct view *v, const struct race_record *r);
 

@@ -39,6 +39,7 @@ struct view {
     int64_t queryable_ms;    /* when readers could see it first */
     uint32_t n;
     struct view_counts counts;
+    bool approximate; /* its rows were read one part after the other, and not all at one second */
     bool foreign; /* ids, lat and lon below are given; otherwise id = i + 1 and the place follows
                      from dist_mm */
     /* Columns of n, dense order. Never written after the view is made. */
