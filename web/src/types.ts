@@ -51,6 +51,7 @@ export interface Counts {
 export interface Board {
     runId: string;
     asOf: { rawTime: number; timestamp: string };
+    approximate?: boolean;
     state?: RaceState;
     counts: Counts;
     leaders: BoardRow[];

@@ -91,7 +91,7 @@ function Search({ state, watch }: { state: AppState; watch: Watch }) {
         <form role="search" class="search" onSubmit={choose}>
             <input type="search" aria-label={t('search.label')} placeholder={t(state.named.value ? 'search.name' : 'search.bib')}
                 value={state.search.value} onInput={type} />
-            {board && <span class="as-of soft">{t('board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
+            {board && <span class="as-of soft">{t(board.approximate ? 'board.asOfAbout' : 'board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
         </form>
     );
 }
