@@ -2,6 +2,7 @@
 // about fails the test.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { api, until } from "../harness.mjs";
 
@@ -67,6 +68,12 @@ export async function untilPage(page, ask, arg) {
 /** Wait until the pill says that word. */
 export async function untilPill(page, word) {
   await page.waitForSelector(`[data-pill="${word}"]`);
+}
+
+/** Leave a picture of the page in the folder TRACKSIDE_PICTURES, where one is named, for people to look at. */
+export async function keepPicture(page, name) {
+  const folder = process.env.TRACKSIDE_PICTURES;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 /** The picture of a part of the page as {width, height, data: RGBA}; `clip` is in CSS pixels. */

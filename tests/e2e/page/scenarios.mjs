@@ -193,7 +193,7 @@ async function serverDies(t, setUp) {
   await first.kill();
   await untilPill(page, "reconnecting");
   assert.match(await page.locator("[data-pill]").innerText(), /^↻\s+Reconnecting/, "in text and shape");
-  assert.match(await page.locator("[data-pill]").getAttribute("title"), /does not answer.*tries again.*from 0:0\d:\d\d/);
+  assert.match(await page.locator(".top .why").innerText(), /does not answer.*tries again.*from 0:0\d:\d\d/);
   const left = await page.evaluate(() => window.trackside.clock.newest);
   const second = await setUp.start({ dir, t, args: ["--listen", new URL(first.url).host] });
   await untilPill(page, "live");

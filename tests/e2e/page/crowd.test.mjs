@@ -1,0 +1,67 @@
+// 50,000 runners: they are all there, on the map and in the list, and each of them is found.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { api, startTrackside, until } from "../harness.mjs";
+import { createRace, hasColour, keepPicture, open, pixels, untilPage, untilPill } from "./browser.mjs";
+import { atRest } from "./scenarios.mjs";
+
+const N = 50000;
+const ON_COURSE = [0, 114, 178];
+
+const places = (page, bibs) => page.evaluate((all) => all.map((bib) => window.trackside.placeOf(bib - 1)), bibs);
+
+test("50,000 runners: drawn where the API says, listed to the last, found by bib", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await createRace(server, { competitors: N, course: "half", stopRatio: 0, speed: 50 });
+  const page = await open(t, server);
+
+  await untilPill(page, "live");
+  await until("they have spread", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime > 900);
+  await api(server, `/api/races/${race.runId}/pause`, { method: "POST" });
+  const { positions } = await atRest(page, server, race);
+  assert.equal(positions.length, N);
+  await keepPicture(page, "crowd");
+
+  const some = positions.filter((p) => p.competitorId % 97 === 0);
+  const drawn = await places(page, some.map((p) => p.competitorId));
+  const wanted = await page.evaluate((all) => all.map((p) => {
+    const at = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
+    return { x: at.x, y: at.y };
+  }), some);
+  const far = Math.max(...drawn.map((p, k) => Math.hypot(p.x - wanted[k].x, p.y - wanted[k].y)));
+  assert.ok(far < 2, `${far} px off`);
+
+  await page.getByRole("tab", { name: "All" }).click();
+  await page.locator(`table[aria-rowcount="${N + 1}"]`).waitFor();
+  const rank = new Map(positions.map((p) => [p.competitorId, p.rank]));
+  const lastShown = () => page.locator("tbody tr[data-bib]").evaluateAll((rows) => ({ bib: Number(rows.at(-1)?.dataset.bib), rows: rows.length }));
+  for (const part of [0.25, 0.5, 1]) {
+    const row = Math.floor(N * part);
+    await page.evaluate((share) => {
+      const list = document.querySelector(".board-scroll");
+      list.scrollTop = list.scrollHeight * share;
+    }, part);
+    const seen = await until(`row ${row}`, async () => {
+      const last = await lastShown();
+      return Math.abs(rank.get(last.bib) - row) < 120 && last;
+    });
+    assert.ok(seen.rows < 100, "only what is in sight is in the document");
+  }
+  await keepPicture(page, "crowd-list");
+
+  for (const bib of [1, 31415, N]) {
+    await page.getByRole("searchbox").fill(String(bib));
+    await page.keyboard.press("Enter");
+    await page.locator(".runner h2").getByText(`Bib ${bib}`, { exact: true }).waitFor();
+    const [at] = await places(page, [bib]);
+    const box = await page.locator(".map").boundingBox();
+    assert.ok(at.x >= 0 && at.y >= 0 && at.x <= box.width && at.y <= box.height, `bib ${bib} is in sight`);
+  }
+  await keepPicture(page, "crowd-found");
+  const box = await page.locator(".map").boundingBox();
+  const picture = await pixels(page, box);
+  const [at] = await places(page, [N]);
+  assert.ok(hasColour(picture, at.x, at.y, ON_COURSE, 12), "and drawn there");
+  await page.getByRole("searchbox").fill(String(N + 1));
+  await page.getByText("Nobody has that bib or name.").waitFor();
+});

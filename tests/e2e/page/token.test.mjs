@@ -1,0 +1,74 @@
+// A server that others can reach: everybody watches, and who changes something is asked for the token.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { api, startTrackside, tempDir, until } from "../harness.mjs";
+import { keepPicture, open, untilPill } from "./browser.mjs";
+
+const TOKEN = "of-our-own-0123456789";
+
+async function start(t) {
+  const dir = tempDir(t);
+  const file = join(dir, "secret");
+  writeFileSync(file, `${TOKEN}\n`, { mode: 0o600 });
+  const server = await startTrackside({ t, dir: join(dir, "data"), args: ["--listen", "0.0.0.0:0", "--token-file", file] });
+  server.url = server.url.replace("0.0.0.0", "127.0.0.1");
+  return server;
+}
+
+const dialog = (page) => page.getByRole("dialog", { name: "Admin token" });
+
+async function answer(page, token) {
+  await dialog(page).getByLabel("Token").fill(token);
+  await dialog(page).getByRole("button", { name: "Use it" }).click();
+}
+
+test("creating and pausing ask for the token once; a wrong one is told in a sentence", async (t) => {
+  const server = await start(t);
+  const page = await open(t, server, "/create");
+  const races = async () => (await api(server, "/api/races")).races;
+
+  await page.locator(".course-note strong").waitFor();
+  await page.getByRole("button", { name: "Create race" }).click();
+  await dialog(page).getByText("This server lets only those change something who have its token.").waitFor();
+  await keepPicture(page, "token");
+  assert.equal(await dialog(page).getByRole("alert").count(), 0, "nothing is wrong yet");
+  await answer(page, "a guess");
+  await dialog(page).getByRole("alert").getByText("The server did not take that token.").waitFor();
+  await keepPicture(page, "token-wrong");
+  assert.equal((await races()).length, 0);
+  await answer(page, TOKEN);
+  await untilPill(page, "live");
+  const [race] = await races();
+
+  await page.getByRole("button", { name: "Pause race" }).click();
+  await untilPill(page, "paused");
+  assert.equal(await dialog(page).count(), 0, "it is asked once");
+  await page.reload();
+  await page.getByRole("button", { name: "Resume race" }).click();
+  await untilPill(page, "live");
+  assert.equal((await api(server, `/api/races/${race.runId}`)).state, "running");
+  assert.ok(!(await page.content()).includes(TOKEN) && !page.url().includes(TOKEN), "it is nowhere to be seen");
+});
+
+test("another viewer watches without it; who does not have it changes nothing", async (t) => {
+  const server = await start(t);
+  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+  const made = await fetch(`${server.url}/api/races`, { method: "POST", headers, body: JSON.stringify({ course: "crystal", competitors: 10 }) });
+  assert.equal(made.status, 201, await made.text());
+  const page = await open(t, server);
+  const race = async () => (await api(server, "/api/races")).races[0];
+
+  await untilPill(page, "live");
+  await page.locator("tr[data-bib]").first().waitFor();
+  await page.getByRole("button", { name: "Pause race" }).click();
+  await dialog(page).waitFor();
+  await page.keyboard.press("Escape");
+  await until("the dialog is gone", async () => (await dialog(page).count()) === 0);
+  await page.getByRole("button", { name: "Pause race" }).click();
+  await dialog(page).getByRole("button", { name: "Cancel" }).click();
+  await until("the dialog is gone", async () => (await dialog(page).count()) === 0);
+  assert.equal((await race()).state, "running");
+  await untilPill(page, "live");
+});
