@@ -1,5 +1,6 @@
 // The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, and
 // the field it is about where there is one.
+import type { Course } from './model/together';
 import type { Way } from './model/way';
 import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
 
@@ -107,6 +108,8 @@ export async function importCourse(file: File, options: ImportOptions): Promise<
 export interface Competitor {
     competitorId: number;
     rank: number;
+    /** Of the latest event. */
+    rawTime: number;
     finishTime: number | null;
     dwellTotal: number;
     splits: { km: number; rawTime: number }[];
@@ -119,6 +122,11 @@ export async function getCompetitor(runId: string, id: number, at?: number): Pro
 
 export async function getBoard(runId: string, at: number, limit: number): Promise<Board> {
     return ask(`/api/races/${path(runId)}/board?at=${at}&limit=${limit}`);
+}
+
+/** Every position of one competitor so far, beside what there is to say of it. */
+export async function getTrack(runId: string, id: number): Promise<Course> {
+    return ask(`/api/races/${path(runId)}/competitors/${id}?track=1`);
 }
 
 /** "competitorId,name" lines; with `version` everybody in the frames' dense order, else who has a name. */

@@ -45,6 +45,16 @@ export interface AppState {
     replay: Signal<Replay | null>;
     selected: Signal<number | null>;
     follow: Signal<boolean>;
+    /** The bibs of all who are followed, in the order in which they were chosen. */
+    followed: Signal<readonly number[]>;
+    /** A plain grid below the maps although there are tiles. */
+    plain: Signal<boolean>;
+    /** Race seconds of a tail; -1: by the zoom, 0: none. */
+    tailS: Signal<number>;
+    /** The followed are shown as if they had started together, and for so many seconds; null: the race as it was. */
+    together: Signal<{ count: number; endS: number } | null>;
+    /** Somebody on the map has not been heard of for a while. */
+    silent: Signal<boolean>;
     /** The viewer stopped the picture. */
     held: Signal<boolean>;
     /** Seconds between two updates of the tables; 0: off. */
@@ -99,6 +109,11 @@ export function createState(): AppState {
         replay,
         selected: signal(null),
         follow: signal(false),
+        followed: signal([]),
+        plain: signal(false),
+        tailS: signal(-1),
+        together: signal(null),
+        silent: signal(false),
         held,
         refreshS: signal(1),
         units: signal('km'),

@@ -5,18 +5,16 @@ import { Field, rosterSteps } from './model/field';
 import { LagLog } from './model/lag';
 import type { LagSample } from './model/lag';
 import type { PlayTime } from './map/livemap';
-import type { Player } from './model/player';
 import { inSlices } from './model/sort';
+import type { Replay } from './replay';
 import type { AppState } from './state';
 import type { Anchor, Board, Hop, Race } from './types';
 import type { Frame, PositionFrame } from './wire/frame';
-import { decodeFrames } from './wire/frame';
 import { RaceSocket } from './wire/socket';
 
 const BOARD_ROWS = 50;
 const MAX_BOARD_ROWS = 1_000;
 const WATCHDOG_MS = 1_000;
-const PUMP_MS = 100;
 
 /** The map's side: what it is told. */
 export interface FrameSink {
@@ -26,6 +24,24 @@ export interface FrameSink {
     /** Draw a replay's moments; null: live. */
     time(time: PlayTime | null): void;
     wake(): void;
+    /** Ticks from before those that came. */
+    past(frames: PositionFrame[]): void;
+    /** How much all places are in doubt, 0 … 1. */
+    doubt(doubt: number): void;
+}
+
+/** From how late a tick is on the places are in doubt, and when they are so altogether. */
+export const DOUBT_FROM_MS = 3_000;
+const DOUBT_FULL_MS = 23_000;
+
+/** Some place that is shown as the present is older than it should be. */
+export function inDoubt(state: AppState): boolean {
+    return !state.replay.value && (state.silent.value || state.lateMs.value >= DOUBT_FROM_MS);
+}
+
+/** 0 … 1 in tenths, so that it does not change all the time. */
+export function doubtOf(lateMs: number): number {
+    return lateMs < DOUBT_FROM_MS ? 0 : Math.min(1, 0.4 + Math.round((6 * (lateMs - DOUBT_FROM_MS)) / (DOUBT_FULL_MS - DOUBT_FROM_MS)) / 10);
 }
 
 export function dueMs(anchor: Anchor, rawTime: number): number {
@@ -51,12 +67,7 @@ export class Watch {
     private openedMs = Infinity;
     private rows = BOARD_ROWS;
     private roster = -1;
-    private player: Player | null = null;
-    private pump: ReturnType<typeof setInterval> | undefined;
-    private boardAsked = -1;
-    private replayFromS = 0;
-    /** Ticks that the map has, and that are not yet shown. */
-    private replayAhead: PositionFrame[] = [];
+    private replay: Replay | null = null;
     private courseAsked: AbortController | null = null;
 
     constructor(private readonly state: AppState) {
@@ -136,7 +147,7 @@ export class Watch {
             },
             frame: (frame) => this.frame(frame),
             board: (board) => {
-                if (!this.player) {
+                if (!this.replay) {
                     this.lastBoard = board;
                     this.offerBoard();
                 }
@@ -161,7 +172,11 @@ export class Watch {
         if (document.hidden) {
             this.disconnect();
         } else if (!this.socket) {
-            this.sink?.reset();
+            if (this.replay) {
+                this.replay.again();
+            } else {
+                this.sink?.reset();
+            }
             this.boardAppliedMs = 0;
             this.connect();
         }
@@ -194,15 +209,16 @@ export class Watch {
             const rawTime = Math.round(frame.raceMs / 1000);
             this.newestRaw = rawTime;
             this.state.newestS.value = rawTime;
-            if (!this.player) {
+            if (!this.replay) {
                 this.lag.received(rawTime, this.serverNow());
                 this.field.take(frame);
             }
             this.askRoster(frame.roster);
-        } else if (frame.kind === 4) {
+            this.state.silent.value = frame.sent !== undefined;
+        } else if (frame.kind === 4 && !this.replay) {
             this.field.times(frame);
         }
-        if (!this.state.held.value && !this.player) {
+        if (!this.state.held.value && !this.replay) {
             this.sink?.frame(frame);
         }
     }
@@ -280,7 +296,7 @@ export class Watch {
         const s = this.state;
         const everyMs = s.refreshS.value * 1000;
         const first = s.board.value === null;
-        if (this.player || !this.lastBoard || this.boardTimer !== undefined || (!first && (everyMs === 0 || s.held.value))) {
+        if (this.replay || !this.lastBoard || this.boardTimer !== undefined || (!first && (everyMs === 0 || s.held.value))) {
             return;
         }
         const wait = first ? 0 : this.boardAppliedMs + everyMs - 100 - performance.now();
@@ -306,40 +322,41 @@ export class Watch {
             ? Math.max(0, Math.ceil((dueMs(race.anchor, 0) - this.serverNow()) / 1000)) : null;
         if (!race || race.state !== 'running') {
             s.lateMs.value = 0;
+            this.sink?.doubt(0);
             return;
         }
         const overdue = this.serverNow() - dueMs(race.anchor, this.newestRaw + 1);
         // Before the first tick nothing is later than it has been waited for.
         const late = this.newestRaw < 0 ? Math.min(overdue, Date.now() - this.openedMs) : overdue;
         s.lateMs.value = late > 1_000 ? Math.round(late / 1000) * 1000 : 0;
+        this.sink?.doubt(this.replay ? 0 : doubtOf(late));
     }
 
     /** Show that moment of the race; from live this begins a replay. */
     async replayTo(s: number): Promise<void> {
-        this.replayFromS = s;
-        const player = this.player ?? await this.beginReplay();
-        player?.seek(s, performance.now());
-        this.tellReplay();
-        this.boardAsked = -1;
+        (await this.replaying())?.to(s);
     }
 
     async replayPlay(playing: boolean): Promise<void> {
-        if (!this.player) {
-            await this.replayTo(0);
+        const fresh = !this.replay;
+        const replay = await this.replaying();
+        if (fresh) {
+            replay?.to(0);
         }
-        this.player?.play(playing, performance.now());
-        this.tellReplay();
-        this.sink?.wake();
+        replay?.play(playing);
     }
 
     replaySpeed(speed: number): void {
-        this.player?.setRate(speed, performance.now());
-        this.tellReplay();
-        this.sink?.wake();
+        this.replay?.speed(speed);
+    }
+
+    /** Show who is followed as if they had started together. */
+    async startTogether(on: boolean): Promise<void> {
+        await (await this.replaying())?.startTogether(on);
     }
 
     goLive(): void {
-        if (this.player) {
+        if (this.replay) {
             this.endReplay();
             this.boardAppliedMs = 0;
             this.disconnect();
@@ -347,86 +364,58 @@ export class Watch {
         }
     }
 
-    private tellReplay(): void {
-        this.state.replay.value = this.player && { fromS: this.replayFromS, speed: this.player.rate, playing: this.player.moving };
+    /** The ticks of the seconds before `raceMs` on to the map, for what has to do with the past. */
+    async past(raceMs: number, seconds: number): Promise<void> {
+        const { runId, replay, sink } = this;
+        const race = this.state.race.value;
+        const toS = Math.floor(raceMs / 1_000);
+        if (!runId || !race || toS < 1) {
+            return;
+        }
+        const { pastFrames } = await import('./replay');
+        const asked = replay ? replay.past(toS, seconds) : pastFrames(runId, race.competitors, toS, seconds);
+        const frames = await asked.catch(() => []);
+        if (this.runId === runId && this.replay === replay && this.sink === sink) {
+            sink?.past(frames);
+        }
     }
 
-    private async beginReplay(): Promise<Player | null> {
+    private async replaying(): Promise<Replay | null> {
         const runId = this.runId;
         const race = this.state.race.value;
-        if (!runId || !race || this.newestRaw < 0) {
-            return null;
+        if (this.replay || !runId || !race || this.newestRaw < 0) {
+            return this.replay;
         }
-        const { Player } = await import('./model/player');
-        if (this.player || this.runId !== runId) {
-            return this.player;
+        const { Replay } = await import('./replay');
+        if (this.replay || this.runId !== runId) {
+            return this.replay;
         }
         this.state.held.value = false;
-        this.player = new Player(race.competitors, {
-            load: async (fromS, toS, stepS, signal) => {
-                const frames = decodeFrames(await api.getFrames(runId, fromS, toS, stepS, signal));
-                return frames.filter((f): f is PositionFrame => f.kind === 1 || f.kind === 2);
-            },
-            emit: (frame) => {
-                this.replayAhead.push(frame);
-                this.sink?.frame(frame);
-            },
-            jumped: () => {
-                this.replayAhead = [];
-                this.sink?.reset();
-            },
-            failed: (error) => {
-                this.state.trouble.value = error.message;
-                this.tellReplay();
-            },
-            endS: () => this.newestRaw,
-            ended: () => (this.state.race.value?.state === 'running' ? this.goLive() : void this.replayPlay(false)),
-        });
-        this.sink?.time(this.player);
-        this.pump = setInterval(() => this.pumpReplay(), PUMP_MS);
-        this.tellReplay();
         this.state.lagMs.value = this.state.behindMs.value = null;
-        return this.player;
+        this.replay = new Replay({
+            state: this.state,
+            field: this.field,
+            runId,
+            competitors: race.competitors,
+            sink: () => this.sink,
+            newestS: () => this.newestRaw,
+            rosterVersion: () => this.roster,
+            rows: () => this.rows,
+            goLive: () => this.goLive(),
+        });
+        return this.replay;
     }
 
     private endReplay(): void {
-        clearInterval(this.pump);
-        if (this.player) {
-            this.player.close();
-            this.player = null;
-            this.sink?.time(null);
-            this.tellReplay();
-        }
-    }
-
-    // Ticks for the map ten times a second, the tables of that moment once a second.
-    private pumpReplay(): void {
-        const now = performance.now();
-        this.player?.pump(now);
-        while (this.player && this.replayAhead.length > 0 && this.replayAhead[0]!.raceMs <= this.player.at(now)) {
-            this.field.take(this.replayAhead.shift()!);
-        }
-        if (!this.player || document.hidden || now - this.boardAppliedMs < 1_000) {
-            return;
-        }
-        const at = Math.floor(this.player.at(now) / 1000);
-        if (at !== this.boardAsked && this.runId) {
-            this.boardAsked = at;
-            this.boardAppliedMs = now;
-            const player = this.player;
-            api.getBoard(this.runId, at, this.rows).then((board) => {
-                if (this.player === player) {
-                    this.state.board.value = board;
-                    this.state.fieldVersion.value++;
-                }
-            }, () => { this.boardAsked = -1; });
-        }
+        const replay = this.replay;
+        this.replay = null;
+        replay?.close();
     }
 
     /** Wall ms between what is drawn and what is due now. */
     behind(raceMs: number): number | null {
         const race = this.state.race.value;
-        if (!race || race.state !== 'running' || this.player || !Number.isFinite(raceMs)) {
+        if (!race || race.state !== 'running' || this.replay || !Number.isFinite(raceMs)) {
             return null;
         }
         return this.serverNow() - dueMs(race.anchor, raceMs / 1000);

@@ -113,3 +113,17 @@ test('what does not fit is refused, not read', () => {
         assert.throws(() => decodeFrame(frame, before), FrameError, name);
     }
 });
+
+test('who is silent has a status all the same, from frame to frame', () => {
+    const key = header(1, 4, 3, 9);
+    [1, 2 | 128, 3].forEach((s, i) => key.setUint8(32 + 6 + i, s));
+    const first = decodeFrame(key, null) as PositionFrame;
+    assert.deepEqual([[...first.status], [...first.sent!]], [[1, 2, 3], [1, 130, 3]]);
+    const moved = header(2, 5, 3, 6);
+    [0, 255, 0].forEach((m, i) => moved.setUint8(32 + i, m));
+    moved.setUint8(32 + 5, 1);
+    const second = decodeFrame(moved, first) as PositionFrame;
+    assert.deepEqual([[...second.status], second.sent], [[1, 1, 3], undefined]);
+    const still = header(2, 5, 3, 3);
+    assert.deepEqual([...(decodeFrame(still, first) as PositionFrame).sent!], [1, 130, 3], 'until it is heard of again');
+});

@@ -5,6 +5,7 @@ import { locale, t } from '../i18n';
 import { baseMap, latLng } from '../map/basemap';
 import { CourseLayer } from '../map/courselayer';
 import * as format from '../model/format';
+import { NO_CONFIG } from '../state';
 import type { AppState } from '../state';
 import type { LonLat } from '../types';
 import type { CreateState } from './CreatePage';
@@ -44,7 +45,7 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
     const host = useRef<HTMLDivElement>(null);
     const tiles = state.config.value.tiles;
     useEffect(() => {
-        const map = baseMap(host.current!, state.config.value, t('map.preview'));
+        const map = baseMap(host.current!, state.plain.value ? NO_CONFIG : state.config.value, t('map.preview'));
         map.doubleClickZoom.disable();
         const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('create.fence') };
         let layer: CourseLayer | null = null;

@@ -30,7 +30,7 @@ export function baseMap(host: HTMLElement, config: Config, label: string): L.Map
     L.control.zoom({ position: 'topleft' }).addTo(map);
     L.control.scale({ position: 'bottomleft', imperial: false }).addTo(map);
     map.setView([0, 0], 2);
-    ground(config).addTo(map);
+    layGround(map, config.tiles);
     return map;
 }
 
@@ -45,10 +45,42 @@ class Grid extends L.GridLayer {
     }
 }
 
-function ground(config: Config): L.Layer {
-    return config.tiles
-        ? L.tileLayer(config.tiles, { maxZoom: 21, maxNativeZoom: 19, className: 'base-tile' })
-        : new Grid({ tileSize: GRID_TILE_PX, keepBuffer: 1, updateWhenZooming: false });
+/** A pane below everything else, for lines and areas of a vector base map. */
+const VECTOR_PANE = 'base';
+
+const grounds = new WeakMap<L.Map, { tiles: string | null; layer: L.Layer }>();
+
+// Lines and areas come when they are loaded, if they are still wanted; the grid is below them.
+async function addVectors(map: L.Map, url: string, group: L.LayerGroup): Promise<void> {
+    const { loadVectors } = await import('./vectorbase');
+    const layers = await loadVectors(url);
+    if (grounds.get(map)?.layer === group) {
+        if (!map.getPane(VECTOR_PANE)) {
+            map.createPane(VECTOR_PANE);
+        }
+        layers.forEach((layer) => {
+            layer.options.pane = VECTOR_PANE;
+            group.addLayer(layer);
+        });
+    }
+}
+
+/** Put this ground under the map: tiles, the vectors of a GeoJSON file, or (null) a plain grid. */
+export function layGround(map: L.Map, tiles: string | null): void {
+    const before = grounds.get(map);
+    if (before?.tiles === tiles) {
+        return;
+    }
+    before?.layer.remove();
+    const vectors = tiles !== null && /\.geojson$/.test(tiles.split(/[?#]/)[0]!);
+    const grid = new Grid({ tileSize: GRID_TILE_PX, keepBuffer: 1, updateWhenZooming: false });
+    const group = L.layerGroup([grid]);
+    const layer = tiles && !vectors ? L.tileLayer(tiles, { maxZoom: 21, maxNativeZoom: 19, className: 'base-tile' }) : group;
+    grounds.set(map, { tiles, layer });
+    layer.addTo(map);
+    if (vectors) {
+        addVectors(map, tiles, group).catch((error) => console.warn('the base map was left out:', error));
+    }
 }
 
 export const latLng = ([lon, lat]: LonLat): L.LatLng => L.latLng(lat, lon);

@@ -1,12 +1,14 @@
 // The dots on WebGL2: each competitor is its distance in two ticks; the vertex shader mixes them and looks the place up
 // in a texture of the course, so a frame costs the CPU a handful of calls however many run.
 import type { Between } from '../model/frames';
+import { HIDDEN } from '../wire/frame';
 import type { PositionFrame } from '../wire/frame';
 import type { Rgb } from './palette';
 import { compile, COURSE_GLSL, locations, setCourseUniforms } from './gl';
 import type { Locations } from './gl';
 import { TABLE_SIDE } from './renderer';
-import type { CourseTable, DotsRenderer, DotsView, OffCourse } from './renderer';
+import type { CourseTable, DotsRenderer, DotsView, OffCourse, TailsDrawer } from './renderer';
+import type { Tail } from '../model/trail';
 import { Ribbon } from './ribbon';
 
 const SLOTS = 4;
@@ -21,6 +23,7 @@ uniform float u_dotPx;
 uniform float u_lanePx;
 uniform bool u_direct;
 uniform int u_selected;
+uniform float u_doubt;
 in float a_from;
 in float a_to;
 in float a_status;
@@ -28,6 +31,7 @@ in vec2 a_place;
 flat out int v_status;
 flat out float v_px;
 flat out float v_marked;
+flat out float v_doubt;
 float lane(uint i) {
     uint h = (i + 1u) * 0x9e3779b1u;
     h = (h ^ (h >> 15)) * 0x85ebca6bu;
@@ -38,12 +42,14 @@ void main() {
     vec2 place = u_direct ? a_place : placeAt(mix(a_from, a_to, u_share) * u_perUnit, along);
     bool marked = !u_direct && gl_VertexID == u_selected;
     vec2 aside = u_direct || marked ? vec2(0.0) : vec2(-along.y, along.x) * lane(uint(gl_VertexID)) * u_lanePx;
-    v_status = int(a_status + 0.5);
+    int sent = int(a_status + 0.5);
+    v_status = sent & 127;
+    v_doubt = v_status == 1 || v_status == 2 ? max(u_doubt, sent > 127 ? 0.6 : 0.0) : 0.0;
     v_marked = marked ? 1.0 : 0.0;
     v_px = (marked ? 2.2 : v_status == 2 ? 1.25 : 1.0) * u_dotPx;
     float depth = marked ? -0.9 : v_status == 2 ? -0.5 : v_status == 3 ? 0.5 : 0.0;
     gl_Position = vec4(place * u_clipPerM + u_originClip + aside * u_clipPerPx, depth, 1.0);
-    if (v_status == 255) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    if (v_status == ${HIDDEN}) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     gl_PointSize = v_px + 2.0;
 }`;
 
@@ -56,6 +62,7 @@ uniform vec3 u_ink;
 flat in int v_status;
 flat in float v_px;
 flat in float v_marked;
+flat in float v_doubt;
 out vec4 colour;
 void main() {
     vec2 p = abs(gl_PointCoord * 2.0 - 1.0) * (v_px + 2.0) * 0.5;
@@ -70,6 +77,14 @@ void main() {
     vec3 edge = v_marked > 0.5 ? u_ink : u_halo;
     vec3 fill = u_colour[min(v_status, 3)];
     if (v_status == 0) { inside *= 0.25; edge = fill; fill = u_halo; }
+    if (v_doubt > 0.0 && v_marked < 0.5) {
+        float hole = clamp(0.5 - (d + max(1.2, r * 0.42)), 0.0, 1.0);
+        cover *= (1.0 - 0.45 * v_doubt) * (1.0 - 0.85 * hole);
+        fill = mix(fill, u_halo, hole);
+        inside = 1.0;
+    } else if (v_doubt > 0.0) {
+        fill = mix(fill, u_halo, 0.8);
+    }
     colour = vec4(mix(edge, fill, inside) * cover, cover);
 }`;
 
@@ -89,6 +104,8 @@ export class DotsGl implements DotsRenderer {
     private placeBuffer!: WebGLBuffer;
     private offStatusBuffer!: WebGLBuffer;
     private ribbon!: Ribbon;
+    private tails: TailsDrawer | null = null;
+    private makeTails: (gl: WebGL2RenderingContext) => TailsDrawer | null = () => null;
     private course: CourseTable | null = null;
     private lost = false;
 
@@ -133,6 +150,7 @@ export class DotsGl implements DotsRenderer {
         this.placeBuffer = gl.createBuffer()!;
         this.offStatusBuffer = gl.createBuffer()!;
         this.ribbon = new Ribbon(gl);
+        this.tails = this.makeTails(gl);
         gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
         gl.depthFunc(gl.LEQUAL);
     }
@@ -145,6 +163,11 @@ export class DotsGl implements DotsRenderer {
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
         const xy = course?.xy ?? new Float32Array(2 * TABLE_SIDE * TABLE_SIDE);
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.RG32F, TABLE_SIDE, TABLE_SIDE, 0, gl.RG, gl.FLOAT, xy);
+    }
+
+    setTails(make: (gl: WebGL2RenderingContext) => TailsDrawer): void {
+        this.makeTails = make;
+        this.tails = this.lost ? null : make(this.gl);
     }
 
     upload(frame: PositionFrame): void {
@@ -163,7 +186,7 @@ export class DotsGl implements DotsRenderer {
         gl.bindBuffer(gl.ARRAY_BUFFER, slot.unit);
         gl.bufferData(gl.ARRAY_BUFFER, frame.unit, gl.DYNAMIC_DRAW);
         gl.bindBuffer(gl.ARRAY_BUFFER, slot.status);
-        gl.bufferData(gl.ARRAY_BUFFER, frame.status, gl.DYNAMIC_DRAW);
+        gl.bufferData(gl.ARRAY_BUFFER, frame.sent ?? frame.status, gl.DYNAMIC_DRAW);
         return slot;
     }
 
@@ -182,7 +205,7 @@ export class DotsGl implements DotsRenderer {
         }
     }
 
-    draw(between: Between | null, off: OffCourse | null, view: DotsView): void {
+    draw(between: Between | null, off: OffCourse | null, tails: readonly Tail[], view: DotsView): void {
         if (this.lost) {
             return;
         }
@@ -192,6 +215,9 @@ export class DotsGl implements DotsRenderer {
         gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
         if (between && this.course) {
             this.ribbon.draw(between, this.course, view);
+            if (tails.length > 0) {
+                this.tails?.draw(tails, this.course, view);
+            }
         }
         gl.enable(gl.BLEND);
         gl.enable(gl.DEPTH_TEST);
@@ -206,6 +232,7 @@ export class DotsGl implements DotsRenderer {
         gl.uniform1f(u('u_dotPx'), view.dotPx);
         gl.uniform1f(u('u_rimPx'), view.rimPx);
         gl.uniform1f(u('u_lanePx'), view.lanePx);
+        gl.uniform1f(u('u_doubt'), view.doubt);
         if (between && this.course) {
             this.drawOnCourse(between, this.course, view);
         }

@@ -1,21 +1,11 @@
 // The dots on a 2D canvas, for browsers without WebGL2: the same places, colours and shapes, one path per status.
 import { distanceAt } from '../model/frames';
 import type { Between } from '../model/frames';
+import type { Tail } from '../model/trail';
+import { HIDDEN, SILENT } from '../wire/frame';
 import { css } from './palette';
-import { laneOf } from './renderer';
+import { laneOf, tableXY } from './renderer';
 import type { CourseTable, DotsRenderer, DotsView, OffCourse } from './renderer';
-
-export function tableXY(course: CourseTable, distM: number): [number, number, number, number] {
-    const t = Math.min(1, Math.max(0, distM / course.lengthM)) * (course.count - 1);
-    const k = Math.min(course.count - 2, Math.floor(t));
-    const f = t - k;
-    const ax = course.xy[2 * k]!;
-    const ay = course.xy[2 * k + 1]!;
-    const dx = course.xy[2 * k + 2]! - ax;
-    const dy = course.xy[2 * k + 3]! - ay;
-    const len = Math.hypot(dx, dy) || 1;
-    return [ax + f * dx, ay + f * dy, dx / len, dy / len];
-}
 
 function shape(c: CanvasRenderingContext2D, status: number, x: number, y: number, r: number): void {
     c.moveTo(x + r, y);
@@ -29,6 +19,11 @@ function shape(c: CanvasRenderingContext2D, status: number, x: number, y: number
     } else {
         c.arc(x, y, r, 0, 2 * Math.PI);
     }
+}
+
+function doubtful(sent: number, view: DotsView): boolean {
+    const status = sent & ~SILENT;
+    return (status === 1 || status === 2) && (sent >= SILENT || view.doubt > 0);
 }
 
 export class Dots2d implements DotsRenderer {
@@ -48,30 +43,73 @@ export class Dots2d implements DotsRenderer {
         this.course = course;
     }
 
+    setTails(): void {
+        // It draws them itself.
+    }
+
     upload(): void {
         // Nothing to copy: drawing reads the tick itself.
     }
 
-    draw(between: Between | null, off: OffCourse | null, view: DotsView): void {
+    draw(between: Between | null, off: OffCourse | null, tails: readonly Tail[], view: DotsView): void {
         this.c.clearRect(0, 0, view.width, view.height);
+        const course = this.course;
+        if (course) {
+            tails.forEach((tail) => this.tail(tail, course, view));
+        }
         const p = view.palette;
         const colours = [p.notSeen, p.onCourse, p.inGeofence, p.finished];
+        const doubts = view.doubt > 0 || between?.from.sent || off ? [false, true] : [false];
         for (const status of [3, 0, 1, 2]) {
-            this.c.beginPath();
-            if (between && this.course) {
-                this.addOnCourse(between, this.course, view, status);
-            }
-            for (let k = 0; off && k < off.number.length; k++) {
-                if (off.status[k] === status) {
-                    this.add(view, status, off.xy[2 * k]!, off.xy[2 * k + 1]!, 0, 0);
+            for (const doubt of doubts) {
+                this.c.beginPath();
+                if (between && course) {
+                    this.addOnCourse(between, course, view, status, doubt);
                 }
+                this.addOff(off, view, status, doubt);
+                this.paint(css(colours[status]!), doubt, view);
             }
-            this.c.fillStyle = css(colours[status]!);
+        }
+        if (between && course && view.selected >= 0 && view.selected < between.from.n) {
+            this.mark(between, course, view);
+        }
+    }
+
+    // A place in doubt is a ring that fades.
+    private paint(colour: string, doubt: boolean, view: DotsView): void {
+        if (doubt) {
+            this.c.globalAlpha = 1 - 0.45 * Math.max(0.6, view.doubt);
+            this.c.strokeStyle = colour;
+            this.c.lineWidth = Math.max(1.2, view.dotPx * 0.2);
+            this.c.stroke();
+            this.c.globalAlpha = 1;
+        } else {
+            this.c.fillStyle = colour;
             this.c.fill();
         }
-        if (between && this.course && view.selected >= 0 && view.selected < between.from.n) {
-            this.mark(between, this.course, view);
+    }
+
+    // In pieces, each as pale and thin as it is old.
+    private tail(tail: Tail, course: CourseTable, view: DotsView): void {
+        const lane = tail.number === view.selected ? 0 : laneOf(tail.number) * view.lanePx;
+        this.c.strokeStyle = css(view.palette.tail);
+        this.c.lineCap = 'round';
+        let before: [number, number] | null = null;
+        for (let k = 0; k < tail.metres.length; k++) {
+            const [x, y, dx, dy] = tableXY(course, tail.metres[k]!);
+            const at: [number, number] = [view.originX + x * view.pxPerM - dy * lane, view.originY - y * view.pxPerM - dx * lane];
+            if (before) {
+                const fresh = tail.newness[k]!;
+                this.c.globalAlpha = Math.min(1, fresh / 0.7);
+                this.c.lineWidth = view.tailPx * (0.25 + 0.75 * fresh);
+                this.c.beginPath();
+                this.c.moveTo(...before);
+                this.c.lineTo(...at);
+                this.c.stroke();
+            }
+            before = at;
         }
+        this.c.globalAlpha = 1;
     }
 
     private add(view: DotsView, status: number, x: number, y: number, asideX: number, asideY: number): void {
@@ -82,10 +120,19 @@ export class Dots2d implements DotsRenderer {
         }
     }
 
-    private addOnCourse(b: Between, course: CourseTable, view: DotsView, status: number): void {
-        const statuses = b.from.status;
+    private addOff(off: OffCourse | null, view: DotsView, status: number, doubt: boolean): void {
+        for (let k = 0; off && k < off.number.length; k++) {
+            const sent = off.status[k]!;
+            if ((sent & ~SILENT) === status && doubtful(sent, view) === doubt) {
+                this.add(view, status, off.xy[2 * k]!, off.xy[2 * k + 1]!, 0, 0);
+            }
+        }
+    }
+
+    private addOnCourse(b: Between, course: CourseTable, view: DotsView, status: number, doubt: boolean): void {
+        const { status: statuses, sent = statuses } = b.from;
         for (let i = 0; i < statuses.length; i++) {
-            if (statuses[i] === status) {
+            if (statuses[i] === status && sent[i] !== HIDDEN && doubtful(sent[i]!, view) === doubt) {
                 const [x, y, dx, dy] = tableXY(course, distanceAt(b, i));
                 const aside = laneOf(i) * view.lanePx;
                 this.add(view, status, x, y, -dy * aside, dx * aside);

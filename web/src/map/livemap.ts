@@ -2,25 +2,30 @@
 // draws; it draws only when the fastest dot has moved 0.3 px, and sleeps when nothing moves.
 import * as L from 'leaflet';
 import { PlayClock } from '../model/clock';
-import { distanceAt, fastest, FrameQueue } from '../model/frames';
+import { distanceAt, fastest, FrameQueue, MAX_TAIL_S } from '../model/frames';
 import type { Between } from '../model/frames';
 import { mercatorX, mercatorY, trackTexture } from '../model/track';
+import type { Tail, Trail } from '../model/trail';
 import type { Config, CourseGeoJson } from '../types';
 import type { Frame, PlacesFrame, PositionFrame } from '../wire/frame';
-import { baseMap, reducedMotion } from './basemap';
+import { baseMap, layGround, reducedMotion } from './basemap';
 import { CanvasLayer } from './canvaslayer';
 import { CourseLayer } from './courselayer';
 import type { CourseWords } from './courselayer';
 import { DotsGl } from './dots';
-import { Dots2d, tableXY } from './dots2d';
 import { DARK, LIGHT } from './palette';
-import { laneOf, TABLE_COUNT } from './renderer';
+import { laneOf, NO_RENDERER, TABLE_COUNT, tableXY } from './renderer';
 import type { CourseTable, DotsRenderer, DotsView, OffCourse } from './renderer';
 
 const MOVED_PX = 0.3;
 const LONGEST_SLEEP_MS = 250;
 const LANE_M = 3;
 const HIT_PX = 14;
+const REST_MS = 120;
+/** A tail whose length follows the zoom is about this long behind a runner of this speed, and never shorter than a minute. */
+const TAIL_PX = 70;
+const TAIL_MPS = 3;
+const TAIL_S = 60;
 
 /** Another source of the moment to draw than the live clock: a replay. */
 export interface PlayTime {
@@ -36,6 +41,10 @@ export interface LiveMapEvents {
     drawn(raceMs: number): void;
     /** A dot was clicked: its dense number, -1 for none. */
     picked(number: number): void;
+    /** The pointer rests on a dot, at that place of the map's box; null: on none. */
+    pointed(number: number, at: L.Point | null): void;
+    /** A tail reaches back further than the ticks do: the seconds before `raceMs` are wanted, once. */
+    pastWanted(raceMs: number, seconds: number): void;
 }
 
 export class LiveMap {
@@ -45,7 +54,7 @@ export class LiveMap {
     /** JavaScript ms that drawing has cost, and how often it drew, for tests and the curious. */
     readonly cost = { frames: 0, ms: 0, worstMs: 0 };
     private readonly layer: CanvasLayer;
-    private readonly renderer: DotsRenderer;
+    private renderer: DotsRenderer;
     private readonly dark = matchMedia('(prefers-color-scheme: dark)');
     private readonly onTheme = (): void => this.refresh();
     private course: CourseLayer | null = null;
@@ -55,6 +64,13 @@ export class LiveMap {
     private selected = -1;
     private following = false;
     private held = false;
+    private followed: readonly number[] = [];
+    private tailS = -1;
+    /** Kept from the first dots on. */
+    private trail: Trail | null = null;
+    private pastAsked = false;
+    private tailsAsked = false;
+    private doubt = 0;
     private time: PlayTime | null = null;
     private stale = true;
     private drawnMs = -Infinity;
@@ -62,14 +78,22 @@ export class LiveMap {
     private drawnSecond = -Infinity;
     private raf = 0;
     private timer: ReturnType<typeof setTimeout> | undefined;
+    private pointer: ReturnType<typeof setTimeout> | undefined;
+    private pointing = false;
 
     constructor(host: HTMLElement, config: Config, label: string, private readonly events: LiveMapEvents) {
         this.map = baseMap(host, config, label);
         this.layer = new CanvasLayer('dots', () => this.refresh());
         // The canvas has its size before it has a context: another size later costs another set of buffers.
         this.layer.addTo(this.map);
-        this.renderer = DotsGl.create(this.layer.canvas, () => this.refresh()) ?? new Dots2d(this.layer.canvas);
+        const gl = DotsGl.create(this.layer.canvas, () => this.refresh());
+        this.renderer = gl ?? NO_RENDERER;
+        if (!gl) {
+            void import('./dots2d').then(({ Dots2d }) => this.render(new Dots2d(this.layer.canvas)));
+        }
         this.map.on('click', (e) => this.events.picked(this.pick(e.containerPoint)));
+        this.map.on('mousemove', (e) => this.point(e.containerPoint));
+        this.map.on('mouseout movestart', () => this.point(null));
         this.dark.addEventListener('change', this.onTheme);
     }
 
@@ -84,6 +108,12 @@ export class LiveMap {
         return this.renderer.kind;
     }
 
+    private render(renderer: DotsRenderer): void {
+        this.renderer = renderer;
+        renderer.setCourse(this.table);
+        this.refresh();
+    }
+
     setCourse(course: CourseGeoJson | null, words: CourseWords, markM: number): void {
         this.course?.remove();
         this.course = course ? new CourseLayer(this.map, course, words, markM) : null;
@@ -91,6 +121,10 @@ export class LiveMap {
         this.table = track ? { xy: trackTexture(track, TABLE_COUNT), count: TABLE_COUNT, lengthM: track.lengthM } : null;
         this.renderer.setCourse(this.table);
         this.refresh();
+    }
+
+    setGround(tiles: string | null): void {
+        layGround(this.map, tiles);
     }
 
     fit(): void {
@@ -105,10 +139,35 @@ export class LiveMap {
     reset(): void {
         this.queue.clear();
         this.clock.reset();
+        this.trail?.clear();
+        this.pastAsked = false;
         this.unpainted = [];
         this.offCourse = null;
         this.drawnMs = this.drawnSecond = -Infinity;
         this.refresh();
+    }
+
+    /** Who leaves a tail, dense numbers; for how many race seconds: -1 by the zoom, 0 none. */
+    follow(numbers: readonly number[], tailS: number): void {
+        if (tailS !== this.tailS || numbers.join() !== this.followed.join()) {
+            this.followed = numbers;
+            this.tailS = tailS;
+            this.refresh();
+        }
+    }
+
+    /** Ticks from before those that came, oldest first. */
+    past(frames: PositionFrame[]): void {
+        this.trail?.fill(frames);
+        this.refresh();
+    }
+
+    /** How much all places are in doubt, 0 … 1. */
+    setDoubt(doubt: number): void {
+        if (doubt !== this.doubt) {
+            this.doubt = doubt;
+            this.refresh();
+        }
     }
 
     /** Draw the moments of a replay; null: live again. */
@@ -146,6 +205,7 @@ export class LiveMap {
                 this.drawnMs = -Infinity;
             }
             this.clock.arrived(frame.raceMs, performance.now());
+            this.trail?.push(frame);
             if (!this.time) {
                 this.unpainted.push(frame);
             }
@@ -161,7 +221,7 @@ export class LiveMap {
         for (let k = 0; k < count; k++) {
             off.xy[2 * k] = mercatorX(frame.lonLat[2 * k]!) - ox;
             off.xy[2 * k + 1] = mercatorY(frame.lonLat[2 * k + 1]!) - oy;
-            off.status[k] = newest?.status[frame.number[k]!] ?? 1;
+            off.status[k] = (newest?.sent ?? newest?.status)?.[frame.number[k]!] ?? 1;
         }
         this.offCourse = off;
         if (!this.course && count > 0 && this.map.getZoom() <= 2) {
@@ -192,6 +252,7 @@ export class LiveMap {
 
     sleep(): void {
         clearTimeout(this.timer);
+        clearTimeout(this.pointer);
         cancelAnimationFrame(this.raf);
         this.raf = 0;
     }
@@ -234,7 +295,10 @@ export class LiveMap {
         this.stale = false;
         this.drawnMs = raceMs;
         this.drawnFrom = between?.from;
-        this.renderer.draw(between, this.offCourse, view);
+        this.renderer.draw(between, this.offCourse, between ? this.tails(between, raceMs) : [], view);
+        if (between && !this.tailsAsked) {
+            this.addTails().catch(() => { this.tailsAsked = false; });
+        }
         const ms = performance.now() - startMs;
         this.cost.frames++;
         this.cost.ms += ms;
@@ -242,6 +306,39 @@ export class LiveMap {
         if (this.following && between) {
             this.keepInView(between);
         }
+    }
+
+    // The length of a tail in race seconds.
+    private tailSeconds(): number {
+        if (this.tailS >= 0) {
+            return this.tailS;
+        }
+        const pxPerM = this.layer.pxPerMercatorM() / this.layer.dpr / (this.course?.track?.scale ?? 1);
+        return Math.min(MAX_TAIL_S, Math.max(TAIL_S, TAIL_PX / (TAIL_MPS * pxPerM)));
+    }
+
+    private tails(between: Between, raceMs: number): readonly Tail[] {
+        const { trail } = this;
+        const seconds = this.tailSeconds();
+        if (!trail || this.followed.length === 0 || seconds === 0 || !this.table) {
+            return [];
+        }
+        if (!this.pastAsked && Math.max(0, raceMs - seconds * 1_000) < trail.oldestMs - 2_000) {
+            this.pastAsked = true;
+            this.events.pastWanted(Math.min(raceMs, trail.oldestMs), MAX_TAIL_S);
+        }
+        return this.followed.filter((i) => i >= 0 && i < between.from.n)
+            .flatMap((i) => trail.tail(i, between, raceMs, seconds) ?? []);
+    }
+
+    // What draws tails comes after the first dots.
+    private async addTails(): Promise<void> {
+        this.tailsAsked = true;
+        const { TailsGl, Trail } = await import('./tails');
+        this.trail = new Trail();
+        this.queue.all.forEach((frame) => this.trail!.push(frame));
+        this.renderer.setTails((gl) => new TailsGl(gl));
+        this.refresh();
     }
 
     private tell(raceMs: number): void {
@@ -280,6 +377,8 @@ export class LiveMap {
             rimPx: dot >= 8 ? dpr : 0,
             lanePx: Math.min(lane, 16 * dpr),
             ribbonPx: n >= 200 && this.map.getZoom() < 17.5 ? 38 * dpr : 0,
+            tailPx: Math.max(5, dot * 0.75) * dpr,
+            doubt: this.doubt,
             palette: this.dark.matches ? DARK : LIGHT,
             selected: this.selected,
         };
@@ -306,6 +405,24 @@ export class LiveMap {
         const off = at.subtract(size.divideBy(2));
         if (Math.abs(off.x) > size.x * 0.2 || Math.abs(off.y) > size.y * 0.2) {
             this.map.panBy(off, { animate: !reducedMotion(), duration: 0.6 });
+        }
+    }
+
+    // Only once the pointer rests: everybody has to be looked at.
+    private point(at: L.Point | null): void {
+        clearTimeout(this.pointer);
+        if (this.pointing) {
+            this.pointing = false;
+            this.events.pointed(-1, null);
+        }
+        if (at) {
+            this.pointer = setTimeout(() => {
+                const i = this.pick(at);
+                this.pointing = i >= 0;
+                if (i >= 0) {
+                    this.events.pointed(i, at);
+                }
+            }, REST_MS);
         }
     }
 

@@ -10,6 +10,7 @@ export interface Palette {
     notSeen: Rgb;
     halo: Rgb;
     ink: Rgb;
+    tail: Rgb;
 }
 
 const rgb = (hex: string): Rgb => [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255) as Rgb;
@@ -21,6 +22,7 @@ export const LIGHT: Palette = {
     notSeen: rgb('6b7785'),
     halo: rgb('ffffff'),
     ink: rgb('17212b'),
+    tail: rgb('b5418c'),
 };
 
 export const DARK: Palette = {
@@ -30,6 +32,7 @@ export const DARK: Palette = {
     notSeen: rgb('93a1b0'),
     halo: rgb('0d1117'),
     ink: rgb('f2f5f8'),
+    tail: rgb('f08fc8'),
 };
 
 export const css = ([r, g, b]: Rgb): string => `rgb(${Math.round(r * 255)}, ${Math.round(g * 255)}, ${Math.round(b * 255)})`;

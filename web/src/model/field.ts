@@ -31,6 +31,8 @@ export class Field {
     names: string[] | null = null;
     unit = new Uint16Array(0);
     status = new Uint8Array(0);
+    /** The statuses with SILENT added where it is; null where nobody is silent. */
+    sent: Uint8Array | null = null;
     private unitM = 1;
     private finish = new Int32Array(0);
     private known = new Int32Array(0);
@@ -63,6 +65,12 @@ export class Field {
         this.finish = new Int32Array(n).fill(-1);
         this.entered = new Int32Array(n).fill(-1);
         this.dwell = new Int32Array(n);
+    }
+
+    /** The same field, of which nothing is known yet but who has finished when. */
+    again(): void {
+        this.size(this.n);
+        this.raceS = -1;
     }
 
     setRoster(ids: number[] | null, names: string[] | null): void {
@@ -105,6 +113,7 @@ export class Field {
         }
         this.unit = frame.unit;
         this.status = frame.status;
+        this.sent = frame.sent ?? null;
         this.unitM = frame.unitM;
         this.raceS = s;
         this.version++;

@@ -2,6 +2,8 @@
 import type { PlacesFrame, PositionFrame } from '../wire/frame';
 
 const KEEP = 6;
+/** The longest tail of a runner. */
+export const MAX_TAIL_S = 900;
 
 export interface Between {
     from: PositionFrame;
@@ -35,6 +37,10 @@ export class FrameQueue {
     clear(): void {
         this.frames = [];
         this.places = null;
+    }
+
+    get all(): readonly PositionFrame[] {
+        return this.frames;
     }
 
     get newest(): PositionFrame | null {

@@ -1,10 +1,17 @@
-import { effect } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { locale, t } from '../i18n';
+import { lazy } from '../lazy';
 import { LiveMap } from '../map/livemap';
 import { number, unitM } from '../model/format';
+import { NO_CONFIG } from '../state';
 import type { AppState } from '../state';
+import { inDoubt } from '../watch';
 import type { Watch } from '../watch';
+import type { Pointed } from './MapExtras';
+
+const MapExtras = lazy(() => import('./MapExtras').then((m) => m.MapExtras));
+const LegendMore = lazy(() => import('./MapExtras').then((m) => m.LegendMore));
 
 interface Props {
     state: AppState;
@@ -26,6 +33,8 @@ function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
         speed: (value) => map.setSpeed(value),
         time: (time) => map.setTime(time),
         wake: () => map.wake(),
+        past: (frames) => map.past(frames),
+        doubt: (doubt) => map.setDoubt(doubt),
     });
     const undo = [
         effect(() => map.setCourse(state.course.value, words, unitM(state.units.value))),
@@ -34,6 +43,11 @@ function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
             const bib = state.selected.value;
             map.select(bib === null ? -1 : watch.field.numberOf(bib), state.follow.value);
         }),
+        effect(() => {
+            void state.fieldVersion.value;
+            map.follow(state.followed.value.map((bib) => watch.field.numberOf(bib)), state.tailS.value);
+        }),
+        effect(() => map.setGround(state.plain.value ? null : state.config.value.tiles)),
         effect(() => map.hold(state.held.value)),
     ];
     return () => {
@@ -48,17 +62,31 @@ function summary(state: AppState): string {
     return c ? t('map.summary', { onCourse: n(c.onCourse), inGeofence: n(c.inGeofence), finished: n(c.finished) }) : '';
 }
 
+function Legend({ state }: { state: AppState }) {
+    return (
+        <ul class="legend" aria-label={t('map.legend')}>
+            <li><span class="dot on-course" aria-hidden="true">●</span>{t('status.1')}</li>
+            <li><span class="dot in-geofence" aria-hidden="true">◆</span>{t('status.2')}</li>
+            <li><span class="dot finished" aria-hidden="true">■</span>{t('status.3')}</li>
+            {(inDoubt(state) || state.followed.value.length > 0) && <LegendMore state={state} />}
+        </ul>
+    );
+}
+
 export function RaceMap({ state, watch, handle }: Props) {
     const host = useRef<HTMLDivElement>(null);
-    const config = state.config.value;
+    const pointed = useSignal<Pointed | null>(null);
+    const { tiles } = state.config.value;
     useEffect(() => {
-        const map = new LiveMap(host.current!, config, t('map.label'), {
+        const map = new LiveMap(host.current!, NO_CONFIG, t('map.label'), {
             painted: (frame) => watch.painted(frame),
             drawn: (raceMs) => {
                 state.drawnMs.value = Math.floor(raceMs / 1000) * 1000;
                 state.behindMs.value = watch.behind(raceMs);
             },
             picked: (i) => { state.selected.value = i < 0 ? null : watch.field.bibOf(i); },
+            pastWanted: (raceMs, seconds) => void watch.past(raceMs, seconds),
+            pointed: (i, at) => { pointed.value = at ? { number: i, x: at.x, y: at.y } : null; },
         });
         handle.current = map;
         (window as unknown as { trackside?: LiveMap }).trackside = map;
@@ -71,17 +99,15 @@ export function RaceMap({ state, watch, handle }: Props) {
             map.remove();
             handle.current = null;
         };
-    }, [config.tiles]);
+    }, []);
     return (
         <section class="map-place" aria-label={t('map.label')}>
             <div ref={host} class="map" />
             <p class="sr">{summary(state)}</p>
             <button type="button" class="map-fit" onClick={() => handle.current?.fit()}>{t('map.fit')}</button>
-            <ul class="legend" aria-label={t('map.legend')}>
-                <li><span class="dot on-course" aria-hidden="true">●</span>{t('status.1')}</li>
-                <li><span class="dot in-geofence" aria-hidden="true">◆</span>{t('status.2')}</li>
-                <li><span class="dot finished" aria-hidden="true">■</span>{t('status.3')}</li>
-            </ul>
+            {(inDoubt(state) || tiles || pointed.value || state.followed.value.length > 0)
+                && <MapExtras state={state} watch={watch} pointed={pointed.value} />}
+            <Legend state={state} />
         </section>
     );
 }

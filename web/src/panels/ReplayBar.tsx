@@ -8,7 +8,7 @@ const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50, 100];
 /** The race from its start to now: drag to any moment, play it at any speed, go back to live. */
 export function ReplayBar({ state, watch }: { state: AppState; watch: Watch }) {
     const replay = state.replay.value;
-    const endS = Math.max(0, state.newestS.value);
+    const endS = Math.max(0, state.together.value?.endS ?? state.newestS.value);
     const shownS = Math.min(endS, Math.max(0, Number.isFinite(state.drawnMs.value) ? Math.floor(state.drawnMs.value / 1000) : 0));
     const running = state.race.value?.state === 'running';
     const disabled = !state.race.value || endS === 0;

@@ -3,6 +3,35 @@ import type { Units } from '../model/format';
 import { saveChoice } from '../choices';
 import type { AppState } from '../state';
 
+const TAIL_MINUTES = [1, 5, 15];
+
+function Tail({ state }: { state: AppState }) {
+    return (
+        <select aria-label={t('settings.tail')} value={String(state.tailS.value)} data-tail
+            onChange={(e) => {
+                state.tailS.value = Number(e.currentTarget.value);
+                saveChoice('tail', e.currentTarget.value);
+            }}>
+            <option value="-1">{t('settings.tail.zoom')}</option>
+            {TAIL_MINUTES.map((m) => <option key={m} value={String(60 * m)}>{t('settings.tail.minutes', { count: m })}</option>)}
+            <option value="0">{t('settings.tail.off')}</option>
+        </select>
+    );
+}
+
+function Ground({ state }: { state: AppState }) {
+    return (
+        <select aria-label={t('settings.ground')} value={state.plain.value ? 'plain' : 'map'} data-ground
+            onChange={(e) => {
+                state.plain.value = e.currentTarget.value === 'plain';
+                saveChoice('ground', e.currentTarget.value);
+            }}>
+            <option value="map">{t('settings.ground.map')}</option>
+            <option value="plain">{t('settings.ground.plain')}</option>
+        </select>
+    );
+}
+
 /** Language and units, kept in this browser; the results to take away. */
 export function Settings({ state }: { state: AppState }) {
     const race = state.race.value;
@@ -23,6 +52,8 @@ export function Settings({ state }: { state: AppState }) {
                 <option value="km">{t('unit.km')}</option>
                 <option value="mi">{t('unit.mi')}</option>
             </select>
+            <Tail state={state} />
+            {state.config.value.tiles && <Ground state={state} />}
             <span class="grow" />
             {race && <a href={`/api/races/${encodeURIComponent(race.runId)}/results.csv`} download>{t('settings.csv')}</a>}
         </section>

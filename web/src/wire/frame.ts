@@ -8,6 +8,10 @@ const KIND_PLACES = 3;
 const KIND_TIMES = 4;
 const ESCAPE = 254;
 const ESCAPE_STATUS = 255;
+/** Added to the status of who has not been heard of for ten raw seconds. */
+export const SILENT = 128;
+/** In place of a status as it is sent: not to be drawn. */
+export const HIDDEN = 127;
 
 export interface FrameHeader {
     kind: number;
@@ -25,6 +29,8 @@ export interface PositionFrame extends FrameHeader {
     kind: 1 | 2;
     unit: Uint16Array;
     status: Uint8Array;
+    /** The statuses with SILENT added where it is; left out where nobody is silent. */
+    sent?: Uint8Array;
     /** The furthest that anybody went since the frame before, in units; Infinity where there is none before. */
     maxMoved: number;
 }
@@ -99,12 +105,17 @@ function furthest(unit: Uint16Array, before: PositionFrame | null): number {
     return max;
 }
 
+// The statuses without the sign of silence, which few frames have.
+function statuses(sent: Uint8Array): Pick<PositionFrame, 'status' | 'sent'> {
+    return sent.some((s) => s >= SILENT) ? { status: sent.map((s) => s & ~SILENT), sent } : { status: sent };
+}
+
 function decodeKey(h: FrameHeader, view: DataView, before: PositionFrame | null): PositionFrame {
     need(view, 3 * h.n);
     const unit = readU16(view, HEADER_LEN, h.n);
     const start = view.byteOffset + HEADER_LEN + 2 * h.n;
-    const status = new Uint8Array(view.buffer.slice(start, start + h.n));
-    return { ...h, kind: 1, unit, status, maxMoved: furthest(unit, before) };
+    const sent = new Uint8Array(view.buffer.slice(start, start + h.n));
+    return { ...h, kind: 1, unit, ...statuses(sent), maxMoved: furthest(unit, before) };
 }
 
 function decodeMoved(h: FrameHeader, view: DataView, before: PositionFrame | null): PositionFrame {
@@ -114,7 +125,7 @@ function decodeMoved(h: FrameHeader, view: DataView, before: PositionFrame | nul
     need(view, h.n);
     const moved = new Uint8Array(view.buffer, view.byteOffset + HEADER_LEN, h.n);
     const unit = new Uint16Array(h.n);
-    const status = before.status.slice();
+    const sent = (before.sent ?? before.status).slice();
     const from = before.unit;
     let tail = HEADER_LEN + h.n;
     let max = 0;
@@ -129,14 +140,14 @@ function decodeMoved(h: FrameHeader, view: DataView, before: PositionFrame | nul
             unit[i] = view.getUint16(tail, true);
             tail += 2;
             if (m === ESCAPE_STATUS) {
-                status[i] = view.getUint8(tail++);
+                sent[i] = view.getUint8(tail++);
             }
         }
         if (unit[i]! - from[i]! > max) {
             max = unit[i]! - from[i]!;
         }
     }
-    return { ...h, kind: 2, unit, status, maxMoved: max };
+    return { ...h, kind: 2, unit, ...statuses(sent), maxMoved: max };
 }
 
 function decodePlaces(h: FrameHeader, view: DataView): PlacesFrame {

@@ -1,0 +1,128 @@
+// What there may be to say on the map: who is followed, whom the pointer rests on, how old the places are, whose map is below.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import * as api from '../api';
+import { unfollow } from '../follow';
+import { locale, t } from '../i18n';
+import * as format from '../model/format';
+import { SILENT } from '../wire/frame';
+import type { AppState } from '../state';
+import { DOUBT_FROM_MS, inDoubt } from '../watch';
+import type { Watch } from '../watch';
+
+/** A dot and where it is in the map's box. */
+export interface Pointed {
+    number: number;
+    x: number;
+    y: number;
+}
+
+interface Props {
+    state: AppState;
+    watch: Watch;
+}
+
+function Chip({ state, watch, bib }: Props & { bib: number }) {
+    const name = watch.field.nameOf(watch.field.numberOf(bib));
+    return (
+        <li class={`chip ${state.selected.value === bib ? 'selected' : ''}`}>
+            <button type="button" aria-pressed={state.selected.value === bib} onClick={() => { state.selected.value = bib; }}>
+                {name === '' ? bib : `${bib} ${name}`}
+            </button>
+            <button type="button" aria-label={t('followed.remove', { bib })} onClick={() => unfollow(state, bib)}>×</button>
+        </li>
+    );
+}
+
+/** Everybody who is followed; the virtual mass start of them. */
+function Followed({ state, watch }: Props) {
+    const together = state.together.value;
+    return (
+        <div class="followed">
+            <ul class="chips" aria-label={t('followed.label')}>
+                {state.followed.value.map((bib) => <Chip key={bib} state={state} watch={watch} bib={bib} />)}
+            </ul>
+            <button type="button" aria-pressed={together !== null} title={t('together.title')} data-together
+                onClick={() => void watch.startTogether(together === null)}>
+                {t('together.start')}
+            </button>
+            {together && (
+                <p class="together" role="status">
+                    <span aria-hidden="true">⚑ </span>{t('together.label', { count: format.number(together.count, locale.value) })}
+                </p>
+            )}
+        </div>
+    );
+}
+
+// How long ago the last position of somebody silent was, asked once; null: not known yet.
+function useSilence(state: AppState, bib: number, silent: boolean): number | null {
+    const seconds = useSignal<number | null>(null);
+    useEffect(() => {
+        seconds.value = null;
+        const race = state.race.peek();
+        if (silent && race) {
+            void api.getCompetitor(race.runId, bib).then((c) => { seconds.value = state.newestS.peek() - c.rawTime; }, () => undefined);
+        }
+    }, [bib, silent]);
+    return seconds.value;
+}
+
+/** Bib, place and age of the dot under the pointer. */
+function Tip({ state, watch, pointed }: Props & { pointed: Pointed }) {
+    const field = watch.field;
+    const { number, x, y } = pointed;
+    const bib = field.bibOf(number);
+    const name = field.nameOf(number);
+    const units = state.units.value;
+    const silent = !state.replay.value && field.sent !== null && field.sent[number]! >= SILENT;
+    const seconds = useSilence(state, bib, silent);
+    if (number >= field.n) {
+        return null;
+    }
+    return (
+        <div class="tip" style={{ left: `${x}px`, top: `${y}px` }} aria-hidden="true" data-tip={bib}>
+            <strong>{t('runner.title', { bib })}{name !== '' && ` · ${name}`}</strong>
+            <span>{t(`status.${field.status[number] as 0 | 1 | 2 | 3}`)} · {format.distance(field.metres(number), units, locale.value)} {t(`unit.${units}`)}</span>
+            {silent && <span class="warm">◌ {t('doubt.silent', { seconds: seconds === null ? '≥ 10' : format.number(seconds, locale.value) })}</span>}
+        </div>
+    );
+}
+
+/** How old the places on the map are, where they are older than they should be. */
+function Age({ state }: { state: AppState }) {
+    const late = state.lateMs.value;
+    const race = state.race.value;
+    if (late < DOUBT_FROM_MS || !race || state.replay.value) {
+        return null;
+    }
+    const seconds = Math.round((late + 1_000 / race.anchor.speed) / 1_000);
+    return (
+        <p class="map-age warm" data-age={seconds}>
+            <span aria-hidden="true">◌ </span>{t('doubt.age', { seconds: format.number(seconds, locale.value) })}
+        </p>
+    );
+}
+
+export function MapExtras({ state, watch, pointed }: Props & { pointed: Pointed | null }) {
+    const { tiles, attribution } = state.config.value;
+    return (
+        <>
+            {tiles && attribution && !state.plain.value && <p class="attribution">{attribution}</p>}
+            <Age state={state} />
+            {state.followed.value.length > 0 && <Followed state={state} watch={watch} />}
+            {pointed && <Tip state={state} watch={watch} pointed={pointed} />}
+        </>
+    );
+}
+
+/** What the legend says besides the three states. */
+export function LegendMore({ state }: { state: AppState }) {
+    return (
+        <>
+            {inDoubt(state) && <li data-legend="doubt"><span class="dot on-course" aria-hidden="true">◌</span>{t('doubt.legend')}</li>}
+            {state.followed.value.length > 0 && state.tailS.value !== 0
+                && <li data-legend="tail"><span class="dot tail" aria-hidden="true">━</span>{t('followed.tail')}</li>}
+        </>
+    );
+}

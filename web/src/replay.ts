@@ -1,0 +1,195 @@
+// Showing the past of a race instead of its present: the player's ticks on to the map, the tables of the moment that is
+// shown. Loaded when a replay begins.
+import { effect } from '@preact/signals';
+import * as api from './api';
+import type { Field } from './model/field';
+import { Player } from './model/player';
+import { chosenOf, Together } from './model/together';
+import type { Chosen } from './model/together';
+import type { AppState } from './state';
+import { decodeFrames } from './wire/frame';
+import type { PositionFrame } from './wire/frame';
+import type { FrameSink } from './watch';
+
+const PUMP_MS = 100;
+const BOARD_EVERY_MS = 1_000;
+const PAST_FRAMES = 24;
+const PAST_BYTES = 1.5e6;
+
+/** Whom the replay works for. */
+export interface ReplayHost {
+    state: AppState;
+    field: Field;
+    runId: string;
+    competitors: number;
+    sink(): FrameSink | null;
+    newestS(): number;
+    rosterVersion(): number;
+    /** Rows per list of the tables. */
+    rows(): number;
+    goLive(): void;
+}
+
+async function positions(runId: string, fromS: number, toS: number, stepS: number, signal: AbortSignal): Promise<PositionFrame[]> {
+    const frames = decodeFrames(await api.getFrames(runId, fromS, toS, stepS, signal));
+    return frames.filter((f): f is PositionFrame => f.kind === 1 || f.kind === 2);
+}
+
+/** Ticks of the seconds before a moment, so many that they are no great load. */
+export function pastFrames(runId: string, competitors: number, toS: number, seconds: number): Promise<PositionFrame[]> {
+    const frames = Math.max(6, Math.min(PAST_FRAMES, Math.floor(PAST_BYTES / Math.max(1, competitors))));
+    const fromS = Math.max(0, toS - seconds);
+    return positions(runId, fromS, toS, Math.max(1, Math.ceil((toS - fromS) / frames)), new AbortController().signal);
+}
+
+export class Replay {
+    private readonly player: Player;
+    private readonly pump: ReturnType<typeof setInterval>;
+    private readonly untie: () => void;
+    /** Ticks that the map has, and that are not yet shown. */
+    private ahead: PositionFrame[] = [];
+    private fromS = 0;
+    private boardAsked = -1;
+    private boardAtMs = -Infinity;
+    private together: Together | null = null;
+
+    constructor(private readonly host: ReplayHost) {
+        this.player = new Player(host.competitors, {
+            load: async (fromS, toS, stepS, signal) => this.together?.frames(fromS, toS, stepS) ?? positions(host.runId, fromS, toS, stepS, signal),
+            emit: (frame) => {
+                this.ahead.push(frame);
+                host.sink()?.frame(frame);
+            },
+            jumped: () => {
+                this.ahead = [];
+                host.sink()?.reset();
+            },
+            failed: (error) => {
+                host.state.trouble.value = error.message;
+                this.tell();
+            },
+            endS: () => this.together?.endS ?? host.newestS(),
+            ended: () => (!this.together && host.state.race.value?.state === 'running' ? host.goLive() : this.play(false)),
+        });
+        host.sink()?.time(this.player);
+        this.pump = setInterval(() => this.look(), PUMP_MS);
+        this.untie = effect(() => {
+            void host.state.followed.value;
+            if (this.together) {
+                void this.gather(Math.floor(this.player.at(performance.now()) / 1_000));
+            }
+        });
+        this.tell();
+    }
+
+    close(): void {
+        clearInterval(this.pump);
+        this.untie();
+        this.player.close();
+        this.host.sink()?.time(null);
+        this.host.state.replay.value = this.host.state.together.value = null;
+    }
+
+    to(s: number): void {
+        this.fromS = s;
+        this.player.seek(s, performance.now());
+        this.boardAsked = -1;
+        this.tell();
+    }
+
+    /** The moment that is shown once more: the page was out of sight. */
+    again(): void {
+        const playing = this.player.moving;
+        this.player.seek(Math.floor(this.player.at(performance.now()) / 1_000), performance.now());
+        this.player.play(playing, performance.now());
+    }
+
+    play(playing: boolean): void {
+        this.player.play(playing, performance.now());
+        this.tell();
+        this.host.sink()?.wake();
+    }
+
+    speed(rate: number): void {
+        this.player.setRate(rate, performance.now());
+        this.tell();
+        this.host.sink()?.wake();
+    }
+
+    /** Show who is followed as if they had started together, from the start; or the race as it was. */
+    async startTogether(on: boolean): Promise<void> {
+        if (on) {
+            await this.gather(0);
+            this.play(this.together !== null);
+        } else {
+            this.together = null;
+            this.begun(Math.floor(this.player.at(performance.now()) / 1_000));
+        }
+    }
+
+    /** The ticks before a moment. */
+    async past(toS: number, seconds: number): Promise<PositionFrame[]> {
+        const { runId, competitors } = this.host;
+        const fromS = Math.max(0, toS - seconds);
+        return this.together?.frames(fromS, toS, Math.max(1, Math.ceil((toS - fromS) / PAST_FRAMES)))
+            ?? pastFrames(runId, competitors, toS, seconds);
+    }
+
+    private async gather(atS: number): Promise<void> {
+        const { state, field, runId } = this.host;
+        const bibs = state.followed.value;
+        try {
+            const courses = await Promise.all(bibs.map((bib) => api.getTrack(runId, bib)));
+            if (bibs === state.followed.value) {
+                const chosen = courses.map((c) => chosenOf(field.numberOf(c.competitorId), c)).filter((c): c is Chosen => c !== null && c.number >= 0);
+                this.together = chosen.length > 0
+                    ? new Together(chosen, field.n, this.host.rosterVersion(), state.track.value?.lengthM ?? 0)
+                    : null;
+                this.begun(atS);
+            }
+        } catch (error) {
+            state.trouble.value = (error as Error).message;
+        }
+    }
+
+    private begun(atS: number): void {
+        const { together } = this;
+        this.host.state.together.value = together && { count: together.chosen.length, endS: together.endS };
+        this.host.field.again();
+        this.to(atS);
+    }
+
+    private tell(): void {
+        this.host.state.replay.value = { fromS: this.fromS, speed: this.player.rate, playing: this.player.moving };
+    }
+
+    // Ticks for the map ten times a second, the tables of that moment once a second. A hidden tab waits where it is.
+    private look(): void {
+        if (document.hidden) {
+            return;
+        }
+        const now = performance.now();
+        this.player.pump(now);
+        while (this.ahead.length > 0 && this.ahead[0]!.raceMs <= this.player.at(now)) {
+            this.host.field.take(this.ahead.shift()!);
+        }
+        const at = Math.floor(this.player.at(now) / 1_000);
+        if (now - this.boardAtMs >= BOARD_EVERY_MS && at !== this.boardAsked) {
+            this.boardAsked = at;
+            this.boardAtMs = now;
+            this.askBoard(at);
+        }
+    }
+
+    private askBoard(at: number): void {
+        const { state, runId } = this.host;
+        const { together } = this;
+        const asked = together ? Promise.resolve(together.board(runId, at)) : api.getBoard(runId, at, this.host.rows());
+        asked.then((board) => {
+            if (state.replay.value && this.boardAsked === at && this.together === together) {
+                state.board.value = board;
+                state.fieldVersion.value++;
+            }
+        }, () => { this.boardAsked = -1; });
+    }
+}
