@@ -59,6 +59,8 @@ enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
 struct feed_figures {
     int connected;      /* the broker answered last time */
     int ready;          /* the backlog of races and courses has been read */
+    int caught_up;      /* and so have the positions that were there at the start */
+    int64_t to_read;    /* so many records of them are left, about; -1: not known yet */
     char trouble[256];  /* why not, "" otherwise */
     uint64_t malformed; /* records that were skipped */
     char malformed_example[256];

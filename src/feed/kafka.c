@@ -303,7 +303,8 @@ static void join(struct feed_kafka *k)
         return;
     if (!k->has_backlog)
         k->has_backlog = kafka_consumer_ends(k->consumer, k->backlog, ASK_MS, &e) == 0;
-    if (k->has_backlog && kafka_consumer_passed(k->consumer, k->backlog))
+    k->figures.caught_up = k->has_backlog && kafka_consumer_passed(k->consumer, k->backlog);
+    if (k->figures.caught_up)
         k->lease = kafka_lease_new(&k->settings, &e);
     if (e.code)
         trouble(k, &e);
@@ -348,12 +349,26 @@ static int cursor(struct feed *f, struct buf *out)
     return 0;
 }
 
+static int64_t to_read(const struct feed_kafka *k)
+{
+    const int64_t *next = kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN];
+    int64_t left = 0;
+
+    if (k->figures.caught_up || !k->has_backlog)
+        return k->figures.caught_up ? 0 : -1;
+    for (int32_t p = 0; p < k->topics.partitions[KAFKA_PARKRUN]; p++)
+        if (k->backlog[p] > next[p])
+            left += k->backlog[p] - next[p];
+    return left;
+}
+
 static void figures(struct feed *f, struct feed_figures *out)
 {
     struct feed_kafka *k = self(f);
 
     *out = k->figures;
     if (k->consumer) {
+        out->to_read = to_read(k);
         out->partitions = (unsigned)k->topics.partitions[KAFKA_PARKRUN];
         memcpy(
             out->read, kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN], sizeof out->read);

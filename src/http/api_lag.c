@@ -32,7 +32,7 @@ static void look(const struct services *s, struct way *w)
     w->is_pinot = strcmp(s->store->ops->name, "pinot") == 0;
     w->now_ms = clock_wall_ms();
     if (!w->shared)
-        w->engine.feed.connected = w->engine.feed.ready = 1;
+        w->engine.feed.connected = w->engine.feed.caught_up = 1;
 }
 
 /* null: it has not happened yet. */
@@ -52,7 +52,7 @@ static json_t *feed_json(const struct way *w)
     const struct feed_figures *f = &w->engine.feed;
 
     return json_pack("{s:s, s:b, s:b, s:s, s:I, s:s, s:o, s:o, s:o}", "name", w->engine.feed_name,
-        "connected", f->connected, "ready", f->ready, "trouble", f->trouble, "malformed",
+        "connected", f->connected, "ready", f->caught_up, "trouble", f->trouble, "malformed",
         (json_int_t)f->malformed, "malformedExample", f->malformed_example, "heardAgeMs",
         ago(w, f->heard_ms), "acknowledgedAgeMs", ago(w, f->acknowledged_ms), "flushMs",
         w->shared ? json_real(f->flush_ms) : json_null());
@@ -254,7 +254,7 @@ static void feed_text(const struct way *w, struct buf *out)
     const struct feed_figures *f = &w->engine.feed;
 
     gauge(out, "feed_connected", "1: the broker answers. Without a broker always 1.", f->connected);
-    gauge(out, "feed_ready", "1: what was published before has been read.", f->ready);
+    gauge(out, "feed_ready", "1: what was published before the start has been read.", f->caught_up);
     counter(out, "feed_malformed_total", "Records that could not be read and were skipped.",
         (double)f->malformed);
     age(w, out, "feed_heard_age_seconds", "Since a record was last read from the broker.",

@@ -3,6 +3,7 @@
 #include "http/api_lag.h"
 #include "http/hub_server.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 int api_status_config(struct exchange *x, struct err *e)
@@ -33,6 +34,23 @@ static bool is_shared(const struct engine_figures *f)
     return strcmp(f->feed_name, "local") != 0;
 }
 
+static int still_reading(const struct feed_figures *f, struct err *e)
+{
+    const char *what = f->ready ? "positions" : "courses and races";
+
+    if (f->trouble[0])
+        return err_set(e, ERR_UNAVAILABLE,
+            "The %s that were published before are still to be read, and Kafka is in the way: %s.",
+            what, f->trouble);
+    if (f->to_read < 0)
+        return err_set(
+            e, ERR_UNAVAILABLE, "The %s that were published before are still being read.", what);
+    return err_set(e, ERR_UNAVAILABLE,
+        "The %s that were published before are still being read: about %" PRId64
+        " records to go. What is shown until then is older than it will be.",
+        what, f->to_read);
+}
+
 /* The store answers, and the engine can commit. A shared feed that is away is told, but readers are
  * served all the same. */
 int api_status_ready(struct exchange *x, struct err *e)
@@ -48,9 +66,8 @@ int api_status_ready(struct exchange *x, struct err *e)
             "The disk with the data directory is full: races are paused until there is room.");
     if (s->store->ops->race(s->store, "-", &none, &why) && why.code != ERR_NOT_FOUND)
         return err_set(e, ERR_UNAVAILABLE, "The store does not answer: %.400s", why.text);
-    if (is_shared(&figures) && !figures.feed.ready)
-        return err_set(e, ERR_UNAVAILABLE, "What was published before is still being read (%s).",
-            figures.feed_name);
+    if (is_shared(&figures) && !figures.feed.caught_up)
+        return still_reading(&figures.feed, e);
     return exchange_json(x, 200,
         json_pack("{s:s, s:{s:s, s:b, s:s}}", "status", "ready", "feed", "name", figures.feed_name,
             "connected", !is_shared(&figures) || figures.feed.connected, "trouble",

@@ -51,6 +51,27 @@ test("an address where nothing is, or that is none, is told once and tried again
   }
 });
 
+test("it is ready when what was there before has been read, and not sooner", async (t) => {
+  const kafka = await anyKafka(t);
+  const s = spec(fresh("before"), { competitors: 300 });
+  const options = ["--competitors", s.competitors, "--fastest", s.fastest, "--slowest", s.slowest, "--stop-ratio", s.stopRatio, "--seed", s.seed];
+  const r = trackside(["simulate", "--kafka", kafka.address, "--course", s.course, ...options.map(String), "--run-id", s.runId]);
+  assert.equal(r.code, 0, r.stderr);
+
+  const server = await startServer(kafka, { t });
+  const answer = await until("it is ready", async () => {
+    const answer = await fetch(`${server.url}/readyz`);
+    if (answer.status === 200) return answer;
+    assert.equal(answer.status, 503);
+    assert.match((await answer.json()).error, /^The (positions|courses and races) that were published before are still (being|to be) read/);
+    return false;
+  });
+  const { counts } = await api(server, `/api/races/${s.runId}/board?limit=1`);
+  assert.equal((await answer.json()).status, "ready");
+  assert.equal(counts.finished, s.competitors, "the last events that were there are counted");
+  assert.equal(await metric(server, "feed_ready"), 1);
+});
+
 test("a settings file that cannot be used ends it at once with a sentence", (t) => {
   const dir = tempDir(t);
   const file = join(dir, "kafka.conf");
@@ -82,7 +103,7 @@ test("settings are passed on", async (t) => {
 
   writeFileSync(file, "# compressed\nsecurity.protocol = plaintext\ncompression.codec=zstd\nclient.id=tracker\n");
   const server = await startServer(kafka, { t, args: ["--kafka-config", file] });
-  assert.equal(await metric(server, "feed_ready"), 1);
+  await until("it has read what was there", async () => (await metric(server, "feed_ready")) === 1);
   assert.deepEqual((await api(server, "/api/config")).setUp.feed, "kafka");
 
   // A broker that speaks no TLS: said, and tried again.
