@@ -1,92 +1,38 @@
 #include "store/pinot_store.h"
 
-#include "base/mem.h"
 #include "store/board.h"
+#include "store/life.h"
 
-#include <stdlib.h>
-
-#define KM_MM 1000000u
-
-/* What one competitor's events say, in their order. */
-struct life {
-    struct store_competitor *out;
-    const struct columns *c; /* for its reading of places only */
-    size_t visits_cap, splits_cap, track_cap;
-    int32_t outside_s; /* the last second outside, -1 */
+struct reader {
+    struct life life;
     bool any;
 };
 
-static void enter(struct life *f)
-{
-    struct store_competitor *out = f->out;
-
-    if (out->visits_n && out->visit[out->visits_n - 1].left_s < 0)
-        return;
-    out->visit = mem_grow(out->visit, out->visits_n, &f->visits_cap, sizeof *out->visit);
-    out->visit[out->visits_n++] = (struct store_visit){f->outside_s + 1, -1};
-}
-
-static void leave(struct life *f, int32_t raw_s)
-{
-    struct store_competitor *out = f->out;
-
-    if (out->visits_n && out->visit[out->visits_n - 1].left_s < 0)
-        out->visit[out->visits_n - 1].left_s = raw_s;
-    f->outside_s = raw_s;
-}
-
-static void pass_kilometres(struct life *f, const struct columns_place *at)
-{
-    struct store_competitor *out = f->out;
-
-    while (at->dist_mm / KM_MM > out->splits_n) {
-        out->split_s = mem_grow(out->split_s, out->splits_n, &f->splits_cap, sizeof *out->split_s);
-        out->split_s[out->splits_n++] = at->raw_s;
-    }
-}
-
-static void add_position(struct life *f, const struct columns_place *at)
-{
-    struct store_competitor *out = f->out;
-
-    out->track = mem_grow(out->track, out->track_n, &f->track_cap, sizeof *out->track);
-    out->track[out->track_n++] = (struct store_position){at->raw_s, at->dist_mm};
-}
-
 static int on_event(void *arg, const struct event *ev)
 {
-    struct life *f = arg;
+    struct reader *r = arg;
     struct columns_place at = {.raw_s = ev->raw_s,
         .dist_mm = columns_mm(ev->distance_m),
         .lon_deg = ev->lon_deg,
         .lat_deg = ev->lat_deg,
         .distance_m = ev->distance_m};
-    bool finish = columns_is_finish(f->c, &at);
 
-    f->out->latest = *ev;
-    f->any = true;
-    pass_kilometres(f, &at);
-    add_position(f, &at);
-    if (f->out->finish_s >= 0)
-        return 0;
-    if (!finish && columns_is_inside(f->c, &at))
-        enter(f);
-    else
-        leave(f, at.raw_s);
-    if (finish)
-        f->out->finish_s = at.raw_s;
+    r->life.out->latest = *ev;
+    r->any = true;
+    life_place(&r->life, &at);
     return 0;
 }
 
 static int read_life(struct pinot_store *ps, const struct pinot_subject *s,
     const struct pinot_range *range, struct store_competitor *out, struct err *e)
 {
-    struct columns *c = columns_new(s->foreign, 0, s->course);
-    struct life f = {.out = out, .c = c, .outside_s = -1};
-    int rc = pinot_fetch_events(ps->pinot.patient, s, range, on_event, &f, e);
+    struct reader r = {0};
+    int rc;
 
-    columns_free(c);
-    if (!rc && !f.any)
+    life_init(&r.life, s->foreign, s->course, out);
+    rc = pinot_fetch_events(ps->pinot.patient, s, range, on_event, &r, e);
+    life_release(&r.life);
+    if (!rc && !r.any)
         return err_set(e, ERR_NOT_FOUND, "Competitor %lld of race %s has no position yet.",
             (long long)range->id[0], s->run_id);
     return rc;

@@ -1,15 +1,11 @@
 #include "base/mem.h"
 #include "store/sql_geometry.h"
 #include "store/sql_tables.h"
+#include "store/sql_walk.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Events are read this many at a time and then to the end of their second: memory is bounded by one
- * tick. */
-#define CHUNK 65536u
-#define LATE_EVERY 1024u
 
 enum column {
     COLUMN_ID,
@@ -48,14 +44,6 @@ enum {
     WANT_EVENT_ID = 32,
 };
 
-struct position {
-    int64_t id;
-    int64_t timestamp_s;
-    double lon_deg, lat_deg, distance_m;
-    int32_t raw_s;
-    size_t event_id; /* place in event_ids */
-};
-
 struct positions_table {
     sqlite3_vtab base;
     struct sql_context *context;
@@ -64,24 +52,8 @@ struct positions_table {
 
 struct positions_cursor {
     sqlite3_vtab_cursor base;
-    struct sql_context *context;
-    bool every; /* every event, else the latest of each competitor */
-    bool want_event_id;
-    bool by_id;
-    int64_t id;
-    int32_t from_s, to_s;
-    size_t race, race_end; /* in context->race */
+    struct sql_walk walk;
     int64_t row_number;
-
-    struct view *view; /* latest: number i of it */
-    uint32_t i, i_end;
-
-    struct position *event; /* every: number `at` of what has been read */
-    size_t n, cap, at;
-    struct buf event_ids;
-    int32_t next_s; /* where the next chunk begins */
-    bool more;
-    bool stopped;
 };
 
 static int connect(sqlite3 *db, void *aux, sqlite3_vtab **out, bool history)
@@ -186,142 +158,19 @@ static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
     const struct positions_table *t = (const struct positions_table *)base;
     struct positions_cursor *cur = mem_zalloc(1, sizeof *cur);
 
-    cur->context = t->context;
-    cur->every = t->history || t->context->skip_upsert;
+    cur->walk.context = t->context;
+    cur->walk.every = t->history || t->context->skip_upsert;
     *out = &cur->base;
     return SQLITE_OK;
-}
-
-static void leave_race(struct positions_cursor *cur)
-{
-    view_unref(cur->view);
-    cur->view = NULL;
-    cur->n = cur->at = 0;
-    cur->more = true;
-    cur->next_s = cur->from_s;
 }
 
 static int close_cursor(sqlite3_vtab_cursor *base)
 {
     struct positions_cursor *cur = (struct positions_cursor *)base;
 
-    view_unref(cur->view);
-    free(cur->event);
-    buf_release(&cur->event_ids);
+    sql_walk_release(&cur->walk);
     free(cur);
     return SQLITE_OK;
-}
-
-/* Every event. */
-
-static int take_event(void *arg, const struct event *ev)
-{
-    struct positions_cursor *cur = arg;
-
-    if (++cur->context->rows_read % LATE_EVERY == 0 && sql_context_late(cur->context))
-        return 1;
-    if (cur->n >= CHUNK && ev->raw_s != cur->event[cur->n - 1].raw_s) {
-        cur->stopped = true;
-        cur->next_s = ev->raw_s;
-        return 1;
-    }
-    if (cur->by_id && ev->competitor_id != cur->id)
-        return 0;
-    cur->event = mem_grow(cur->event, cur->n, &cur->cap, sizeof *cur->event);
-    cur->event[cur->n++] = (struct position){.id = ev->competitor_id,
-        .timestamp_s = ev->timestamp_s,
-        .lon_deg = ev->lon_deg,
-        .lat_deg = ev->lat_deg,
-        .distance_m = ev->distance_m,
-        .raw_s = ev->raw_s,
-        .event_id = cur->event_ids.len};
-    if (cur->want_event_id)
-        buf_add(&cur->event_ids, ev->event_id, strlen(ev->event_id) + 1);
-    return 0;
-}
-
-static int read_chunk(struct positions_cursor *cur)
-{
-    struct store *s = cur->context->store;
-    struct err e = {0};
-    int rc;
-
-    cur->n = cur->at = 0;
-    cur->stopped = false;
-    buf_clear(&cur->event_ids);
-    rc = s->ops->events(
-        s, cur->context->race[cur->race].spec.run_id, cur->next_s, cur->to_s, take_event, cur, &e);
-    cur->more = cur->stopped;
-    if (cur->context->timed_out)
-        return SQLITE_INTERRUPT;
-    if (rc && !cur->stopped && e.code != ERR_NOT_FOUND)
-        return sql_tables_fail(cur->base.pVtab, &e);
-    return SQLITE_OK;
-}
-
-/* To the next event at or behind `at`, of this race or a later one. */
-static int seek_event(struct positions_cursor *cur)
-{
-    while (cur->race < cur->race_end && cur->at >= cur->n) {
-        if (!cur->more) {
-            leave_race(cur);
-            cur->race++;
-            continue;
-        }
-        int rc = read_chunk(cur);
-        if (rc != SQLITE_OK)
-            return rc;
-    }
-    return SQLITE_OK;
-}
-
-/* The latest of each competitor. */
-
-static int open_view(struct positions_cursor *cur)
-{
-    struct err e = {0};
-
-    cur->view = sql_context_view(cur->context, cur->race, &e);
-    if (!cur->view)
-        return e.code == ERR_NOT_FOUND ? SQLITE_OK : sql_tables_fail(cur->base.pVtab, &e);
-    cur->i = 0;
-    cur->i_end = cur->view->n;
-    if (cur->by_id) {
-        uint32_t i = view_find(cur->view, cur->id);
-
-        cur->i = i == UINT32_MAX ? cur->view->n : i;
-        cur->i_end = i == UINT32_MAX ? cur->view->n : i + 1;
-    }
-    return SQLITE_OK;
-}
-
-static bool in_range(const struct positions_cursor *cur)
-{
-    int32_t raw_s = cur->view->raw_s[cur->i];
-
-    return raw_s >= 0 && raw_s >= cur->from_s && raw_s <= cur->to_s;
-}
-
-static int seek_latest(struct positions_cursor *cur)
-{
-    for (; cur->race < cur->race_end; cur->race++) {
-        int rc = cur->view ? SQLITE_OK : open_view(cur);
-
-        if (rc != SQLITE_OK)
-            return rc;
-        for (; cur->view && cur->i < cur->i_end; cur->i++) {
-            cur->context->rows_read++;
-            if (in_range(cur))
-                return SQLITE_OK;
-        }
-        leave_race(cur);
-    }
-    return SQLITE_OK;
-}
-
-static int seek(struct positions_cursor *cur)
-{
-    return cur->every ? seek_event(cur) : seek_latest(cur);
 }
 
 /* Bounds are taken wide: SQLite looks at every row again. */
@@ -336,75 +185,74 @@ static int32_t bound(sqlite3_value *v, bool from)
     return d <= 0 ? (from ? 0 : (int32_t)fmax(d, -1)) : d >= INT32_MAX ? INT32_MAX : (int32_t)d;
 }
 
-static void take_arguments(struct positions_cursor *cur, int index, sqlite3_value **argv)
+static void take_arguments(struct sql_walk *w, int index, sqlite3_value **argv)
 {
-    cur->by_id = false;
-    cur->from_s = 0;
-    cur->to_s = INT32_MAX;
-    cur->race = 0;
-    cur->race_end = cur->context->races_n;
+    w->by_id = false;
+    w->from_s = 0;
+    w->to_s = INT32_MAX;
+    w->race = 0;
+    w->race_end = w->context->races_n;
     if (index & BY_RUN) {
         const char *run_id = (const char *)sqlite3_value_text(*argv++);
 
-        cur->race = sql_context_find_race(cur->context, run_id ? run_id : "");
-        cur->race_end = cur->race < cur->context->races_n ? cur->race + 1 : cur->race;
+        w->race = sql_context_find_race(w->context, run_id ? run_id : "");
+        w->race_end = w->race < w->context->races_n ? w->race + 1 : w->race;
     }
     if (index & BY_ID) {
-        cur->by_id = sqlite3_value_type(*argv) == SQLITE_INTEGER;
-        cur->id = sqlite3_value_int64(*argv++);
+        w->by_id = sqlite3_value_type(*argv) == SQLITE_INTEGER;
+        w->id = sqlite3_value_int64(*argv++);
     }
     if (index & BY_RAW) {
-        cur->from_s = bound(*argv, true);
-        cur->to_s = bound(*argv++, false);
+        w->from_s = bound(*argv, true);
+        w->to_s = bound(*argv++, false);
     }
     if (index & BY_RAW_FROM) {
         int32_t from_s = bound(*argv++, true);
 
-        cur->from_s = from_s > cur->from_s ? from_s : cur->from_s;
+        w->from_s = from_s > w->from_s ? from_s : w->from_s;
     }
     if (index & BY_RAW_TO) {
         int32_t to_s = bound(*argv, false);
 
-        cur->to_s = to_s < cur->to_s ? to_s : cur->to_s;
+        w->to_s = to_s < w->to_s ? to_s : w->to_s;
     }
+}
+
+static int told(struct positions_cursor *cur, int rc, const struct err *e)
+{
+    if (!rc)
+        return SQLITE_OK;
+    return cur->walk.context->timed_out ? SQLITE_INTERRUPT : sql_tables_fail(cur->base.pVtab, e);
 }
 
 static int filter(
     sqlite3_vtab_cursor *base, int index, const char *text, int argc, sqlite3_value **argv)
 {
     struct positions_cursor *cur = (struct positions_cursor *)base;
-    struct err e;
+    struct err e = {0};
 
     (void)text;
     (void)argc;
-    if (sql_context_races(cur->context, &e))
+    if (sql_context_races(cur->walk.context, &e))
         return sql_tables_fail(base->pVtab, &e);
-    take_arguments(cur, index, argv);
-    cur->want_event_id = (index & WANT_EVENT_ID) != 0;
+    take_arguments(&cur->walk, index, argv);
+    cur->walk.want_event_id = (index & WANT_EVENT_ID) != 0;
     cur->row_number = 0;
-    leave_race(cur);
-    if (cur->to_s < cur->from_s)
-        cur->race = cur->race_end;
-    return seek(cur);
+    return told(cur, sql_walk_begin(&cur->walk, &e), &e);
 }
 
 static int next(sqlite3_vtab_cursor *base)
 {
     struct positions_cursor *cur = (struct positions_cursor *)base;
+    struct err e = {0};
 
     cur->row_number++;
-    if (cur->every)
-        cur->at++;
-    else
-        cur->i++;
-    return seek(cur);
+    return told(cur, sql_walk_next(&cur->walk, &e), &e);
 }
 
 static int eof(sqlite3_vtab_cursor *base)
 {
-    const struct positions_cursor *cur = (const struct positions_cursor *)base;
-
-    return cur->race >= cur->race_end;
+    return sql_walk_over(&((const struct positions_cursor *)base)->walk);
 }
 
 static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
@@ -413,41 +261,7 @@ static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
     return SQLITE_OK;
 }
 
-static void latest_position(const struct positions_cursor *cur, struct position *out)
-{
-    const struct view *v = cur->view;
-
-    out->id = view_id(v, cur->i);
-    out->raw_s = v->raw_s[cur->i];
-    out->timestamp_s = v->race.spec.start_s + out->raw_s;
-    out->event_id = 0;
-    view_place(v, cur->i, &out->lon_deg, &out->lat_deg, &out->distance_m);
-}
-
-/* Our own ids follow from the position; another producer's are in its latest event. */
-static void result_latest_event_id(sqlite3_context *out, const struct positions_cursor *cur)
-{
-    const struct view *v = cur->view;
-    struct store *s = cur->context->store;
-    int64_t id = view_id(v, cur->i);
-    char text[UUID_LEN + 1];
-    struct store_competitor who;
-    struct err e;
-
-    if (!v->foreign) {
-        event_id(v->race.spec.run_id, id, v->raw_s[cur->i], text);
-        sqlite3_result_text(out, text, -1, SQLITE_TRANSIENT);
-        return;
-    }
-    if (s->ops->competitor(s, v->race.spec.run_id, id, -1, &who, &e)) {
-        sqlite3_result_text(out, "", 0, SQLITE_STATIC);
-        return;
-    }
-    sqlite3_result_text(out, who.latest.event_id, -1, SQLITE_TRANSIENT);
-    store_competitor_release(&who);
-}
-
-static void result_location(sqlite3_context *out, const struct position *p)
+static void result_location(sqlite3_context *out, const struct sql_position *p)
 {
     uint8_t bytes[SQL_GEOMETRY_POINT_LEN];
 
@@ -455,7 +269,7 @@ static void result_location(sqlite3_context *out, const struct position *p)
     sqlite3_result_blob(out, bytes, sizeof bytes, SQLITE_TRANSIENT);
 }
 
-static void result_number(sqlite3_context *out, const struct position *p, enum column column)
+static void result_number(sqlite3_context *out, const struct sql_position *p, enum column column)
 {
     switch (column) {
     case COLUMN_ID:
@@ -482,11 +296,20 @@ static void result_number(sqlite3_context *out, const struct position *p, enum c
     }
 }
 
+static void result_event_id(sqlite3_context *out, const struct sql_walk *w)
+{
+    struct buf id = BUF_INIT;
+
+    sql_walk_event_id(w, &id);
+    sqlite3_result_text(out, id.len ? id.data : "", (int)id.len, SQLITE_TRANSIENT);
+    buf_release(&id);
+}
+
 static int column(sqlite3_vtab_cursor *base, sqlite3_context *out, int number)
 {
-    const struct positions_cursor *cur = (const struct positions_cursor *)base;
-    const struct race_record *r = &cur->context->race[cur->race];
-    struct position latest;
+    const struct sql_walk *w = &((const struct positions_cursor *)base)->walk;
+    const struct race_record *r = &w->context->race[w->race];
+    struct sql_position at;
 
     switch (number) {
     case COLUMN_COURSE:
@@ -496,19 +319,13 @@ static int column(sqlite3_vtab_cursor *base, sqlite3_context *out, int number)
         sqlite3_result_text(out, r->spec.run_id, -1, SQLITE_STATIC);
         return SQLITE_OK;
     case COLUMN_EVENT_ID:
-        if (!cur->every)
-            result_latest_event_id(out, cur);
-        else
-            sqlite3_result_text(
-                out, cur->event_ids.data + cur->event[cur->at].event_id, -1, SQLITE_TRANSIENT);
+        result_event_id(out, w);
         return SQLITE_OK;
     default:
-        break;
+        at = sql_walk_position(w);
+        result_number(out, &at, (enum column)number);
+        return SQLITE_OK;
     }
-    if (!cur->every)
-        latest_position(cur, &latest);
-    result_number(out, cur->every ? &cur->event[cur->at] : &latest, (enum column)number);
-    return SQLITE_OK;
 }
 
 #define POSITIONS(connector)                                                            \
