@@ -1,11 +1,10 @@
 // Other producers' events, as the articles' own generator prints them, and records that are none: produced with kcat into
 // topics that were there before Trackside, with other partitions than it would have made.
 import assert from "node:assert/strict";
-import { randomInt, randomUUID } from "node:crypto";
 import test, { after } from "node:test";
 import { api, text, until } from "../e2e/harness.mjs";
-import { spec, truth } from "../e2e/process/races.mjs";
 import { fresh, metric, raceOf, startKafka, startServer } from "./cluster.mjs";
+import { event, foreignRun } from "./foreign.mjs";
 
 const TOPIC = "org.apache.kafka.tools.TopicCommand";
 const BIG = 5 * 1024 * 1024;
@@ -13,27 +12,6 @@ const BIG = 5 * 1024 * 1024;
 const kafka = await startKafka({ after });
 await kafka.tool(TOPIC, ..."--create --topic parkrun --partitions 2 --config max.message.bytes=8388608".split(" "));
 const server = await startServer(kafka, { t: { after } });
-
-/** Python's floats: what has no fraction ends in .0. */
-const float = (x) => (Number.isInteger(x) ? `${x}.0` : String(x));
-
-/** One event as json.dumps writes it. */
-function event(e) {
-  const head = `{"runId": "${e.runId}", "eventId": "${randomUUID()}", "competitorId": ${e.competitorId}, "rawTime": ${e.rawTime}`;
-  const place = `"lat": ${float(e.lat)}, "lon": ${float(e.lon)}, "distance": ${float(e.distance)}`;
-  return { key: e.competitorId, value: `${head}, "timestamp": "${e.timestamp}", ${place}, "course": "${e.course}"}` };
-}
-
-/** A run as another program would make it: ids of its own, digits without end, its own local time. */
-function foreignRun(runId, course, more = {}) {
-  const ids = new Map();
-  const id = (n) => ids.get(n) ?? ids.set(n, 1000 * n + randomInt(1000)).get(n);
-  return truth(spec(fresh("model"), { competitors: 5, fastest: 200, ...more }))
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line))
-    .map((e) => ({ ...e, runId, course, competitorId: id(e.competitorId), distance: e.distance * (1 - 1e-9), lat: e.lat + 1e-13 }));
-}
 
 const board = (runId, query = "?limit=100") => api(server, `/api/races/${runId}/board${query}`);
 

@@ -170,7 +170,7 @@ async function backInTime(t, setUp) {
 }
 
 /** Note in the page how often the drawn moment went back. */
-const watchTheClock = (page) => page.evaluate(() => {
+export const watchTheClock = (page) => page.evaluate(() => {
   const seen = (window.drawnMoments = { back: 0, last: -Infinity });
   const look = () => {
     const now = window.trackside.drawnMs;
