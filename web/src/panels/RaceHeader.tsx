@@ -7,6 +7,8 @@ import type { AppState } from '../state';
 import type { Race } from '../types';
 import type { Watch } from '../watch';
 
+const LONG_S = 120;
+
 export function raceLabel(state: AppState, race: Race): string {
     return t('race.option', { course: courseName(state, race.course), time: format.moment(race.startTime, locale.value, 'short') });
 }
@@ -38,12 +40,16 @@ function RaceClock({ state }: { state: AppState }) {
     return <span class="race-clock" role="timer" aria-label={t('clock.label')}>{format.raceTime(s)}</span>;
 }
 
+function staleHint(seconds: number): string {
+    return seconds < LONG_S ? t('pill.hint.stale', { seconds }) : t('pill.hint.staleLong', { time: format.raceTime(seconds) });
+}
+
 // What the word in the pill means here; '' where the word says it all.
 function hint(state: AppState): string {
     const pill = state.pill.value;
     const time = format.raceTime(Number.isFinite(state.drawnMs.value) ? state.drawnMs.value / 1000 : null);
     return pill === 'reconnecting' ? t('pill.hint.reconnecting', { time })
-        : pill === 'stale' ? t('pill.hint.stale', { seconds: Math.round(state.lateMs.value / 1000) })
+        : pill === 'stale' ? staleHint(Math.round(state.lateMs.value / 1000))
         : pill === 'held' ? t('pill.hint.held')
         : pill === 'paused' && state.race.value?.reason ? t('race.reason', { reason: state.race.value.reason })
         : '';
