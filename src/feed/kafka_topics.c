@@ -70,6 +70,59 @@ static int create(rd_kafka_t *rk, const int *missing, int timeout_ms, struct err
     return failed;
 }
 
+/* Why librdkafka cannot talk to a broker: of several reasons the one that waiting does not mend. */
+struct trouble {
+    rd_kafka_resp_err_t code;
+    char text[300];
+};
+
+static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
+{
+    struct trouble *t = opaque;
+
+    (void)rk;
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+        t->code == RD_KAFKA_RESP_ERR__AUTHENTICATION || t->code == RD_KAFKA_RESP_ERR__SSL)
+        return;
+    t->code = code;
+    (void)snprintf(t->text, sizeof t->text, "%.299s", text);
+}
+
+/* librdkafka's sentences end with what it was doing for how long, and some run over several lines.
+ */
+static void tidy(char *text)
+{
+    char *state = strstr(text, " (after ");
+
+    if (state)
+        *state = '\0';
+    for (char *at = text; *at; at++)
+        if (*at == '\n' || *at == '\r')
+            *at = ' ';
+    for (size_t n = strlen(text); n > 0 && (text[n - 1] == ' ' || text[n - 1] == '.');)
+        text[--n] = '\0';
+}
+
+static int unreachable(rd_kafka_t *rk, rd_kafka_resp_err_t code, struct err *e)
+{
+    struct trouble *t = rd_kafka_opaque(rk);
+
+    (void)rd_kafka_poll(rk, 0);
+    tidy(t->text);
+    if (t->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
+        return err_set(e, ERR_UNAUTHORIZED,
+            "Kafka refuses the user or the password (%s); see sasl.* in the --kafka-config file",
+            t->text);
+    if (strstr(t->text, "certificate verify failed"))
+        return err_set(e, ERR_UNAUTHORIZED,
+            "Kafka's certificate is not trusted (%s); see ssl.ca.location in the --kafka-config "
+            "file",
+            t->text);
+    return err_set(e, ERR_UNAVAILABLE,
+        "no Kafka broker answers (%s); is the address right and the broker up?",
+        t->text[0] ? t->text : rd_kafka_err2str(code));
+}
+
 /* Partition counts of what is there; 0 for a topic that is missing. */
 static int look(rd_kafka_t *rk, struct kafka_topics *t, int timeout_ms, struct err *e)
 {
@@ -77,9 +130,7 @@ static int look(rd_kafka_t *rk, struct kafka_topics *t, int timeout_ms, struct e
     rd_kafka_resp_err_t code = rd_kafka_metadata(rk, 1, NULL, &meta, timeout_ms);
 
     if (code)
-        return err_set(e, ERR_UNAVAILABLE,
-            "no Kafka broker answers (%s); is the address right and the broker up?",
-            rd_kafka_err2str(code));
+        return unreachable(rk, code, e);
     for (int i = 0; i < KAFKA_TOPICS; i++) {
         t->partitions[i] = 0;
         for (int k = 0; k < meta->topic_cnt; k++)
@@ -121,12 +172,15 @@ int kafka_topics_ensure(
 {
     static const char *const own[] = {NULL};
     rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
+    struct trouble trouble = {0};
     rd_kafka_t *rk;
     char why[256];
     int failed;
 
     if (!conf)
         return -1;
+    rd_kafka_conf_set_opaque(conf, &trouble);
+    rd_kafka_conf_set_error_cb(conf, on_error);
     rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (!rk) {
         rd_kafka_conf_destroy(conf);

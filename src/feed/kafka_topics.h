@@ -25,7 +25,9 @@ struct kafka_topics {
 
 /* Make what is missing (parkrun 4 partitions, races 4, courses and rosters 1), then ask how many
  * partitions each has: a topic made by somebody else with another number is used as it is, up to
- * KAFKA_MAX_PARTITIONS. ERR_UNAVAILABLE when no broker answers within timeout_ms. */
+ * KAFKA_MAX_PARTITIONS. ERR_UNAVAILABLE when no broker answers within timeout_ms,
+ * ERR_UNAUTHORIZED where one does and refuses the password, or has a certificate that is not
+ * trusted. */
 int kafka_topics_ensure(struct kafka_topics *t, const struct kafka_settings *s, int timeout_ms,
     struct err *e) MUST_CHECK;
 

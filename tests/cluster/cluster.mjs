@@ -30,16 +30,20 @@ async function freePorts(n) {
   return ports;
 }
 
-/** A cluster that is set up but not started: {address, start, stop, kill, signal, cli, produce, consume}. */
-export async function newKafka(t) {
+/**
+ * A cluster that is set up but not started: {address, start, stop, kill, signal, tool, produce, consume}; `secure`: with a
+ * listener that wants TLS and a password too, {secure: {address, config}}.
+ */
+export async function newKafka(t, { secure = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "trackside-cluster-"));
-  const [port, controllerPort] = await freePorts(2);
+  const [port, controllerPort, securePort] = await freePorts(3);
   const env = {
     ...process.env,
     CLUSTER_DIR: dir,
     CLUSTER_JARS: process.env.CLUSTER_JARS ?? join(repository, ".cluster/jars"),
     KAFKA_PORT: String(port),
     KAFKA_CONTROLLER_PORT: String(controllerPort),
+    KAFKA_SECURE_PORT: secure ? String(securePort) : "",
   };
   const cluster = (...args) => run(join(repository, "cluster/cluster"), args, { env });
   const address = `127.0.0.1:${port}`;
@@ -49,6 +53,7 @@ export async function newKafka(t) {
   });
   return {
     ...handles(address),
+    secure: { address: `127.0.0.1:${securePort}`, config: join(dir, "kafka/tls/client.conf") },
     start: () => cluster("start", "kafka"),
     stop: () => cluster("stop", "kafka"),
     kill: () => cluster("kill", "kafka"),
