@@ -1,0 +1,90 @@
+// The longest words have room too: in every language nothing is cut, nothing lies over something else, on a desk and on a phone.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { api, startTrackside, until } from "../harness.mjs";
+import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+
+const LANGUAGES = ["en", "de", "fr", "es", "ja"];
+const PLACES = [
+  ["desk", { viewport: { width: 1440, height: 900 } }],
+  ["laptop", { viewport: { width: 1024, height: 700 } }],
+  ["phone", { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }],
+];
+
+/** What of the page's text is cut by the window or by what it is in, and which controls lie over one another. */
+const amiss = (page) => page.evaluate(() => {
+  const found = [];
+  const shown = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !e.closest(".sr, .skip, .leaflet-container, .u-off");
+  const scrolls = (e) => /auto|scroll/.test(getComputedStyle(e).overflowX + getComputedStyle(e).overflowY);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (walker.currentNode.data.trim() === "" || !shown(e) || e.closest("option, script, style")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    const text = range.getBoundingClientRect();
+    const name = `${e.tagName}.${e.className} "${walker.currentNode.data.trim().slice(0, 40)}"`;
+    if (text.right > document.documentElement.clientWidth + 1 || text.left < -1) found.push(`${name} leaves the window`);
+    for (let box = e; box && box !== document.body && !scrolls(box); box = box.parentElement) {
+      const style = getComputedStyle(box);
+      const edge = box.getBoundingClientRect();
+      if (/hidden|clip/.test(style.overflowX) && style.textOverflow !== "ellipsis" && (text.right > edge.right + 1 || text.left < edge.left - 1))
+        found.push(`${name} is cut by ${box.tagName}.${box.className}`);
+    }
+    if (e.matches("button, .button, td, th") && text.right > e.getBoundingClientRect().right + 1) found.push(`${name} is wider than its place`);
+  }
+  const controls = [...document.querySelectorAll("button, select, input, .button, [role=tab], .pill, .race-clock, .lag")]
+    .filter((e) => shown(e) && !e.closest("dialog, .map-place, .board-scroll"));
+  const floats = (e) => e !== null && (/sticky|fixed/.test(getComputedStyle(e).position) || floats(e.parentElement));
+  const inSight = (e) => { // what is scrolled away lies over nothing
+    let { left, right, top, bottom } = e.getBoundingClientRect();
+    for (let box = e.parentElement; box && box !== document.body; box = box.parentElement) {
+      if (!scrolls(box)) continue;
+      const edge = box.getBoundingClientRect();
+      [left, right, top, bottom] = [Math.max(left, edge.left), Math.min(right, edge.right), Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+    }
+    return { left, right, top, bottom };
+  };
+  const inner = (a, b) => a.contains(b) || b.contains(a);
+  for (const [k, a] of controls.entries())
+    for (const b of controls.slice(k + 1)) {
+      const [p, q] = [inSight(a), inSight(b)];
+      const over = Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 2;
+      if (over && !inner(a, b) && floats(a) === floats(b))
+        found.push(`${a.className} "${a.textContent.slice(0, 30)}" lies over ${b.className} "${b.textContent.slice(0, 30)}"`);
+    }
+  return [...new Set(found)];
+});
+
+for (const [place, options] of PLACES)
+  test(`every language has room, ${place}`, async (t) => {
+    const server = await startTrackside({ t });
+    const race = await createRace(server, { competitors: 2000, speed: 100, stopRatio: 1, minPause: 200, maxPause: 400 });
+    await until("some are in the geofence", async () => (await api(server, `/api/races/${race.runId}/board`)).counts.inGeofence > 100);
+    await api(server, `/api/races/${race.runId}/pause`, { method: "POST" });
+    for (const language of LANGUAGES) {
+      const page = await open(t, server, "/", { ...options, locale: language });
+      await untilPill(page, "paused");
+      await untilPage(page, () => document.querySelectorAll("tr[data-bib]").length > 5);
+      assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+      await keepPicture(page, `${place}-${language}-leaders`);
+      assert.deepEqual(await amiss(page), [], `${language}, leaders`);
+      await page.getByRole("tab").nth(3).click();
+      await page.locator("td.col-stay").first().waitFor();
+      await page.locator("tr[data-bib] .bib").first().click();
+      await page.locator(".runner").waitFor();
+      for (const summary of await page.locator(".side summary").all()) await summary.click();
+      await keepPicture(page, `${place}-${language}`);
+      assert.deepEqual(await amiss(page), [], `${language}, geofence, a runner, all opened`);
+      await page.locator('[data-replay="slider"]').fill("30");
+      await untilPill(page, "replay");
+      assert.deepEqual(await amiss(page), [], `${language}, replay`);
+      await keepPicture(page, `${place}-${language}-replay`);
+      await page.goto(`${server.url}/create`);
+      await page.locator(".course-note strong").waitFor();
+      for (const summary of await page.locator(".page summary").all()) await summary.click();
+      await keepPicture(page, `${place}-${language}-create`);
+      assert.deepEqual(await amiss(page), [], `${language}, create`);
+      await page.context().close();
+    }
+  });
