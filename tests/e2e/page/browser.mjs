@@ -19,24 +19,26 @@ export const ARGS = [
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
 ];
+/** Without a GPU and without software in its place: no WebGL. */
+export const NO_WEBGL = [...ARGS.filter((a) => !/gl|swiftshader/.test(a)), "--disable-3d-apis"];
 const DESK = { width: 1280, height: 800 };
 const PATIENCE_MS = 60000;
 
 const browsers = new WeakMap();
 
 // One browser a test, gone with it.
-async function browserOf(t) {
+async function browserOf(t, args) {
   if (!browsers.has(t)) {
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
     browsers.set(t, browser);
     t.after(() => browser.close());
   }
   return browsers.get(t);
 }
 
-/** Open a page of the server. `complaints` takes what the console and the page's errors said. */
-export async function open(t, server, path = "/", options = {}) {
-  const context = await (await browserOf(t)).newContext({ viewport: DESK, locale: "en-GB", ...options });
+/** Open a page of the server; what the console and the page's errors said fails the test. `args`: of the browser, by the first page. */
+export async function open(t, server, path = "/", { args = ARGS, ...options } = {}) {
+  const context = await (await browserOf(t, args)).newContext({ viewport: DESK, locale: "en-GB", ...options });
   const page = await context.newPage();
   const complaints = [];
   page.on("pageerror", (e) => complaints.push(e.message));
@@ -54,7 +56,7 @@ export async function createRace(server, more = {}) {
   const body = { course: "crystal", competitors: 100, fastest: 144, slowest: 400, stopRatio: 0.3, minPause: 20, maxPause: 60,
     seed: 7, speed: 1, runId: `page-${randomBytes(4).toString("hex")}`, ...more };
   const race = await api(server, "/api/races", { method: "POST", body });
-  await until("the race is known", async () => (await fetch(`${server.url}/api/races/${race.runId}`)).ok, PATIENCE_MS);
+  await until("the race is known", async () => (await fetch(`${server.url}/api/races/${encodeURIComponent(race.runId)}`)).ok, PATIENCE_MS);
   return race;
 }
 
