@@ -131,3 +131,13 @@ test('orders and ranks follow the ticks', () => {
     f.take(tick(12, [1, 2], [1, 1]));
     assert.deepEqual([[...f.order(rank, null)], [...f.ranks()]], [[1, 0], [2, 1]]);
 });
+
+test('who is not to be shown is in no list, and the others keep their ranks', () => {
+    const f = new Field();
+    f.take({ ...tick(10, [0, 40, 30, 0], [0, 1, 1, 0]), sent: Uint8Array.from([127, 1, 1, 127]) });
+    assert.deepEqual([...f.order({ key: 'rank', descending: false }, null)], [1, 2]);
+    assert.deepEqual([...f.order({ key: 'bib', descending: true }, (i) => i > 1)], [2]);
+    assert.deepEqual([f.ranks()[1], f.ranks()[2]], [1, 2]);
+    f.take(tick(11, [5, 45, 35, 5], [1, 1, 1, 1]));
+    assert.equal(f.order({ key: 'rank', descending: false }, null).length, 4);
+});

@@ -11,6 +11,8 @@ const MARK_GAP_PX = 34;
 const ARROW_GAP_PX = 150;
 const ARROW_FROM_MARK_PX = 24;
 const LINE_OFF_M = 0.1;
+/** A pane below the dots: an arrow on a dot would hide it. */
+const ARROWS = 'arrows';
 
 export interface CourseWords {
     start: string;
@@ -76,6 +78,9 @@ export class CourseLayer {
         private markM: number,
     ) {
         this.track = trackFromCourse(course);
+        if (!map.getPane(ARROWS)) {
+            map.createPane(ARROWS);
+        }
         this.fit(); // first, so that nothing is laid out twice
         this.drawGeofence();
         if (this.track) {
@@ -195,11 +200,11 @@ export class CourseLayer {
         arrow.append(svg('svg', { width: 14, height: 14, viewBox: '-7 -7 14 14' },
             [svg('path', { d: 'M-4-5.5L6 0l-10 5.5 2.5-5.5z', class: 'arrow-path' })]));
         arrow.style.transform = `rotate(${-Math.atan2(dy, dx)}rad)`;
-        this.addSign(trackLonLat(track, m), arrow, 'arrow-icon');
+        this.addSign(trackLonLat(track, m), arrow, 'arrow-icon', ARROWS);
     }
 
-    private addSign(at: LonLat, element: HTMLElement, className: string): void {
-        L.marker(latLng(at), { icon: icon(element, className, [0, 0]), interactive: false, keyboard: false })
+    private addSign(at: LonLat, element: HTMLElement, className: string, pane = 'markerPane'): void {
+        L.marker(latLng(at), { icon: icon(element, className, [0, 0]), interactive: false, keyboard: false, pane })
             .addTo(this.marks);
     }
 }

@@ -377,7 +377,7 @@ export class LiveMap {
             rimPx: dot >= 8 ? dpr : 0,
             lanePx: Math.min(lane, 16 * dpr),
             ribbonPx: n >= 200 && this.map.getZoom() < 17.5 ? 38 * dpr : 0,
-            tailPx: Math.max(5, dot * 0.75) * dpr,
+            tailPx: Math.max(10, dot * 1.2) * dpr,
             doubt: this.doubt,
             palette: this.dark.matches ? DARK : LIGHT,
             selected: this.selected,
@@ -387,10 +387,15 @@ export class LiveMap {
     /** Where a competitor is drawn, in pixels of the map's box; null where nothing is known of it. */
     placeOf(number: number): L.Point | null {
         const between = this.queue.at(this.drawnMs);
-        if (!between || !this.table || number < 0 || number >= between.from.n) {
+        return between && number >= 0 && number < between.from.n ? this.placeAt(distanceAt(between, number)) : null;
+    }
+
+    /** Where so many metres along the course are, in pixels of the map's box. */
+    placeAt(metres: number): L.Point | null {
+        if (!this.table) {
             return null;
         }
-        const [x, y] = tableXY(this.table, distanceAt(between, number));
+        const [x, y] = tableXY(this.table, metres);
         const v = this.view();
         const onCanvas = L.point((v.originX + x * v.pxPerM) / this.layer.dpr, (v.originY - y * v.pxPerM) / this.layer.dpr);
         return this.map.layerPointToContainerPoint(onCanvas.add(L.DomUtil.getPosition(this.layer.canvas)));

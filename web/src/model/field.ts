@@ -1,5 +1,6 @@
 // Everybody in the race, from the ticks alone: distance, status, finish, stay in the geofence, and the order by any
 // column. Distances are as fine as the frames' unit (a few centimetres); the boards of the server are finer.
+import { HIDDEN } from '../wire/frame';
 import type { PositionFrame, TimesFrame } from '../wire/frame';
 import { inSlices, KEY_MAX, orderBy, sortSteps } from './sort';
 
@@ -33,6 +34,8 @@ export class Field {
     status = new Uint8Array(0);
     /** The statuses with SILENT added where it is; null where nobody is silent. */
     sent: Uint8Array | null = null;
+    /** Some are not to be shown. */
+    private hiding = false;
     private unitM = 1;
     private finish = new Int32Array(0);
     private known = new Int32Array(0);
@@ -114,6 +117,7 @@ export class Field {
         this.unit = frame.unit;
         this.status = frame.status;
         this.sent = frame.sent ?? null;
+        this.hiding = frame.sent?.includes(HIDDEN) ?? false;
         this.unitM = frame.unitM;
         this.raceS = s;
         this.version++;
@@ -195,7 +199,7 @@ export class Field {
         }
     }
 
-    /** The dense numbers in that order; equal ones by bib. `keep`: who is wanted at all. Borrowed until the next tick. */
+    /** The dense numbers in that order, of all who are shown; equal ones by bib. `keep`: who is wanted at all. Borrowed until the next tick. */
     order(sort: Sort, keep: ((i: number) => boolean) | null): Uint32Array {
         const name = `${sort.key}${sort.descending ? '-' : '+'}`;
         let known = this.ordered.get(name);
@@ -204,7 +208,9 @@ export class Field {
             known = { version: this.version, order: orderBy(this.n, key, known?.order ?? null) };
             this.ordered.set(name, known);
         }
-        return keep ? known.order.filter(keep) : known.order;
+        const { sent } = this;
+        const shown = sent && this.hiding ? (i: number) => sent[i] !== HIDDEN && (!keep || keep(i)) : keep;
+        return shown ? known.order.filter(shown) : known.order;
     }
 
     /** 1 + how many are strictly ahead, for everybody. Borrowed until the next tick. */

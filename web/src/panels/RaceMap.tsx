@@ -1,7 +1,7 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { locale, t } from '../i18n';
-import { lazy } from '../lazy';
+import { lazy, whenIdle } from '../lazy';
 import { LiveMap } from '../map/livemap';
 import { number, unitM } from '../model/format';
 import { NO_CONFIG } from '../state';
@@ -93,6 +93,8 @@ export function RaceMap({ state, watch, handle }: Props) {
         const untie = tie(map, state, watch);
         const sized = new ResizeObserver(() => map.map.invalidateSize({ animate: false }));
         sized.observe(host.current!);
+        // Here before it is needed: when the server does not answer is when there is something to say.
+        whenIdle().then(() => import('./MapExtras')).catch(() => undefined);
         return () => {
             sized.disconnect();
             untie();
