@@ -5,7 +5,7 @@ import test, { after } from "node:test";
 import { api, tempDir, until } from "../e2e/harness.mjs";
 import { ask } from "../e2e/http.mjs";
 import { create, spec, untilRaw } from "../e2e/process/races.mjs";
-import { anyKafka, fresh, startServer } from "./cluster.mjs";
+import { anyKafka, fresh, metric, startServer } from "./cluster.mjs";
 
 const kafka = await anyKafka({ after });
 const pinot = process.env.TRACKSIDE_TEST_KAFKA && process.env.TRACKSIDE_TEST_PINOT;
@@ -60,6 +60,20 @@ for (const [name, args, skip] of [
     const back = await startServer(kafka, { t, args, dir });
     await hasNames(back, s, NAMES);
     await api(one, `/api/races/${s.runId}`, { method: "DELETE" });
+  });
+
+  test(`names that come before their race, and a record that is about none: ${name}`, { skip }, async (t) => {
+    const server = await startServer(kafka, { t, args });
+    const s = spec(fresh("early"));
+    const skipped = await metric(server, "feed_malformed_total");
+
+    // Two records, of which the second has a key that is no runId.
+    await kafka.produce("rosters", [{ key: s.runId, value: `${NAMES}|no runId\tx` }], ["-D", "|"]);
+    await until("the other record is skipped", async () => (await metric(server, "feed_malformed_total")) > skipped);
+    assert.match((await api(server, `/api/lag`)).feed.malformedExample, /rosters.*the key of a roster is its race's runId/);
+    await create(server, s);
+    await hasNames(server, s, NAMES);
+    await api(server, `/api/races/${s.runId}`, { method: "DELETE" });
   });
 
   test(`more names than a record holds are refused with what to do: ${name}`, { skip }, async (t) => {
