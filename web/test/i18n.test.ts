@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import en from '../src/i18n/en.json';
 import first from '../src/i18n/en.json?first';
 import type { Key } from '../src/i18n';
-import { bestLanguage, fill, LANGUAGES, locale, setLanguage, t, wordsReady } from '../src/i18n';
+import { bestLanguage, fill, language, LANGUAGES, locale, setLanguage, t, wordsReady } from '../src/i18n';
 
 declare const WEB_DIR: string;
 const FOLDER = join(WEB_DIR, 'src/i18n');
@@ -45,11 +45,12 @@ test('the words of the first load and those that come after it are all words, an
     (Object.keys(en) as Key[]).forEach((key) => assert.equal(t(key), en[key]));
 });
 
-test('a language that is chosen is loaded, and English comes back', async () => {
+test('a language that is chosen is loaded, numbers as in the viewer\'s country, and English comes back', async () => {
     Object.assign(globalThis, { document: { documentElement: {} } });
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { languages: ['de-AT', 'fr-CH', 'fr'] } });
     await setLanguage('fr');
     assert.equal(t('pill.live'), 'En direct');
-    assert.equal(locale.value, 'fr');
+    assert.deepEqual([language.value, locale.value, document.documentElement.lang], ['fr', 'fr-CH', 'fr']);
     await setLanguage('xx');
     assert.equal(t('pill.live'), 'Live');
     assert.equal(locale.value, 'en');

@@ -18,6 +18,9 @@ const LOADERS: Record<string, () => Promise<{ default: Words }>> = {
 
 let en: Partial<Words> = first;
 const words = signal(en);
+/** The language that is spoken. */
+export const language = signal('en');
+/** How numbers and dates are written: in that language, the way of the viewer's country where the browser says which. */
 export const locale = signal('en');
 
 /** Kept when every English word is there. */
@@ -53,6 +56,7 @@ export function bestLanguage(wanted: readonly string[]): string {
 export async function setLanguage(code: string): Promise<void> {
     const loader = LOADERS[code];
     words.value = loader ? (await loader()).default : en;
-    locale.value = code in LANGUAGES ? code : 'en';
-    document.documentElement.lang = locale.value;
+    language.value = code in LANGUAGES ? code : 'en';
+    locale.value = navigator.languages.find((tag) => tag.startsWith(`${language.value}-`)) ?? language.value;
+    document.documentElement.lang = language.value;
 }

@@ -1,4 +1,4 @@
-import { LANGUAGES, locale, setLanguage, t } from '../i18n';
+import { language, LANGUAGES, setLanguage, t } from '../i18n';
 import type { Units } from '../model/format';
 import { saveChoice } from '../choices';
 import type { AppState } from '../state';
@@ -37,7 +37,7 @@ export function Settings({ state }: { state: AppState }) {
     const race = state.race.value;
     return (
         <section class="settings row" aria-label={t('settings.label')}>
-            <select aria-label={t('settings.language')} value={locale.value}
+            <select aria-label={t('settings.language')} value={language.value}
                 onChange={(e) => {
                     saveChoice('language', e.currentTarget.value);
                     void setLanguage(e.currentTarget.value);
