@@ -63,6 +63,8 @@ export class LiveMap {
     private unpainted: PositionFrame[] = [];
     private selected = -1;
     private following = false;
+    /** Places are between two zooms: nothing to pan by. */
+    private zooming = false;
     private held = false;
     private followed: readonly number[] = [];
     private tailS = -1;
@@ -91,6 +93,7 @@ export class LiveMap {
         if (!gl) {
             void import('./dots2d').then(({ Dots2d }) => this.render(new Dots2d(this.layer.canvas)));
         }
+        this.map.on('zoomstart', () => { this.zooming = true; }).on('zoomend', () => { this.zooming = false; });
         this.map.on('click', (e) => this.events.picked(this.pick(e.containerPoint)));
         this.map.on('mousemove', (e) => this.point(e.containerPoint));
         this.map.on('mouseout movestart', () => this.point(null));
@@ -402,6 +405,9 @@ export class LiveMap {
     }
 
     private keepInView(between: Between): void {
+        if (this.zooming) {
+            return;
+        }
         const at = this.placeOf(this.selected);
         const size = this.map.getSize();
         if (!at || between.from.n <= this.selected) {
