@@ -42,12 +42,12 @@ struct pinot_race {
     uint64_t epoch;        /* grows where the same events make other columns */
     uint64_t shown_epoch;  /* of the view */
     bool announce;         /* the listener is to be told */
+    bool asking;           /* since tried_ms, by whoever has `work` */
     int64_t watched_ms;    /* somebody looked */
     int64_t tried_ms, answered_ms, changed_ms;
     int64_t next_ms;    /* when to look again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */
     struct pinot_backoff backoff;
-    bool asking; /* since tried_ms, by whoever has `work` */
     struct buf roster;
     struct pinot_late *late;
     size_t late_n, late_cap;
