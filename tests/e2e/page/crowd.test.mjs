@@ -1,7 +1,7 @@
 // 50,000 runners: they are all there, on the map and in the list, and each of them is found.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { api, startTrackside, until } from "../harness.mjs";
+import { api, sleep, startTrackside, until } from "../harness.mjs";
 import { createRace, hasColour, keepPicture, open, pixels, untilPage, untilPill } from "./browser.mjs";
 import { atRest } from "./scenarios.mjs";
 
@@ -64,4 +64,37 @@ test("50,000 runners: drawn where the API says, listed to the last, found by bib
   assert.ok(hasColour(picture, at.x, at.y, ON_COURSE, 12), "and drawn there");
   await page.getByRole("searchbox").fill(String(N + 1));
   await page.getByText("Nobody has that bib or name.").waitFor();
+});
+
+test("who is followed is in sight after every zoom, also while the next one is asked for", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { competitors: 1000, course: "half", stopRatio: 0, speed: 20 });
+  const page = await open(t, server);
+
+  await untilPill(page, "live");
+  await untilPage(page, () => window.trackside.drawnMs > 60000);
+  await page.getByRole("searchbox").fill("500");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Stop following" }).waitFor();
+  await page.evaluate(() => {
+    const { map } = window.trackside;
+    window.seen = { frames: 0, lost: 0, zoom: map.getZoom() };
+    map.on("zoomstart", () => (window.seen.zooming = true)).on("zoomend", () => (window.seen.zooming = false));
+    const look = () => {
+      const p = window.trackside.placeOf(499);
+      const size = map.getSize();
+      if (!window.seen.zooming) window.seen.frames++;
+      if (!window.seen.zooming && (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y)) window.seen.lost++;
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  for (let k = 0; k < 5; k++) {
+    await page.getByRole("button", { name: "Zoom in" }).click();
+    await sleep(300);
+  }
+  await untilPage(page, () => window.trackside.map.getZoom() >= window.seen.zoom + 2 && !window.seen.zooming);
+  const { frames } = await page.evaluate(() => window.seen);
+  await untilPage(page, (n) => window.seen.frames > n + 30, frames);
+  assert.equal(await page.evaluate(() => window.seen.lost), 0);
 });
