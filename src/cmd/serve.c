@@ -301,11 +301,25 @@ static int load_courses(struct serve *s, struct err *e)
     return 0;
 }
 
+/* A name that the server on this data directory keeps; NULL where none can be kept. */
+static char *instance_of(const char *data)
+{
+    struct buf file = BUF_INIT;
+    struct err ignored;
+    char *name;
+
+    buf_addf(&file, "%s/kafka-member", data);
+    name = token_read_or_make(file.data, &ignored);
+    buf_release(&file);
+    return name;
+}
+
 /* A broker that is not there yet is waited for. */
 static int open_feed(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct buf cursor = BUF_INIT;
     struct feed_kafka_options ko = {.brokers = o->kafka, .config_file = o->kafka_config};
+    char *instance;
     bool told = false;
     int rc = 0;
 
@@ -314,6 +328,7 @@ static int open_feed(struct serve *s, const struct serve_options *o, struct err 
     if (s->store->ops->cursor)
         rc = s->store->ops->cursor(s->store, &cursor, e);
     ko.cursor = cursor.len ? cursor.data : NULL;
+    ko.instance = instance = instance_of(s->data);
     while (!rc && !(s->feed = feed_kafka_new(&ko, e))) {
         rc = e->code == ERR_UNAVAILABLE ? 0 : -1;
         if (!rc && !told)
@@ -323,6 +338,7 @@ static int open_feed(struct serve *s, const struct serve_options *o, struct err 
             (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
     }
     buf_release(&cursor);
+    free(instance);
     return rc;
 }
 

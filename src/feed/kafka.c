@@ -53,6 +53,7 @@ struct feed_kafka {
     struct kafka_topics topics;
     struct kafka_consumer *consumer; /* NULL: publishes only */
     struct kafka_lease *lease;       /* NULL until the backlog has been read */
+    char *instance;                  /* NULL: none, or another server has it too */
     int has_backlog;
     int64_t backlog[KAFKA_MAX_PARTITIONS]; /* where parkrun ended at the start */
     struct kafka_producer *records;        /* races and courses */
@@ -128,7 +129,7 @@ static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const ch
     (void)kafka_producer_send(k->records, topic, partition, &record, 1);
     if (kafka_producer_commit(k->records, k->consumer ? RECORD_MS : CONNECT_MS, e)) {
         if (e->code == ERR_TOO_LARGE)
-            return -1;
+            return kafka_topics_too_large(topic, value->len, e);
         trouble(k, e);
         k->refuse_ms = k->consumer ? clock_mono_ns() / 1000000 + REFUSED_MS : 0;
         return -1;
@@ -305,9 +306,21 @@ static void join(struct feed_kafka *k)
         k->has_backlog = kafka_consumer_ends(k->consumer, k->backlog, ASK_MS, &e) == 0;
     k->figures.caught_up = k->has_backlog && kafka_consumer_passed(k->consumer, k->backlog);
     if (k->figures.caught_up)
-        k->lease = kafka_lease_new(&k->settings, &e);
+        k->lease = kafka_lease_new(&k->settings, k->instance, &e);
     if (e.code)
         trouble(k, &e);
+}
+
+static uint64_t ask_lease(struct feed_kafka *k)
+{
+    kafka_lease_poll(k->lease);
+    if (!kafka_lease_fenced(k->lease))
+        return kafka_lease_held(k->lease);
+    kafka_lease_free(k->lease); /* the next one has no name */
+    k->lease = NULL;
+    free(k->instance);
+    k->instance = NULL;
+    return 0;
 }
 
 static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
@@ -319,10 +332,8 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
     if (!k->consumer)
         return 0;
     kafka_producer_serve(k->records);
-    if (k->lease) {
-        kafka_lease_poll(k->lease);
-        held = kafka_lease_held(k->lease);
-    }
+    if (k->lease)
+        held = ask_lease(k);
     kafka_read_begin(k->read, sink);
     n = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e);
     failed = n < 0;
@@ -393,6 +404,7 @@ static void feed_kafka_free(struct feed *f)
     kafka_tick_free(k->tick);
     kafka_read_free(k->read);
     kafka_settings_release(&k->settings);
+    free(k->instance);
     free(k);
 }
 
@@ -447,6 +459,7 @@ struct feed *feed_kafka_new(const struct feed_kafka_options *o, struct err *e)
     int failed;
 
     k->head.ops = &ops;
+    k->instance = o->instance ? mem_strdup(o->instance) : NULL;
     failed = kafka_settings_init(&k->settings, o->brokers, o->config_file, e) ||
              kafka_topics_ensure(&k->topics, &k->settings, CONNECT_MS, e) ||
              !(k->records = kafka_producer_new(&k->settings, NULL, e));

@@ -5,9 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAVE_MS 300
+#define SLICE_MS 20
+
 struct kafka_lease {
     rd_kafka_t *rk;
     uint64_t held;
+    bool named;
+    bool fenced;
 };
 
 static void rebalanced(
@@ -29,11 +34,13 @@ static void rebalanced(
     (void)rd_kafka_pause_partitions(rk, list); /* the lease is all that is wanted */
 }
 
-static rd_kafka_t *client(struct kafka_lease *l, const struct kafka_settings *s, struct err *e)
+static rd_kafka_t *client(
+    struct kafka_lease *l, const struct kafka_settings *s, const char *instance, struct err *e)
 {
-    static const char *const own[] = {"group.id", "trackside-drivers", "session.timeout.ms", "6000",
+    const char *own[] = {"group.id", "trackside-drivers", "session.timeout.ms", "6000",
         "heartbeat.interval.ms", "1500", "max.poll.interval.ms", "30000", "enable.auto.commit",
-        "false", "auto.offset.reset", "latest", "partition.assignment.strategy", "range", NULL};
+        "false", "auto.offset.reset", "latest", "partition.assignment.strategy", "range",
+        instance ? "group.instance.id" : NULL, instance, NULL};
     rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
     rd_kafka_t *rk;
     char why[256];
@@ -50,13 +57,15 @@ static rd_kafka_t *client(struct kafka_lease *l, const struct kafka_settings *s,
     return rk;
 }
 
-struct kafka_lease *kafka_lease_new(const struct kafka_settings *s, struct err *e)
+struct kafka_lease *kafka_lease_new(
+    const struct kafka_settings *s, const char *instance, struct err *e)
 {
     struct kafka_lease *l = mem_zalloc(1, sizeof *l);
     rd_kafka_topic_partition_list_t *list;
     rd_kafka_resp_err_t code;
 
-    l->rk = client(l, s, e);
+    l->named = instance != NULL;
+    l->rk = client(l, s, instance, e);
     if (!l->rk) {
         free(l);
         return NULL;
@@ -76,10 +85,25 @@ struct kafka_lease *kafka_lease_new(const struct kafka_settings *s, struct err *
     return l;
 }
 
+/* Who has a name is expected back for the session's time, unless it says that it goes. */
+static void leave(struct kafka_lease *l)
+{
+    if (rd_kafka_unsubscribe(l->rk))
+        return;
+    for (int ms = 0; ms < LEAVE_MS; ms += SLICE_MS) {
+        rd_kafka_message_t *m = rd_kafka_consumer_poll(l->rk, SLICE_MS);
+
+        if (m)
+            rd_kafka_message_destroy(m);
+    }
+}
+
 void kafka_lease_free(struct kafka_lease *l)
 {
     if (!l)
         return;
+    if (l->named && !l->fenced)
+        leave(l);
     (void)rd_kafka_consumer_close(l->rk);
     rd_kafka_destroy(l->rk);
     free(l);
@@ -91,11 +115,17 @@ void kafka_lease_poll(struct kafka_lease *l)
 
     while ((m = rd_kafka_consumer_poll(l->rk, 0)))
         rd_kafka_message_destroy(m);
-    if (rd_kafka_assignment_lost(l->rk))
+    l->fenced = l->named && rd_kafka_fatal_error(l->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (rd_kafka_assignment_lost(l->rk) || l->fenced)
         l->held = 0;
 }
 
 uint64_t kafka_lease_held(const struct kafka_lease *l)
 {
     return l->held;
+}
+
+bool kafka_lease_fenced(const struct kafka_lease *l)
+{
+    return l->fenced;
 }

@@ -12,11 +12,15 @@
 #include "feed/kafka_settings.h"
 #include "feed/kafka_topics.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct kafka_lease;
 
-struct kafka_lease *kafka_lease_new(const struct kafka_settings *s, struct err *e) MUST_CHECK;
+/* `instance` (NULL: none) is a name that this server has for good, and no other has: started again
+ * under it, it has back at once what it held when it was killed, and nobody else is disturbed. */
+struct kafka_lease *kafka_lease_new(
+    const struct kafka_settings *s, const char *instance, struct err *e) MUST_CHECK;
 void kafka_lease_free(struct kafka_lease *l); /* gives everything back at once */
 
 void kafka_lease_poll(struct kafka_lease *l);
@@ -24,5 +28,9 @@ void kafka_lease_poll(struct kafka_lease *l);
 /* Bit p: partition p of `races` is ours. Lost at the latest when the session has run out without
  * the broker's word. */
 uint64_t kafka_lease_held(const struct kafka_lease *l);
+
+/* Another server goes by the same name, as with a copied data directory: this lease holds nothing
+ * any more. Make one without a name. */
+bool kafka_lease_fenced(const struct kafka_lease *l);
 
 #endif

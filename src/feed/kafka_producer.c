@@ -52,9 +52,10 @@ static rd_kafka_t *client(
 {
     const char *own[] = {"enable.idempotence", "true", "linger.ms", "2",
         "queue.buffering.max.messages", "500000", "queue.buffering.max.kbytes", "262144",
-        "message.max.bytes", "8388608", "compression.codec", "lz4", "transaction.timeout.ms",
-        "15000", "message.timeout.ms", "14000", "reconnect.backoff.max.ms", "1000",
-        "statistics.interval.ms", id ? "0" : "1000", id ? "transactional.id" : NULL, id, NULL};
+        "message.max.bytes", KAFKA_RECORD_MAX_TEXT, "compression.codec", "lz4",
+        "transaction.timeout.ms", "15000", "message.timeout.ms", "14000",
+        "reconnect.backoff.max.ms", "1000", "statistics.interval.ms", id ? "0" : "1000",
+        id ? "transactional.id" : NULL, id, NULL};
     rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
     rd_kafka_t *rk;
     char why[256];
@@ -210,9 +211,7 @@ static int give_up(struct kafka_producer *p, int timeout_ms, struct err *e)
     p->pending = 0;
     p->failed = 0;
     if (why == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-        return err_set(e, ERR_TOO_LARGE,
-            "this is larger than a record of Kafka's topic may be: raise the topic's "
-            "max.message.bytes (up to 8388608), or make it smaller");
+        return err_set(e, ERR_TOO_LARGE, "a record is larger than Kafka's topic takes");
     return err_set(e, ERR_UNAVAILABLE, "Kafka did not take the events: %s", rd_kafka_err2str(why));
 }
 

@@ -6,6 +6,8 @@
 
 const char *const kafka_topic_name[KAFKA_TOPICS] = {"parkrun", "races", "courses", "rosters"};
 
+#define RECORD_SLACK 1024 /* what a record has beside its value */
+
 static const int wanted_partitions[KAFKA_TOPICS] = {4, 4, 1, 1};
 
 int32_t kafka_topics_partition(const void *key, size_t len, int32_t partitions)
@@ -54,7 +56,8 @@ static int create(rd_kafka_t *rk, const int *missing, int timeout_ms, struct err
             (void)rd_kafka_NewTopic_set_config(topic[n], "cleanup.policy", "compact");
         /* A long line with its prepared lengths, many names; the producer's limit. */
         if (i == KAFKA_COURSES || i == KAFKA_ROSTERS)
-            (void)rd_kafka_NewTopic_set_config(topic[n], "max.message.bytes", "8388608");
+            (void)rd_kafka_NewTopic_set_config(
+                topic[n], "max.message.bytes", KAFKA_RECORD_MAX_TEXT);
         n++;
     }
     rd_kafka_CreateTopics(rk, topic, n, options, queue);
@@ -189,4 +192,18 @@ int kafka_topics_ensure(
     failed = ensure(rk, t, timeout_ms, e);
     rd_kafka_destroy(rk);
     return failed;
+}
+
+int kafka_topics_too_large(enum kafka_topic topic, size_t len, struct err *e)
+{
+    if (len + RECORD_SLACK > KAFKA_RECORD_MAX)
+        return err_set(e, ERR_TOO_LARGE,
+            "This makes a record of %zu bytes; Kafka is given at most %u (max.message.bytes): make "
+            "it smaller.",
+            len, KAFKA_RECORD_MAX);
+    return err_set(e, ERR_TOO_LARGE,
+        "This makes a record of %zu bytes, and Kafka's topic %s does not take it: set its "
+        "max.message.bytes to %u, as in 'kafka-configs.sh --bootstrap-server HOST:PORT --alter "
+        "--topic %s --add-config max.message.bytes=%u', and try again.",
+        len, kafka_topic_name[topic], KAFKA_RECORD_MAX, kafka_topic_name[topic], KAFKA_RECORD_MAX);
 }

@@ -17,6 +17,8 @@ enum kafka_topic { KAFKA_PARKRUN, KAFKA_RACES, KAFKA_COURSES, KAFKA_ROSTERS, KAF
 extern const char *const kafka_topic_name[KAFKA_TOPICS];
 
 #define KAFKA_MAX_PARTITIONS 64
+#define KAFKA_RECORD_MAX 8388608u /* bytes: a long course with its prepared lengths */
+#define KAFKA_RECORD_MAX_TEXT "8388608"
 
 struct kafka_topics {
     int32_t partitions[KAFKA_TOPICS];
@@ -30,6 +32,9 @@ struct kafka_topics {
  * trusted. */
 int kafka_topics_ensure(struct kafka_topics *t, const struct kafka_settings *s, int timeout_ms,
     struct err *e) MUST_CHECK;
+
+/* ERR_TOO_LARGE, with what to do about a record of that length that was not taken. */
+int kafka_topics_too_large(enum kafka_topic topic, size_t len, struct err *e);
 
 /* Java's default partitioner for keyed records (murmur2). */
 int32_t kafka_topics_partition(const void *key, size_t len, int32_t partitions);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define RECONCILE_MS 100
+#define CLOCK_MS 60000
 #define FINISH_RETRY_MS 1000
 #define MALFORMED_MS 60000
 #define SINCE_SLACK_MS 60000 /* clocks differ */
@@ -404,6 +405,23 @@ static void finish_late(struct engine *en, struct driver *d, int64_t now_ms)
         log_debug("race %s: %s", d->race.spec.run_id, why.text);
 }
 
+/* A race that runs is due within seconds: one that is not was put on its way by a server whose
+ * clock is ahead of this one's. */
+static void mend_clock(struct engine *en, struct driver *d, int64_t now_ms)
+{
+    int64_t ahead_ms = d->due_ms - now_ms;
+    struct err why;
+
+    if (d->race.state != RACE_RUNNING || d->due_ms == INT64_MAX || ahead_ms < CLOCK_MS ||
+        driver_restart_clock(d, en->feed, now_ms, &why))
+        return;
+    schedule_moved(&en->schedule, d);
+    log_warn("race %s was due only in %" PRId64
+             " s: the clock of the server that asked for it is ahead of this one's; it goes on "
+             "now. Keep the clocks in step (NTP)",
+        d->race.spec.run_id, ahead_ms / 1000);
+}
+
 void stream_reconcile(struct engine *en)
 {
     struct stream *st = &en->stream;
@@ -420,6 +438,7 @@ void stream_reconcile(struct engine *en)
 
         if (ours && d) {
             finish_late(en, d, now_ms);
+            mend_clock(en, d, now_ms);
         } else if (ours) {
             adopt(en, w);
         } else if (d) {

@@ -64,7 +64,10 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
         if (driver_step(d, en->feed, &en->figures.events, e)) {
             if (!en->stream.on)
                 return -1;
-            en->stream.waiting = true; /* the broker is away: stream_exchange finds out more */
+            if (en->feed->ops->drives(en->feed, d->race.spec.run_id))
+                en->stream.waiting = true; /* the broker is away: stream_exchange finds out more */
+            else
+                en->stream.reconcile_ms = 0; /* it is another server's now: let it go at once */
             return 0;
         }
         en->figures.ticks++;

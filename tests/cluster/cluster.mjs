@@ -69,7 +69,7 @@ export async function newKafka(t, { secure = false } = {}) {
 export function handles(address) {
   return {
     address,
-    produce: (topic, records, more = []) => produce(address, topic, records, more),
+    produce: (topic, records, more = [], env = {}) => produce(address, topic, records, more, env),
     consume: (topic, format = "%s\n", wanted = () => true) => consume(address, topic, format, wanted),
   };
 }
@@ -90,9 +90,9 @@ export async function anyKafka(t) {
 export const fresh = (name) => `${name}-${randomBytes(4).toString("hex")}`;
 
 /** Records {key, value} (value null: a tombstone), partitioned as Java's producers do. */
-async function produce(address, topic, records, more) {
+async function produce(address, topic, records, more, env) {
   const args = ["-P", "-b", address, "-t", topic, "-K", "\t", "-Z", "-X", "partitioner=murmur2_random", ...more];
-  const child = spawn("kcat", args, { stdio: ["pipe", "ignore", "pipe"] });
+  const child = spawn("kcat", args, { stdio: ["pipe", "ignore", "pipe"], env: { ...process.env, ...env } });
   let stderr = "";
   child.stderr.on("data", (s) => (stderr += s));
   child.stdin.end(records.map((r) => `${r.key}\t${r.value ?? ""}\n`).join(""));
