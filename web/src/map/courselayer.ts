@@ -119,7 +119,7 @@ export class CourseLayer {
     fit(): void {
         const bounds = this.bounds();
         if (bounds.isValid()) {
-            this.map.fitBounds(bounds, { padding: [48, 48], animate: false, maxZoom: 18 });
+            this.map.fitBounds(bounds, { paddingTopLeft: [64, 60], paddingBottomRight: [72, 52], animate: false, maxZoom: 18 });
         }
     }
 
@@ -197,8 +197,8 @@ export class CourseLayer {
         const { dx, dy } = trackPlace(track, m);
         const arrow = document.createElement('span');
         arrow.className = 'arrow';
-        arrow.append(svg('svg', { width: 14, height: 14, viewBox: '-7 -7 14 14' },
-            [svg('path', { d: 'M-4-5.5L6 0l-10 5.5 2.5-5.5z', class: 'arrow-path' })]));
+        arrow.append(svg('svg', { width: 18, height: 18, viewBox: '-9 -9 18 18' },
+            [svg('path', { d: 'M-5.5-6.5L7.5 0l-13 6.5L-2.5 0z', class: 'arrow-path' })]));
         arrow.style.transform = `rotate(${-Math.atan2(dy, dx)}rad)`;
         this.addSign(trackLonLat(track, m), arrow, 'arrow-icon', ARROWS);
     }

@@ -6,6 +6,10 @@ import { compile, COURSE_GLSL, locations, setCourseUniforms } from './gl';
 import type { CourseTable, DotsView } from './renderer';
 
 export const BINS = 1_024;
+/** So many parts to either side tell the ribbon's direction: a line of a vertex each metre wavers. */
+const SPAN_BINS = '3.0';
+/** At least so many neighbours on either side are averaged: chance makes no teeth. */
+const LEAST_REACH = 5;
 /** The ribbon has half its full width where it is this many times as full as if all were spread evenly. */
 const HALF_AT_TIMES = 1.5;
 
@@ -21,7 +25,11 @@ out float v_px;
 out float v_across;
 void main() {
     vec2 along;
-    vec2 place = placeAt((float(gl_VertexID >> 1) + 0.5) / u_bins * u_last, along);
+    float t = (float(gl_VertexID >> 1) + 0.5) / u_bins * u_last;
+    float near = ${SPAN_BINS} * u_last / u_bins;
+    vec2 ahead = placeAt(min(t + near, u_last), along) - placeAt(max(t - near, 0.0), along);
+    vec2 place = placeAt(t, along);
+    along = length(ahead) > 0.0 ? normalize(ahead) : along;
     float px = a_count < 0.2 ? 0.0 : u_ribbonPx * a_count / (a_count + u_half);
     float side = (gl_VertexID & 1) == 0 ? -0.5 : 0.5;
     v_px = 0.5 * px;
@@ -65,7 +73,7 @@ export function countBins(frame: PositionFrame, lengthM: number, out: Float32Arr
             raw[Math.min(BINS - 1, Math.floor(frame.unit[i]! * perUnit))]!++;
         }
     }
-    const reach = Math.max(1, Math.min(12, Math.round((8 * BINS) / Math.max(1, frame.n))));
+    const reach = Math.max(LEAST_REACH, Math.min(12, Math.round((8 * BINS) / Math.max(1, frame.n))));
     const once = new Float32Array(BINS);
     average(raw, once, reach);
     average(once, out, reach);
