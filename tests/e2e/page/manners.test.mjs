@@ -1,27 +1,9 @@
 // Manners: accessibility in both themes, phones, languages, units, many runners, and what it costs.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import test from "node:test";
 import { sleep, startTrackside } from "../harness.mjs";
+import { findings } from "./axe.mjs";
 import { createRace, open, untilPage, untilPill } from "./browser.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-// The page's policy forbids eval, so axe comes in as a script of the browser's own.
-async function findings(page) {
-  const client = await page.context().newCDPSession(page);
-  await client.send("Runtime.evaluate", { expression: axe });
-  const { result } = await client.send("Runtime.evaluate", {
-    expression: `axe.run(document).then((r) => JSON.stringify({
-      passed: r.passes.length,
-      violations: r.violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => n.html.slice(0, 160)) })) }))`,
-    awaitPromise: true,
-  });
-  const { passed, violations } = JSON.parse(result.value);
-  assert.ok(passed > 20, `only ${passed} rules had something to look at`);
-  return violations;
-}
 
 for (const colorScheme of ["light", "dark"])
   test(`axe has nothing to say, ${colorScheme}`, async (t) => {
