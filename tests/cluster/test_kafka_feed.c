@@ -8,6 +8,8 @@
 #include "feed/kafka_producer.h"
 #include "sim/sim.h"
 
+#include "world.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -29,15 +31,6 @@ struct seen {
     uint32_t races;
     int32_t last_raw[RUNNERS + 1];
 };
-
-static const char *brokers(void)
-{
-    const char *text = getenv("TRACKSIDE_TEST_KAFKA");
-
-    if (!text)
-        fail_msg("set TRACKSIDE_TEST_KAFKA=host:port; 'make test-cluster' does");
-    return text;
-}
 
 static int on_events(void *arg, const struct event *ev, size_t n, struct err *e)
 {
@@ -83,43 +76,14 @@ struct fixture {
     struct feed_sink sink;
 };
 
-static struct course *crystal(void)
-{
-    FILE *f = fopen(COURSES_DIR "/crystal.kml", "re");
-    char *text = mem_alloc(1 << 20);
-    size_t len = fread(text, 1, 1 << 20, f);
-    struct course_options o = {.short_name = "crystal"};
-    struct err e = {0};
-    struct course *c = course_import(text, len, &o, &e);
-
-    (void)fclose(f);
-    free(text);
-    if (!c)
-        fail_msg("%s", e.text);
-    return c;
-}
-
 static int setup(void **state)
 {
     struct fixture *x = mem_zalloc(1, sizeof *x);
-    struct race_spec *spec = &x->record.spec;
+    const struct race_spec *spec = &x->record.spec;
     struct err e = {0};
 
-    x->course = crystal();
-    *spec = (struct race_spec){.course = "crystal",
-        .competitors = RUNNERS,
-        .fastest = 144,
-        .slowest = 500,
-        .stop_ratio = 0.1,
-        .min_pause = 10,
-        .max_pause = 60,
-        .seed = 5,
-        .speed = 1,
-        .start_s = 1767258000};
-    uuid_v4(spec->run_id);
-    assert_int_equal(race_spec_check(spec, x->course, &e), 0);
-    x->record.state = RACE_RUNNING;
-    x->record.anchor.speed = 1;
+    x->course = crystal("crystal");
+    x->record = race_on(x->course, RUNNERS, 0.1, "");
     x->sim = sim_new(spec, x->course, (struct sim_shard){1, 1}, &e);
     memset(x->seen.last_raw, 0xff, sizeof x->seen.last_raw);
     (void)snprintf(x->seen.run_id, sizeof x->seen.run_id, "%s", spec->run_id);
@@ -141,7 +105,7 @@ static int teardown(void **state)
 
 static struct feed *server(const char *cursor)
 {
-    struct feed_kafka_options o = {.brokers = brokers(), .cursor = cursor};
+    struct feed_kafka_options o = {.brokers = setting("TRACKSIDE_TEST_KAFKA"), .cursor = cursor};
     struct err e = {0};
     struct feed *f = feed_kafka_new(&o, &e);
 
@@ -306,7 +270,7 @@ static void malformed_records_are_skipped_and_counted(void **state)
     await_seat(f, x);
     f->ops->figures(f, &figures);
     before = figures.malformed;
-    assert_int_equal(kafka_settings_init(&settings, brokers(), NULL, &e), 0);
+    assert_int_equal(kafka_settings_init(&settings, setting("TRACKSIDE_TEST_KAFKA"), NULL, &e), 0);
     p = kafka_producer_new(&settings, NULL, &e);
     assert_non_null(p);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -343,7 +307,7 @@ static void nobody_there_is_said(void **state)
 static void another_clusters_data_is_refused(void **state)
 {
     struct feed_kafka_options o = {
-        .brokers = brokers(), .cursor = "some-other-cluster parkrun 0:5"};
+        .brokers = setting("TRACKSIDE_TEST_KAFKA"), .cursor = "some-other-cluster parkrun 0:5"};
     struct err e = {0};
 
     (void)state;

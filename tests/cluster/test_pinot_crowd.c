@@ -10,6 +10,8 @@
 #include "store/pinot.h"
 #include "store/pinot_fetch.h"
 
+#include "world.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -24,21 +26,6 @@
 
 #define CROWD (PINOT_FETCH_MAX + 500)
 #define PATIENCE_MS 180000
-
-static const char *setting(const char *name)
-{
-    const char *text = getenv(name);
-
-    if (!text)
-        fail_msg("set %s; 'make test-cluster' does", name);
-    return text;
-}
-
-static void must(int rc, const struct err *e)
-{
-    if (rc)
-        fail_msg("%s", e->text);
-}
 
 static struct course *straight(void)
 {
@@ -64,22 +51,10 @@ struct crowd {
 
 static void make_race(struct crowd *x, uint32_t n)
 {
-    struct race_spec *spec = &x->record.spec;
     struct err e = {0};
 
-    *spec = (struct race_spec){.course = "crowd-of-a-test",
-        .competitors = n,
-        .fastest = 144,
-        .slowest = 500,
-        .seed = 5,
-        .speed = 1,
-        .start_s = 1767258000};
-    uuid_v4(spec->run_id);
-    must(race_spec_check(spec, x->course, &e), &e);
-    x->record.state = RACE_RUNNING;
-    x->record.anchor.speed = 1;
-    x->record.created_ms = clock_wall_ms();
-    x->sim = sim_new(spec, x->course, (struct sim_shard){1, 1}, &e);
+    x->record = race_on(x->course, n, 0, "");
+    x->sim = sim_new(&x->record.spec, x->course, (struct sim_shard){1, 1}, &e);
     x->dist_mm = mem_zalloc(n, sizeof *x->dist_mm);
     x->part_mm = mem_zalloc(n, sizeof *x->part_mm);
     x->part_finish_s = mem_zalloc(n, sizeof *x->part_finish_s);

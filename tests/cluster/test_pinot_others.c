@@ -8,6 +8,8 @@
 #include "sim/sim.h"
 #include "store/pinot.h"
 
+#include "world.h"
+
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -30,47 +32,12 @@
 #define PATIENCE_MS 30000
 #define CABLE_WIRES 16u
 
-static const char *setting(const char *name)
-{
-    const char *text = getenv(name);
-
-    if (!text)
-        fail_msg("set %s; 'make test-cluster' does", name);
-    return text;
-}
-
 /* Where cluster/cluster has put Pinot's broker. */
 static uint16_t broker_port(void)
 {
     const char *text = getenv("PINOT_BROKER_PORT");
 
     return (uint16_t)(text ? atoi(text) : 8099);
-}
-
-static void nap(long ms)
-{
-    (void)nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
-}
-
-static void must(int rc, const struct err *e)
-{
-    if (rc)
-        fail_msg("%s", e->text);
-}
-
-static struct course *crystal(const char *short_name)
-{
-    FILE *f = fopen(COURSES_DIR "/crystal.kml", "re");
-    char *text = mem_alloc(1 << 20);
-    size_t len = fread(text, 1, 1 << 20, f);
-    struct course_options o = {.short_name = short_name};
-    struct err e = {0};
-    struct course *c = course_import(text, len, &o, &e);
-
-    (void)fclose(f);
-    free(text);
-    must(!c, &e);
-    return c;
 }
 
 struct fixture {

@@ -8,6 +8,8 @@
 #include "feed/kafka_read.h"
 #include "store/pinot.h"
 
+#include "world.h"
+
 #include <glob.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -31,15 +33,6 @@ static char race[2][UUID_LEN + 1];
 
 static struct store *embedded, *pinot;
 
-static const char *setting(const char *name)
-{
-    const char *text = getenv(name);
-
-    if (!text)
-        fail_msg("set %s; 'make test-cluster' does", name);
-    return text;
-}
-
 static char *read_file(const char *path)
 {
     char *text = mem_zalloc(1, FILE_LIMIT);
@@ -60,25 +53,6 @@ static char *read_own(const char *path)
         for (char *at = text; (at = strstr(at, written[k])); at += UUID_LEN)
             memcpy(at, race[k], UUID_LEN);
     return text;
-}
-
-static void must(int rc, const struct err *e)
-{
-    if (rc)
-        fail_msg("%s", e->text);
-}
-
-static struct course *crystal(void)
-{
-    struct course_options o = {.short_name = "crystal"};
-    char *kml = read_file(COURSES_DIR "/crystal.kml");
-    struct err e = {0};
-    struct course *c = course_import(kml, strlen(kml), &o, &e);
-
-    free(kml);
-    if (!c)
-        fail_msg("%s", e.text);
-    return c;
 }
 
 static struct race_record record_of(size_t k, const struct course *c)
@@ -116,7 +90,7 @@ static void publish(struct kafka_producer *p, const struct kafka_topics *t, enum
 
 static void put_races(struct kafka_producer *p, const struct kafka_topics *t)
 {
-    struct course *c = crystal();
+    struct course *c = crystal("crystal");
     struct err e = {0};
 
     must(embedded->ops->put_course(embedded, c, &e), &e);

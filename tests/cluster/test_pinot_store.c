@@ -11,6 +11,8 @@
 #include "store/board.h"
 #include "store/pinot.h"
 
+#include "world.h"
+
 #include <inttypes.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -25,36 +27,6 @@
 
 #define RUNNERS 120u
 #define PATIENCE_MS 30000
-
-static const char *setting(const char *name)
-{
-    const char *text = getenv(name);
-
-    if (!text)
-        fail_msg("set %s; 'make test-cluster' does", name);
-    return text;
-}
-
-static void nap(long ms)
-{
-    (void)nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
-}
-
-static struct course *crystal(void)
-{
-    FILE *f = fopen(COURSES_DIR "/crystal.kml", "re");
-    char *text = mem_alloc(1 << 20);
-    size_t len = fread(text, 1, 1 << 20, f);
-    struct course_options o = {.short_name = "crystal"};
-    struct err e = {0};
-    struct course *c = course_import(text, len, &o, &e);
-
-    (void)fclose(f);
-    free(text);
-    if (!c)
-        fail_msg("%s", e.text);
-    return c;
-}
 
 struct fixture {
     struct course *course;
@@ -88,12 +60,6 @@ static struct store *embedded_store(void)
     return s;
 }
 
-static void must(int rc, const struct err *e)
-{
-    if (rc)
-        fail_msg("%s", e->text);
-}
-
 static void commit(struct store *s)
 {
     struct err e = {0};
@@ -124,40 +90,16 @@ static void await_known(struct store *s, const char *run_id)
     }
 }
 
-static void make_race(struct fixture *x, uint32_t n, const char *prefix)
-{
-    struct race_spec *spec = &x->record.spec;
-    char uuid[UUID_LEN + 1];
-    struct err e = {0};
-
-    *spec = (struct race_spec){.course = "crystal",
-        .competitors = n,
-        .fastest = 144,
-        .slowest = 500,
-        .stop_ratio = 0.3,
-        .min_pause = 10,
-        .max_pause = 60,
-        .seed = 5,
-        .speed = 1,
-        .start_s = 1767258000};
-    uuid_v4(uuid);
-    (void)snprintf(spec->run_id, sizeof spec->run_id, "%s%s", prefix, uuid);
-    must(race_spec_check(spec, x->course, &e), &e);
-    x->record.state = RACE_RUNNING;
-    x->record.anchor.speed = 1;
-    x->record.created_ms = clock_wall_ms();
-    x->sim = sim_new(spec, x->course, (struct sim_shard){1, 1}, &e);
-    x->dist_mm = mem_zalloc(n, sizeof *x->dist_mm);
-}
-
 static struct fixture *fixture_of(uint32_t n, const char *prefix)
 {
     struct fixture *x = mem_zalloc(1, sizeof *x);
     struct feed_kafka_options o = {.brokers = setting("TRACKSIDE_TEST_KAFKA")};
     struct err e = {0};
 
-    x->course = crystal();
-    make_race(x, n, prefix);
+    x->course = crystal("crystal");
+    x->record = race_on(x->course, n, 0.3, prefix);
+    x->sim = sim_new(&x->record.spec, x->course, (struct sim_shard){1, 1}, &e);
+    x->dist_mm = mem_zalloc(n, sizeof *x->dist_mm);
     o.transactional_id = x->record.spec.run_id;
     x->feed = feed_kafka_new(&o, &e);
     if (!x->feed)

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "feed/event.h"
 
-#include "fixture_course.h"
+#include "meridian.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -11,8 +11,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-
-static struct course *meridian;
 
 static struct event_writer writer(void)
 {
@@ -420,20 +418,6 @@ static void event_times(void **state)
             assert_string_equal(text, cases[i].text);
         }
     }
-}
-
-static int open_course(void **state)
-{
-    (void)state;
-    meridian = fixture_course(91, 500000, NULL, 0);
-    return 0;
-}
-
-static int close_course(void **state)
-{
-    (void)state;
-    fixture_course_free(meridian);
-    return 0;
 }
 
 int main(void)

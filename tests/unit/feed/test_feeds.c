@@ -1,7 +1,7 @@
 /* The feeds that need nothing outside the process. */
 #include "feed/feed.h"
 
-#include "fixture_course.h"
+#include "meridian.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -14,7 +14,6 @@
 
 #include <cmocka.h>
 
-static struct course *meridian;
 static const uint32_t places[] = {1000, 2000, 3000};
 static const int32_t finishes[] = {7, 5, 9};
 
@@ -250,20 +249,6 @@ static void local_without_wishes(void **state)
     assert_int_equal(f->ops->publish_race(f, &r, &e), 0);
     assert_int_equal(f->ops->publish_course(f, meridian, &e), 0);
     f->ops->free(f);
-}
-
-static int open_course(void **state)
-{
-    (void)state;
-    meridian = fixture_course(91, 500000, NULL, 0);
-    return 0;
-}
-
-static int close_course(void **state)
-{
-    (void)state;
-    fixture_course_free(meridian);
-    return 0;
 }
 
 int main(void)
