@@ -97,6 +97,19 @@ test("a competitor: splits and visits are those of its events", async () => {
   }
 });
 
+test("a competitor's track: its own positions, so many seconds apart, the first and the last", async () => {
+  const own = events.filter((e) => e.competitorId === 17);
+  const track = async (query) => (await ask(server, `${path}/competitors/17?${query}`)).json.track;
+  const points = (some) => some.map((e) => [e.rawTime, e.distance]);
+
+  assert.deepEqual(await track("track=1"), points(own));
+  const last = own[own.length - 1];
+  assert.deepEqual(await track("track=60"), points(own.filter((e) => e.rawTime % 60 === 0 || e === last)));
+  assert.deepEqual(await track("at=100&track=70"), points(own.filter((e) => [0, 70, 100].includes(e.rawTime))));
+  assert.equal(await track("at=100"), undefined);
+  assert.equal((await ask(server, `${path}/competitors/17?track=0`)).status, 400);
+});
+
 test("frames for replay say what the events say", async () => {
   const bytes = (await ask(server, `${path}/frames?from=600&to=780&step=20`)).bytes;
   const frames = [...splitFrames(bytes)];

@@ -47,7 +47,7 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
     useEffect(() => {
         const map = baseMap(host.current!, state.plain.value ? NO_CONFIG : state.config.value, t('map.preview'));
         map.doubleClickZoom.disable();
-        const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('create.fence') };
+        const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('create.fence'), laps: (count: number) => t('map.laps', { count }) };
         let layer: CourseLayer | null = null;
         const draft = new Draft(map, () => create.drawing.value !== null && closeDrawing(create));
         map.on('click', (e) => {

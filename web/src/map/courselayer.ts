@@ -18,6 +18,7 @@ export interface CourseWords {
     start: string;
     finish: string;
     geofence: string;
+    laps: (count: number) => string;
 }
 
 function icon(element: HTMLElement, className: string, anchor: [number, number]): L.DivIcon {
@@ -163,7 +164,8 @@ export class CourseLayer {
             }).addTo(this.group);
         };
         const startLeft = startAt[0] <= finishAt[0];
-        add(startAt, 'start', start?.name || this.words.start, startLeft ? 'left' : 'right');
+        const laps = track.laps > 1 ? ` · ${this.words.laps(track.laps)}` : '';
+        add(startAt, 'start', `${start?.name || this.words.start}${laps}`, startLeft ? 'left' : 'right');
         const finishName = finish?.name || this.words.finish;
         const said = finishName === start?.name && haversineM(startAt, finishAt) < 30;
         add(finishAt, 'finish', said ? '' : finishName, startLeft ? 'right' : 'left');

@@ -21,7 +21,7 @@ interface Props {
 
 /** Ties the live map to the state: what is chosen goes in, what is drawn comes out. Answers what unties it. */
 function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
-    const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('count.inGeofence') };
+    const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('count.inGeofence'), laps: (count: number) => t('map.laps', { count }) };
     const speed = (): void => map.setSpeed(state.race.value?.anchor.speed ?? 1);
     speed();
     watch.attach({
