@@ -301,7 +301,8 @@ static int load_courses(struct serve *s, struct err *e)
     return 0;
 }
 
-/* A name that the server on this data directory keeps; NULL where none can be kept. */
+/* A name that the server on this data directory keeps; NULL where none can be kept. Only for who
+ * has the directory to itself: with Pinot nobody locks it. */
 static char *instance_of(const char *data)
 {
     struct buf file = BUF_INIT;
@@ -328,7 +329,7 @@ static int open_feed(struct serve *s, const struct serve_options *o, struct err 
     if (s->store->ops->cursor)
         rc = s->store->ops->cursor(s->store, &cursor, e);
     ko.cursor = cursor.len ? cursor.data : NULL;
-    ko.instance = instance = instance_of(s->data);
+    ko.instance = instance = o->pinot.controller ? NULL : instance_of(s->data);
     while (!rc && !(s->feed = feed_kafka_new(&ko, e))) {
         rc = e->code == ERR_UNAVAILABLE ? 0 : -1;
         if (!rc && !told)

@@ -11,6 +11,7 @@ const BIG = 5 * 1024 * 1024;
 
 const kafka = await startKafka({ after });
 await kafka.tool(TOPIC, ..."--create --topic parkrun --partitions 2 --config max.message.bytes=8388608".split(" "));
+const started = Date.now();
 const server = await startServer(kafka, { t: { after } });
 
 const board = (runId, query = "?limit=100") => api(server, `/api/races/${runId}/board${query}`);
@@ -112,6 +113,12 @@ test("what cannot be read is counted, told with an example, and passed over", as
   await until("all of it is counted", async () => (await metric(server, "feed_malformed_total")) >= skipped + bad.length + 5);
   assert.equal(await metric(server, "feed_malformed_total"), skipped + bad.length + 5);
   assert.match(server.log(), /records were skipped that could not be read; the last one: parkrun partition \d offset \d+: /);
+  for (let i = 1; i <= 3; i++) {
+    await kafka.produce("parkrun", [{ key: "1", value: "more rubbish" }]);
+    await until("it is counted", async () => (await metric(server, "feed_malformed_total")) >= skipped + bad.length + 5 + i);
+  }
+  const told = server.log().match(/records were skipped/g).length;
+  assert.ok(told <= 1 + (Date.now() - started) / 60000, `once a minute at most, and not ${told} times`);
   const lines = (await text(server, `/api/races/${runId}/events`)).trimEnd().split("\n");
   assert.equal(lines.length, good.length);
 });
