@@ -9,8 +9,9 @@
 #include <string.h>
 
 static const char *const ours[] = {"bootstrap.servers", "metadata.broker.list", "transactional.id",
-    "enable.idempotence", "isolation.level", "group.id", "enable.auto.commit",
-    "enable.auto.offset.store", "enable.partition.eof", "partition.assignment.strategy", NULL};
+    "enable.idempotence", "isolation.level", "group.id", "group.instance.id",
+    "statistics.interval.ms", "enable.auto.commit", "enable.auto.offset.store",
+    "enable.partition.eof", "partition.assignment.strategy", NULL};
 
 static char *trim(char *s)
 {

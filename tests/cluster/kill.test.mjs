@@ -46,7 +46,7 @@ test("a server that drives is killed at four moments, and its history has everyt
   await server.stop();
 });
 
-test("a server on a copied data directory goes by the same name: both go on, and nothing is there twice", async (t) => {
+test("a server on a copied data directory goes by the same name: both can drive, and nothing is there twice", async (t) => {
   const dir = tempDir(t);
   const s = spec(fresh("namesakes"), { speed: 20 });
   const first = await startServer(kafka, { t });
@@ -56,9 +56,11 @@ test("a server on a copied data directory goes by the same name: both go on, and
   copyFileSync(join(first.dir, "kafka-member"), join(dir, "kafka-member"));
   const second = await startServer(kafka, { dir, t });
   await untilRaw(second, s.runId, (await rawTime(first, s.runId)) + 100);
+  await second.stop(); // the name goes with it: the first one is a driver all the same
+  await untilRaw(first, s.runId, (await rawTime(first, s.runId)) + 100);
   await setSpeed(first, s.runId, 500);
-  for (const x of [first, second]) await untilState(x, s.runId, "finished");
-  await exactlyOnceEverywhere(kafka, [first, second], s);
+  await untilState(first, s.runId, "finished");
+  await exactlyOnceEverywhere(kafka, [first], s);
 });
 
 test("a server that only reads is killed while it reads", async (t) => {
