@@ -65,6 +65,8 @@ export class Watch {
     private newestRaw = -1;
     /** When the socket opened, by our clock; Infinity while it is not open. */
     private openedMs = Infinity;
+    /** Why the socket was refused; told once. */
+    private refusal: string | null = null;
     private rows = BOARD_ROWS;
     private roster = -1;
     private replay: Replay | null = null;
@@ -141,8 +143,12 @@ export class Watch {
             link: (link, sentence) => {
                 s.link.value = link;
                 this.openedMs = link === 'open' ? Date.now() : Infinity;
-                if (sentence) {
-                    s.trouble.value = sentence;
+                if (link === 'open' && s.trouble.value === this.refusal) {
+                    s.trouble.value = null;
+                }
+                if (link === 'open' || (sentence && sentence !== this.refusal)) {
+                    this.refusal = sentence;
+                    s.trouble.value = sentence ?? s.trouble.value;
                 }
             },
             frame: (frame) => this.frame(frame),

@@ -21,6 +21,7 @@ const PING_EVERY_MS = 10_000;
 const FIRST_PINGS = 8;
 const SILENCE_MS = 25_000;
 const KEY_EVERY_MS = 1_100;
+const PATIENT_TRIES = 4;
 
 export function backoffMs(tries: number, random: number): number {
     const full = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
@@ -37,6 +38,8 @@ export class RaceSocket {
     private heardMs = 0;
     private askedKeyMs = 0;
     private refusal: string | null = null;
+    /** The server knew the race, once at least. */
+    private greeted = false;
     private limit = 10;
 
     constructor(private readonly url: string, private readonly events: SocketEvents) {
@@ -91,7 +94,6 @@ export class RaceSocket {
 
     private opened(): void {
         this.heardMs = Date.now();
-        this.events.link('open', null);
         this.say({ type: 'limit', limit: this.limit });
         let pings = 0;
         const ping = (): void => {
@@ -111,12 +113,10 @@ export class RaceSocket {
 
     private lost(): void {
         this.drop();
-        if (this.refusal !== null) {
-            this.events.link('refused', this.refusal);
-            return;
-        }
+        // A server that has just started may not know the race yet: it is asked again, and told of only when it stays so.
+        const sentence = this.greeted && this.tries < PATIENT_TRIES ? null : this.refusal;
+        this.events.link(this.refusal === null ? 'waiting' : 'refused', sentence);
         const wait = backoffMs(this.tries++, Math.random());
-        this.events.link('waiting', null);
         this.timer = setTimeout(() => this.open(), wait);
     }
 
@@ -159,6 +159,8 @@ export class RaceSocket {
         switch (m.type) {
         case 'hello':
             this.tries = 0;
+            this.greeted = true;
+            this.events.link('open', null);
             this.events.race(m.race as Race);
             break;
         case 'race':
