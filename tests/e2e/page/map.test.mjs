@@ -249,6 +249,42 @@ test("chosen runners as if they had started together: dots, tables and words say
   await untilPill(page, "paused");
 });
 
+test("a replay of a race that runs waits while it is out of sight, and goes live again", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await createRace(server, { competitors: 30, speed: 100 });
+  await until("it is far enough", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime >= 500);
+  await api(server, `/api/races/${race.runId}/speed`, { method: "POST", body: { speed: 1 } });
+  const page = await open(t, server);
+  await untilPill(page, "live");
+  await page.locator('[data-replay="slider"]').fill("300");
+  await untilPill(page, "replay");
+  const far = async () => {
+    const { positions } = await api(server, `/api/races/${race.runId}/positions?at=300`);
+    return page.evaluate((all) => Math.max(...all.map((p) => {
+      const is = window.trackside.placeOf(p.competitorId - 1);
+      const has = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
+      return is ? Math.hypot(is.x - has.x, is.y - has.y) : Infinity;
+    })), positions);
+  };
+  await untilPage(page, () => window.trackside.drawnMs === 300000 && window.trackside.queue.newest !== null);
+  await until("everybody is where they were", async () => (await far()) < 2);
+  await page.getByText("As of 0:05:00").waitFor();
+
+  const hide = (hidden) => page.evaluate((h) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => h });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+  await hide(true);
+  await sleep(1500);
+  await hide(false);
+  await until("the same moment is there again", async () => (await far()) < 2);
+  await page.locator('[data-replay="play"]').click();
+  await untilPage(page, () => window.trackside.drawnMs > 301500);
+  await page.locator('[data-replay="live"]').click();
+  await untilPill(page, "live");
+  await untilPage(page, () => window.trackside.drawnMs > 500000);
+});
+
 test("the dot under the pointer says who it is", async (t) => {
   const server = await startTrackside({ t });
   const race = await pausedAt(t, server, 700, { competitors: 12 });

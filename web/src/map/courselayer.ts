@@ -70,6 +70,7 @@ export class CourseLayer {
     readonly track: Track | null;
     private readonly group = L.layerGroup();
     private readonly marks = L.layerGroup();
+    private readonly drawing: ReturnType<typeof setTimeout>;
     private readonly onZoom = (): void => this.layMarks();
 
     constructor(
@@ -83,18 +84,24 @@ export class CourseLayer {
             map.createPane(ARROWS);
         }
         this.fit(); // first, so that nothing is laid out twice
+        this.group.addTo(map);
+        this.marks.addTo(map);
+        // In a task of its own: dots need the track alone.
+        this.drawing = setTimeout(() => this.draw());
+    }
+
+    private draw(): void {
         this.drawGeofence();
         if (this.track) {
             this.drawLine(this.track);
             this.drawFlags(this.track);
         }
-        this.group.addTo(map);
-        this.marks.addTo(map);
-        map.on('zoomend', this.onZoom);
+        this.map.on('zoomend', this.onZoom);
         this.layMarks();
     }
 
     remove(): void {
+        clearTimeout(this.drawing);
         this.map.off('zoomend', this.onZoom);
         this.group.remove();
         this.marks.remove();

@@ -134,7 +134,7 @@ export class Dots2d implements DotsRenderer {
         for (let i = 0; i < statuses.length; i++) {
             if (statuses[i] === status && sent[i] !== HIDDEN && doubtful(sent[i]!, view) === doubt) {
                 const [x, y, dx, dy] = tableXY(course, distanceAt(b, i));
-                const aside = laneOf(i) * view.lanePx;
+                const aside = i === view.selected ? 0 : laneOf(i) * view.lanePx;
                 this.add(view, status, x, y, -dy * aside, dx * aside);
             }
         }

@@ -14,7 +14,8 @@ import { CourseLayer } from './courselayer';
 import type { CourseWords } from './courselayer';
 import { DotsGl } from './dots';
 import { DARK, LIGHT } from './palette';
-import { laneOf, NO_RENDERER, TABLE_COUNT, tableXY } from './renderer';
+import type * as Later from './later';
+import { NO_RENDERER, TABLE_COUNT, tableXY } from './renderer';
 import type { CourseTable, DotsRenderer, DotsView, OffCourse } from './renderer';
 
 const MOVED_PX = 0.3;
@@ -70,8 +71,9 @@ export class LiveMap {
     private tailS = -1;
     /** Kept from the first dots on. */
     private trail: Trail | null = null;
+    private later: typeof Later | null = null;
     private pastAsked = false;
-    private tailsAsked = false;
+    private laterAsked = false;
     private doubt = 0;
     private time: PlayTime | null = null;
     private stale = true;
@@ -299,8 +301,8 @@ export class LiveMap {
         this.drawnMs = raceMs;
         this.drawnFrom = between?.from;
         this.renderer.draw(between, this.offCourse, between ? this.tails(between, raceMs) : [], view);
-        if (between && !this.tailsAsked) {
-            this.addTails().catch(() => { this.tailsAsked = false; });
+        if (between && !this.laterAsked) {
+            this.addLater().catch(() => { this.laterAsked = false; });
         }
         const ms = performance.now() - startMs;
         this.cost.frames++;
@@ -334,13 +336,13 @@ export class LiveMap {
             .flatMap((i) => trail.tail(i, between, raceMs, seconds) ?? []);
     }
 
-    // What draws tails comes after the first dots.
-    private async addTails(): Promise<void> {
-        this.tailsAsked = true;
-        const { TailsGl, Trail } = await import('./tails');
-        this.trail = new Trail();
+    private async addLater(): Promise<void> {
+        this.laterAsked = true;
+        const later = await import('./later');
+        this.later = later;
+        this.trail = new later.Trail();
         this.queue.all.forEach((frame) => this.trail!.push(frame));
-        this.renderer.setTails((gl) => new TailsGl(gl));
+        this.renderer.setTails((gl) => new later.TailsGl(gl));
         this.refresh();
     }
 
@@ -440,25 +442,11 @@ export class LiveMap {
     // The nearest dot within reach of the pointer, lanes counted.
     private pick(at: L.Point): number {
         const between = this.queue.at(this.drawnMs);
-        const table = this.table;
-        if (!between || !table) {
+        if (!between || !this.table || !this.later) {
             return -1;
         }
-        const v = this.view();
         const corner = this.map.layerPointToContainerPoint(L.DomUtil.getPosition(this.layer.canvas));
-        const x = (at.x - corner.x) * this.layer.dpr;
-        const y = (at.y - corner.y) * this.layer.dpr;
-        let best = -1;
-        let bestPx = HIT_PX * this.layer.dpr;
-        for (let i = 0; i < between.from.n; i++) {
-            const [mx, my, dx, dy] = tableXY(table, distanceAt(between, i));
-            const aside = laneOf(i) * v.lanePx;
-            const px = Math.hypot(v.originX + mx * v.pxPerM - dy * aside - x, v.originY - my * v.pxPerM - dx * aside - y);
-            if (px < bestPx && between.from.status[i] !== 0) {
-                best = i;
-                bestPx = px;
-            }
-        }
-        return best;
+        const { dpr } = this.layer;
+        return this.later.nearest(between, this.table, this.view(), { x: (at.x - corner.x) * dpr, y: (at.y - corner.y) * dpr }, HIT_PX * dpr);
     }
 }

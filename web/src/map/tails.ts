@@ -1,8 +1,6 @@
 // The tails of followed runners on WebGL2: a band along the course behind each, which gets thinner and paler with age.
 import { TAIL_POINTS } from '../model/trail';
 import type { Tail } from '../model/trail';
-
-export { Trail } from '../model/trail';
 import { compile, COURSE_GLSL, locations, setCourseUniforms } from './gl';
 import type { Locations } from './gl';
 import { laneOf } from './renderer';

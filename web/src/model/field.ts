@@ -48,11 +48,14 @@ export class Field {
     private ranked: { version: number; ranks: Uint32Array } | null = null;
     /** The place of each in the order of names; null: not sorted yet. */
     private namePlace: Uint32Array | null = null;
+    /** The names in small letters, as far as they were needed. */
+    private small: (string | undefined)[] = [];
 
     clear(): void {
         this.size(0);
         this.ids = null;
         this.names = this.namePlace = null;
+        this.small = [];
         this.numberOfId.clear();
         this.raceS = -1;
     }
@@ -80,6 +83,7 @@ export class Field {
         this.ids = ids && Float64Array.from(ids);
         this.names = names;
         this.namePlace = null;
+        this.small = [];
         this.version++;
         this.numberOfId = new Map(ids?.map((id, i) => [id, i]) ?? []);
     }
@@ -162,6 +166,11 @@ export class Field {
 
     nameOf(i: number): string {
         return this.names?.[i] ?? '';
+    }
+
+    /** The name in small letters, to find it by. */
+    smallName(i: number): string {
+        return (this.small[i] ??= this.nameOf(i).toLocaleLowerCase());
     }
 
     metres(i: number): number {
@@ -274,7 +283,7 @@ export function matcher(field: Field, text: string): ((i: number) => boolean) | 
     if (/^-?\d+$/.test(wanted)) {
         return (i) => String(field.bibOf(i)).startsWith(wanted);
     }
-    return (i) => field.nameOf(i).toLocaleLowerCase().includes(wanted);
+    return (i) => field.smallName(i).includes(wanted);
 }
 
 const LINES_A_STEP = 200;

@@ -5,7 +5,8 @@ import type { PositionFrame } from '../wire/frame';
 const AHEAD_STEPS = 3;
 const FRAMES_A_SECOND = 5;
 const CHUNK_FRAMES = 60;
-const CHUNK_BYTES = 2e6;
+/** What is decoded in one task. */
+const CHUNK_BYTES = 1e6;
 
 export interface PlayerHooks {
     /** Ticks fromS … toS, each stepS seconds. */
