@@ -1,7 +1,7 @@
 // The way to the server is gone, or it is silent: the page says so in text and shape, and is back by itself.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { startTrackside, tempDir } from "../harness.mjs";
+import { startTrackside, tempDir, until } from "../harness.mjs";
 import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
 
 const said = async (page) => ({ text: (await page.locator("[data-pill]").innerText()).replace(/\s+/g, " "), hint: await page.locator(".top .why").innerText() });
@@ -70,6 +70,40 @@ test("a socket that brings no tick from the start is not called live", async (t)
   assert.match((await said(page)).hint, /No new positions for \d+ s/);
   await page.getByText("Waiting for the first positions").first().waitFor();
   await keepPicture(page, "nothing-comes");
+});
+
+test("a server that was started again and does not know the race yet is asked again, and not called live meanwhile", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { speed: 5 });
+  const page = await open(t, server, "/create");
+  let refuse = 0;
+  let current;
+
+  await page.routeWebSocket(/\/ws/, (ws) => {
+    if (refuse-- > 0) {
+      ws.send(JSON.stringify({ type: "error", error: "There is no race of that name." }));
+      ws.close({ code: 1008 });
+    } else {
+      current = ws;
+      ws.connectToServer();
+    }
+  });
+  await page.goto(server.url);
+  await untilPill(page, "live");
+  await movesOn(page);
+  refuse = 2;
+  await page.evaluate(() => {
+    window.pills = [];
+    new MutationObserver(() => window.pills.push(document.querySelector("[data-pill]").dataset.pill))
+      .observe(document.querySelector("[data-pill]"), { attributes: true, attributeFilter: ["data-pill"] });
+  });
+  await current.close();
+  await untilPill(page, "reconnecting");
+  await until("it was refused twice", () => refuse < 0);
+  await untilPill(page, "live");
+  await movesOn(page);
+  assert.deepEqual(await page.evaluate(() => window.pills), ["reconnecting", "live"]);
+  assert.equal(await page.getByRole("alert").getByText("There is no race").count(), 0);
 });
 
 test("a server that is not there when the page is asked for again: a sentence, and the race when it comes", async (t) => {
