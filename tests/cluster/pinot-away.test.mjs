@@ -107,3 +107,26 @@ test("what nobody has looked at yet is refused with the reason, not waited for",
   proxy.pass();
   await until("it is shown", () => rawTime(server, other.runId).then((raw) => raw >= 0, (why) => assert.equal(why.status, 503)));
 });
+
+test("a race is made on a course that Pinot cannot be given", { skip }, async (t) => {
+  const s = await begin(t, "new-course");
+  const course = fresh("away");
+  const line = { type: "LineString", coordinates: [[0, 51], [0.02, 51.002]] };
+  const other = spec(fresh("new-course"), { course, stopRatio: 0 });
+
+  proxy.refuse();
+  await untilTrouble(s);
+  await api(server, `/api/courses?shortName=${course}`, { method: "POST", body: line });
+  await create(server, other);
+  assert.equal((await api(server, `/api/races/${other.runId}`)).state, "running");
+  proxy.pass();
+  await untilBack(t, s, await rawTime(server, s.runId));
+  await until("it is shown", () => rawTime(server, other.runId).then((raw) => raw >= 0, (why) => assert.equal(why.status, 503)));
+  const { store } = await until("the course is there", async () => {
+    const answer = await lag(s);
+    return answer.store.courseTrouble === "" && answer;
+  });
+  assert.equal(store.trouble, "");
+  await api(server, `/api/races/${other.runId}`, { method: "DELETE" });
+  await api(server, `/api/courses/${course}`, { method: "DELETE" });
+});

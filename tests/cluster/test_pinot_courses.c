@@ -1,22 +1,11 @@
 /* Pinot's table `courses`, which every server can only replace as a whole, with servers that know
  * different courses (TRACKSIDE_TEST_PINOT=http://host:9000): nobody takes another one's away,
  * nobody loads what is there, and what was deleted stays away. */
-#include "base/clock.h"
-#include "base/uuid.h"
 #include "store/pinot.h"
 #include "store/pinot_course_table.h"
+#include "world.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include <cmocka.h>
 
 #define PATIENCE_MS 120000
 
@@ -27,11 +16,7 @@ static const char FENCE[] =
 
 static const char *controller(void)
 {
-    const char *text = getenv("TRACKSIDE_TEST_PINOT");
-
-    if (!text)
-        fail_msg("set TRACKSIDE_TEST_PINOT; 'make test-cluster' does");
-    return text;
+    return setting("TRACKSIDE_TEST_PINOT");
 }
 
 static struct course *new_course(const char *name, const char *long_name, bool fence)
@@ -68,8 +53,7 @@ static struct store *open_store(void)
     struct err e = {0};
     struct store *s = store_pinot_new(&o, &e);
 
-    if (!s)
-        fail_msg("%s", e.text);
+    must(!s, &e);
     return s;
 }
 
@@ -137,7 +121,7 @@ static void await_row(struct pinot *p, const char *name, bool there)
     for (row(p, name, false, &text); (text.len > 0) != there; row(p, name, false, &text)) {
         if (clock_wall_ms() > deadline_ms)
             fail_msg("the course %s is %s", name, there ? "not there" : "still there");
-        (void)nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        nap(50);
     }
     buf_release(&text);
 }

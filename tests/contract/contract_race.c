@@ -10,34 +10,46 @@
 
 #include <cmocka.h>
 
-static const char ROUTE[] =
-    "{\"type\":\"Feature\",\"properties\":{\"role\":\"route\"},\"geometry\":"
-    "{\"type\":\"LineString\",\"coordinates\":[[0,51.4],[0.006,51.4],"
-    "[0.006,51.404],[0,51.404],[0,51.4]]}}";
+static const char ROUTE[] = "[[0,51.4],[0.006,51.4],[0.006,51.404],[0,51.404],[0,51.4]]";
+static const char SOUTHERN_SIDE[] = "[[0,51.4],[0.006,51.4]]";
 /* A band across the southern and the northern side. */
 static const char FENCE[] = ",{\"type\":\"Feature\",\"properties\":{\"role\":\"geofence\"},"
                             "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0.002,51.399],"
                             "[0.0031,51.399],[0.0031,51.405],[0.002,51.405],[0.002,51.399]]]}}";
 
-struct course *contract_course(
-    const char *short_name, const char *long_name, uint32_t laps, bool fence)
+static struct course *import(const struct course_options *o, const char *route, bool fence)
 {
-    struct course_options o = {.short_name = short_name, .long_name = long_name, .laps = laps};
     struct buf file = BUF_INIT;
     struct err e = {0};
     struct course *c;
 
-    buf_addf(
-        &file, "{\"type\":\"FeatureCollection\",\"features\":[%s%s]}", ROUTE, fence ? FENCE : "");
-    c = course_import(file.data, file.len, &o, &e);
+    buf_addf(&file,
+        "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":"
+        "{\"role\":\"route\"},\"geometry\":{\"type\":\"LineString\",\"coordinates\":%s}}%s]}",
+        route, fence ? FENCE : "");
+    c = course_import(file.data, file.len, o, &e);
     buf_release(&file);
     if (!c)
         fail_msg("%s", e.text);
     return c;
 }
 
+struct course *contract_course(
+    const char *short_name, const char *long_name, uint32_t laps, bool fence)
+{
+    return import(
+        &(struct course_options){.short_name = short_name, .long_name = long_name, .laps = laps},
+        ROUTE, fence);
+}
+
+struct course *contract_short_course(const char *short_name)
+{
+    return import(&(struct course_options){.short_name = short_name}, SOUTHERN_SIDE, true);
+}
+
+/* `draw`: fastest, slowest, minPause, maxPause. */
 static void init(struct contract_race *r, struct course *c, const char *run_id, uint32_t n,
-    const uint32_t pace[2])
+    const uint32_t draw[4])
 {
     struct race_spec *s = &r->record.spec;
     struct err e = {0};
@@ -47,11 +59,11 @@ static void init(struct contract_race *r, struct course *c, const char *run_id, 
     (void)snprintf(s->course, sizeof s->course, "%s", c->short_name);
     memcpy(s->revision, c->revision, sizeof s->revision);
     s->competitors = n;
-    s->fastest = pace[0];
-    s->slowest = pace[1];
+    s->fastest = draw[0];
+    s->slowest = draw[1];
     s->stop_ratio = c->spans.n ? 0.3 : 0;
-    s->min_pause = 10;
-    s->max_pause = 60;
+    s->min_pause = draw[2];
+    s->max_pause = draw[3];
     s->seed = 42;
     s->speed = 1;
     s->start_s = CONTRACT_START;
@@ -68,13 +80,13 @@ static void init(struct contract_race *r, struct course *c, const char *run_id, 
  * them for some seconds all the same. */
 void contract_race_init(struct contract_race *r, struct course *c, const char *run_id, uint32_t n)
 {
-    init(r, c, run_id, n, (const uint32_t[]){60, 160});
+    init(r, c, run_id, n, (const uint32_t[]){60, 160, 10, 60});
 }
 
 void contract_race_init_quick(
     struct contract_race *r, struct course *c, const char *run_id, uint32_t n)
 {
-    init(r, c, run_id, n, (const uint32_t[]){30, 60});
+    init(r, c, run_id, n, (const uint32_t[]){30, 60, 5, 10});
 }
 
 void contract_race_release(struct contract_race *r)

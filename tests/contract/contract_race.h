@@ -26,7 +26,9 @@ struct contract_race {
 };
 
 void contract_race_init(struct contract_race *r, struct course *c, const char *run_id, uint32_t n);
-/* The same with a pace that is over soon: for very many. */
+/* For very many: 0.4 km straight through the geofence, and a race on it that is over soon. A shared
+ * stream keeps every event, and every reader of it reads them all. */
+struct course *contract_short_course(const char *short_name);
 void contract_race_init_quick(
     struct contract_race *r, struct course *c, const char *run_id, uint32_t n);
 void contract_race_release(struct contract_race *r);
