@@ -8,10 +8,10 @@ import { ARGS } from "./page/browser.mjs";
 const RUN_ID = "pictures";
 const SHOWN_AT_S = 960; // many are in the geofence, the first have finished
 const PICTURES = [
-  { name: "dashboard", path: `/?race=${RUN_ID}`, width: 1440, height: 900, colorScheme: "light" },
-  { name: "dark", path: `/?race=${RUN_ID}`, width: 1440, height: 900, colorScheme: "dark" },
-  { name: "phone", path: `/?race=${RUN_ID}`, width: 390, height: 844, colorScheme: "light", deviceScaleFactor: 2 },
-  { name: "create", path: "/create", width: 1280, height: 900, colorScheme: "light" },
+  { name: "dashboard", path: `/?race=${RUN_ID}`, shows: "tr[data-bib]", width: 1440, height: 900, colorScheme: "light" },
+  { name: "dark", path: `/?race=${RUN_ID}`, shows: "tr[data-bib]", width: 1440, height: 900, colorScheme: "dark" },
+  { name: "phone", path: `/?race=${RUN_ID}`, shows: "tr[data-bib]", width: 390, height: 844, colorScheme: "light", deviceScaleFactor: 2 },
+  { name: "create", path: "/create", shows: ".course-note strong", width: 1280, height: 900, colorScheme: "light" },
 ];
 
 const folder = process.argv[2] ?? join(repository, "docs/pictures");
@@ -23,10 +23,11 @@ try {
   await api(server, "/api/races", { method: "POST", body: race });
   await until("the race is far enough", async () => (await api(server, `/api/races/${RUN_ID}/board?limit=1`)).asOf.rawTime >= SHOWN_AT_S);
   await api(server, `/api/races/${RUN_ID}/speed`, { method: "POST", body: { speed: 1 } });
-  for (const { name, path, width, height, ...options } of PICTURES) {
+  for (const { name, path, shows, width, height, ...options } of PICTURES) {
     const page = await browser.newPage({ viewport: { width, height }, locale: "en-GB", timezoneId: "UTC", ...options });
     await page.goto(server.url + path);
-    await sleep(5000);
+    await page.locator(shows).first().waitFor({ timeout: 60000 });
+    await sleep(5000); // charts and lag have something to show by then
     await page.screenshot({ path: join(folder, `${name}.png`) });
     await page.close();
     console.log(join(folder, `${name}.png`));
