@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import test from "node:test";
 import { deflateSync } from "node:zlib";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
+import { findings } from "./axe.mjs";
 import { createRace, hasColour, NO_WEBGL, open, pixels, untilPage, untilPill } from "./browser.mjs";
 
 const ON_COURSE = [0, 114, 178];
@@ -140,7 +141,7 @@ test("a tail is drawn behind who is followed, live and in replay, as long as was
   await untilPage(page, () => window.trackside.drawnMs === 500000 && window.trackside.trail.oldestMs < 300000);
   await sleep(1000);
   assert.ok(await tailBehind(page, await picture(page), one.competitorId) > 3, "in replay");
-  await page.getByRole("button", { name: `Stop following bib ${one.competitorId}` }).click();
+  await page.getByRole("button", { name: `No longer follow bib ${one.competitorId}` }).click();
   await sleep(700);
   assert.equal(await tailBehind(page, await picture(page), one.competitorId), 0);
 });
@@ -239,8 +240,9 @@ test("chosen runners as if they had started together: dots, tables and words say
     return JSON.stringify(bibs) === JSON.stringify(want);
   });
   await page.getByText("0:10:00 after each one’s own start").waitFor();
+  assert.deepEqual(await findings(page), []);
 
-  await page.getByRole("button", { name: "Stop following bib 9" }).click();
+  await page.getByRole("button", { name: "No longer follow bib 9" }).click();
   await page.getByText("Virtual mass start of 2:").waitFor();
   await page.locator("[data-together]").click();
   await page.locator(".together").waitFor({ state: "detached" });
