@@ -1,12 +1,16 @@
 import { useComputed, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { savedChoice, saveChoice } from '../choices';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import { matcher } from '../model/field';
 import type { Field, SortKey } from '../model/field';
 import * as format from '../model/format';
+import type { Stillness } from '../model/stillness';
 import type { AppState } from '../state';
 import type { BoardRow, TabName } from '../types';
 import type { Watch } from '../watch';
+import { beyondAlarm } from './alarm';
 import { COLUMNS } from './columns';
 import type { ColumnKey, Show } from './columns';
 import { VirtualTable } from './VirtualTable';
@@ -18,10 +22,14 @@ const BOARDS: Record<TabName, ColumnKey[]> = {
     leaders: RUNNING,
     front: RUNNING,
     back: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
-    geofence: ['bib', 'name', 'stay', 'stayTotal', 'distance', 'pace'],
+    geofence: ['bib', 'name', 'stay', 'stayTotal', 'sign', 'distance'],
     justFinished: ['rank', 'bib', 'name', 'time', 'pace', 'finishedAt'],
     all: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
 };
+
+const ALARM_S = 60;
+
+const alarmOf = (text: string | null): number => Math.min(86_400, Math.max(1, Math.round(Number(text)) || ALARM_S));
 
 const NAMES = Object.keys(BOARDS) as TabName[];
 
@@ -54,6 +62,7 @@ function Tabs({ state }: { state: AppState }) {
         }
     };
     const inside = state.board.value?.counts.inGeofence;
+    const alarm = beyondAlarm(state).beyond > 0;
     return (
         <div class="tabs" role="tablist" aria-label={t('board.tabs')} onKeyDown={move}>
             {NAMES.map((name) => (
@@ -61,7 +70,12 @@ function Tabs({ state }: { state: AppState }) {
                     aria-selected={state.tab.value === name} tabIndex={state.tab.value === name ? 0 : -1}
                     onClick={() => { state.tab.value = name; }}>
                     {t(`board.${name}`)}
-                    {name === 'geofence' && inside !== undefined && <span class="tab-count">{format.number(inside, locale.value)}</span>}
+                    {name === 'geofence' && inside !== undefined && (
+                        <span class="tab-count">
+                            {format.number(inside, locale.value)}
+                            {alarm && <span class="warm" role="img" aria-label={t('board.alarm')}> ▲</span>}
+                        </span>
+                    )}
                 </button>
             ))}
         </div>
@@ -91,7 +105,7 @@ function Search({ state, watch }: { state: AppState; watch: Watch }) {
         <form role="search" class="search" onSubmit={choose}>
             <input type="search" aria-label={t('search.label')} placeholder={t(state.named.value ? 'search.name' : 'search.bib')}
                 value={state.search.value} onInput={type} />
-            {board && <span class="as-of soft">{t(board.approximate ? 'board.asOfAbout' : 'board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
+            {board && <span class="as-of soft">{t(state.together.value ? 'together.asOf' : board.approximate ? 'board.asOfAbout' : 'board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
         </form>
     );
 }
@@ -129,31 +143,51 @@ function fieldList(field: Field, sort: TableSort | null, search: string, lengthM
     };
 }
 
-/** From how long a stay on it is a sign of trouble; how many are beyond it. */
-function Threshold({ state }: { state: AppState }) {
-    const beyond = (state.board.value?.geofence ?? []).filter((r) => (r.dwell ?? 0) >= state.alarmS.value).length;
+/** From how long a stay on it is a sign of trouble; how many are beyond it. The choice is kept in this browser. */
+function Threshold({ state, watch }: { state: AppState; watch: Watch }) {
+    const { beyond, more } = beyondAlarm(state);
+    useEffect(() => {
+        if (more) {
+            watch.wantRows(beyond + 1);
+        }
+    }, [beyond, more]);
+    const choose = (event: Event): void => {
+        state.alarmS.value = alarmOf((event.currentTarget as HTMLInputElement).value);
+        saveChoice('alarm', String(state.alarmS.value));
+    };
+    const count = format.number(beyond, locale.value);
     return (
         <p class="threshold">
             <label class="inline">
                 <span>{t('board.threshold')}</span>
                 <input type="number" min={1} max={86400} value={state.alarmS.value}
-                    onChange={(e) => { state.alarmS.value = Math.max(1, Number(e.currentTarget.value) || 60); }} />
+                    onChange={choose} />
                 <span>s</span>
             </label>
-            <span role="status" class={beyond > 0 ? 'warm' : 'soft'}>{beyond > 0 && '▲ '}{t('board.beyond', { count: beyond })}</span>
+            <span class={beyond > 0 ? 'warm' : 'soft'} data-beyond>
+                {beyond > 0 && <span aria-hidden="true">▲ </span>}{t(more ? 'board.beyondMore' : 'board.beyond', { count })}
+            </span>
         </p>
     );
 }
 
-export function Boards({ state, watch }: { state: AppState; watch: Watch }) {
+export function Boards({ state, watch, stillness }: { state: AppState; watch: Watch; stillness: Stillness }) {
     const sort = useSignal<TableSort | null>(null);
     const tab = state.tab.value;
     const board = state.board.value;
+    useEffect(() => {
+        state.alarmS.value = alarmOf(savedChoice('alarm'));
+    }, []);
+    if (tab === 'geofence') {
+        void state.fieldVersion.value;
+    }
     const show: Show = {
         units: state.units.value,
         startMs: Date.parse(state.race.value?.startTime ?? ''),
         first: board?.leaders[0] ?? null,
         nameOf: (bib) => watch.field.nameOf(watch.field.numberOf(bib)),
+        asOfS: board?.asOf.rawTime ?? -1,
+        stillS: (bib) => stillness.forS(watch.field.numberOf(bib)),
     };
     const list = useComputed(() => {
         const name = state.tab.value;
@@ -168,7 +202,7 @@ export function Boards({ state, watch }: { state: AppState; watch: Watch }) {
         <section class="boards">
             <Tabs state={state} />
             <Search state={state} watch={watch} />
-            {tab === 'geofence' && <Threshold state={state} />}
+            {tab === 'geofence' && <Threshold state={state} watch={watch} />}
             <div id="board" role="tabpanel" aria-labelledby={`tab-${tab}`} class="board-panel">
                 <VirtualTable name={tab} caption={t(`board.caption.${tab}`)} columns={columns} count={list.count} rowAt={list.rowAt} show={show}
                     sort={sort.value && columns.includes(sort.value.column) ? sort.value : null}

@@ -4,8 +4,11 @@ import * as api from '../api';
 import type { Competitor } from '../api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
+import { signOf } from '../model/sign';
+import type { Stillness } from '../model/stillness';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
+import { TroubleSign } from './columns';
 
 const ASK_EVERY_MS = 5_000;
 
@@ -74,19 +77,25 @@ function Figures({ state, watch, number }: { state: AppState; watch: Watch; numb
 }
 
 /** The one who is chosen on the map, in a table or by search. */
-export function Runner({ state, watch }: { state: AppState; watch: Watch }) {
+export function Runner({ state, watch, stillness }: { state: AppState; watch: Watch; stillness: Stillness }) {
     const bib = state.selected.value;
     const race = state.race.value?.runId;
     const more = useSignal<Competitor | null>(null);
+    const silentS = useSignal(0);
     useEffect(() => {
         more.value = null;
+        silentS.value = 0;
         if (bib === null || !race) {
             return undefined;
         }
         let gone = false;
         const ask = (): void => {
             const at = state.replay.value ? Math.max(0, Math.floor(state.drawnMs.peek() / 1000)) : undefined;
-            void api.getCompetitor(race, bib, at).then((c) => { more.value = gone ? null : c; }, () => undefined);
+            const askedS = at ?? state.newestS.peek();
+            void api.getCompetitor(race, bib, at).then((c) => {
+                more.value = gone ? null : c;
+                silentS.value = gone || c.finishTime !== null ? 0 : askedS - c.rawTime;
+            }, () => undefined);
         };
         ask();
         const timer = setInterval(() => !document.hidden && !state.held.peek() && ask(), ASK_EVERY_MS);
@@ -101,6 +110,8 @@ export function Runner({ state, watch }: { state: AppState; watch: Watch }) {
     void state.fieldVersion.value;
     const number = watch.field.numberOf(bib);
     const name = watch.field.nameOf(number);
+    const running = number >= 0 && state.race.value?.state === 'running' && watch.field.status[number] !== 3;
+    const sign = running ? signOf(0, -silentS.value, stillness.forS(number)) : null;
     return (
         <section class="card runner" aria-label={t('runner.title', { bib })}>
             <div class="row">
@@ -111,6 +122,7 @@ export function Runner({ state, watch }: { state: AppState; watch: Watch }) {
                 </button>
                 <button type="button" class="quiet" aria-label={t('runner.close')} onClick={() => { state.selected.value = null; }}>×</button>
             </div>
+            {sign && <p><TroubleSign sign={sign} /></p>}
             {number >= 0 ? <Figures state={state} watch={watch} number={number} /> : <p class="soft">{t('runner.none', { bib })}</p>}
             {more.value && more.value.competitorId === bib && (
                 <details>

@@ -1,20 +1,24 @@
 import { Charts } from '../charts/Charts';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
+import { Announcer } from './Announcer';
 import { Boards } from './Boards';
 import { Counts } from './Counts';
 import { Lag } from './Lag';
 import { RaceFacts } from './RaceFacts';
 import { Runner } from './Runner';
 import { Settings } from './Settings';
+import { useStillness } from './stillness';
 
 /** Everything beside the map; loaded while the first dots are on their way. */
 export function Side({ state, watch }: { state: AppState; watch: Watch }) {
+    const stillness = useStillness(state, watch);
     return (
         <>
             <Counts state={state} />
-            <Runner state={state} watch={watch} />
-            <Boards state={state} watch={watch} />
+            <Runner state={state} watch={watch} stillness={stillness} />
+            <Boards state={state} watch={watch} stillness={stillness} />
+            <Announcer state={state} watch={watch} />
             <Charts state={state} watch={watch} />
             <Lag state={state} watch={watch} />
             <RaceFacts state={state} />

@@ -53,9 +53,10 @@ function Head({ column, sort, onSort, show }: { column: ColumnKey; sort: TableSo
 function Row({ row, k, props }: { row: BoardRow; k: number; props: Props }) {
     const selected = props.selected === row.competitorId;
     const alarm = props.alarm?.(row) ?? false;
+    const last = alarm && k + 1 < props.count && !props.alarm!(props.rowAt(k + 1));
     const select = (): void => props.onSelect(selected ? null : row.competitorId);
     return (
-        <tr class={`${selected ? 'selected' : ''} ${alarm ? 'alarm' : ''}`} data-bib={row.competitorId} aria-rowindex={k + 2} onClick={select}>
+        <tr class={`${selected ? 'selected' : ''} ${alarm ? 'alarm' : ''} ${last ? 'alarm-last' : ''}`} data-bib={row.competitorId} aria-rowindex={k + 2} onClick={select}>
             {props.columns.map((key) => (key === 'bib'
                 ? (
                     <th key={key} scope="row" class="col-bib">

@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { locale, t } from '../i18n';
+import type { Key } from '../i18n';
 import * as format from '../model/format';
 import type { Units } from '../model/format';
+import { signOf } from '../model/sign';
+import type { Sign } from '../model/sign';
 import type { BoardRow } from '../types';
 
 /** What every cell may need besides its row. */
@@ -11,6 +14,10 @@ export interface Show {
     /** The best of the list, whom gaps are counted from. */
     first: BoardRow | null;
     nameOf: (bib: number) => string;
+    /** The raw second of the table. */
+    asOfS: number;
+    /** For how many raw seconds a runner has stood, as far as is known. */
+    stillS: (bib: number) => number;
 }
 
 export interface Column {
@@ -23,7 +30,7 @@ export interface Column {
 }
 
 export type ColumnKey =
-    | 'rank' | 'bib' | 'name' | 'distance' | 'toGo' | 'pace' | 'time' | 'gap' | 'stay' | 'stayTotal' | 'finishedAt';
+    | 'rank' | 'bib' | 'name' | 'distance' | 'toGo' | 'pace' | 'time' | 'gap' | 'stay' | 'stayTotal' | 'sign' | 'finishedAt';
 
 const unit = (units: Units): string => t(`unit.${units}`);
 
@@ -52,6 +59,33 @@ export function StatusSign({ status }: { status: number }) {
     );
 }
 
+const duration = (s: number): string => (s < 120 ? t('sign.seconds', { seconds: Math.floor(s) }) : format.shortTime(s));
+
+/** The trouble in words and in a shape: a ring for who is not heard of, a square for who stands. A table has the short words. */
+export function TroubleSign({ sign, short }: { sign: Sign; short?: boolean }) {
+    const time = duration(sign.s);
+    const words: Key = short ? `sign.${sign.kind}Short` : `sign.${sign.kind}`;
+    return (
+        <span class={`trouble-sign trouble-${sign.kind}`} data-sign={sign.kind} title={short ? t(`sign.${sign.kind}`, { time }) : undefined}>
+            <span aria-hidden="true">{sign.kind === 'silent' ? '◌ ' : '■ '}</span>{t(words, { time })}
+        </span>
+    );
+}
+
+function rowSign(r: BoardRow, s: Show): Sign | null {
+    return r.toGo === 0 ? null : signOf(s.asOfS, r.rawTime, s.stillS(r.competitorId));
+}
+
+// In the time of a table: only silence, for a stop on the way is seen in the distance.
+function SilentMark({ row, show }: { row: BoardRow; show: Show }) {
+    const sign = rowSign(row, show);
+    if (sign?.kind !== 'silent') {
+        return null;
+    }
+    const text = t('sign.silent', { time: duration(sign.s) });
+    return <span class="trouble-sign" role="img" aria-label={text} title={text} data-sign="silent">◌ </span>;
+}
+
 export const COLUMNS: Record<ColumnKey, Column> = {
     rank: { head: () => t('col.rank'), cell: (r) => r.rank, value: (r) => r.rank },
     bib: { head: () => t('col.bib'), cell: (r) => r.competitorId, value: (r) => r.competitorId },
@@ -76,7 +110,11 @@ export const COLUMNS: Record<ColumnKey, Column> = {
         cell: (r, s) => format.pace(r.pacePerKm, s.units),
         value: (r) => r.pacePerKm ?? Infinity,
     },
-    time: { head: () => t('col.time'), cell: (r) => format.raceTime(r.rawTime), value: (r) => r.rawTime },
+    time: {
+        head: () => t('col.time'),
+        cell: (r, s) => <><SilentMark row={r} show={s} />{format.raceTime(r.rawTime)}</>,
+        value: (r) => r.rawTime,
+    },
     gap: {
         head: () => t('col.gap'),
         cell: (r, s) => {
@@ -94,6 +132,18 @@ export const COLUMNS: Record<ColumnKey, Column> = {
         head: () => t('col.stayTotal'),
         cell: (r) => format.shortTime(r.dwellTotal),
         value: (r) => r.dwellTotal ?? 0,
+        down: true,
+    },
+    sign: {
+        head: () => t('col.sign'),
+        cell: (r, s) => {
+            const sign = rowSign(r, s);
+            return sign ? <TroubleSign sign={sign} short /> : <span class="soft">{t('sign.moving')}</span>;
+        },
+        value: (r, s) => {
+            const sign = rowSign(r, s);
+            return sign ? sign.s + (sign.kind === 'silent' ? 1e6 : 0) : 0;
+        },
         down: true,
     },
     finishedAt: {
