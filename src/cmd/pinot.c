@@ -16,6 +16,7 @@
 #define TOPICS_MS 10000
 #define READ_MS 30000
 #define LOAD_MS 60000
+#define REQUEST_MS 60000 /* a Pinot that has just begun makes a table slowly */
 
 static const char help[] =
     "usage: trackside pinot setup|status|drop [OPTION]...\n"
@@ -207,7 +208,8 @@ static int run(const char *what, const struct pinot_command *c, struct err *e)
 int cmd_pinot(int argc, char **argv)
 {
     struct pinot_command c = {
-        .pinot.controller = "http://127.0.0.1:9000", .kafka = "127.0.0.1:9092"};
+        .pinot = {.controller = "http://127.0.0.1:9000", .timeout_ms = REQUEST_MS},
+        .kafka = "127.0.0.1:9092"};
     const char *what;
     struct err e = {0};
     int option, rc;
