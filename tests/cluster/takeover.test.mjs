@@ -38,6 +38,30 @@ test("the driver is killed in mid-race and another server takes over within 10 s
   await exactlyOnceEverywhere(kafka, [other, back], s);
 });
 
+test("servers that come and go in good order pass a race on, and say so once", async (t) => {
+  const servers = await twoServers(t);
+  const s = spec(fresh("passed-on"), { speed: 10, fastest: 290 });
+
+  await create(servers[0], s);
+  await untilRaw(servers[0], s.runId, 20);
+  for (let i = 0; i < 3; i++) {
+    const guest = await startServer(kafka, { t });
+    servers.push(guest);
+    await untilRaw(guest, s.runId, (await rawTime(servers[0], s.runId)) + 30);
+    const driver = await driverOf(servers, s.runId);
+    await driver.stop();
+    servers.splice(servers.indexOf(driver), 1);
+    await untilRaw(servers[0], s.runId, (await rawTime(servers[0], s.runId)) + 10);
+    for (const x of [...servers, driver]) {
+      const lines = x.log().trimEnd().split("\n");
+      assert.ok(lines.length < 40, `${lines.length} lines: ${lines.slice(-3)}`);
+    }
+  }
+  await setSpeed(servers[0], s.runId, 500);
+  await untilState(servers[0], s.runId, "finished");
+  await exactlyOnceEverywhere(kafka, servers, s);
+});
+
 test("the driver hangs for 15 s, another takes over, and the one that comes back doubles nothing", async (t) => {
   const servers = await twoServers(t);
   const s = spec(fresh("driver-hangs"), { speed: 20 });
