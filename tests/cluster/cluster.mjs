@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { api, program, repository, startTrackside, text, until } from "../e2e/harness.mjs";
-import { truth } from "../e2e/process/races.mjs";
+import { spec, truth } from "../e2e/process/races.mjs";
 
 const run = promisify(execFile);
 const BIG = { maxBuffer: 1 << 30 };
@@ -168,6 +168,19 @@ export async function driverOf(servers, runId) {
   const drives = (s) =>
     s.log().lastIndexOf(`race ${runId} is driven here`) > s.log().lastIndexOf(`race ${runId} is driven by another`);
   return until(`${runId} is driven`, () => servers.find(drives), 20000);
+}
+
+/**
+ * Wait until each of the servers has joined the drivers: small races are made until each has driven one. From then on a race
+ * stays where it is, unless somebody comes or goes.
+ */
+export async function allDrive(servers) {
+  const has = (s) => s.log().includes("is driven here");
+  while (!servers.every(has)) {
+    const s = spec(fresh("whose"), { competitors: 1, speed: 1000 });
+    await api(servers[0], "/api/races", { method: "POST", body: s });
+    await driverOf(servers, s.runId);
+  }
 }
 
 /** Run a command of the program without waiting: {child, done: {code, signal, stdout, stderr}}. */

@@ -3,14 +3,16 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { sleep, until } from "../e2e/harness.mjs";
 import { create, rawTime, setSpeed, spec, untilRaw, untilState } from "../e2e/process/races.mjs";
-import { anyKafka, driverOf, exactlyOnceEverywhere, fresh, startServer } from "./cluster.mjs";
+import { allDrive, anyKafka, driverOf, exactlyOnceEverywhere, fresh, startServer } from "./cluster.mjs";
 
 const kafka = await anyKafka({ after });
 
 const TAKE_OVER_MS = 10000;
 
 async function twoServers(t) {
-  return [await startServer(kafka, { t }), await startServer(kafka, { t })];
+  const servers = [await startServer(kafka, { t }), await startServer(kafka, { t })];
+  await allDrive(servers);
+  return servers;
 }
 
 /** Wait for the other server's race clock to pass where it was; how long that took. */
