@@ -56,6 +56,12 @@ const amiss = (page) => page.evaluate(() => {
   return [...new Set(found)];
 });
 
+/** Open what is folded away. (In the middle of a summary there may be other buttons.) */
+async function openAll(page, within) {
+  for (const folded of await page.locator(`${within} details > summary`).all())
+    if (!(await folded.evaluate((e) => e.parentElement.open))) await folded.click({ position: { x: 12, y: 8 } });
+}
+
 for (const [place, options] of PLACES)
   test(`every language has room, ${place}`, async (t) => {
     const server = await startTrackside({ t });
@@ -73,7 +79,7 @@ for (const [place, options] of PLACES)
       await page.locator("td.col-stay").first().waitFor();
       await page.locator("tr[data-bib] .bib").first().click();
       await page.locator(".runner").waitFor();
-      for (const summary of await page.locator(".side summary").all()) await summary.click();
+      await openAll(page, ".side");
       await keepPicture(page, `${place}-${language}`);
       assert.deepEqual(await amiss(page), [], `${language}, geofence, a runner, all opened`);
       await page.locator('[data-replay="slider"]').fill("30");
@@ -82,7 +88,7 @@ for (const [place, options] of PLACES)
       await keepPicture(page, `${place}-${language}-replay`);
       await page.goto(`${server.url}/create`);
       await page.locator(".course-note strong").waitFor();
-      for (const summary of await page.locator(".page summary").all()) await summary.click();
+      await openAll(page, ".page");
       await keepPicture(page, `${place}-${language}-create`);
       assert.deepEqual(await amiss(page), [], `${language}, create`);
       await page.context().close();
