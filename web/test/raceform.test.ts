@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import en from '../src/i18n/en.json';
-import { asCommand, asCurl, DEFAULTS, fieldOf, outlook, raceRequest } from '../src/model/raceform';
+import { DEFAULTS, fieldOf, raceRequest } from '../src/model/raceform';
 import type { RaceField, RaceFormValues } from '../src/model/raceform';
 
 const GOOD: RaceFormValues = { ...DEFAULTS, course: 'crystal' };
@@ -64,16 +64,4 @@ test('what is left out is not sent; what is given is', () => {
 test('the server\'s fields are found', () => {
     const cases: [string | undefined, RaceField | null][] = [['stopRatio', 'stopPercent'], ['fastest', 'fastest'], ['body', null], [undefined, null]];
     cases.forEach(([server, ours]) => assert.equal(fieldOf(server), ours));
-});
-
-test('the outlook counts the stops and the slowest', () => {
-    const { request } = raceRequest({ ...GOOD, competitors: '1000', speed: '2' }, FENCED);
-    assert.deepEqual(outlook(request, FENCED), { stopping: 100, lastHomeS: (500 * 5 + 60) / 2 });
-});
-
-test('the same race for a terminal', () => {
-    const { request } = raceRequest({ ...GOOD, seed: '7' }, FENCED);
-    assert.equal(asCommand(request), 'trackside race create --course crystal --competitors 100 --fastest 144 --slowest 500 --stop-ratio 0.1'
-        + ' --min-pause 10 --max-pause 60 --seed 7');
-    assert.match(asCurl(request, 'http://h:1'), /^curl -X POST http:\/\/h:1\/api\/races -H 'Content-Type: application\/json' -d '\{"course":"crystal"/);
 });

@@ -1,45 +1,14 @@
 import { effect } from '@preact/signals';
-import * as L from 'leaflet';
 import { useEffect, useRef } from 'preact/hooks';
 import { locale, t } from '../i18n';
-import { baseMap, latLng } from '../map/basemap';
+import { baseMap } from '../map/basemap';
 import { CourseLayer } from '../map/courselayer';
 import * as format from '../model/format';
 import { NO_CONFIG } from '../state';
 import type { AppState } from '../state';
-import type { LonLat } from '../types';
 import type { CreateState } from './CreatePage';
-
-// The polygon being drawn: corners as they are clicked, closed by a click on the first one.
-class Draft {
-    private group = L.layerGroup();
-
-    constructor(private readonly map: L.Map, private readonly close: () => void) {
-        this.group.addTo(map);
-    }
-
-    show(corners: LonLat[] | null): void {
-        this.group.clearLayers();
-        this.map.getContainer().classList.toggle('drawing', corners !== null);
-        if (!corners || corners.length === 0) {
-            return;
-        }
-        const points = corners.map(latLng);
-        const shape = corners.length > 2 ? L.polygon(points, { className: 'geofence draft' }) : L.polyline(points, { className: 'geofence draft' });
-        shape.options.interactive = false;
-        shape.addTo(this.group);
-        points.forEach((p, i) => {
-            const corner = L.circleMarker(p, { radius: i === 0 ? 7 : 4, className: 'corner' });
-            if (i === 0) {
-                corner.on('click', (e) => {
-                    L.DomEvent.stopPropagation(e);
-                    this.close();
-                });
-            }
-            corner.addTo(this.group);
-        });
-    }
-}
+import { DrawnFence, EditedFence } from './fencelayer';
+import { fenceChange, fenceChoose, fenceClose } from './fencestate';
 
 export function CoursePreview({ state, create }: { state: AppState; create: CreateState }) {
     const host = useRef<HTMLDivElement>(null);
@@ -49,7 +18,12 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
         map.doubleClickZoom.disable();
         const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('create.fence'), laps: (count: number) => t('map.laps', { count }) };
         let layer: CourseLayer | null = null;
-        const draft = new Draft(map, () => create.drawing.value !== null && closeDrawing(create));
+        let editing = false;
+        const drawn = new DrawnFence(map, () => fenceClose(create));
+        const edited = new EditedFence(map, {
+            change: (rings, chosen) => fenceChange(create, rings, chosen),
+            choose: (corner) => fenceChoose(create, corner),
+        });
         map.on('click', (e) => {
             const corners = create.drawing.value;
             if (corners) {
@@ -63,7 +37,15 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
                 layer = course ? new CourseLayer(map, course, words, format.unitM(state.units.value)) : null;
                 layer?.showDiagnostics(create.diagnostics.value);
             }),
-            effect(() => draft.show(create.drawing.value)),
+            effect(() => drawn.show(create.drawing.value)),
+            effect(() => edited.show(create.fence.value)),
+            effect(() => {
+                const now = create.fence.value !== null;
+                if (now !== editing) {
+                    editing = now;
+                    (now ? edited : layer)?.fit();
+                }
+            }),
         ];
         const sized = new ResizeObserver(() => map.invalidateSize({ animate: false }));
         sized.observe(host.current!);
@@ -79,15 +61,6 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
             <CourseNote state={state} create={create} />
         </section>
     );
-}
-
-/** Three corners or more become the text that is saved. */
-export function closeDrawing(create: CreateState): void {
-    const corners = create.drawing.value ?? [];
-    if (corners.length >= 3) {
-        create.drawing.value = null;
-        create.drawn.value = [corners];
-    }
 }
 
 function CourseNote({ state, create }: { state: AppState; create: CreateState }) {

@@ -3,8 +3,8 @@ import type { Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import * as api from '../api';
 import { t } from '../i18n';
-import type { Rings } from '../model/geofence';
-import { DEFAULTS } from '../model/raceform';
+import type { PresetName } from '../model/presets';
+import { DEFAULTS, drawSeed } from '../model/raceform';
 import type { CourseFacts, Problem, RaceField, RaceFormValues } from '../model/raceform';
 import { onLink } from '../route';
 import { loadCourses } from '../start';
@@ -13,8 +13,10 @@ import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
 import type { Watch } from '../watch';
 import { CoursePreview } from './CoursePreview';
 import { FenceEditor } from './FenceEditor';
+import { fenceCancel } from './fencestate';
+import type { FenceDraft } from './fencestate';
 import { ImportCourse } from './ImportCourse';
-import { RaceForm } from './RaceForm';
+import { CourseField, RaceForm } from './RaceForm';
 
 /** What Create Race keeps while it is open. */
 export interface CreateState {
@@ -25,19 +27,22 @@ export interface CreateState {
     diagnostics: Signal<Diagnostic[]>;
     /** The corners that are being drawn; null: not drawing. */
     drawing: Signal<LonLat[] | null>;
-    /** Drawn and closed, on its way into the text. */
-    drawn: Signal<Rings | null>;
+    /** The geofence that is being edited; null: the course's own is shown. */
+    fence: Signal<FenceDraft | null>;
+    /** What the form was filled in with. */
+    preset: Signal<PresetName | null>;
 }
 
 function createCreateState(): CreateState {
     return {
-        values: signal(DEFAULTS),
+        values: signal({ ...DEFAULTS, seed: drawSeed() }),
         problems: signal({}),
         sentence: signal(null),
         course: signal(null),
         diagnostics: signal([]),
         drawing: signal(null),
-        drawn: signal(null),
+        fence: signal(null),
+        preset: signal(null),
     };
 }
 
@@ -51,7 +56,7 @@ export function courseFacts(course: CourseGeoJson | null): CourseFacts | null {
 /** Choose a course: load it, show it, and let nobody stop where there is no geofence. */
 export async function chooseCourse(create: CreateState, shortName: string): Promise<void> {
     create.values.value = { ...create.values.value, course: shortName };
-    create.drawing.value = null;
+    fenceCancel(create);
     if (shortName === '') {
         create.course.value = null;
         return;
@@ -93,6 +98,7 @@ export function CreatePage({ state, watch }: { state: AppState; watch: Watch }) 
             </header>
             <main class="create-split">
                 <div class="create-form">
+                    <CourseField state={state} create={create} />
                     <RaceForm state={state} watch={watch} create={create} />
                 </div>
                 <div class="create-course">

@@ -1,19 +1,24 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import * as api from '../api';
 import { locale, t } from '../i18n';
+import { cornersCount, cornersOf } from '../model/corners';
 import * as format from '../model/format';
 import { fenceParse, FenceTextError, fenceWkt } from '../model/geofence';
 import { withToken } from '../panels/TokenDialog';
 import type { AppState } from '../state';
 import { chooseCourse } from './CreatePage';
 import type { CreateState } from './CreatePage';
-import { closeDrawing } from './CoursePreview';
+import { FenceCorners } from './FenceCorners';
+import { fenceBegin, fenceCancel, fenceChange, fenceClose, fenceHandled, fenceUndo } from './fencestate';
+import type { FenceDraft } from './fencestate';
+
+function hasFence(create: CreateState): boolean {
+    return create.course.value!.features.some((f) => f.properties.role === 'geofence');
+}
 
 function FenceNote({ state, create }: { state: AppState; create: CreateState }) {
-    const course = create.course.value!;
-    const fenced = course.features.some((f) => f.properties.role === 'geofence');
-    const spans = course.trackside.geofenceSpans ?? [];
-    if (!fenced) {
+    const spans = create.course.value!.trackside.geofenceSpans ?? [];
+    if (!hasFence(create)) {
         return <p>{t('create.fenceHasNot')}</p>;
     }
     if (spans.length === 0) {
@@ -25,66 +30,118 @@ function FenceNote({ state, create }: { state: AppState; create: CreateState }) 
     return <p>{t('create.fenceHas', { spans: spans.length, length })}</p>;
 }
 
-/** The geofence of the chosen course: drawn with clicks, or typed. */
+function Idle({ create }: { create: CreateState }) {
+    return (
+        <div class="row">
+            {hasFence(create) && <button type="button" data-fence="edit" onClick={() => fenceBegin(create)}>{t('create.fenceEdit')}</button>}
+            <button type="button" data-fence="draw" onClick={() => { create.drawing.value = []; }}>{t('create.fenceDraw')}</button>
+        </div>
+    );
+}
+
+function Drawing({ create }: { create: CreateState }) {
+    const corners = create.drawing.value!;
+    return (
+        <div class="row">
+            <span role="status">{t('create.fenceDrawing', { count: corners.length })}</span>
+            <button type="button" disabled={corners.length === 0}
+                onClick={() => { create.drawing.value = corners.slice(0, -1); }}>{t('create.fenceUndo')}</button>
+            <button type="button" class="primary" data-fence="close" disabled={corners.length < 3}
+                onClick={() => fenceClose(create)}>{t('create.fenceClose')}</button>
+            <button type="button" onClick={() => fenceCancel(create)}>{t('create.fenceCancel')}</button>
+        </div>
+    );
+}
+
+function Editing({ create, draft }: { create: CreateState; draft: FenceDraft }) {
+    const count = cornersCount(draft.rings);
+    const handled = fenceHandled(draft);
+    return (
+        <>
+            <p role="status">{t(handled ? 'create.fenceEditing' : 'create.fenceMany', { count })}</p>
+            {handled && <FenceCorners create={create} draft={draft} />}
+            <div class="row">
+                <button type="button" data-fence="undo" disabled={draft.past.length === 0} onClick={() => fenceUndo(create)}>{t('create.fenceBack')}</button>
+                <button type="button" data-fence="cancel" onClick={() => fenceCancel(create)}>{t('create.fenceDiscard')}</button>
+            </div>
+        </>
+    );
+}
+
+/** The geofence of the chosen course: drawn with clicks, its corners moved, or typed. */
 export function FenceEditor({ state, create }: { state: AppState; create: CreateState }) {
-    const text = useSignal('');
+    const typed = useSignal<string | null>(null); // as it was typed, as long as nothing else changed the corners
+    const ours = useSignal<FenceDraft | null>(null); // what the typed text made
     const problem = useSignal<string | null>(null);
     const saved = useSignal(false);
     useSignalEffect(() => {
-        const drawn = create.drawn.value;
-        if (drawn) {
-            text.value = fenceWkt(drawn);
+        const draft = create.fence.value;
+        if (draft?.rings !== ours.peek()?.rings) {
+            typed.value = null;
             problem.value = null;
-            create.drawn.value = null;
+            saved.value = false;
         }
     });
     const course = create.course.value;
     if (!course) {
         return null;
     }
-    const corners = create.drawing.value;
+    const draft = create.fence.value;
+    const text = typed.value ?? (draft ? fenceWkt(draft.rings) : '');
+    const complaint = (value: string): string | null => {
+        try {
+            fenceParse(value);
+            return null;
+        } catch (error) {
+            return t(`fence.${(error as FenceTextError).problem}`);
+        }
+    };
+    const type = (value: string): void => {
+        typed.value = value;
+        saved.value = false;
+        if (complaint(value) === null) {
+            problem.value = null;
+            create.drawing.value = null;
+            fenceTyped(value);
+        }
+    };
+    const fenceTyped = (value: string): void => {
+        const rings = cornersOf(fenceParse(value));
+        ours.value = { rings, past: [], chosen: null };
+        fenceChange(create, rings);
+    };
     const put = async (): Promise<void> => {
-        await api.putGeofence(course.trackside.shortName, text.value.trim());
-        await chooseCourse(create, course.trackside.shortName);
-        text.value = '';
+        const { shortName } = course.trackside;
+        await api.putGeofence(shortName, text.trim());
+        typed.value = null;
+        await chooseCourse(create, shortName);
         saved.value = true;
     };
     const save = (): void => {
         saved.value = false;
-        try {
-            fenceParse(text.value);
-        } catch (error) {
-            problem.value = t(`fence.${(error as FenceTextError).problem}`);
-            return;
+        problem.value = complaint(text);
+        if (problem.value === null) {
+            void withToken(state, put, (error) => { problem.value = error.message; });
         }
-        problem.value = null;
-        void withToken(state, put, (error) => { problem.value = error.message; });
     };
     return (
-        <section class="panel" aria-labelledby="fence-title">
+        <section class="panel fence" aria-labelledby="fence-title">
             <h2 id="fence-title"><span class="dot in-geofence" aria-hidden="true">◆ </span>{t('create.fence')}</h2>
             <FenceNote state={state} create={create} />
-            {corners === null
-                ? <button type="button" data-fence="draw" onClick={() => { create.drawing.value = []; }}>{t('create.fenceDraw')}</button>
-                : (
-                    <div class="row">
-                        <span role="status">{t('create.fenceDrawing', { count: corners.length })}</span>
-                        <button type="button" disabled={corners.length === 0}
-                            onClick={() => { create.drawing.value = corners.slice(0, -1); }}>{t('create.fenceUndo')}</button>
-                        <button type="button" class="primary" data-fence="close" disabled={corners.length < 3}
-                            onClick={() => closeDrawing(create)}>{t('create.fenceClose')}</button>
-                        <button type="button" onClick={() => { create.drawing.value = null; }}>{t('create.fenceCancel')}</button>
-                    </div>
-                )}
+            {create.drawing.value !== null ? <Drawing create={create} />
+                : draft ? <Editing create={create} draft={draft} /> : <Idle create={create} />}
             <label class="field">
                 <span>{t('create.fenceText')}</span>
-                <textarea rows={2} class="mono" spellcheck={false} value={text.value} aria-invalid={problem.value !== null}
-                    onInput={(e) => { text.value = e.currentTarget.value; }} data-fence="text" />
+                <textarea rows={3} class="mono" spellcheck={false} value={text} aria-invalid={problem.value !== null}
+                    aria-describedby={problem.value === null ? undefined : 'fence-problem'}
+                    onInput={(e) => type(e.currentTarget.value)} data-fence="text"
+                    onChange={() => { problem.value = text.trim() === '' ? null : complaint(text); }} />
             </label>
-            {problem.value !== null && <p class="error" role="alert">{problem.value}</p>}
+            {problem.value !== null && <p class="error" role="alert" id="fence-problem">{problem.value}</p>}
             <div class="row">
-                <button type="button" data-fence="save" disabled={text.value.trim() === ''} onClick={save}>{t('create.fenceSave')}</button>
+                <button type="button" class={draft ? 'primary' : ''} data-fence="save" disabled={text.trim() === ''} onClick={save}>{t('create.fenceSave')}</button>
                 {saved.value && <span role="status" class="soft">{t('create.fenceSaved')}</span>}
+                {draft && <span class="soft">{t('create.fenceNotYet')}</span>}
             </div>
         </section>
     );

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import * as api from '../api';
 import { t } from '../i18n';
 import { withToken } from '../panels/TokenDialog';
@@ -15,6 +15,8 @@ export function ImportCourse({ state, create }: { state: AppState; create: Creat
     const reverse = useSignal(false);
     const replace = useSignal(false);
     const over = useSignal(false);
+    const options = useSignal(false);
+    const host = useRef<HTMLElement>(null);
     const said = useSignal<{ text: string; wrong: boolean } | null>(null);
     const input = useRef<HTMLInputElement>(null);
 
@@ -31,29 +33,57 @@ export function ImportCourse({ state, create }: { state: AppState; create: Creat
         create.diagnostics.value = imported.diagnostics;
         said.value = { text: t('create.fileDone', { name: imported.shortName }), wrong: false };
     };
-    const take = (file: File | undefined): void => {
-        if (file) {
-            void withToken(state, () => send(file), (error) => { said.value = { text: error.message, wrong: true }; });
+    const failed = (error: Error): void => {
+        said.value = { text: error.message, wrong: true };
+        options.value ||= error instanceof api.ApiError && error.status === 409; // where another name is given, or the old one replaced
+        host.current?.scrollIntoView({ block: 'nearest' });
+    };
+    const take = (files: FileList | null | undefined): void => {
+        const file = files?.[0];
+        if (files && files.length > 1) {
+            failed(new Error(t('create.fileMany')));
+        } else if (file) {
+            void withToken(state, () => send(file), failed);
         }
         if (input.current) {
             input.current.value = '';
         }
     };
-    const drop = (event: DragEvent): void => {
-        event.preventDefault();
-        over.value = false;
-        take(event.dataTransfer?.files[0]);
-    };
+    // Anywhere on the page: a file that misses the panel would be opened by the browser instead.
+    useEffect(() => {
+        const files = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+        const drag = (event: DragEvent): void => {
+            if (files(event)) {
+                event.preventDefault();
+                over.value = true;
+            }
+        };
+        const leave = (event: DragEvent): void => { over.value = event.relatedTarget !== null && over.value; };
+        const drop = (event: DragEvent): void => {
+            if (files(event)) {
+                event.preventDefault();
+                over.value = false;
+                take(event.dataTransfer?.files);
+            }
+        };
+        addEventListener('dragover', drag);
+        addEventListener('dragleave', leave);
+        addEventListener('drop', drop);
+        return () => {
+            removeEventListener('dragover', drag);
+            removeEventListener('dragleave', leave);
+            removeEventListener('drop', drop);
+        };
+    }, []);
     return (
-        <section class={`panel drop ${over.value ? 'over' : ''}`} aria-labelledby="import-title"
-            onDragOver={(e) => { e.preventDefault(); over.value = true; }} onDragLeave={() => { over.value = false; }} onDrop={drop}>
+        <section ref={host} class={`panel drop ${over.value ? 'over' : ''}`} aria-labelledby="import-title">
             <h2 id="import-title">{t('create.file')}</h2>
             <label class="field">
                 <span>{t('create.fileHint')}</span>
                 <input ref={input} type="file" accept=".kml,.kmz,.gpx,.geojson,.json,.csv" data-import="file"
-                    onChange={(e) => take(e.currentTarget.files?.[0])} />
+                    onChange={(e) => take(e.currentTarget.files)} />
             </label>
-            <details>
+            <details open={options.value} onToggle={(e) => { options.value = e.currentTarget.open; }}>
                 <summary>{t('create.fileOptions')}</summary>
                 <div class="pair">
                     <label class="field">

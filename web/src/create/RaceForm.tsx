@@ -3,8 +3,8 @@ import * as api from '../api';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import * as format from '../model/format';
-import { asCommand, asCurl, fieldOf, outlook, raceRequest } from '../model/raceform';
-import type { RaceField, RaceRequest } from '../model/raceform';
+import { drawSeed, fieldOf, raceRequest } from '../model/raceform';
+import type { RaceField } from '../model/raceform';
 import { withToken } from '../panels/TokenDialog';
 import { permalink } from '../permalink';
 import { go } from '../route';
@@ -13,6 +13,10 @@ import type { AppState } from '../state';
 import type { Watch } from '../watch';
 import { chooseCourse, courseFacts } from './CreatePage';
 import type { CreateState } from './CreatePage';
+import { CopyRace } from './CopyRace';
+import { CourseCards } from './CourseCards';
+import { OutlookNote } from './OutlookNote';
+import { PresetField } from './PresetField';
 
 interface FieldProps {
     create: CreateState;
@@ -71,7 +75,7 @@ function Field({ create, name, label, hint, mode = 'numeric', type = 'text' }: F
     );
 }
 
-function CourseField({ state, create }: { state: AppState; create: CreateState }) {
+export function CourseField({ state, create }: { state: AppState; create: CreateState }) {
     const courses = state.courses.value;
     const wrong = 'course' in create.problems.value;
     return (
@@ -89,24 +93,8 @@ function CourseField({ state, create }: { state: AppState; create: CreateState }
             </select>
             {courses.length === 0 && <span class="hint">{t('create.noCourses')}</span>}
             <FieldError create={create} name="course" />
+            <CourseCards state={state} create={create} />
         </div>
-    );
-}
-
-function Outlook({ create, request }: { create: CreateState; request: RaceRequest }) {
-    const facts = courseFacts(create.course.value);
-    if (!facts) {
-        return null;
-    }
-    const { stopping, lastHomeS } = outlook(request, facts);
-    const time = format.raceTime(lastHomeS);
-    const n = (value: number): string => format.number(value, locale.value);
-    return (
-        <p class="outlook" aria-live="polite">
-            {stopping > 0
-                ? t('create.outlook.stop', { stopping: n(stopping), competitors: n(request.competitors), time })
-                : t('create.outlook.none', { time })}
-        </p>
     );
 }
 
@@ -150,7 +138,7 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
 
     return (
         <form onSubmit={submit} noValidate class="race-form">
-            <CourseField state={state} create={create} />
+            <PresetField state={state} create={create} />
             <fieldset>
                 <legend>{t('create.group.field')}</legend>
                 <Field create={create} name="competitors" label="create.competitors" />
@@ -170,24 +158,20 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
             <fieldset>
                 <legend>{t('create.more')}</legend>
                 <Field create={create} name="startTime" label="create.startTime" hint="create.startHint" type="datetime-local" mode="text" />
-                <div class="pair">
-                    <Field create={create} name="speed" label="create.speed" hint="create.speedHint" mode="decimal" />
+                <Field create={create} name="speed" label="create.speed" hint="create.speedHint" mode="decimal" />
+                <div class="with-button">
                     <Field create={create} name="seed" label="create.seed" hint="create.seedHint" />
+                    <button type="button" onClick={() => { create.values.value = { ...create.values.value, seed: drawSeed() }; }}>{t('create.seedAgain')}</button>
                 </div>
             </fieldset>
-            {fine && <Outlook create={create} request={request} />}
+            {fine && <OutlookNote create={create} request={request} />}
             {create.sentence.value !== null && <p class="error" role="alert">{create.sentence.value}</p>}
             {Object.keys(create.problems.value).length > 0 && <p class="error" role="alert">{t('form.fix')}</p>}
+            {create.fence.value !== null && <p class="soft">{t('create.fenceUnsaved')}</p>}
             <div class="row">
                 <button type="submit" class="primary" disabled={busy.value}>{t(busy.value ? 'create.busy' : 'create.submit')}</button>
             </div>
-            {fine && (
-                <details class="copy">
-                    <summary>{t('create.copy')}</summary>
-                    <pre tabIndex={0}>{asCommand(request)}</pre>
-                    <pre tabIndex={0}>{asCurl(request, location.origin)}</pre>
-                </details>
-            )}
+            {fine && <CopyRace state={state} request={request} />}
         </form>
     );
 }

@@ -84,7 +84,8 @@ export function fenceParse(text: string): Rings {
     return checked(t.startsWith('{') ? fromGeoJson(t) : fromWkt(t));
 }
 
-const degrees = (n: number): string => String(Number(n.toFixed(7)));
+/** As many digits as a centimetre takes. */
+export const degrees = (n: number): string => String(Number(n.toFixed(7)));
 
 export function fenceWkt(rings: Rings): string {
     const ring = (r: LonLat[]): string => `(${closed(r).map(([lon, lat]) => `${degrees(lon)} ${degrees(lat)}`).join(', ')})`;

@@ -143,31 +143,9 @@ export function fieldOf(serverField: string | undefined): RaceField | null {
     return serverField !== undefined && serverField in DEFAULTS ? (serverField as RaceField) : null;
 }
 
-/** How many will stop about, and how long until the last is home, wall seconds. */
-export function outlook(r: RaceRequest, course: CourseFacts): { stopping: number; lastHomeS: number } {
-    return {
-        stopping: Math.round(r.competitors * r.stopRatio),
-        lastHomeS: ((r.slowest * course.lengthM) / 1000 + (r.stopRatio > 0 ? r.maxPause : 0)) / r.speed,
-    };
-}
+const SEEDS = 1_000_000;
 
-/** The same race for a terminal. */
-export function asCommand(r: RaceRequest): string {
-    const words = ['trackside race create', `--course ${r.course}`, `--competitors ${r.competitors}`,
-        `--fastest ${r.fastest}`, `--slowest ${r.slowest}`, `--stop-ratio ${r.stopRatio}`,
-        `--min-pause ${r.minPause}`, `--max-pause ${r.maxPause}`];
-    if (r.seed !== undefined) {
-        words.push(`--seed ${r.seed}`);
-    }
-    if (r.startTime !== undefined) {
-        words.push(`--start ${r.startTime}`);
-    }
-    if (r.speed !== 1) {
-        words.push(`--speed ${r.speed}`);
-    }
-    return words.join(' ');
-}
-
-export function asCurl(r: RaceRequest, origin: string): string {
-    return `curl -X POST ${origin}/api/races -H 'Content-Type: application/json' -d '${JSON.stringify(r)}'`;
+/** A seed that can be read out to somebody. */
+export function drawSeed(): string {
+    return String(crypto.getRandomValues(new Uint32Array(1))[0]! % SEEDS);
 }
