@@ -77,6 +77,7 @@ export interface CourseSummary {
     longName: string;
     distance: number;
     laps?: number;
+    revision?: string;
     hasGeofence?: boolean;
 }
 
