@@ -8,6 +8,7 @@
 #include "cmd/demo.h"
 #include "cmd/token.h"
 #include "feed/kafka.h"
+#include "http/framing.h"
 #include "http/guard.h"
 #include "http/server.h"
 #include "store/pinot.h"
@@ -32,7 +33,8 @@ struct serve_options {
     const char *token_file; /* NULL: DATA/token where one is needed */
     const char *tiles;
     const char *tiles_attribution;
-    const char *kafka; /* NULL: the feed inside the process */
+    char frame_ancestors[FRAMING_MAX]; /* "": the server's own pages only */
+    const char *kafka;                 /* NULL: the feed inside the process */
     const char *kafka_config;
     struct pinot_options pinot; /* controller NULL: the embedded store */
     uint64_t keep_days;
@@ -67,6 +69,7 @@ static const char help[] =
     "                       beyond loopback; without: made in DIR/token when it is needed\n"
     "  --tiles URL          map tiles ({z}/{x}/{y}), or a GeoJSON file; without: a plain grid\n"
     "  --tiles-attribution TEXT  whose map that is, shown on it as text\n"
+    "  --frame-ancestors TEXT  sites that may embed the map: addresses, self, none or * (self)\n"
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
     "  --log LEVEL          error, warning, info or debug (info)\n"
@@ -130,6 +133,7 @@ enum {
     OPT_TOKEN,
     OPT_TILES,
     OPT_TILES_ATTRIBUTION,
+    OPT_FRAME_ANCESTORS,
     OPT_DEMO,
     OPT_KEEP,
     OPT_LOG,
@@ -147,6 +151,7 @@ static const struct option options[] = {
     {"token-file", required_argument, NULL, OPT_TOKEN},
     {"tiles", required_argument, NULL, OPT_TILES},
     {"tiles-attribution", required_argument, NULL, OPT_TILES_ATTRIBUTION},
+    {"frame-ancestors", required_argument, NULL, OPT_FRAME_ANCESTORS},
     {"demo", no_argument, NULL, OPT_DEMO},
     {"keep", required_argument, NULL, OPT_KEEP},
     {"log", required_argument, NULL, OPT_LOG},
@@ -174,6 +179,8 @@ static int take(int option, struct serve_options *o, struct err *e)
         return take_tiles(optarg, &o->tiles, e);
     case OPT_TILES_ATTRIBUTION:
         return take_attribution(optarg, &o->tiles_attribution, e);
+    case OPT_FRAME_ANCESTORS:
+        return framing_parse(optarg, o->frame_ancestors, e);
     case OPT_DEMO:
         o->demo = true;
         return 0;
@@ -358,8 +365,10 @@ static void await_feed(struct serve *s)
 static int start(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct engine_options eo = {.listener = hub_post};
-    struct server_options so = {
-        .listen = o->listen, .tiles_url = o->tiles, .tiles_attribution = o->tiles_attribution};
+    struct server_options so = {.listen = o->listen,
+        .tiles_url = o->tiles,
+        .tiles_attribution = o->tiles_attribution,
+        .frame_ancestors = *o->frame_ancestors ? o->frame_ancestors : NULL};
 
     s->hub = hub_new();
     if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))

@@ -1,7 +1,23 @@
 #include "http/api.h"
 #include "http/assets.h"
+#include "http/framing.h"
 
 #include <string.h>
+
+/* Who may show this page in theirs: others get the one for embedding and no other. */
+static const char *ancestors_of(const struct exchange *x)
+{
+    const char *setting = x->services->frame_ancestors, *embed;
+    struct err ignored;
+
+    if (strcmp(setting, "'none'") == 0)
+        return setting;
+    if (strcmp(x->request.path, "/") != 0 ||
+        query_text(&x->request.query, "embed", &embed, &ignored) || !embed ||
+        strcmp(embed, "1") != 0)
+        return FRAMING_OWN;
+    return setting;
+}
 
 /* Where scripts, styles, sockets and pictures may come from; the tiles' origin is added where there
  * is one. */
@@ -10,8 +26,8 @@ static void add_policy(struct exchange *x, const char *tiles)
     exchange_header(x, "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
         "img-src 'self' data: blob:%s; connect-src 'self' ws: wss:%s; manifest-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
-        tiles, tiles);
+        "base-uri 'none'; form-action 'self'; frame-ancestors %s",
+        tiles, tiles, ancestors_of(x));
 }
 
 /* " https:, two slashes, *.tiles.example" of a tile address with {s}.tiles.example; "" where it is

@@ -18,9 +18,10 @@ int api_status_config(struct exchange *x, struct err *e)
     (void)e;
     engine_figures(s->engine, &figures);
     return exchange_json(x, 200,
-        json_pack("{s:s, s:s?, s:s?, s:{s:s, s:s}, s:b}", "version", TRACKSIDE_VERSION, "tiles",
-            s->tiles_url, "attribution", s->tiles_attribution, "setUp", "feed", figures.feed_name,
-            "store", s->store->ops->name, "writable", writable));
+        json_pack("{s:s, s:s?, s:s?, s:s, s:{s:s, s:s}, s:b}", "version", TRACKSIDE_VERSION,
+            "tiles", s->tiles_url, "attribution", s->tiles_attribution, "frameAncestors",
+            s->frame_ancestors, "setUp", "feed", figures.feed_name, "store", s->store->ops->name,
+            "writable", writable));
 }
 
 int api_status_health(struct exchange *x, struct err *e)

@@ -31,6 +31,7 @@ struct services {
     struct hub *hub;
     const char *tiles_url;
     const char *tiles_attribution; /* text, NULL: none */
+    const char *frame_ancestors;   /* as the policy has it (framing.h) */
     struct guard guard;
     struct metrics *metrics;
     /* Any thread: have the server's thread look at this exchange. Takes a reference of its own. */

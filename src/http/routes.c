@@ -14,6 +14,7 @@
 const struct route routes[] = {
     {METHOD_GET, "/", api_page_index, ROUTE_INLINE, 0},
     {METHOD_GET, "/create", api_page_index, ROUTE_INLINE, 0},
+    {METHOD_GET, "/results", api_page_index, ROUTE_INLINE, 0},
     {METHOD_POST, "/", api_generator_post, ROUTE_WRITES, COURSE_FILE_MAX},
     {METHOD_GET, "/healthz", api_status_health, ROUTE_INLINE, 0},
     {METHOD_GET, "/readyz", api_status_ready, 0, 0},

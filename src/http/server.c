@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "http/framing.h"
 #include "http/server_parts.h"
 
 #include <arpa/inet.h>
@@ -271,6 +272,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .hub = o->hub,
         .tiles_url = o->tiles_url,
         .tiles_attribution = o->tiles_attribution,
+        .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : FRAMING_OWN,
         .guard = {.token = o->token},
         .metrics = metrics_new(),
         .wake = wake_exchange,

@@ -18,7 +18,8 @@ struct server_options {
                            loopback */
     const char *tiles_url; /* tiles or a GeoJSON file under the page's maps, NULL: plain grid */
     const char *tiles_attribution; /* what the page says of them, as text; NULL: nothing */
-    struct store *store;   /* borrowed, all three */
+    const char *frame_ancestors;   /* of framing_parse; NULL: FRAMING_OWN */
+    struct store *store;           /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;
 };

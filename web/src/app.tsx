@@ -7,12 +7,19 @@ import type { AppState } from './state';
 import type { Watch } from './watch';
 
 const CreatePage = lazy(() => import('./create/CreatePage').then((m) => m.CreatePage));
+const ResultsPage = lazy(() => import('./results/ResultsPage').then((m) => m.ResultsPage));
+
+function Page({ state, watch }: { state: AppState; watch: Watch }) {
+    return path.value === '/create' ? <CreatePage state={state} watch={watch} />
+        : path.value === '/results' ? <ResultsPage state={state} />
+        : <Dashboard state={state} watch={watch} />;
+}
 
 export function App({ state, watch }: { state: AppState; watch: Watch }) {
     return (
         <>
             <Trouble state={state} />
-            {path.value === '/create' ? <CreatePage state={state} watch={watch} /> : <Dashboard state={state} watch={watch} />}
+            <Page state={state} watch={watch} />
             <TokenDialog state={state} />
         </>
     );

@@ -3,6 +3,8 @@ import '../node_modules/uplot/dist/uPlot.min.css';
 import './style.css';
 import './charts/charts.css';
 import './panels/lag.css';
+import './embed/embed.css';
+import './results/results.css';
 import { render } from 'preact';
 import { App } from './app';
 import { savedChoice } from './choices';

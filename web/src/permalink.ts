@@ -5,6 +5,8 @@ export interface Permalink {
     runner: number | null;
     /** Raw second of a replay; null: live. */
     at: number | null;
+    /** For a frame in another site's page. */
+    embed?: boolean;
 }
 
 export function readPermalink(search = location.search): Permalink {
@@ -28,6 +30,9 @@ export function permalink(p: Permalink): string {
     }
     if (p.at !== null) {
         query.set('at', String(p.at));
+    }
+    if (p.embed) {
+        query.set('embed', '1');
     }
     const text = query.toString();
     return text === '' ? '/' : `/?${text}`;

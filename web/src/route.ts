@@ -1,7 +1,10 @@
-// The two pages, / and /create, without a reload between them.
+// The pages: / and /create without a reload between them, /results, and the map for other sites (/?embed=1).
 import { signal } from '@preact/signals';
 
 export const path = signal(location.pathname);
+
+/** The page is shown inside another site's: nothing on it changes a race. */
+export const embedded = new URLSearchParams(location.search).get('embed') === '1' && path.peek() === '/';
 
 addEventListener('popstate', () => {
     path.value = location.pathname;

@@ -3,7 +3,7 @@ import * as api from './api';
 import { t } from './i18n';
 import { effect } from '@preact/signals';
 import { permalink, readPermalink } from './permalink';
-import { path } from './route';
+import { embedded, path } from './route';
 import type { AppState } from './state';
 import type { Watch } from './watch';
 
@@ -54,7 +54,7 @@ function takeView(state: AppState, watch: Watch, runner: number | null, at: numb
 // The address follows the view; while a replay plays it keeps the moment where it began.
 function keepAddress(state: AppState): void {
     const replay = state.replay.value;
-    const view = { race: state.raceId.value, runner: state.selected.value, at: replay ? replay.fromS : null };
+    const view = { race: state.raceId.value, runner: state.selected.value, at: replay ? replay.fromS : null, embed: embedded };
     if (path.value === '/' && view.race !== null) {
         history.replaceState(null, '', permalink(view));
     }
@@ -64,6 +64,9 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
     const { race: wanted, runner, at } = readPermalink();
     const config = api.getConfig().then((c) => { state.config.value = c; }, () => undefined);
     const courses = loadCourses(state).catch(() => undefined);
+    if (path.value === '/results') {
+        return; // it asks for its race by itself, once
+    }
     await loadRaces(state).catch(() => undefined);
     state.raceId.value ??= firstRace(state);
     if (wanted !== null && state.races.value?.some((r) => r.runId === wanted) === false) {

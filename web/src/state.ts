@@ -71,7 +71,7 @@ export interface Replay {
     playing: boolean;
 }
 
-export const NO_CONFIG: Config = { tiles: null, attribution: null, writable: true, version: '' };
+export const NO_CONFIG: Config = { tiles: null, attribution: null, frameAncestors: "'self'", writable: true, version: '' };
 
 export function createState(): AppState {
     const course = signal<CourseGeoJson | null>(null);

@@ -105,6 +105,8 @@ export interface CourseGeoJson {
 export interface Config {
     tiles: string | null;
     attribution: string | null;
+    /** Who may show the map for embedding, as the policy has it. */
+    frameAncestors: string;
     writable: boolean;
     version: string;
 }

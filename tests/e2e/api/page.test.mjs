@@ -2,18 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { startTrackside } from "../harness.mjs";
+import { startTrackside, trackside } from "../harness.mjs";
 import { ask, finish, raw } from "../http.mjs";
 
 let server;
 before(async () => (server = await startTrackside()));
 after(() => finish(server));
 
-test("the page, at / and /create, and every file it names", async () => {
+test("the page, at /, /create and /results, and every file it names", async () => {
   const page = await ask(server, "/");
   assert.equal(page.status, 200, page.text);
   assert.match(page.headers.get("content-type"), /^text\/html; charset=utf-8$/);
-  assert.equal((await ask(server, "/create")).text, page.text);
+  for (const path of ["/create", "/results"]) assert.equal((await ask(server, path)).text, page.text);
   const files = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((m) => m[1]);
   assert.ok(files.length >= 3);
   for (const file of files) {
@@ -27,6 +27,35 @@ test("a policy for scripts that the page can live with", async () => {
   const policy = (await ask(server, "/")).headers.get("content-security-policy");
   for (const part of ["script-src 'self';", "connect-src 'self' ws:", "img-src 'self' data:", "frame-ancestors 'self'"]) {
     assert.ok(policy.includes(part), `${part} in ${policy}`);
+  }
+});
+
+const ancestors = async (s, path) => /frame-ancestors ([^;]+)/.exec((await ask(s, path)).headers.get("content-security-policy"))[1];
+
+test("only the page for embedding is shown to other sites, and only to those that are set", async () => {
+  const cases = [
+    [[], "'self'", "'self'"],
+    [["--frame-ancestors", "https://news.example http://127.0.0.1:9000"], "https://news.example http://127.0.0.1:9000", "'self'"],
+    [["--frame-ancestors", "*"], "*", "'self'"],
+    [["--frame-ancestors", "none"], "'none'", "'none'"],
+  ];
+  for (const [args, embedded, whole] of cases) {
+    const other = args.length ? await startTrackside({ args }) : server;
+    assert.equal(await ancestors(other, "/?race=x&embed=1"), embedded, args.join(" "));
+    for (const path of ["/", "/?race=x", "/?embed=0", "/?embed=1&embed=1", "/create?embed=1", "/results?race=x&embed=1"]) {
+      assert.equal(await ancestors(other, path), whole, `${args.join(" ")} ${path}`);
+    }
+    assert.equal(await ancestors(other, "/api/races"), "'none'");
+    assert.equal((await ask(other, "/api/config")).json.frameAncestors, embedded);
+    if (other !== server) await finish(other);
+  }
+});
+
+test("a site that is none is one sentence", () => {
+  for (const site of ["news.example", "https://news.example/races", "https://a.example; script-src *", "none https://a.example", ""]) {
+    const run = trackside(["serve", "--listen", "127.0.0.1:0", "--frame-ancestors", site]);
+    assert.equal(run.code, 2, site);
+    assert.match(run.stderr, /^trackside: --frame-ancestors [^\n]+\n$/, site);
   }
 });
 

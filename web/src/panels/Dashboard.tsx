@@ -2,13 +2,14 @@ import { useMemo } from 'preact/hooks';
 import { t } from '../i18n';
 import { lazy, whenIdle } from '../lazy';
 import type { LiveMap } from '../map/livemap';
-import { onLink } from '../route';
+import { embedded, onLink } from '../route';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
 import { RaceHeader } from './RaceHeader';
 import { RaceMap } from './RaceMap';
 
 const Side = lazy(() => whenIdle().then(() => import('./Side')).then((m) => m.Side));
+const EmbedSide = lazy(() => import('../embed/EmbedSide').then((m) => m.EmbedSide));
 const Controls = lazy(() => whenIdle().then(() => import('./Controls')).then((m) => m.Controls));
 
 function NoRace() {
@@ -16,7 +17,7 @@ function NoRace() {
         <main class="no-race">
             <h1>{t('race.none.title')}</h1>
             <p>{t('race.none.text')}</p>
-            <a class="button primary" href="/create" onClick={onLink}>{t('nav.create')}</a>
+            {!embedded && <a class="button primary" href="/create" onClick={onLink}>{t('nav.create')}</a>}
         </main>
     );
 }
@@ -32,16 +33,16 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
         );
     }
     return (
-        <div class="page dashboard">
+        <div class={`page dashboard ${embedded ? 'embed' : ''}`}>
             <a class="skip" href="#boards">{t('nav.skip')}</a>
             <RaceHeader state={state} watch={watch} />
             <main class="split">
                 <RaceMap state={state} watch={watch} handle={map} />
                 <aside class="side" id="boards" tabIndex={-1}>
-                    <Side state={state} watch={watch} />
+                    {embedded ? <EmbedSide state={state} watch={watch} handle={map} /> : <Side state={state} watch={watch} />}
                 </aside>
             </main>
-            <Controls state={state} watch={watch} />
+            {!embedded && <Controls state={state} watch={watch} />}
         </div>
     );
 }

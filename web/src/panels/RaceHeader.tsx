@@ -1,7 +1,7 @@
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
 import { SHAPE } from '../model/status';
-import { onLink } from '../route';
+import { embedded, onLink } from '../route';
 import { courseName } from '../state';
 import type { AppState } from '../state';
 import type { Race } from '../types';
@@ -88,22 +88,27 @@ function LagText({ state }: { state: AppState }) {
 }
 
 export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) {
+    const race = state.race.value;
     const hold = (): void => {
         state.held.value = !state.held.value;
         watch.refresh();
     };
     return (
         <header class="top">
-            <h1 class="sr">{t('app.title')}</h1>
-            <RaceSelect state={state} watch={watch} />
+            <h1 class={embedded ? '' : 'sr'}>{embedded && race ? courseName(state, race.course) : t('app.title')}</h1>
+            {!embedded && <RaceSelect state={state} watch={watch} />}
             <RaceClock state={state} />
             <StatePill state={state} />
             <LagText state={state} />
-            <span class="grow" />
-            <button type="button" class="updates" aria-pressed={state.held.value} onClick={hold}>
-                {t(state.held.value ? 'updates.resume' : 'updates.pause')}
-            </button>
-            <a class="button" href="/create" onClick={onLink}>{t('nav.create')}</a>
+            {!embedded && (
+                <>
+                    <span class="grow" />
+                    <button type="button" class="updates" aria-pressed={state.held.value} onClick={hold}>
+                        {t(state.held.value ? 'updates.resume' : 'updates.pause')}
+                    </button>
+                    <a class="button" href="/create" onClick={onLink}>{t('nav.create')}</a>
+                </>
+            )}
         </header>
     );
 }

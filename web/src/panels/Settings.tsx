@@ -1,7 +1,12 @@
+import { useSignal } from '@preact/signals';
 import { language, LANGUAGES, setLanguage, t } from '../i18n';
 import type { Units } from '../model/format';
 import { saveChoice } from '../choices';
+import { lazy } from '../lazy';
+import { resultsAddress } from '../results/csv';
 import type { AppState } from '../state';
+
+const EmbedDialog = lazy(() => import('../embed/EmbedDialog').then((m) => m.EmbedDialog));
 
 const TAIL_MINUTES = [1, 5, 15];
 
@@ -35,6 +40,7 @@ function Ground({ state }: { state: AppState }) {
 /** Language and units, kept in this browser; the results to take away. */
 export function Settings({ state }: { state: AppState }) {
     const race = state.race.value;
+    const embedding = useSignal(false);
     return (
         <section class="settings row" aria-label={t('settings.label')}>
             <select aria-label={t('settings.language')} value={language.value}
@@ -55,7 +61,14 @@ export function Settings({ state }: { state: AppState }) {
             <Tail state={state} />
             {state.config.value.tiles && <Ground state={state} />}
             <span class="grow" />
-            {race && <a href={`/api/races/${encodeURIComponent(race.runId)}/results.csv`} download>{t('settings.csv')}</a>}
+            {race && (
+                <span class="row take-away">
+                    <a href={`/results?race=${encodeURIComponent(race.runId)}`}>{t('settings.results')}</a>
+                    <a href={resultsAddress(race.runId)} download>{t('settings.csv')}</a>
+                    <button type="button" onClick={() => { embedding.value = true; }}>{t('settings.embed')}</button>
+                    {embedding.value && <EmbedDialog state={state} runId={race.runId} onClose={() => { embedding.value = false; }} />}
+                </span>
+            )}
         </section>
     );
 }

@@ -1,0 +1,96 @@
+import { useEffect } from 'preact/hooks';
+import { locale, t } from '../i18n';
+import type { LiveMap } from '../map/livemap';
+import * as format from '../model/format';
+import type { AppState } from '../state';
+import type { BoardRow } from '../types';
+import type { Watch } from '../watch';
+
+/** The whole page of the same race, runner and moment: the address follows the first two. */
+function wholePage(state: AppState): string {
+    void state.raceId.value;
+    void state.selected.value;
+    const query = new URLSearchParams(location.search);
+    query.delete('embed');
+    if (state.replay.value) {
+        query.set('at', String(Number.isFinite(state.drawnMs.value) ? state.drawnMs.value / 1000 : state.replay.value.fromS));
+    }
+    return `/?${query}`;
+}
+
+function Counts({ state }: { state: AppState }) {
+    const counts = state.board.value?.counts;
+    const n = (value: number | undefined): string => (value === undefined ? '–' : format.number(value, locale.value));
+    return (
+        <ul class="embed-counts" aria-label={t('map.legend')}>
+            <li><span class="dot on-course" aria-hidden="true">●</span> {t('status.1')} <strong data-count="on-course">{n(counts?.onCourse)}</strong></li>
+            <li><span class="dot in-geofence" aria-hidden="true">◆</span> {t('status.2')} <strong data-count="in-geofence">{n(counts?.inGeofence)}</strong></li>
+            <li><span class="dot finished" aria-hidden="true">■</span> {t('status.3')} <strong data-count="finished">{n(counts?.finished)}</strong></li>
+        </ul>
+    );
+}
+
+/** How far, or for who is there in how much time. */
+function progress(state: AppState, row: BoardRow): string {
+    const units = state.units.value;
+    return row.toGo === 0 ? format.raceTime(row.rawTime) : `${format.distance(row.distance, units, locale.value)} ${t(`unit.${units}`)}`;
+}
+
+function Leaders({ state, watch }: { state: AppState; watch: Watch }) {
+    void state.fieldVersion.value;
+    const board = state.board.value;
+    const rows = board?.leaders.slice(0, 10) ?? [];
+    const named = state.named.value;
+    if (rows.length === 0) {
+        return <p class="empty">{t(board ? 'board.empty.leaders' : 'board.loading')}</p>;
+    }
+    return (
+        <div class="embed-scroll" role="region" aria-label={t('board.leaders')} tabIndex={0}>
+            <table>
+                <caption class="sr">{t('board.leaders')}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t('col.rank')}</th>
+                        <th scope="col">{t('col.bib')}</th>
+                        {named && <th scope="col" class="col-name">{t('col.name')}</th>}
+                        <th scope="col">{t('embed.progress')}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows.map((row) => (
+                        <tr key={row.competitorId} data-bib={row.competitorId}>
+                            <td>{row.rank}</td>
+                            <th scope="row">{row.competitorId}</th>
+                            {named && <td class="col-name">{watch.field.nameOf(watch.field.numberOf(row.competitorId))}</td>}
+                            <td>{progress(state, row)}</td>
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </div>
+    );
+}
+
+/** A page that scrolls around the map keeps its wheel and its one finger; buttons and two fingers zoom. */
+function leavePageItsGestures(live: LiveMap): void {
+    live.map.scrollWheelZoom.disable();
+    if (matchMedia('(pointer: coarse)').matches) {
+        live.map.dragging.disable();
+    }
+}
+
+/** What is beside the map in a frame of another site's page: nothing here changes a race. */
+export function EmbedSide({ state, watch, handle }: { state: AppState; watch: Watch; handle: { current: LiveMap | null } }) {
+    useEffect(() => {
+        if (handle.current) {
+            leavePageItsGestures(handle.current);
+        }
+    }, []);
+    return (
+        <>
+            <Counts state={state} />
+            <Leaders state={state} watch={watch} />
+            <p class="embed-foot"><a href={wholePage(state)} target="_blank" rel="noopener">{t('embed.open')}</a></p>
+        </>
+    );
+}
