@@ -75,7 +75,7 @@ test("who is followed is in sight after every zoom, also while the next one is a
   await untilPage(page, () => window.trackside.drawnMs > 60000);
   await page.getByRole("searchbox").fill("500");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Stop following" }).waitFor();
+  await page.getByRole("button", { name: "Stop following", exact: true }).waitFor();
   await page.evaluate(() => {
     const { map } = window.trackside;
     window.seen = { frames: 0, lost: 0, zoom: map.getZoom() };

@@ -45,7 +45,7 @@ test("a bib is found, followed, and its splits are the API's", async (t) => {
   await drawn(page, newest);
   await page.getByRole("searchbox").fill("277");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Stop following" }).waitFor();
+  await page.getByRole("button", { name: "Stop following", exact: true }).waitFor();
   assert.equal(await lead(page), "Bib 277");
   assert.equal(await page.locator("tbody tr[data-bib]").count(), 1);
   await page.getByText("Splits and visits").click();
