@@ -195,7 +195,14 @@ static void set_count(struct buf *out, size_t at, uint32_t count)
     memcpy(out->data + at, &le, sizeof le);
 }
 
-uint32_t frame_encode_times(const struct view *v, bool replay, struct buf *out)
+static bool has_times(const struct view *v, uint32_t i)
+{
+    return v->entered_s[i] >= 0 || v->dwell_s[i] != 0 || v->finish_s[i] >= 0;
+}
+
+/* `wanted` NULL: everybody who has any. */
+static uint32_t encode_times(
+    const struct view *v, bool replay, const uint8_t *wanted, struct buf *out)
 {
     uint32_t count = 0;
     size_t at;
@@ -204,7 +211,7 @@ uint32_t frame_encode_times(const struct view *v, bool replay, struct buf *out)
     at = out->len;
     buf_add_u32le(out, 0);
     for (uint32_t i = 0; i < v->n; i++) {
-        if (v->entered_s[i] < 0 && v->dwell_s[i] == 0 && v->finish_s[i] < 0)
+        if (wanted ? !wanted[i] : !has_times(v, i))
             continue;
         buf_add_u32le(out, i);
         buf_add_u32le(out, (uint32_t)v->entered_s[i]);
@@ -214,6 +221,16 @@ uint32_t frame_encode_times(const struct view *v, bool replay, struct buf *out)
     }
     set_count(out, at, count);
     return count;
+}
+
+uint32_t frame_encode_times(const struct view *v, bool replay, struct buf *out)
+{
+    return encode_times(v, replay, NULL, out);
+}
+
+void frame_encode_times_of(const struct view *v, const uint8_t *wanted, struct buf *out)
+{
+    (void)encode_times(v, false, wanted, out);
 }
 
 /* On a plane, for speed: good to a part in a thousand at this length. */

@@ -67,4 +67,7 @@ void frame_encode_key(
 uint32_t frame_encode_times(const struct view *v, bool replay, struct buf *out);
 uint32_t frame_encode_places(const struct view *v, bool replay, struct buf *out);
 
+/* kind 4 for those whose number is set in `wanted` (of n), whatever their times are. */
+void frame_encode_times_of(const struct view *v, const uint8_t *wanted, struct buf *out);
+
 #endif

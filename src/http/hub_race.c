@@ -79,6 +79,35 @@ static uint32_t widest_limit(const struct hub_race *r)
     return limit;
 }
 
+/* Everybody's times; NULL where nobody has any. */
+static struct message *all_times(const struct hub_race *r)
+{
+    struct message *m = message_new(false);
+
+    if (frame_encode_times(r->shown, false, &m->bytes))
+        return m;
+    message_unref(m);
+    return NULL;
+}
+
+/* What the frames did not tell, for who is there already. What still waits for a slow viewer must
+ * not be lost, so that one gets all anew. */
+static void send_times(struct hub_race *r)
+{
+    struct message *some = message_new(false), *all = NULL;
+
+    if (untold_encode(&r->untold, r->shown, &some->bytes)) {
+        for (struct viewer *v = r->viewers; v; v = v->next) {
+            if (v->joined && v->slot[SLOT_TIMES] && !all)
+                all = all_times(r);
+            if (v->joined)
+                viewer_post(v, SLOT_TIMES, v->slot[SLOT_TIMES] && all ? all : some);
+        }
+    }
+    message_unref(all);
+    message_unref(some);
+}
+
 void hub_race_board(struct hub_race *r, int64_t now_ms)
 {
     struct message *made[BOARD_MAX_LIMIT + 1] = {NULL};
@@ -86,6 +115,7 @@ void hub_race_board(struct hub_race *r, int64_t now_ms)
 
     r->board_waits = false;
     r->next_board_ms = now_ms + HUB_BOARD_MS;
+    send_times(r);
     board_init(&widest, r->shown, widest_limit(r));
     for (struct viewer *v = r->viewers; v; v = v->next) {
         if (!v->joined)
@@ -132,20 +162,28 @@ static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
     /* A tick that is still coming in is shown more than once, and was pushed the first time. */
     bool news = r->shown->as_of_raw_s > r->told_raw_s;
     struct message *lag = news ? lag_message(r, clock_wall_ms()) : NULL;
+    struct message *all = NULL;
 
     for (struct viewer *v = r->viewers; v; v = v->next) {
+        bool back = v->behind && !viewer_busy(v);
+
         if (!v->joined)
             continue;
         if (!viewer_post_frame(v, frame, v->behind && !viewer_busy(v) ? key_message(r) : NULL)) {
             sent->skipped++;
             continue;
         }
+        if (back && !all)
+            all = all_times(r);
+        if (back && all)
+            viewer_post(v, SLOT_TIMES, all);
         if (lag)
             viewer_post(v, SLOT_LAG, lag);
         sent->frames++;
         sent->bytes += message_len(frame);
     }
     r->told_raw_s = r->shown->as_of_raw_s;
+    message_unref(all);
     message_unref(lag);
     message_unref(frame);
 }
@@ -179,6 +217,8 @@ void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hu
 {
     bool changed = r->shown && race_changed(&r->shown->race, &v->race);
 
+    if (r->shown)
+        untold_note(&r->untold, r->shown, v);
     view_unref(r->shown);
     r->shown = v;
     /* On the average: ten ticks a second that come a little early or late shall not have to wait.
@@ -234,10 +274,17 @@ void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms)
 
 void hub_race_key(struct hub_race *r, struct viewer *v)
 {
-    if (viewer_busy(v))
+    struct message *all;
+
+    if (viewer_busy(v)) {
         v->behind = true;
-    else
-        viewer_post(v, SLOT_FRAME, key_message(r));
+        return;
+    }
+    viewer_post(v, SLOT_FRAME, key_message(r));
+    all = all_times(r);
+    if (all)
+        viewer_post(v, SLOT_TIMES, all);
+    message_unref(all);
 }
 
 void hub_race_forget(struct hub_race *r)
@@ -249,6 +296,7 @@ void hub_race_forget(struct hub_race *r)
     message_unref(r->board);
     r->board = NULL;
     frame_encoder_release(&r->encoder);
+    untold_release(&r->untold);
     r->told_raw_s = -1;
     r->had_places = false;
     r->board_waits = false;

@@ -6,6 +6,7 @@
 
 #include "http/frame.h"
 #include "http/lag.h"
+#include "http/untold.h"
 #include "http/viewer.h"
 #include "store/view.h"
 
@@ -33,6 +34,7 @@ struct hub_race {
     struct hub_race *next_watched;
     struct view *shown; /* what the encoder knows; NULL: nothing yet */
     struct frame_encoder encoder;
+    struct untold untold;  /* finish and fence times that the frames did not tell */
     struct message *key;   /* of what is shown; made when needed */
     struct message *board; /* the last of the default limit, for who comes; NULL: none yet */
     struct viewer *viewers;

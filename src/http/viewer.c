@@ -34,7 +34,7 @@ void viewer_post(struct viewer *v, enum viewer_slot slot, struct message *m)
 
 bool viewer_busy(const struct viewer *v)
 {
-    return v->slot[SLOT_FRAME] || (v->now && v->now_frame);
+    return v->slot[SLOT_FRAME] || v->slot[SLOT_TIMES] || (v->now && v->now_frame);
 }
 
 bool viewer_post_frame(struct viewer *v, struct message *frame, struct message *key)

@@ -64,7 +64,7 @@ void viewer_post(struct viewer *v, enum viewer_slot slot, struct message *m);
  * Returns false where the viewer is still busy with the last: it has lost this one. */
 bool viewer_post_frame(struct viewer *v, struct message *frame, struct message *key);
 
-/* Whether it still has a frame to send. */
+/* Whether it still has a frame, or the times that go with one, to send. */
 bool viewer_busy(const struct viewer *v);
 
 /* The message to go on with, NULL: none. After a piece was sent: viewer_sent. */

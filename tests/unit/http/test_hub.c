@@ -68,6 +68,7 @@ struct got {
     unsigned frames, texts;
     uint8_t kind;
     uint16_t seq;
+    uint32_t times; /* competitors in the last kind 4 */
     char types[256];
 };
 
@@ -89,6 +90,8 @@ static void take(struct viewer *v, struct got *g)
             g->frames++;
             g->kind = p[0];
             g->seq = (uint16_t)(p[2] | p[3] << 8);
+            if (g->kind == 4)
+                memcpy(&g->times, p + FRAME_HEADER_LEN, sizeof g->times);
         }
         viewer_sent(v, message_len(m));
     }
@@ -216,6 +219,53 @@ static void slow_viewer(void **state)
     assert_int_equal(f.viewers, 2);
     leave(h, slow);
     leave(h, quick);
+    view_unref(first);
+    hub_free(h);
+}
+
+/* Everybody runs but the first `home`, who finished some seconds before the tick that showed it. */
+static void post_home(struct hub *h, int32_t raw_s, int32_t home)
+{
+    struct view *v = heap_view(5, raw_s);
+
+    for (int32_t i = 0; i < home; i++) {
+        ((uint8_t *)v->memory)[5 * 5 * sizeof(int32_t) + (size_t)i] = RUNNER_FINISHED;
+        ((int32_t *)v->memory)[4 * 5 + i] = 20 * i + 13;
+    }
+    hub_post(h, v);
+    view_unref(v);
+}
+
+/* A finish that a frame does not tell reaches who is there already; a viewer that is slow, or has
+ * lost a frame, gets everybody's. */
+static void late_times(void **state)
+{
+    static const struct {
+        bool takes;
+        unsigned frames;
+        uint32_t times;
+    } want[] = {{true, 2, 1}, {false, 0, 0}, {true, 2, 3}, {true, 2, 4}, {true, 2, 1}};
+    struct hub *h = hub_new();
+    struct view *first = heap_view(5, 0);
+    unsigned writes = 0;
+    struct viewer *a = join(h, &writes, first);
+    int64_t now = clock_wall_ms();
+    struct got g;
+
+    (void)state;
+    take(a, &g);
+    assert_int_equal(g.frames, 1);
+    for (int32_t k = 0; k < 5; k++) {
+        post_home(h, 20 * k + 20, k + 1);
+        (void)hub_run(h, now += 1000);
+        if (!want[k].takes)
+            continue;
+        take(a, &g);
+        assert_int_equal(g.frames, want[k].frames);
+        assert_int_equal(g.kind, 4);
+        assert_int_equal(g.times, want[k].times);
+    }
+    leave(h, a);
     view_unref(first);
     hub_free(h);
 }
@@ -377,6 +427,7 @@ int main(void)
         cmocka_unit_test(greeting_and_frames),
         cmocka_unit_test(pace),
         cmocka_unit_test(slow_viewer),
+        cmocka_unit_test(late_times),
         cmocka_unit_test(what_viewers_say),
         cmocka_unit_test(key_on_request),
         cmocka_unit_test(limits),
