@@ -5,6 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { leaflet } from './leaflet.mjs';
 import { words } from './words.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -34,7 +35,7 @@ const options = {
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [words, { name: 'index', setup: (b) => b.onEnd((result) => result.metafile && writeIndex(result.metafile)) }],
+    plugins: [words, leaflet, { name: 'index', setup: (b) => b.onEnd((result) => result.metafile && writeIndex(result.metafile)) }],
 };
 
 // The files that the entry loads at once: itself and what it imports statically.

@@ -37,6 +37,7 @@ export class RaceSocket {
     private pinger: ReturnType<typeof setInterval> | undefined;
     private heardMs = 0;
     private askedKeyMs = 0;
+    private keyTimer: ReturnType<typeof setTimeout> | undefined;
     private refusal: string | null = null;
     /** The server knew the race, once at least. */
     private greeted = false;
@@ -70,6 +71,8 @@ export class RaceSocket {
 
     private drop(): void {
         clearInterval(this.pinger);
+        clearTimeout(this.keyTimer);
+        this.keyTimer = undefined;
         const ws = this.ws;
         this.ws = null;
         if (ws) {
@@ -134,6 +137,8 @@ export class RaceSocket {
             const frame = decodeFrame(data, this.last);
             if (frame.kind === 1 || frame.kind === 2) {
                 this.last = frame;
+                clearTimeout(this.keyTimer);
+                this.keyTimer = undefined;
             }
             this.tries = 0;
             this.events.frame(frame);
@@ -146,11 +151,14 @@ export class RaceSocket {
         }
     }
 
+    // As soon as one may be asked for, and not only at the next frame: of a race that stands there is none.
     private askKey(): void {
-        const now = Date.now();
-        if (now - this.askedKeyMs >= KEY_EVERY_MS) {
-            this.askedKeyMs = now;
-            this.say({ type: 'key' });
+        if (this.keyTimer === undefined) {
+            this.keyTimer = setTimeout(() => {
+                this.keyTimer = undefined;
+                this.askedKeyMs = Date.now();
+                this.say({ type: 'key' });
+            }, Math.max(0, this.askedKeyMs + KEY_EVERY_MS - Date.now()));
         }
     }
 
