@@ -259,3 +259,47 @@ test("a hundred viewers come and go", async () => {
   await until("all are gone", async () => (await count()) === 0, 20000);
   await sleep(0);
 });
+
+// What a viewer knows of finishes and visits: the second of the frame in which a status changed is the moment of the change,
+// until a kind 4 says it better.
+function timesOf(frames, n) {
+  const known = Array.from({ length: n }, () => ({ status: 0, entered: -1, dwell: 0, finish: -1 }));
+  let told = 0;
+  const take = (f) => {
+    for (let k = 0, at = 36; k < f.readUInt32LE(32); k++, at += 16, told++) {
+      const [entered, dwell, finishS] = [4, 8, 12].map((d) => f.readInt32LE(at + d));
+      Object.assign(known[f.readUInt32LE(at)], { entered, dwell, finish: finishS });
+    }
+  };
+  const change = (k, now, s) => {
+    if (k.status === 2 && k.entered >= 0) Object.assign(k, { dwell: k.dwell + s - k.entered, entered: -1 });
+    if (now === 2 && k.entered < 0) k.entered = s;
+    if (now === 3 && k.finish < 0) k.finish = s;
+    k.status = now;
+  };
+  function* positionsOnly() {
+    for (const f of frames) {
+      if (frameHead(f).kind === 4) take(f);
+      else yield f;
+    }
+  }
+  for (const { head, status } of decodeFrames(positionsOnly()))
+    status.forEach((now, i) => now !== known[i].status && change(known[i], now, head.raceMs / 1000));
+  return { known, told };
+}
+
+test("a fast race: who watched from the start knows every finish and visit in the end", async () => {
+  const { runId } = await makeRace(server, { competitors: 200, fastest: 144, slowest: 200, stopRatio: 0.5, speed: 300 });
+  const v = await view(server, runId);
+  await until("the race is finished", () => v.of("race").some((m) => m.race.state === "finished"));
+  await until("the last board", () => v.of("board").at(-1).board.counts.finished === 200);
+  v.end();
+  const { known, told } = timesOf(v.frames, 200);
+  assert.ok(told >= 200, `${told} times are told`);
+  const lines = (await ask(server, `/api/races/${runId}/results.csv`)).text.trim().split("\n").slice(1).map((l) => l.split(","));
+  assert.equal(lines.length, 200);
+  for (const [, id, finishTime, , , , dwellTotal] of lines) {
+    const k = known[Number(id) - 1];
+    assert.deepEqual([k.finish, k.dwell, k.entered], [Number(finishTime), Number(dwellTotal), -1], `competitor ${id}`);
+  }
+});
