@@ -59,15 +59,21 @@ async function startCluster() {
     PINOT_INTERNAL_PORT: port(8),
   };
   const cluster = (...args) => run(join(repository, "cluster/cluster"), args, { env });
-  after(async () => {
+  const clean = async () => {
     await cluster("clean");
     rmSync(dir, { recursive: true, force: true });
-  });
-  await cluster("start");
+  };
   const address = `127.0.0.1:${port(0)}`;
   const controller = `http://127.0.0.1:${port(3)}`;
-  const r = trackside(["pinot", "setup", "--kafka", address, "--pinot", controller]);
-  assert.equal(r.code, 0, r.stderr);
+  try {
+    await cluster("start");
+    const r = trackside(["pinot", "setup", "--kafka", address, "--pinot", controller]);
+    assert.equal(r.code, 0, r.stderr);
+  } catch (why) {
+    await clean(); // before there is a test nobody else does
+    throw why;
+  }
+  after(clean);
   return {
     ...handles(address),
     controller,
