@@ -36,14 +36,17 @@ async function browserOf(t, args) {
   return browsers.get(t);
 }
 
-/** Open a page of the server; what the console and the page's errors said fails the test. `args`: of the browser, by the first page. */
-export async function open(t, server, path = "/", { args = ARGS, ...options } = {}) {
+/**
+ * Open a page of the server; what the console and the page's errors said fails the test, but for what is `expected`.
+ * `args`: of the browser, by the first page.
+ */
+export async function open(t, server, path = "/", { args = ARGS, expected = /(?!)/, ...options } = {}) {
   const context = await (await browserOf(t, args)).newContext({ viewport: DESK, locale: "en-GB", ...options });
   const page = await context.newPage();
   const complaints = [];
   page.on("pageerror", (e) => complaints.push(e.message));
   page.on("console", (m) => {
-    if (m.type() === "error" && !/Failed to load resource|WebSocket connection/.test(m.text())) complaints.push(m.text());
+    if (m.type() === "error" && !expected.test(m.text()) && !/Failed to load resource|WebSocket connection/.test(m.text())) complaints.push(m.text());
   });
   t.after(() => assert.deepEqual(complaints, []));
   page.setDefaultTimeout(PATIENCE_MS);
