@@ -19,7 +19,7 @@ const amiss = (page) => page.evaluate(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const e = walker.currentNode.parentElement;
-    if (walker.currentNode.data.trim() === "" || !shown(e) || e.closest("option, script, style")) continue;
+    if (walker.currentNode.data.trim() === "" || !shown(e) || e.closest("option, script, style, .course-cards")) continue; // the cards are a strip to be scrolled
     const range = document.createRange();
     range.selectNodeContents(walker.currentNode);
     const text = range.getBoundingClientRect();
