@@ -1,10 +1,13 @@
-// Create Race: the form and what is wrong beside the field, import of a file, the geofence, names with markup.
+// Create Race: the form and what is wrong beside the field, presets and the outlook, the same race for a terminal, import of a
+// file, the geofence, names with markup; with a keyboard alone, on a phone, and for axe.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import test from "node:test";
-import { api, repository, startTrackside, until } from "../harness.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { api, program, repository, startTrackside, text, trackside, until } from "../harness.mjs";
+import { findings } from "./axe.mjs";
+import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
 
 const MARKUP = '<img src=x onerror="document.title=1"><b>Bold</b> & Söhne';
 
@@ -36,6 +39,152 @@ test("a race is created in the page and watched at once", async (t) => {
   assert.deepEqual([race.course, race.competitors, race.fastest, race.slowest, race.stopRatio, race.seed], ["loop", 250, 144, 360, 0.1, 42]);
   assert.equal(new URL(page.url()).searchParams.get("race"), race.runId);
   await untilPage(page, () => document.querySelectorAll("table tbody tr").length > 5);
+});
+
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const field = (page, label) => page.getByLabel(label, { exact: true });
+const loaded = (page, name) => page.locator(".course-note strong").getByText(name, { exact: true }).waitFor();
+
+test("a preset fills the form in, and says so until something is changed", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create");
+  const said = page.locator("[data-preset]");
+  const values = () => Promise.all(["Competitors", "Fastest pace", "Slowest pace", "Stop in the geofence", "Longest stop", "Speed"].map((l) => field(page, l).inputValue()));
+
+  await loaded(page, "Crystal Palace");
+  assert.equal(await said.count(), 0);
+  await field(page, "Begin with").selectOption({ label: "Everybody stops, 200" });
+  await said.getByText("Filled in: Everybody stops, 200.").waitFor();
+  assert.deepEqual(await values(), ["200", "3:30", "8:00", "100", "600", "5"]);
+  await page.getByText("All 200 will stop").waitFor();
+  await field(page, "Competitors").fill("201");
+  await said.getByText("then changed").waitFor();
+  await page.getByRole("button", { name: "Fill in again" }).click();
+  await page.locator('[data-preset="kept"]').waitFor();
+  assert.equal(await field(page, "Competitors").inputValue(), "200");
+
+  await field(page, "Course").selectOption("half");
+  await said.getByText("The route enters no geofence, so nobody stops.").waitFor();
+  await field(page, "Course").selectOption("crystal");
+  await loaded(page, "Crystal Palace");
+  await field(page, "Begin with").selectOption({ label: "Half marathon, 2,000" });
+  await loaded(page, "Harbour to harbour half marathon");
+  await page.getByText("Nobody will stop").waitFor();
+  await field(page, "Begin with").selectOption({ label: "City race, 5,000" });
+  await page.getByRole("button", { name: "Create race" }).click();
+  await untilPill(page, "live");
+  const [race] = (await api(server, "/api/races")).races;
+  assert.deepEqual([race.course, race.competitors, race.fastest, race.slowest, race.stopRatio, race.anchor.speed], ["half", 5000, 180, 540, 0, 10]);
+  assert.ok(race.seed < 1e6, "the seed that the form drew");
+});
+
+// Who stood still, and the last second, in the events of a race.
+function whatHappened(lines) {
+  const last = new Map();
+  const still = new Map();
+  let over = 0;
+  for (const line of lines.split("\n").filter(Boolean)) {
+    const { competitorId: id, rawTime, distance } = JSON.parse(line);
+    if (last.get(id) === distance) still.set(id, (still.get(id) ?? 0) + 1);
+    last.set(id, distance);
+    over = Math.max(over, rawTime);
+  }
+  return { stopped: [...still.values()].filter((s) => s >= 5).length, over };
+}
+
+test("the outlook is what the simulator makes of that seed", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create");
+  const fill = async (values) => { for (const [label, value] of Object.entries(values)) await field(page, label).fill(String(value)); };
+  const base = { "Fastest pace": "2:00", "Slowest pace": "3:20", "Shortest stop": 20, "Longest stop": 90, Seed: 42 };
+  const cases = [[200, 30, 42], [12, 50, 43], [60, 100, 44], [40, 0, 45]];
+
+  await loaded(page, "Crystal Palace");
+  await fill(base);
+  for (const [competitors, percent, seed] of cases) {
+    await fill({ Competitors: competitors, "Stop in the geofence": percent, Seed: seed });
+    const sentence = await until(`an outlook for ${competitors}`, async () => {
+      const said = await page.locator(".outlook").innerText();
+      return (percent === 0 ? /^Nobody/ : new RegExp(`\\b${competitors} will stop`)).test(said) && said;
+    });
+    const said = { stopped: percent === 0 ? 0 : percent === 100 ? competitors : Number(/About (\d+) of/.exec(sentence)[1]), minutes: Number(/about (\d+) min/.exec(sentence)[1]) };
+    const run = trackside(["simulate", "--course", "crystal", "--competitors", competitors, "--fastest", 120, "--slowest", 200, "--stop-ratio", percent / 100,
+      "--min-pause", 20, "--max-pause", 90, "--seed", seed].map(String));
+    assert.equal(run.code, 0, run.stderr);
+    const is = whatHappened(run.stdout);
+    const p = percent / 100;
+    assert.equal(said.stopped, Math.round(competitors * p));
+    assert.ok(Math.abs(is.stopped - said.stopped) <= 4 * Math.sqrt(competitors * p * (1 - p)), `${sentence} But ${is.stopped} did.`);
+    assert.ok(Math.abs(is.over / 60 - said.minutes) <= 2, `${sentence} But it was over after ${is.over / 60} min.`);
+  }
+  await fill({ Speed: 10 });
+  await page.locator(".outlook").getByText(/At this speed that takes about \d+ min/).waitFor();
+});
+
+// A line of the terminal as the page gives it; the program of these tests is the one called trackside.
+function shell(line) {
+  return new Promise((done, failed) => {
+    const child = spawn("sh", ["-c", line], { env: { ...process.env, PATH: `${dirname(program)}:${process.env.PATH}` } });
+    let out = "";
+    let errors = "";
+    child.stdout.on("data", (s) => (out += s));
+    child.stderr.on("data", (s) => (errors += s));
+    child.on("exit", (code) => (code === 0 ? done(out) : failed(new Error(`${line}: ${errors || out}`))));
+  });
+}
+
+test("the same race as a command and with curl: the same events", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create");
+  const course = "l'été";
+  const file = kml(course, [[0.1, 51.5], [0.12, 51.5], [0.12, 51.51]]);
+  await fetch(`${server.url}/api/courses?shortName=quick&longName=${encodeURIComponent(course)}`, { method: "POST", body: file });
+  await fetch(`${server.url}/api/courses/quick/geofence`, { method: "PUT", body: "POLYGON ((0.105 51.49, 0.115 51.49, 0.115 51.52, 0.105 51.52, 0.105 51.49))" });
+
+  await page.reload();
+  await page.locator('[data-course="quick"]').click();
+  await loaded(page, course);
+  for (const [label, value] of Object.entries({ Competitors: 25, "Stop in the geofence": 40, "Start time": "2026-01-01T10:00", Speed: 1000 })) await field(page, label).fill(String(value));
+  const drawn = await field(page, "Seed").inputValue();
+  await page.getByRole("button", { name: "Another seed" }).click();
+  const seed = await field(page, "Seed").inputValue();
+  assert.notEqual(seed, drawn);
+  await page.getByText("The same race for a terminal").click();
+  const command = await page.locator('[data-copy="command"]').innerText();
+  const curl = await page.locator('[data-copy="curl"]').innerText();
+  assert.match(command, new RegExp(`--seed ${seed} .*--server ${server.url}`));
+  await page.getByRole("button", { name: "Create race" }).click();
+  await page.waitForURL("**/?race=*");
+
+  const ids = [new URL(page.url()).searchParams.get("race"), (await shell(command)).trim(), JSON.parse(await shell(curl)).runId];
+  assert.equal(new Set(ids).size, 3);
+  const events = [];
+  for (const id of ids) {
+    await until("it is over", async () => (await api(server, `/api/races/${id}`)).state === "finished");
+    events.push((await text(server, `/api/races/${id}/events`)).replaceAll(/"(runId|eventId)": ?"[^"]*",? ?/g, ""));
+  }
+  assert.ok(events[0].split("\n").length > 5000);
+  assert.ok(!events[0].includes(ids[0]));
+  assert.equal(events[1], events[0], "by the command");
+  assert.equal(events[2], events[0], "with curl");
+});
+
+test("what is copied is the line, and where nothing may be copied it is selected", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create", { permissions: ["clipboard-read", "clipboard-write"] });
+
+  await loaded(page, "Crystal Palace");
+  await page.getByText("The same race for a terminal").click();
+  const line = await page.locator('[data-copy="command"]').innerText();
+  await page.getByRole("button", { name: "Copy: As a command" }).click();
+  await page.getByText("Copied.").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), line);
+  await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("not here")); });
+  await page.getByRole("button", { name: "Copy: With curl" }).click();
+  await page.getByText("Selected: copy it with Ctrl+C.").waitFor();
+  assert.equal(await page.evaluate(() => getSelection().toString()), await page.locator('[data-copy="curl"]').innerText());
+  await field(page, "Seed").fill("");
+  await page.getByText("Without a seed each time is another race").waitFor();
 });
 
 test("what is wrong is said beside its field, and nothing is created", async (t) => {
@@ -117,6 +266,160 @@ test("a geofence is drawn with clicks", async (t) => {
   assert.ok((await spans()).length > 0);
 });
 
+const corners = async (server, course) => {
+  const { features } = await api(server, `/api/courses/${course}`);
+  return features.find((f) => f.properties.role === "geofence").geometry.coordinates[0].slice(0, -1);
+};
+const near = (a, b) => Math.abs(a[0] - b[0]) < 2e-7 && Math.abs(a[1] - b[1]) < 2e-7;
+
+async function drag(page, handle, dx, dy) {
+  await handle.scrollIntoViewIfNeeded();
+  const box = await handle.boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let k = 1; k <= 5; k++) await page.mouse.move(x + (dx * k) / 5, y + (dy * k) / 5);
+  await page.mouse.up();
+}
+
+test("the geofence of a course is edited on the map: moved, added, undone, removed, given up, saved", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create");
+  const before = await corners(server, "crystal");
+  const rows = page.locator(".corner-row");
+  const count = (n) => until(`${n} corners`, async () => (await rows.count()) === n);
+  const at = async (n) => [await page.getByLabel(`Longitude of corner ${n}`, { exact: true }).inputValue(), await page.getByLabel(`Latitude of corner ${n}`, { exact: true }).inputValue()].map(Number);
+  const edit = page.locator('[data-fence="edit"]');
+  const undo = page.locator('[data-fence="undo"]');
+
+  await loaded(page, "Crystal Palace");
+  await edit.click();
+  await count(before.length);
+  for (const [k, corner] of before.entries()) assert.ok(near(await at(k + 1), corner), `corner ${k + 1}`);
+  assert.ok(await undo.isDisabled());
+  await page.getByText("The geofence that you are editing is not saved").waitFor();
+
+  await drag(page, page.locator(".handle:not(.middle)").first(), -40, -25);
+  const moved = await until("corner 1 has moved", async () => {
+    const now = await at(1);
+    return !near(now, before[0]) && now;
+  });
+  assert.ok(moved[0] < before[0][0] && moved[1] > before[0][1], "to the north-west");
+  assert.ok((await page.locator('[data-fence="text"]').inputValue()).includes(`${moved[0]} ${moved[1]}`), "the text says it too");
+  await page.locator(".handle.middle").first().click();
+  await count(before.length + 1);
+  await drag(page, page.locator(".handle.middle").last(), 12, 12);
+  await count(before.length + 2);
+  await keepPicture(page, "geofence-edited");
+  await undo.click();
+  await count(before.length + 1);
+  await page.getByRole("button", { name: "Remove corner 4", exact: true }).click();
+  await count(before.length);
+  await page.locator('[data-fence="cancel"]').click();
+  await count(0);
+  assert.deepEqual(await corners(server, "crystal"), before, "nothing was saved");
+
+  await edit.click();
+  await count(before.length);
+  await drag(page, page.locator(".handle:not(.middle)").nth(2), 30, 0);
+  await until("corner 3 has moved", async () => !near(await at(3), before[2]));
+  const wanted = await at(3);
+  await page.locator('[data-fence="save"]').click();
+  await page.getByText("The geofence was saved.").waitFor();
+  const now = await corners(server, "crystal");
+  assert.equal(now.length, before.length);
+  assert.ok(now.some((c) => near(c, wanted)), JSON.stringify([now, wanted]));
+  await count(0);
+});
+
+test("the geofence is edited as numbers and as text, and what is wrong is said", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create");
+  const before = await corners(server, "loop");
+  const latitude = (n) => page.getByLabel(`Latitude of corner ${n}`, { exact: true });
+  const wkt = page.locator('[data-fence="text"]');
+
+  await field(page, "Course").selectOption("loop");
+  await loaded(page, "Aldermoor Park loop");
+  await page.locator('[data-fence="edit"]').press("Enter");
+  await latitude(1).fill("north");
+  await latitude(1).press("Tab");
+  await page.getByRole("alert").getByText("A number from −90 to 90, please.").waitFor();
+  assert.equal(await latitude(1).getAttribute("aria-invalid"), "true");
+  await latitude(1).fill(String(before[0][1] + 0.0001).replace(".", ","));
+  await latitude(1).press("Tab");
+  await until("it is taken", async () => (await latitude(1).getAttribute("aria-invalid")) === "false");
+  await page.getByRole("button", { name: "Add a corner after 1", exact: true }).press("Enter");
+  await untilPage(page, () => document.activeElement.id === "corner-0-1");
+  await page.getByRole("button", { name: "Remove corner 2", exact: true }).press("Enter");
+  await untilPage(page, () => document.activeElement.id === "corner-0-0");
+  await page.locator('[data-fence="save"]').press("Enter");
+  await page.getByText("The geofence was saved.").waitFor();
+  const now = await corners(server, "loop");
+  assert.ok(now.some((c) => near(c, [before[0][0], before[0][1] + 0.0001])), JSON.stringify(now));
+
+  await wkt.fill("POLYGON ((0 0, 1 0, 1 1");
+  await wkt.press("Tab");
+  await page.getByRole("alert").getByText("neither WKT").waitFor();
+  await wkt.fill("POLYGON ((-1.55 53.81, -1.54 53.81, -1.54 53.82))");
+  await until("three corners to move", async () => (await page.locator(".handle:not(.middle)").count()) === 3);
+  assert.equal(await page.locator(".fence [role=alert]").count(), 0);
+  assert.ok(await page.getByRole("button", { name: "Remove corner 1", exact: true }).isDisabled(), "a triangle keeps its corners");
+  const many = Array.from({ length: 240 }, (_, k) => `${-1.545 + 0.01 * Math.cos(k / 38.2)} ${53.81 + 0.01 * Math.sin(k / 38.2)}`);
+  await wkt.fill(`POLYGON ((${many.join(", ")}))`);
+  await page.getByText("240 corners are too many to move one by one").waitFor();
+  assert.equal(await page.locator(".handle").count(), 0);
+});
+
+const GPX = `<?xml version="1.0"?><gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1"><trk><name>Dropped</name><trkseg>${
+  LINE.map(([lon, lat]) => `<trkpt lat="${lat}" lon="${lon}"/>`).join("")}</trkseg></trk></gpx>`;
+
+async function drop(page, ...files) {
+  const data = await page.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    all.forEach(([name, content]) => transfer.items.add(new File([content], name)));
+    return transfer;
+  }, files);
+  await page.dispatchEvent("main", "dragover", { dataTransfer: data });
+  await page.locator(".drop.over").waitFor();
+  await page.dispatchEvent("main", "drop", { dataTransfer: data });
+  await until("the panel is as it was", async () => (await page.locator(".drop.over").count()) === 0);
+}
+
+test("a file that is dropped anywhere is imported; what is odd is a sentence and a sign on the map", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create");
+  const said = page.locator('[data-import="said"]');
+  const names = async () => (await api(server, "/api/courses")).courses.map((c) => c.longName);
+
+  await loaded(page, "Crystal Palace");
+  await drop(page, ["dropped.gpx", GPX]);
+  await said.getByText("was imported").waitFor();
+  await loaded(page, "Dropped");
+  const card = page.locator(".course-card", { hasText: "Dropped" });
+  assert.equal(await card.getAttribute("aria-pressed"), "true");
+  await card.scrollIntoViewIfNeeded();
+  await card.locator("path").waitFor({ state: "attached" });
+
+  const turned = kml("Odd one", LINE).replace(/(<LineString><coordinates>)([^<]*)/, (_, tag, line) => tag + line.split(" ").reverse().join(" "));
+  await drop(page, ["turned.kml", turned]);
+  await said.getByText("was imported").waitFor();
+  await page.getByText("it was turned").waitFor();
+  const { courses } = await api(server, "/api/courses");
+  const { trackside: odd } = await api(server, `/api/courses/${await field(page, "Course").inputValue()}`);
+  assert.deepEqual(await page.locator(".diagnostics li").allInnerTexts().then((all) => all.map((s) => s.replace(/^\W /, ""))), odd.diagnostics.map((d) => d.text));
+  await until("the signs are on the map", async () => (await page.locator(".leaflet-marker-icon .odd").count()) === odd.diagnostics.filter((d) => d.at).length);
+
+  for (const [files, says] of [[[["bad.gpx", GPX.replace(/<trkpt.*\/>/, "")]], /\w+ \w+/], [[["a.txt", "no course"]], /\w+ \w+/], [[["a.gpx", GPX], ["b.gpx", GPX]], /One file at a time/]]) {
+    await drop(page, ...files);
+    await page.locator('[data-import="said"].error').waitFor();
+    assert.match(await said.innerText(), says);
+  }
+  await drop(page, ["dropped.gpx", GPX.replace("52.51", "52.52")]);
+  await page.locator('[data-import="replace"]').waitFor({ state: "visible" });
+  assert.equal((await names()).length, courses.length, "nothing was made of all these");
+});
+
 test("a file that is none, and a geofence that is none, are refused with a sentence", async (t) => {
   const server = await startTrackside({ t });
   const page = await open(t, server, "/create");
@@ -165,6 +468,104 @@ test("the built-in courses are all there with their previews", async (t) => {
     assert.ok((await page.locator("path.course-line").getAttribute("d")).length > 20, shortName);
     assert.equal(await page.locator(".flag-start").count(), 1);
   }
+});
+
+// Tab until the finger is on it.
+async function tabTo(page, selector) {
+  for (let k = 0; k < 120; k++) {
+    if (await page.evaluate((css) => document.activeElement.matches(css), selector)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`no way to ${selector} with Tab`);
+}
+
+test("a race is created with a keyboard alone, from the dashboard to the start", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/");
+  const type = async (selector, value) => {
+    await tabTo(page, selector);
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type(value);
+  };
+
+  await page.getByRole("link", { name: "Create race" }).first().waitFor();
+  await tabTo(page, 'a[href="/create"]');
+  await page.keyboard.press("Enter");
+  await loaded(page, "Crystal Palace");
+  await tabTo(page, '[data-course="loop"]');
+  await page.keyboard.press("Space");
+  await loaded(page, "Aldermoor Park loop");
+  await tabTo(page, "#field-preset");
+  await page.keyboard.type("park");
+  await page.locator('[data-preset="kept"]').waitFor();
+  await loaded(page, "Crystal Palace");
+  await type("#field-competitors", "33");
+  await type("#field-slowest", "5:00");
+  await type("#field-seed", "77");
+  await page.keyboard.press("Shift+Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "field-speed");
+  await type("#field-speed", "0");
+  await page.keyboard.press("Enter");
+  await page.locator("#error-speed").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "field-speed", "the finger is where something is wrong");
+  await type("#field-speed", "20");
+  await tabTo(page, 'button[type="submit"]');
+  await page.keyboard.press("Enter");
+  await untilPill(page, "live");
+  const [race] = (await api(server, "/api/races")).races;
+  assert.deepEqual([race.course, race.competitors, race.fastest, race.slowest, race.seed, race.anchor.speed], ["crystal", 33, 190, 300, 77, 20]);
+});
+
+for (const [place, options] of [["light", { colorScheme: "light" }], ["dark", { colorScheme: "dark" }], ["phone", { ...PHONE, colorScheme: "dark" }]])
+  test(`nothing for axe to find, everything open: ${place}`, async (t) => {
+    const server = await startTrackside({ t });
+    const page = await open(t, server, "/create", options);
+    const press = (selector) => (options.hasTouch ? page.locator(selector).tap() : page.locator(selector).click());
+
+    await loaded(page, "Crystal Palace");
+    await field(page, "Begin with").selectOption("parkrun");
+    await field(page, "Competitors").fill("7");
+    for (const summary of await page.locator(".create summary").all()) await summary.click();
+    await press('[data-fence="draw"]');
+    assert.deepEqual(await findings(page), [], "drawing");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await press('[data-fence="edit"]');
+    await page.getByLabel("Latitude of corner 1", { exact: true }).fill("x");
+    await page.keyboard.press("Tab");
+    await page.locator(".degrees .error").waitFor();
+    await keepPicture(page, `create-${place}`);
+    assert.deepEqual(await findings(page), [], "editing, something wrong");
+    await page.locator('[data-fence="text"]').fill("POLYGON");
+    await press('[data-fence="save"]');
+    await drop(page, ["a.txt", "no course"]);
+    await page.locator('[data-import="said"].error').waitFor();
+    assert.deepEqual(await findings(page), [], "all that can be wrong");
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, "no sideways scroll");
+  });
+
+test("on a phone a geofence is moved with a finger and a race is made", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create", PHONE);
+  const before = await corners(server, "street");
+
+  await page.locator('[data-course="street"]').tap();
+  await loaded(page, "Lindenallee hin und zurück");
+  await page.locator('[data-fence="edit"]').tap();
+  await page.locator(".handle").first().waitFor();
+  await page.locator(".preview .map").scrollIntoViewIfNeeded();
+  const box = await page.locator(".handle:not(.middle)").first().boundingBox();
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type, dx) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x: box.x + box.width / 2 + dx, y: box.y + box.height / 2 }] });
+  await touch("touchStart", 0);
+  for (let dx = 4; dx <= 24; dx += 4) await touch("touchMove", dx);
+  await touch("touchEnd", 24);
+  await until("the corner moved", async () => Number(await page.getByLabel("Longitude of corner 1", { exact: true }).inputValue()) > before[0][0] + 1e-6);
+  await page.locator('[data-fence="save"]').tap();
+  await page.getByText("The geofence was saved.").waitFor();
+  await field(page, "Competitors").fill("30");
+  await page.getByRole("button", { name: "Create race" }).tap();
+  await untilPill(page, "live");
+  assert.equal((await api(server, "/api/races")).races[0].course, "street");
 });
 
 test("the page's own files are the built ones", async (t) => {

@@ -26,7 +26,7 @@ function Copied({ label, kind, text }: { label: Key; kind: string; text: string 
     return (
         <div class="copied">
             <div class="row">
-                <h3>{t(label)}</h3>
+                <strong>{t(label)}</strong>
                 <button type="button" aria-label={`${t('create.copyDo')}: ${t(label)}`} onClick={() => void copy()}>{t('create.copyDo')}</button>
                 <span role="status" class="soft">{said.value?.of === text && t(said.value.key)}</span>
             </div>

@@ -135,7 +135,7 @@ export function FenceEditor({ state, create }: { state: AppState; create: Create
                 <textarea rows={3} class="mono" spellcheck={false} value={text} aria-invalid={problem.value !== null}
                     aria-describedby={problem.value === null ? undefined : 'fence-problem'}
                     onInput={(e) => type(e.currentTarget.value)} data-fence="text"
-                    onChange={() => { problem.value = text.trim() === '' ? null : complaint(text); }} />
+                    onChange={(e) => { problem.value = e.currentTarget.value.trim() === '' ? null : complaint(e.currentTarget.value); }} />
             </label>
             {problem.value !== null && <p class="error" role="alert" id="fence-problem">{problem.value}</p>}
             <div class="row">
