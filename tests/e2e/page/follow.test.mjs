@@ -87,3 +87,35 @@ test("everybody is in the full list, in the API's order, and it sorts", async (t
   await page.getByRole("button", { name: /^Bib/ }).first().click();
   await until("by bib, downwards", async () => (await visible())[0] === 2000);
 });
+
+test("who stands in the geofence is above the line and said to stand; who is not heard of is not", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await createRace(server, { competitors: 20, fastest: 144, slowest: 160, stopRatio: 1, minPause: 86400, maxPause: 86400, speed: 1000 });
+  const counts = async () => (await api(server, `/api/races/${race.runId}/board`)).counts;
+  await until("all stand", async () => (await counts()).inGeofence === 20);
+  await api(server, `/api/races/${race.runId}/speed`, { method: "POST", body: { speed: 5 } });
+  const page = await open(t, server, "/create");
+  await page.routeWebSocket(/\/ws/, (ws) => {
+    const up = ws.connectToServer();
+    up.onMessage((m) => {
+      const message = typeof m === "string" ? JSON.parse(m) : null;
+      if (message?.board) message.board.geofence[0].rawTime = message.board.asOf.rawTime - 40;
+      ws.send(message ? JSON.stringify(message) : m);
+    });
+  });
+  await page.goto(server.url);
+  await page.getByRole("tab", { name: /In geofence/ }).click();
+  const sign = (k) => page.locator("tr[data-bib]").nth(k).locator("[data-sign]");
+  await page.locator('[data-sign="still"]').first().waitFor();
+  assert.equal(await sign(0).getAttribute("title"), "no data for 40 s");
+  assert.match(await sign(1).getAttribute("title"), /^not moving for \d+/);
+  assert.ok((await page.locator("tr.alarm").count()) > 5);
+  await page.getByText("20 beyond it").waitFor();
+  await page.getByLabel("Alert from").fill("80000");
+  await page.getByLabel("Alert from").press("Enter");
+  await page.getByText("0 beyond it", { exact: true }).waitFor();
+  assert.equal(await page.locator("tr.alarm").count(), 0);
+  await page.reload();
+  await page.getByRole("tab", { name: /In geofence/ }).click();
+  assert.equal(await page.getByLabel("Alert from").inputValue(), "80000", "the line is kept");
+});

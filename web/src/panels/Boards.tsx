@@ -203,6 +203,7 @@ export function Boards({ state, watch, stillness }: { state: AppState; watch: Wa
             <Tabs state={state} />
             <Search state={state} watch={watch} />
             {tab === 'geofence' && <Threshold state={state} watch={watch} />}
+            {tab === 'all' && (board?.counts.onCourse ?? 0) > 0 && <p class="soft about">≈ {t('board.about')}</p>}
             <div id="board" role="tabpanel" aria-labelledby={`tab-${tab}`} class="board-panel">
                 <VirtualTable name={tab} caption={t(`board.caption.${tab}`)} columns={columns} count={list.count} rowAt={list.rowAt} show={show}
                     sort={sort.value && columns.includes(sort.value.column) ? sort.value : null}
