@@ -346,6 +346,9 @@ test("the geofence is edited as numbers and as text, and what is wrong is said",
   await latitude(1).press("Tab");
   await page.getByRole("alert").getByText("A number from −90 to 90, please.").waitFor();
   assert.equal(await latitude(1).getAttribute("aria-invalid"), "true");
+  await page.locator('[data-fence="save"]').press("Enter");
+  await untilPage(page, () => document.activeElement.id === "corner-0-0");
+  assert.deepEqual(await corners(server, "loop"), before, "nothing is saved while a number is none");
   await latitude(1).fill(String(before[0][1] + 0.0001).replace(".", ","));
   await latitude(1).press("Tab");
   await until("it is taken", async () => (await latitude(1).getAttribute("aria-invalid")) === "false");

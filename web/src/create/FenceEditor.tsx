@@ -119,6 +119,11 @@ export function FenceEditor({ state, create }: { state: AppState; create: Create
     };
     const save = (): void => {
         saved.value = false;
+        const refused = document.querySelector<HTMLElement>('.corner-row [aria-invalid="true"]');
+        if (refused) {
+            refused.focus();
+            return;
+        }
         problem.value = complaint(text);
         if (problem.value === null) {
             void withToken(state, put, (error) => { problem.value = error.message; });
