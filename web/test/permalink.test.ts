@@ -25,3 +25,8 @@ test('a link that is mended by hand does no harm', () => {
     ];
     cases.forEach(([search, view]) => assert.deepEqual(readPermalink(search), view));
 });
+
+test('a frame keeps to its own page', () => {
+    assert.equal(permalink({ race: 'r', runner: 2, at: null, embed: true }), '/?race=r&runner=2&embed=1');
+    assert.equal(permalink({ race: 'r', runner: null, at: null, embed: false }), '/?race=r');
+});

@@ -98,7 +98,11 @@ test("while it runs they are provisional and say who is still out; when it is st
 
 test("nothing is empty without a reason: no race, none of that name, none that has begun", async (t) => {
   const server = await startTrackside({ t });
-  const page = await open(t, server, "/results");
+  const page = await open(t, server, "/");
+  await page.getByRole("heading", { name: "There is no race yet" }).waitFor();
+  for (const ofRace of ["[data-pill]", ".race-clock", ".lag", ".updates", ".race-select"]) assert.equal(await page.locator(ofRace).count(), 0, ofRace);
+  await page.getByRole("banner").getByRole("link", { name: "Create race" }).waitFor();
+  await page.goto(`${server.url}/results`);
   await page.getByText("There is no race yet").waitFor();
   await page.getByRole("link", { name: "Create race" }).waitFor();
   await page.goto(`${server.url}/results?race=nowhere`);
@@ -106,6 +110,9 @@ test("nothing is empty without a reason: no race, none of that name, none that h
   const later = await createRace(server, { startTime: new Date(Date.now() + 3_600_000).toISOString() });
   await page.goto(`${server.url}/results?race=${later.runId}`);
   await page.getByText("The race has not started yet, so there are no results.").waitFor();
+  await page.goto(`${server.url}/?race=${later.runId}`);
+  await page.locator('[data-pill="scheduled"]').waitFor();
+  assert.equal(await page.locator(".lag").count(), 0, "what has no lag says none");
   const now = await createRace(server);
   await page.goto(`${server.url}/results?race=${now.runId}`);
   await page.getByText("Nobody has finished.").waitFor();

@@ -76,7 +76,7 @@ function LagText({ state }: { state: AppState }) {
     if (isOld(state)) {
         return <span class="lag why">{hint(state)}</span>;
     }
-    if (state.replay.value) {
+    if (state.replay.value || (state.lagMs.value === null && state.race.value?.state !== 'running')) {
         return null;
     }
     return (
@@ -87,8 +87,20 @@ function LagText({ state }: { state: AppState }) {
     );
 }
 
+function RaceState({ state }: { state: AppState }) {
+    return (
+        <>
+            <RaceClock state={state} />
+            <StatePill state={state} />
+            <LagText state={state} />
+        </>
+    );
+}
+
+/** Without any race there is nothing to choose, to time or to hold. */
 export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) {
     const race = state.race.value;
+    const none = state.races.value?.length === 0 && state.raceId.value === null;
     const hold = (): void => {
         state.held.value = !state.held.value;
         watch.refresh();
@@ -96,16 +108,16 @@ export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) 
     return (
         <header class="top">
             <h1 class={embedded ? '' : 'sr'}>{embedded && race ? courseName(state, race.course) : t('app.title')}</h1>
-            {!embedded && <RaceSelect state={state} watch={watch} />}
-            <RaceClock state={state} />
-            <StatePill state={state} />
-            <LagText state={state} />
+            {!embedded && !none && <RaceSelect state={state} watch={watch} />}
+            {!none && <RaceState state={state} />}
             {!embedded && (
                 <>
                     <span class="grow" />
-                    <button type="button" class="updates" aria-pressed={state.held.value} onClick={hold}>
-                        {t(state.held.value ? 'updates.resume' : 'updates.pause')}
-                    </button>
+                    {!none && (
+                        <button type="button" class="updates" aria-pressed={state.held.value} onClick={hold}>
+                            {t(state.held.value ? 'updates.resume' : 'updates.pause')}
+                        </button>
+                    )}
                     <a class="button" href="/create" onClick={onLink}>{t('nav.create')}</a>
                 </>
             )}
