@@ -10,6 +10,7 @@ import { RaceMap } from './RaceMap';
 
 const Side = lazy(() => whenIdle().then(() => import('./Side')).then((m) => m.Side));
 const EmbedSide = lazy(() => import('../embed/EmbedSide').then((m) => m.EmbedSide));
+const Keys = lazy(() => whenIdle().then(() => import('../keys/Keys')).then((m) => m.Keys));
 const Controls = lazy(() => whenIdle().then(() => import('./Controls')).then((m) => m.Controls));
 
 function NoRace() {
@@ -43,6 +44,7 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
                 </aside>
             </main>
             {!embedded && <Controls state={state} watch={watch} />}
+            {!embedded && <Keys state={state} watch={watch} map={map} />}
         </div>
     );
 }
