@@ -56,7 +56,8 @@ export function finishersView(source: Source): View {
     const times = field.finishTimes().filter((s) => s <= nowS);
     const n = times.length;
     if (n === 0) {
-        return nothing('finishers', title, t(field.raceS < 0 ? 'charts.empty.waiting' : 'charts.empty.finishers'));
+        const over = source.state.race.value?.state === 'stopped' && !source.state.replay.value;
+        return nothing('finishers', title, t(field.raceS < 0 ? 'charts.empty.waiting' : over ? 'results.none' : 'charts.empty.finishers'));
     }
     const curve = finishCurve(times, nowS);
     const look: Look = { path: 'step', colour: '--finished' };
