@@ -74,6 +74,9 @@ test("a hidden tab closes its socket and draws nothing", async (t) => {
   const viewers = async () => Number(/trackside_viewers (\d+)/.exec(await (await fetch(`${server.url}/metrics`)).text())[1]);
 
   await untilPill(page, "live");
+  // What comes after the first dots moves the map, which is drawn anew then.
+  await page.locator(".keys-open").waitFor();
+  await page.locator(".chart-choice").first().waitFor();
   await until("it is counted", async () => (await viewers()) === 1);
   await hide(true);
   await until("it is gone", async () => (await viewers()) === 0);
