@@ -76,7 +76,7 @@ test("a hidden tab closes its socket and draws nothing", async (t) => {
   await untilPill(page, "live");
   // What comes after the first dots moves the map, which is drawn anew then.
   await page.locator(".keys-open").waitFor();
-  await page.locator(".chart-choice").first().waitFor();
+  await page.locator(".settings").waitFor();
   await until("it is counted", async () => (await viewers()) === 1);
   await hide(true);
   await until("it is gone", async () => (await viewers()) === 0);
