@@ -17,29 +17,6 @@
 
 static const struct store_factory *factory;
 
-static void put(struct store *s, const struct event *ev, size_t n)
-{
-    struct err e = {0};
-
-    if (s->ops->put_events(s, ev, n, &e))
-        fail_msg("%s", e.text);
-}
-
-static struct event event_at(int64_t id, int32_t raw_s, double distance_m)
-{
-    struct event ev = {.competitor_id = id,
-        .raw_s = raw_s,
-        .timestamp_s = CONTRACT_START + raw_s,
-        .lat_deg = 51.4,
-        .lon_deg = distance_m / 69500, /* along the southern side of the loop */
-        .distance_m = distance_m,
-        .course = "loop"};
-
-    memcpy(ev.run_id, CONTRACT_RUN, sizeof CONTRACT_RUN);
-    event_id(CONTRACT_RUN, id, raw_s, ev.event_id);
-    return ev;
-}
-
 struct upsert_case {
     const char *what;
     struct {
@@ -70,9 +47,9 @@ static void latest_of_a_competitor(void **state)
         struct view *v;
 
         for (i = 0; i < c->n; i++) {
-            struct event ev = event_at(-9, c->in[i].raw_s, c->in[i].distance_m);
+            struct event ev = contract_event(-9, c->in[i].raw_s, c->in[i].distance_m);
 
-            put(s, &ev, 1);
+            contract_put_events(s, &ev, 1);
             if (i % 2)
                 contract_commit(s);
         }
@@ -98,8 +75,8 @@ static void ids_may_be_any(void **state)
 
     (void)state;
     for (k = 0; k < 6; k++)
-        ev[k] = event_at(ids[k], 10, 30 + (double)k);
-    put(s, ev, 6);
+        ev[k] = contract_event(ids[k], 10, 30 + (double)k);
+    contract_put_events(s, ev, 6);
     contract_commit(s);
     v = contract_view(s, CONTRACT_RUN);
     assert_int_equal(v->n, 6);
@@ -135,9 +112,9 @@ static void ranks_of_equals(void **state)
     contract_put_course(s, c);
     course_unref(c);
     for (k = 5; k; k--) {
-        struct event ev = event_at(rows[k - 1].id, rows[k - 1].raw_s, rows[k - 1].distance_m);
+        struct event ev = contract_event(rows[k - 1].id, rows[k - 1].raw_s, rows[k - 1].distance_m);
 
-        put(s, &ev, 1);
+        contract_put_events(s, &ev, 1);
     }
     contract_commit(s);
     v = contract_view(s, CONTRACT_RUN);
@@ -281,7 +258,7 @@ static struct store *put_stream(const struct stream *st, struct course *c, size_
     for (k = 0; k < st->n; k += step) {
         if (k <= when && when < k + step)
             contract_put_course(s, c);
-        put(s, st->ev + k, st->n - k < step ? st->n - k : step);
+        contract_put_events(s, st->ev + k, st->n - k < step ? st->n - k : step);
         if (k / step % 3)
             contract_commit(s);
     }
@@ -422,7 +399,7 @@ static void own_race_as_events_is_the_same(void **state)
         for (i = 0, n = 0; i < r.n; i++)
             if (raw_s <= t.finish_raw_s[i])
                 event_make(&w, (int64_t)i + 1, raw_s, t.dist_mm[i], &ev[n++]);
-        put(s, ev, n);
+        contract_put_events(s, ev, n);
         contract_commit(s);
         a = contract_view(s, CONTRACT_RUN);
         b = contract_view(s, "by-events");
@@ -468,7 +445,7 @@ static void put_by_turns(struct store *s, struct contract_race *r, int32_t raw_s
         for (i = 0; i < r->n; i++)
             if (raw_s <= t.finish_raw_s[i])
                 event_make(&w, (int64_t)i + 1, raw_s, t.dist_mm[i], &ev[n++]);
-        put(s, ev, n);
+        contract_put_events(s, ev, n);
     } else {
         contract_put_tick(s, &t);
     }
@@ -530,14 +507,14 @@ static void by_ticks_and_by_events_in_turn(void **state)
 static void strangers_on_an_unknown_course(void **state)
 {
     struct store *s = contract_open(factory);
-    struct event ev = event_at(1, 500, 1700);
+    struct event ev = contract_event(1, 500, 1700);
     struct buf json = BUF_INIT;
     struct course *c;
     struct board b;
     struct view *v;
 
     (void)state;
-    put(s, &ev, 1);
+    contract_put_events(s, &ev, 1);
     contract_commit(s);
     v = contract_view(s, CONTRACT_RUN);
     assert_null(v->course);
@@ -549,8 +526,8 @@ static void strangers_on_an_unknown_course(void **state)
     buf_release(&json);
     view_unref(v);
     c = contract_course("loop", "The loop", 1, true);
-    ev = event_at(2, 400, 150); /* in the band: 0.00216 degrees east */
-    put(s, &ev, 1);
+    ev = contract_event(2, 400, 150); /* in the band: 0.00216 degrees east */
+    contract_put_events(s, &ev, 1);
     contract_put_course(s, c);
     contract_commit(s);
     v = contract_view(s, CONTRACT_RUN);
@@ -559,96 +536,6 @@ static void strangers_on_an_unknown_course(void **state)
     assert_int_equal(v->counts.in_geofence, 1);
     assert_int_equal(v->status[view_find(v, 2)], RUNNER_IN_GEOFENCE);
     view_unref(v);
-    course_unref(c);
-    factory->close(s);
-}
-
-/* Under the same name: nothing of the old one. */
-static void make_again(struct store *s, struct contract_race *r)
-{
-    struct view *v;
-
-    r->record.state = RACE_RUNNING;
-    contract_put_race(s, &r->record);
-    contract_commit(s);
-    assert_false(s->ops->deleted(s, CONTRACT_RUN));
-    v = contract_view(s, CONTRACT_RUN);
-    assert_int_equal(v->as_of_raw_s, -1);
-    view_unref(v);
-    v = contract_view_at(s, CONTRACT_RUN, 100);
-    assert_int_equal(v->as_of_raw_s, -1);
-    view_unref(v);
-}
-
-static void a_deleted_race_stays_away(void **state)
-{
-    struct course *c = contract_course("loop", "The loop", 1, true);
-    struct store *s = contract_open(factory);
-    struct contract_race r;
-    struct race_record *list;
-    struct err e = {0};
-    struct event ev = event_at(1, 5, 15);
-    struct tick t;
-    size_t n;
-
-    (void)state;
-    contract_race_init(&r, c, CONTRACT_RUN, 3);
-    contract_put_course(s, c);
-    contract_put_race(s, &r.record);
-    t = contract_race_tick(&r, 0);
-    contract_put_tick(s, &t);
-    contract_commit(s);
-    r.record.state = RACE_DELETED;
-    contract_put_race(s, &r.record);
-    contract_commit(s);
-    put(s, &ev, 1); /* its last words are still on their way */
-    contract_commit(s);
-    assert_null(s->ops->view(s, CONTRACT_RUN, &e));
-    assert_int_equal(e.code, ERR_NOT_FOUND);
-    assert_int_equal(s->ops->races(s, &list, &n, &e), 0);
-    assert_int_equal(n, 0);
-    free(list);
-    if (factory->again)
-        s = factory->again(s, &e);
-    put(s, &ev, 1);
-    contract_commit(s);
-    assert_null(s->ops->view(s, CONTRACT_RUN, &e));
-    assert_true(s->ops->deleted(s, CONTRACT_RUN));
-    if (!factory->forgets_nothing)
-        make_again(s, &r);
-    contract_race_release(&r);
-    course_unref(c);
-    factory->close(s);
-}
-
-/* Another server's word may come before anything of the race has. */
-static void a_race_that_nobody_knew_is_deleted(void **state)
-{
-    struct course *c = contract_course("loop", "The loop", 1, true);
-    struct store *s = contract_open(factory);
-    struct contract_race r;
-    struct err e = {0};
-    struct event ev = event_at(1, 5, 15);
-    struct race_record *list;
-    size_t n;
-
-    (void)state;
-    contract_race_init(&r, c, CONTRACT_RUN, 3);
-    assert_false(s->ops->deleted(s, CONTRACT_RUN));
-    r.record.state = RACE_DELETED;
-    contract_put_race(s, &r.record);
-    contract_commit(s);
-    if (factory->again)
-        s = factory->again(s, &e);
-    put(s, &ev, 1);
-    contract_commit(s);
-    assert_null(s->ops->view(s, CONTRACT_RUN, &e));
-    assert_int_equal(e.code, ERR_NOT_FOUND);
-    assert_int_equal(s->ops->races(s, &list, &n, &e), 0);
-    assert_int_equal(n, 0);
-    free(list);
-    assert_true(s->ops->deleted(s, CONTRACT_RUN));
-    contract_race_release(&r);
     course_unref(c);
     factory->close(s);
 }
@@ -664,8 +551,6 @@ int contract_events_run(const struct store_factory *f)
         cmocka_unit_test(own_race_as_events_is_the_same),
         cmocka_unit_test(by_ticks_and_by_events_in_turn),
         cmocka_unit_test(strangers_on_an_unknown_course),
-        cmocka_unit_test(a_deleted_race_stays_away),
-        cmocka_unit_test(a_race_that_nobody_knew_is_deleted),
     };
 
     factory = f;

@@ -190,3 +190,18 @@ void views_check_same(const struct view *a, const struct view *b)
     check_column(a->dwell_s, b->dwell_s, n * sizeof *a->dwell_s);
     check_column(a->finish_s, b->finish_s, n * sizeof *a->finish_s);
 }
+
+struct event contract_event(int64_t id, int32_t raw_s, double distance_m)
+{
+    struct event ev = {.competitor_id = id,
+        .raw_s = raw_s,
+        .timestamp_s = CONTRACT_START + raw_s,
+        .lat_deg = 51.4,
+        .lon_deg = distance_m / 69500, /* along the southern side of the loop */
+        .distance_m = distance_m,
+        .course = "loop"};
+
+    memcpy(ev.run_id, CONTRACT_RUN, sizeof CONTRACT_RUN);
+    event_id(CONTRACT_RUN, id, raw_s, ev.event_id);
+    return ev;
+}

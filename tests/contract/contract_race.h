@@ -58,4 +58,7 @@ void account_check(const struct account *a, const struct view *v, uint32_t i);
 /* Fails the test where two views differ in anything but version and wall times. */
 void views_check_same(const struct view *a, const struct view *b);
 
+/* An event of CONTRACT_RUN on the southern side of the loop. */
+struct event contract_event(int64_t id, int32_t raw_s, double distance_m);
+
 #endif

@@ -69,7 +69,15 @@ struct view *contract_view_at(struct store *s, const char *run_id, int32_t raw_s
     return v;
 }
 
+void contract_put_events(struct store *s, const struct event *ev, size_t n)
+{
+    struct err e = {0};
+
+    check(s->ops->put_events(s, ev, n, &e), &e);
+}
+
 int store_contract_run(const struct store_factory *f)
 {
-    return contract_shelf_run(f) + contract_ticks_run(f) + contract_events_run(f);
+    return contract_shelf_run(f) + contract_ticks_run(f) + contract_events_run(f) +
+           contract_deleted_run(f);
 }

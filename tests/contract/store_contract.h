@@ -24,7 +24,8 @@ struct store_factory {
 int store_contract_run(const struct store_factory *f);
 int contract_ticks_run(
     const struct store_factory *f); /* contract_ticks.c: races fed by whole ticks */
-int contract_events_run(const struct store_factory *f); /* contract_events.c: by single events */
+int contract_events_run(const struct store_factory *f);  /* contract_events.c: by single events */
+int contract_deleted_run(const struct store_factory *f); /* contract_deleted.c */
 int contract_shelf_run(
     const struct store_factory *f); /* contract_shelf.c: courses, races, rosters */
 
@@ -33,6 +34,7 @@ struct store *contract_open(const struct store_factory *f);
 void contract_put_course(struct store *s, struct course *c);
 void contract_put_race(struct store *s, const struct race_record *r);
 void contract_put_tick(struct store *s, const struct tick *t);
+void contract_put_events(struct store *s, const struct event *ev, size_t n);
 void contract_commit(struct store *s);
 struct view *contract_view(struct store *s, const char *run_id);
 struct view *contract_view_at(struct store *s, const char *run_id, int32_t raw_s);

@@ -115,3 +115,11 @@ export function hasColour(picture, x, y, [r, g, b], reach) {
     }
   return false;
 }
+
+/** Hide the page as another tab in front of it would, or show it again. */
+export function hide(page, hidden) {
+  return page.evaluate((h) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => h });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, sleep, startTrackside, text, until } from "../harness.mjs";
-import { createRace, hasColour, open, pixels, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hasColour, hide, open, pixels, untilPage, untilPill } from "./browser.mjs";
 
 const ROOMY = { viewport: { width: 1440, height: 900 } };
 
@@ -129,17 +129,11 @@ test("nothing of the charts is loaded until they are open; open they follow, at 
   await sleep(3000);
   const open3 = await page.evaluate(() => window.drawn);
   assert.ok(open3 >= 1 && open3 <= 4, `${open3} times in 3 s`);
-  await page.evaluate(() => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
-    document.dispatchEvent(new Event("visibilitychange"));
-    window.drawn = 0;
-  });
+  await hide(page, true);
+  await page.evaluate(() => { window.drawn = 0; });
   await sleep(2000);
   assert.equal(await page.evaluate(() => window.drawn), 0, "a hidden tab draws nothing");
-  await page.evaluate(() => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => false });
-    document.dispatchEvent(new Event("visibilitychange"));
-  });
+  await hide(page, false);
   await untilPage(page, () => window.drawn > 0);
   await page.getByText("Charts", { exact: true }).click();
   await page.locator(".chart").first().waitFor({ state: "detached" });

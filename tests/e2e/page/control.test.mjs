@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hide, open, untilPage, untilPill } from "./browser.mjs";
 
 const state = async (server, race) => (await api(server, `/api/races/${race.runId}`)).state;
 
@@ -67,10 +67,6 @@ test("a hidden tab closes its socket and draws nothing", async (t) => {
   const server = await startTrackside({ t });
   await createRace(server, { speed: 5 });
   const page = await open(t, server);
-  const hide = (hidden) => page.evaluate((h) => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => h });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
   const viewers = async () => Number(/trackside_viewers (\d+)/.exec(await (await fetch(`${server.url}/metrics`)).text())[1]);
 
   await untilPill(page, "live");
@@ -78,12 +74,12 @@ test("a hidden tab closes its socket and draws nothing", async (t) => {
   await page.locator(".keys-open").waitFor();
   await page.locator(".settings").waitFor();
   await until("it is counted", async () => (await viewers()) === 1);
-  await hide(true);
+  await hide(page, true);
   await until("it is gone", async () => (await viewers()) === 0);
   const frames = await page.evaluate(() => window.trackside.cost.frames);
   await sleep(1500);
   assert.equal(await page.evaluate(() => window.trackside.cost.frames), frames);
-  await hide(false);
+  await hide(page, false);
   await untilPill(page, "live");
 });
 

@@ -6,7 +6,7 @@ import test from "node:test";
 import { gzipSync } from "node:zlib";
 import { api, sleep, startTrackside, text, until } from "../harness.mjs";
 import { view } from "../http.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hide, open, untilPage, untilPill } from "./browser.mjs";
 import { mainThread, quantile, tasks, trace } from "./trace.mjs";
 
 const MANY = 50000;
@@ -143,12 +143,8 @@ test("a hidden tab costs nothing", async (t) => {
   await sleep(2000);
   let asked = 0;
   page.on("request", () => asked++);
-  const hide = (hidden) => page.evaluate((h) => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => h });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
 
-  await hide(true);
+  await hide(page, true);
   await sleep(1500);
   asked = 0;
   const { frames, perSecond, worst } = await watched(page, server, 6000);
@@ -157,7 +153,7 @@ test("a hidden tab costs nothing", async (t) => {
   assert.equal(frames.length, 0, "it draws nothing");
   assert.ok(perSecond < 5, `${perSecond} ms of CPU a second`);
 
-  await hide(false);
+  await hide(page, false);
   await untilPill(page, "live");
   const from = await page.evaluate(() => window.trackside.clock.newest);
   await untilPage(page, (ms) => window.trackside.clock.newest > ms, from);

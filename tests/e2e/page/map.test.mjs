@@ -6,7 +6,7 @@ import test from "node:test";
 import { deflateSync } from "node:zlib";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, hasColour, NO_WEBGL, open, pixels, untilPage, untilPill } from "./browser.mjs";
+import { NO_WEBGL, createRace, hasColour, hide, open, pixels, untilPage, untilPill } from "./browser.mjs";
 
 const ON_COURSE = [0, 114, 178];
 const FINISHED = [0, 122, 90];
@@ -272,13 +272,9 @@ test("a replay of a race that runs waits while it is out of sight, and goes live
   await until("everybody is where they were", async () => (await far()) < 2);
   await page.getByText("As of 0:05:00").waitFor();
 
-  const hide = (hidden) => page.evaluate((h) => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => h });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
-  await hide(true);
+  await hide(page, true);
   await sleep(1500);
-  await hide(false);
+  await hide(page, false);
   await until("the same moment is there again", async () => (await far()) < 2);
   await page.locator('[data-replay="play"]').click();
   await untilPage(page, () => window.trackside.drawnMs > 301500);
