@@ -18,16 +18,24 @@ const BIG = { maxBuffer: 1 << 30 };
 /** Seconds that a part of the cluster is away: 15 in CI, 60 with FAULT_SECONDS=60. */
 export const FAULT_MS = 1000 * Number(process.env.FAULT_SECONDS ?? 15);
 
-async function freePorts(n) {
-  const servers = [];
-  for (let i = 0; i < n; i++) {
-    const server = createServer().listen(0, "127.0.0.1");
-    await new Promise((done) => server.on("listening", done));
-    servers.push(server);
+function isFree(port) {
+  return new Promise((done) => {
+    const server = createServer().once("error", () => done(false));
+    server.listen(port, () => server.close(() => done(true)));
+  });
+}
+
+/**
+ * The first of n free ports in a row. Below those that the system gives out: a port that is free while its owner is
+ * stopped must still be free when it starts again.
+ */
+export async function portRange(n) {
+  for (let k = 0; k < 100; k++) {
+    const base = 20000 + n * Math.floor((Math.random() * 11000) / n);
+    const free = await Promise.all(Array.from({ length: n }, (_, i) => isFree(base + i)));
+    if (free.every(Boolean)) return base;
   }
-  const ports = servers.map((s) => s.address().port);
-  await Promise.all(servers.map((s) => new Promise((done) => s.close(done))));
-  return ports;
+  throw new Error(`there are no ${n} free ports in a row`);
 }
 
 /**
@@ -36,13 +44,14 @@ async function freePorts(n) {
  */
 export async function newKafka(t, { secure = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "trackside-cluster-"));
-  const [port, controllerPort, securePort] = await freePorts(3);
+  const port = await portRange(3);
+  const securePort = port + 2;
   const env = {
     ...process.env,
     CLUSTER_DIR: dir,
     CLUSTER_JARS: process.env.CLUSTER_JARS ?? join(repository, ".cluster/jars"),
     KAFKA_PORT: String(port),
-    KAFKA_CONTROLLER_PORT: String(controllerPort),
+    KAFKA_CONTROLLER_PORT: String(port + 1),
     KAFKA_SECURE_PORT: secure ? String(securePort) : "",
   };
   const cluster = (...args) => run(join(repository, "cluster/cluster"), args, { env });

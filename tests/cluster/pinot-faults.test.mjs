@@ -3,14 +3,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { promisify } from "node:util";
 import { api, repository, sleep, trackside, until } from "../e2e/harness.mjs";
 import { create, rawTime, setSpeed, spec, truth, untilRaw, untilState } from "../e2e/process/races.mjs";
-import { exactlyOnceEverywhere, FAULT_MS, fresh, handles, metric, raceOf, startServer } from "./cluster.mjs";
+import { exactlyOnceEverywhere, FAULT_MS, fresh, handles, metric, portRange, raceOf, startServer } from "./cluster.mjs";
 
 const run = promisify(execFile);
 const PORTS = 16;
@@ -20,30 +19,10 @@ const CATCH_UP_MS = 180000;
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
-function isFree(port) {
-  return new Promise((done) => {
-    const server = createServer().once("error", () => done(false));
-    server.listen(port, () => server.close(() => done(true)));
-  });
-}
-
-/**
- * The first of PORTS free ones in a row. Below those that the system gives out: a port that is free while its owner is
- * stopped must still be free when it starts again.
- */
-async function portRange() {
-  for (let k = 0; k < 100; k++) {
-    const base = 20000 + PORTS * Math.floor(Math.random() * 700);
-    const free = await Promise.all(Array.from({ length: PORTS }, (_, i) => isFree(base + i)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error(`there are no ${PORTS} free ports in a row`);
-}
-
 /** Kafka, ZooKeeper and Pinot, started, with Trackside's tables: {address, produce, consume, controller, broker, next, run}. */
 async function startCluster() {
   const dir = mkdtempSync(join(tmpdir(), "trackside-pinot-faults-"));
-  const base = await portRange();
+  const base = await portRange(PORTS);
   const port = (k) => String(base + k);
   const env = {
     ...process.env,
