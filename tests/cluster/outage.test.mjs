@@ -7,6 +7,9 @@ import { view } from "../e2e/http.mjs";
 import { create, rawTime, setSpeed, spec, untilRaw, untilState } from "../e2e/process/races.mjs";
 import { exactlyOnceEverywhere, FAULT_MS, fresh, metric, raceOf, refused, startKafka, startServer } from "./cluster.mjs";
 
+// A race must not be over when Kafka is back.
+const SPEED = Math.floor(1000000 / (FAULT_MS + 35000));
+
 const kafka = await startKafka({ after });
 const servers = [await startServer(kafka, { t: { after } }), await startServer(kafka, { t: { after } })];
 
@@ -50,7 +53,7 @@ async function refusesAndAnswers(t, server, runId) {
 
 /** Bring Kafka to grief in mid-race, and see the race come out whole. */
 async function throughOutage(t, name, { down, up, ms }) {
-  const s = spec(fresh(name), { speed: 20 });
+  const s = spec(fresh(name), { speed: SPEED });
 
   await create(servers[0], s);
   for (const x of servers) await untilRaw(x, s.runId, 30);
@@ -71,7 +74,7 @@ async function throughOutage(t, name, { down, up, ms }) {
   await up();
   const back = Date.now();
   // By now the race's clock is past what it was by the whole outage.
-  const due = 30 + Math.floor(((back - started) / 1000) * 20);
+  const due = 30 + Math.floor(((back - started) / 1000) * SPEED);
   await until("it has caught up", async () => (await rawTime(servers[0], s.runId)) >= due, 60000);
   t.diagnostic(`away for ${back - started} ms, caught up ${Date.now() - back} ms after it was back`);
   for (const x of servers) await connected(x, 1);
