@@ -62,8 +62,9 @@ export class Replay {
             },
             jumped: () => {
                 this.ahead = [];
-                host.sink()?.reset();
+                host.sink()?.jump();
             },
+            loaded: () => this.look(),
             failed: (error) => {
                 host.state.trouble.value = error.message;
                 this.tell();

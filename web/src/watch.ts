@@ -19,7 +19,10 @@ const WATCHDOG_MS = 1_000;
 /** The map's side: what it is told. */
 export interface FrameSink {
     frame(frame: Frame): void;
+    /** Another race. */
     reset(): void;
+    /** The next tick is of another moment; what is drawn stays until it comes. */
+    jump(): void;
     speed(speed: number): void;
     /** Draw a replay's moments; null: live. */
     time(time: PlayTime | null): void;
@@ -181,7 +184,7 @@ export class Watch {
             if (this.replay) {
                 this.replay.again();
             } else {
-                this.sink?.reset();
+                this.sink?.jump();
             }
             this.boardAppliedMs = 0;
             this.connect();

@@ -13,11 +13,12 @@ interface Rig {
     emitted: number[];
     asked: [number, number, number][];
     said: string[];
+    loads: number;
     end: number;
 }
 
 function rig(end: number, load?: () => Promise<PositionFrame[]>): Rig {
-    const r = { emitted: [], asked: [], said: [], end } as unknown as Rig;
+    const r = { emitted: [], asked: [], said: [], loads: 0, end } as unknown as Rig;
     r.player = new Player(1000, {
         load: (from, to, step) => {
             r.asked.push([from, to, step]);
@@ -29,6 +30,7 @@ function rig(end: number, load?: () => Promise<PositionFrame[]>): Rig {
         },
         emit: (f) => r.emitted.push(f.raceMs / 1000),
         jumped: () => r.said.push('jumped'),
+        loaded: () => { r.loads++; },
         failed: (e) => r.said.push(e.message),
         endS: () => r.end,
         ended: () => r.said.push('ended'),
@@ -42,6 +44,7 @@ test('a seek shows that moment, and ticks ahead of it', async () => {
     const r = rig(1000);
     r.player.seek(200, 0);
     await settle();
+    assert.equal(r.loads, 1, 'it says when there is something to pump');
     r.player.pump(10);
     assert.equal(r.player.at(5000), 200_000, 'it rests until it is played');
     assert.deepEqual(r.emitted, [200, 201, 202, 203]);

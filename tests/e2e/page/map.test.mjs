@@ -23,8 +23,8 @@ async function pausedAt(t, server, rawTime, more = {}) {
 }
 
 // Where the API says that everybody is, in pixels of the map's box, once the map has drawn that moment.
-async function places(page, server, race) {
-  const { asOf, positions } = await api(server, `/api/races/${race.runId}/positions`);
+async function places(page, server, race, at = "") {
+  const { asOf, positions } = await api(server, `/api/races/${race.runId}/positions${at}`);
   await untilPage(page, (s) => window.trackside.drawnMs === s * 1000, asOf.rawTime);
   return page.evaluate((all) => all.map((p) => {
     const at = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
@@ -249,6 +249,27 @@ test("chosen runners as if they had started together: dots, tables and words say
   await until("everybody is back", () => page.evaluate(() => window.trackside.queue.newest?.status.every((s) => s !== 0)));
   await page.locator('[data-replay="live"]').click();
   await untilPill(page, "paused");
+});
+
+test("while the ticks of a moment are fetched the picture before it stays, and then is that moment's", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await pausedAt(t, server, 700);
+  const page = await open(t, server);
+  await untilPill(page, "paused");
+  const now = await places(page, server, race);
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await page.route("**/frames?*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.locator('[data-replay="slider"]').fill("300");
+  await untilPill(page, "replay");
+  await page.locator(".slider[aria-valuetext='0:05:00']").waitFor();
+  assertDots(await picture(page), now);
+  release();
+  const then = await places(page, server, race, "?at=300");
+  assertDots(await picture(page), then);
 });
 
 test("a replay of a race that runs waits while it is out of sight, and goes live again", async (t) => {

@@ -38,7 +38,7 @@ export interface PlayTime {
 export interface LiveMapEvents {
     /** A tick is in the vertex buffer of this animation frame. */
     painted(frame: PositionFrame): void;
-    /** The race ms that is drawn, when its whole second changes. */
+    /** The race ms that is drawn, or gone to in a replay, when its whole second changes. */
     drawn(raceMs: number): void;
     /** A dot was clicked: its dense number, -1 for none. */
     picked(number: number): void;
@@ -66,6 +66,8 @@ export class LiveMap {
     private following = false;
     /** Places are between two zooms: nothing to pan by. */
     private zooming = false;
+    /** The next tick is of another moment than those that came: until it is here the picture stays. */
+    private jumping = false;
     private held = false;
     private followed: readonly number[] = [];
     private tailS = -1;
@@ -140,8 +142,9 @@ export class LiveMap {
         this.course?.setMarks(markM);
     }
 
-    /** Another race, or a jump in time. */
+    /** Another race. */
     reset(): void {
+        this.jumping = false;
         this.queue.clear();
         this.clock.reset();
         this.trail?.clear();
@@ -150,6 +153,17 @@ export class LiveMap {
         this.offCourse = null;
         this.drawnMs = this.drawnSecond = -Infinity;
         this.refresh();
+    }
+
+    /** A jump in time: with the next tick everything begins anew. */
+    jump(): void {
+        if (!this.queue.newest) {
+            this.reset();
+            return;
+        }
+        this.jumping = true;
+        this.unpainted = [];
+        this.wake();
     }
 
     /** Who leaves a tail, dense numbers; for how many race seconds: -1 by the zoom, 0 none. */
@@ -178,7 +192,7 @@ export class LiveMap {
     /** Draw the moments of a replay; null: live again. */
     setTime(time: PlayTime | null): void {
         this.time = time;
-        this.reset();
+        this.jump();
     }
 
     /** Race seconds per wall second; also when the race was paused or goes on. */
@@ -202,6 +216,9 @@ export class LiveMap {
     }
 
     frame(frame: Frame): void {
+        if (this.jumping && (frame.kind === 1 || frame.kind === 2)) {
+            this.reset();
+        }
         if (frame.kind === 3) {
             this.takePlaces(frame);
         } else if (frame.kind !== 4) {
@@ -281,7 +298,7 @@ export class LiveMap {
         } else if (pxPerMs === 0) {
             this.drawnMs = raceMs;
         }
-        this.tell(raceMs);
+        this.tell(this.jumping && this.time ? this.time.at(startMs) : raceMs);
         const moving = this.time ? this.time.moving : raceMs < this.clock.newest;
         if (moving && !this.held) {
             this.lookAgain(pxPerMs * (this.time ?? this.clock).rate, view);
@@ -289,7 +306,7 @@ export class LiveMap {
     }
 
     private raceMs(nowMs: number): number {
-        if (this.held && this.drawnMs > -Infinity) {
+        if ((this.held || this.jumping) && this.drawnMs > -Infinity) {
             return this.drawnMs;
         }
         const ms = this.time ? this.time.at(nowMs) : this.clock.at(nowMs);

@@ -14,6 +14,8 @@ export interface PlayerHooks {
     emit(frame: PositionFrame): void;
     /** What was emitted before is void. */
     jumped(): void;
+    /** Ticks are there to be handed on: pump. */
+    loaded(): void;
     failed(error: Error): void;
     /** The newest second that there is. */
     endS(): number;
@@ -115,6 +117,7 @@ export class Player {
                 this.ahead.push(...got);
                 this.nextS = to + (to === this.hooks.endS() && step > 1 ? 1 : step);
                 this.loading = null;
+                this.hooks.loaded();
             }
         } catch (error) {
             if (!mine.signal.aborted) {

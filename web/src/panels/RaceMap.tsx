@@ -30,6 +30,10 @@ function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
             map.reset();
             speed();
         },
+        jump: () => {
+            map.jump();
+            speed();
+        },
         speed: (value) => map.setSpeed(value),
         time: (time) => map.setTime(time),
         wake: () => map.wake(),
