@@ -36,6 +36,30 @@ test("dots move between ticks, and never back", async (t) => {
   assert.ok(drawn[drawn.length - 1] > drawn[0]);
 });
 
+test("the map has its size from the start: what comes after the dots does not move them", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { competitors: 20 });
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    const page = await open(t, server, "/create", { viewport });
+    await page.addInitScript(() => {
+      window.sizes = [];
+      const look = () => {
+        const box = document.querySelector(".map")?.getBoundingClientRect();
+        const size = box && [box.top, box.width, box.height].map(Math.round).join();
+        if (size && window.sizes.at(-1) !== size) window.sizes.push(size);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    await page.goto(server.url);
+    await untilPill(page, "live");
+    await page.locator("[data-replay='slider']").waitFor({ state: "attached" });
+    await page.locator("tbody tr[data-bib]").first().waitFor();
+    await untilPage(page, () => window.trackside.queue.newest !== null);
+    assert.equal((await page.evaluate(() => window.sizes)).length, 1, `${viewport.width} px: ${await page.evaluate(() => window.sizes.join(" then "))}`);
+  }
+});
+
 test("lag and drawing delay are two numbers", async (t) => {
   const server = await startTrackside({ t });
   await createRace(server);

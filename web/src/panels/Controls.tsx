@@ -41,7 +41,7 @@ export function Controls({ state, watch }: { state: AppState; watch: Watch }) {
         act(() => api.raceAction(race!.runId, 'stop'));
     };
     return (
-        <footer class="bottom">
+        <>
             <div class="race-controls">
                 <button type="button" disabled={over} data-action={paused ? 'resume' : 'pause'}
                     onClick={() => act(() => api.raceAction(race!.runId, paused ? 'resume' : 'pause'))}>
@@ -70,6 +70,6 @@ export function Controls({ state, watch }: { state: AppState; watch: Watch }) {
                     <button type="button" class="danger" data-action="stop-yes" onClick={stop}>{t('control.stop.yes')}</button>
                 </div>
             </dialog>
-        </footer>
+        </>
     );
 }

@@ -43,7 +43,7 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
                     {embedded ? <EmbedSide state={state} watch={watch} handle={map} /> : <Side state={state} watch={watch} />}
                 </aside>
             </main>
-            {!embedded && <Controls state={state} watch={watch} />}
+            {!embedded && <footer class="bottom"><Controls state={state} watch={watch} /></footer>}
             {!embedded && <Keys state={state} watch={watch} map={map} />}
         </div>
     );

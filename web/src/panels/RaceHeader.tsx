@@ -77,7 +77,7 @@ function LagText({ state }: { state: AppState }) {
         return <span class="lag why">{hint(state)}</span>;
     }
     if (state.replay.value || (state.lagMs.value === null && state.race.value?.state !== 'running')) {
-        return null;
+        return <span class="lag" />; // its line, where it has one, stays
     }
     return (
         <span class="lag" title={t('lag.title')}>
