@@ -54,8 +54,8 @@ const char *pinot_table_schema(enum pinot_table t)
 }
 
 /* One flush rule, and one that seldom fires: committing a segment is what makes the lag jump. A
- * fetch that comes back empty is followed by a pause of 100 ms (Pinot's own), so it waits for about
- * as long as there is between two ticks. */
+ * fetch that comes back empty is followed by a pause of 100 ms (Pinot's own), so it waits for longer
+ * than there is between two ticks, be the second one late. */
 static void add_stream(struct buf *out, const char *topic, const char *brokers)
 {
     buf_adds(
@@ -66,7 +66,7 @@ static void add_stream(struct buf *out, const char *topic, const char *brokers)
     buf_adds(out, ",\n  \"stream.kafka.consumer.type\": \"lowlevel\",\n"
                   "  \"stream.kafka.consumer.prop.auto.offset.reset\": \"smallest\",\n"
                   "  \"stream.kafka.isolation.level\": \"read_committed\",\n"
-                  "  \"stream.kafka.fetch.timeout.millis\": \"1000\",\n"
+                  "  \"stream.kafka.fetch.timeout.millis\": \"3000\",\n"
                   "  \"stream.kafka.consumer.factory.class.name\": "
                   "\"org.apache.pinot.plugin.stream.kafka20.KafkaConsumerFactory\",\n"
                   "  \"stream.kafka.decoder.class.name\": "
