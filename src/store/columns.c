@@ -322,6 +322,15 @@ int32_t columns_complete_raw(const struct columns *c)
     return least == INT32_MAX ? c->max_raw : least;
 }
 
+double columns_share_at(const struct columns *c, int32_t raw_s)
+{
+    uint32_t there = 0, i;
+
+    for (i = 0; i < c->n; i++)
+        there += c->status[i] == RUNNER_FINISHED || c->raw_s[i] >= raw_s;
+    return c->n ? (double)there / c->n : 1;
+}
+
 void columns_settle(struct columns *c)
 {
     uint32_t i;

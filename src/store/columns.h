@@ -82,6 +82,9 @@ void columns_trace(struct columns *c, uint32_t i, int32_t before_s, const struct
 /* The least rawTime of all who have not finished; max_raw where everybody has. */
 int32_t columns_complete_raw(const struct columns *c);
 
+/* The part of the competitors who have come to that second or have finished, 0 … 1; 1 of none. */
+double columns_share_at(const struct columns *c, int32_t raw_s);
+
 /* Room for number `i` of a foreign race (a snapshot is being read). */
 void columns_add(struct columns *c, int64_t competitor_id);
 

@@ -363,7 +363,6 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
     bool same = r->known && r->epoch == r->next_epoch;
 
     r->changed = false;
-    r->next_ms = 0;
     if (r->known && !r->put)
         bury(ps, r);
     r->known = r->put;
@@ -371,8 +370,11 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
         return;
     /* Padding may differ: then the race is shown once more, which does no harm.
      * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
-    if (same && memcmp(&r->record, &r->next, sizeof r->next) == 0)
+    if (same && memcmp(&r->record, &r->next, sizeof r->next) == 0) {
+        r->next_ms = pinot_pace_heard(&r->pace, &r->record, r->next_ms, clock_wall_ms());
         return;
+    }
+    r->next_ms = 0;
     r->record = r->next;
     r->epoch = r->next_epoch;
     course_unref(r->course);

@@ -14,6 +14,7 @@
 #include "feed/race.h"
 #include "store/id_map.h"
 #include "store/pinot_live.h"
+#include "store/pinot_pace.h"
 #include "store/stamps.h"
 #include "store/view.h"
 
@@ -47,6 +48,7 @@ struct pinot_race {
     int64_t tried_ms, answered_ms, changed_ms;
     int64_t next_ms;    /* when to look again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */
+    struct pinot_pace pace;
     struct pinot_backoff backoff;
     struct buf roster;
     struct pinot_late *late;

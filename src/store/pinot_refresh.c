@@ -8,20 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#define SOONEST_MS 40   /* between two looks at one race */
-#define HALFWAY_MS 60   /* a second has begun to come in */
-#define USUAL_MS 150    /* where nobody says when the next second comes */
-#define AFTER_DUE_MS 15 /* Pinot has a second some 10 ms after it is published */
 #define LONGEST_MS 2000
-#define RESTING_MS 5000
 #define LATE_PATIENCE_MS 60000
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_LAST_MS 1000 /* so soon it is noticed that Pinot is back */
-
-static bool at_rest(const struct race_record *r)
-{
-    return r->state != RACE_RUNNING;
-}
 
 /* As columns_view lays it out: the last column ends the block. */
 static struct view *copy_view(const struct view *v)
@@ -250,40 +240,24 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
     return failed;
 }
 
-/* When to look at a race again. Lock held. `took_ms`: what the last look cost, of which not more
- * than half the time is spent. */
-static int64_t next_look(const struct pinot_race *r, int64_t took_ms)
-{
-    int64_t now_ms = clock_wall_ms(), wait_ms, due_ms;
-    int32_t shown_s = r->view ? r->view->as_of_raw_s : -1;
-
-    if (at_rest(&r->record)) {
-        wait_ms = r->unchanged < 10 ? 2 * USUAL_MS : RESTING_MS;
-    } else if (r->record.foreign) {
-        wait_ms = r->unchanged < 40 ? USUAL_MS : r->unchanged < 200 ? 4 * USUAL_MS : LONGEST_MS;
-    } else {
-        due_ms = race_due_ms(&r->record.anchor, shown_s + 1) + AFTER_DUE_MS;
-        wait_ms = due_ms > now_ms     ? due_ms - now_ms
-                  : r->unchanged < 3  ? SOONEST_MS
-                  : r->unchanged < 40 ? USUAL_MS
-                                      : 4 * USUAL_MS;
-    }
-    wait_ms = is_halfway(r) && wait_ms > HALFWAY_MS ? HALFWAY_MS : wait_ms;
-    wait_ms = wait_ms > LONGEST_MS && !at_rest(&r->record) ? LONGEST_MS : wait_ms;
-    return now_ms + (wait_ms > took_ms ? wait_ms : took_ms);
-}
-
 static void look(struct pinot_store *ps, struct pinot_race *r)
 {
-    int64_t from_ms = clock_wall_ms();
+    struct pinot_look l = {.race = &r->record, .began_ms = clock_wall_ms(), .share = 1};
     struct err told; /* in the figures */
     int failed;
 
     (void)pthread_mutex_unlock(&ps->lock);
     (void)pthread_mutex_lock(&r->work);
     failed = pinot_refresh_race(ps, r, &told);
+    if (!failed) {
+        l.newest_s = r->live.c->max_raw;
+        l.share = is_halfway(r) ? columns_share_at(r->live.c, l.newest_s) : 1;
+    }
     (void)pthread_mutex_lock(&ps->lock);
-    r->next_ms = failed ? 0 : next_look(r, clock_wall_ms() - from_ms);
+    l.ended_ms = clock_wall_ms();
+    l.unchanged = r->unchanged;
+    l.shown_s = r->view ? r->view->as_of_raw_s : -1;
+    r->next_ms = failed ? 0 : pinot_pace_next(&r->pace, &l);
     (void)pthread_mutex_unlock(&r->work);
 }
 
@@ -319,7 +293,7 @@ static int64_t later(int64_t a_ms, int64_t b_ms)
 /* Not before this. Lock held. */
 static int64_t turn_of(const struct pinot_store *ps, const struct pinot_race *r)
 {
-    return later(later(r->next_ms, r->tried_ms + SOONEST_MS),
+    return later(later(r->next_ms, r->tried_ms + PINOT_PACE_SOONEST_MS),
         later(r->backoff.until_ms, ps->backoff.until_ms));
 }
 

@@ -118,6 +118,8 @@ static void no_event_after_the_finish(void **state)
     assert_int_equal(c->raw_s[0], 3);
     assert_int_equal(c->raw_s[1], 4);
     assert_int_equal(columns_complete_raw(c), 4);
+    assert_true(columns_share_at(c, 4) == 1); /* who has finished is not waited for */
+    assert_true(columns_share_at(c, 5) == 0.5);
     assert_int_equal(columns_tick(c, 4, dist_mm, finish_raw_s), 0); /* it is there already */
     columns_free(c);
     fixture_course_free(course);
@@ -135,6 +137,7 @@ static void who_has_no_place(void **state)
     ev.competitor_id = 2;
     assert_true(columns_event(own, &ev));
     assert_int_equal(columns_complete_raw(own), -1); /* number 1 has not been seen */
+    assert_true(columns_share_at(own, 0) == 0.5);
     columns_free(own);
 }
 
