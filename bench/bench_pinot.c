@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define RUNNERS 10000
-#define WARM_S 20 /* a JVM compiles itself */
+#define WARM_S 60 /* a JVM on two cores compiles itself for about a minute */
 #define WINDOW_S 62
 #define ROUNDS_MAX 200
 
