@@ -6,7 +6,7 @@
 #define SOONER_MS 2 /* after a second that was whole at the first look */
 #define REST_LEAST_MS 8
 #define REST_MOST_MS 60
-#define AGAIN_MS 40  /* where the second is due and nothing has come */
+#define AGAIN_MS 40  /* where something is due, or has gone by, and is not there yet */
 #define USUAL_MS 150 /* where nobody says when the next second comes */
 #define LONGEST_MS 2000
 #define RESTING_MS 5000
@@ -89,9 +89,8 @@ int64_t pinot_pace_next(struct pinot_pace *p, const struct pinot_look *l)
 int64_t pinot_pace_heard(
     const struct pinot_pace *p, const struct race_record *r, int64_t next_ms, int64_t now_ms)
 {
-    int64_t soon_ms = now_ms + (int64_t)after_due_ms(p);
+    bool paced = r->state == RACE_RUNNING && !r->foreign;
+    int64_t soon_ms = now_ms + (paced ? (int64_t)after_due_ms(p) : AGAIN_MS);
 
-    if (r->foreign || r->state != RACE_RUNNING)
-        return 0;
     return next_ms > soon_ms ? soon_ms : next_ms;
 }

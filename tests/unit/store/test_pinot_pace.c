@@ -176,11 +176,11 @@ static void what_goes_by_brings_a_look_forward(void **state)
     (void)state;
     assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), WALL + 50);
     assert_int_equal(pinot_pace_heard(&p, &r, WALL + 20, WALL), WALL + 20);
-    r.foreign = true;
-    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), 0);
+    r.foreign = true; /* of these nobody knows how long they take */
+    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), WALL + 40);
     r.foreign = false;
     r.state = RACE_FINISHED;
-    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), 0);
+    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), WALL + 40);
 }
 
 int main(void)
