@@ -126,7 +126,7 @@ static int callback(
     case LWS_CALLBACK_ESTABLISHED:
         return socket_opened(s, c, wsi);
     case LWS_CALLBACK_SERVER_WRITEABLE:
-        return socket_writable(c, wsi);
+        return socket_writable(s, c, wsi);
     case LWS_CALLBACK_RECEIVE:
         return socket_received(s, c, wsi, in, len);
     case LWS_CALLBACK_CLOSED:

@@ -82,7 +82,7 @@ int delivery_writable(struct server *s, struct session *c, struct lws *wsi);
 int socket_upgrade(struct server *s, struct lws *wsi,
     const char *protocol); /* 0: go on; else an answer was written */
 int socket_opened(struct server *s, struct session *c, struct lws *wsi);
-int socket_writable(struct session *c, struct lws *wsi);
+int socket_writable(struct server *s, struct session *c, struct lws *wsi);
 int socket_timer(struct lws *wsi);
 int socket_received(
     struct server *s, struct session *c, struct lws *wsi, const char *bytes, size_t len);
