@@ -7,6 +7,7 @@ import type { Frame } from '../src/wire/frame';
 class FakeSocket {
     static readonly OPEN = 1;
     static last: FakeSocket;
+    static made = 0;
     readyState = 1;
     binaryType = '';
     said: { type: string }[] = [];
@@ -17,6 +18,7 @@ class FakeSocket {
 
     constructor() {
         FakeSocket.last = this;
+        FakeSocket.made++;
     }
 
     send(text: string): void {
@@ -31,6 +33,12 @@ class FakeSocket {
         return this.said.filter((m) => m.type === type).length;
     }
 }
+
+const nothing = (): void => undefined;
+const page = new EventTarget();
+Object.assign(globalThis, {
+    WebSocket: FakeSocket, addEventListener: page.addEventListener.bind(page), removeEventListener: page.removeEventListener.bind(page),
+});
 
 function frame(kind: number, seq: number, bytes: number[]): ArrayBuffer {
     const view = new DataView(new ArrayBuffer(32 + bytes.length));
@@ -49,9 +57,7 @@ async function until(what: string, ok: () => boolean): Promise<void> {
 }
 
 test('a gap asks for a key frame, and again where the next one does not come: also when no frame follows', async () => {
-    Object.assign(globalThis, { WebSocket: FakeSocket });
     const frames: Frame[] = [];
-    const nothing = (): void => undefined;
     const socket = new RaceSocket('ws://somewhere/ws', { link: nothing, frame: (f) => frames.push(f), board: nothing, race: nothing, lag: nothing });
     const ws = FakeSocket.last;
     ws.onopen!();
@@ -72,6 +78,22 @@ test('a gap asks for a key frame, and again where the next one does not come: al
     await new Promise((done) => setTimeout(done, 1_300));
     assert.equal(ws.of('key'), 2, 'a key frame that comes by itself is enough');
     socket.close();
+});
+
+test('with the network back it does not wait for its next try, and once closed for nothing', () => {
+    const socket = new RaceSocket('ws://somewhere/ws', { link: nothing, frame: nothing, board: nothing, race: nothing, lag: nothing });
+    const made = FakeSocket.made;
+    page.dispatchEvent(new Event('online'));
+    assert.equal(FakeSocket.made, made, 'one that is there is left alone');
+    for (let k = 1; k <= 8; k++) {
+        FakeSocket.last.onclose!();
+        assert.equal(FakeSocket.made, made + k - 1, 'it waits');
+        page.dispatchEvent(new Event('online'));
+        assert.equal(FakeSocket.made, made + k);
+    }
+    socket.close();
+    page.dispatchEvent(new Event('online'));
+    assert.equal(FakeSocket.made, made + 8);
 });
 
 test('tries come later and later, each with some chance in it', () => {

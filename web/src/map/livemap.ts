@@ -282,6 +282,9 @@ export class LiveMap {
     // One animation frame: what came into the buffers, what moved onto the canvas, and when to look again.
     private animate(): void {
         this.raf = 0;
+        if (document.hidden) {
+            return;
+        }
         const startMs = performance.now();
         for (const frame of this.unpainted) {
             this.renderer.upload(frame);

@@ -1,5 +1,6 @@
 // The push socket of one race, kept open: it comes back by itself, each try later than the one before
-// (0.5 s … 15 s, with some chance in it so that a thousand viewers do not return in the same moment).
+// (0.5 s … 15 s, with some chance in it so that a thousand viewers do not return in the same moment), and at once when the
+// device says that it has a network again.
 import type { Board, Hop, Race } from '../types';
 import { ClockSync } from './clocksync';
 import { decodeFrame, FrameGap } from './frame';
@@ -43,11 +44,20 @@ export class RaceSocket {
     private greeted = false;
     private limit = 10;
 
+    private readonly onOnline = (): void => {
+        if (!this.ws) {
+            clearTimeout(this.timer);
+            this.open();
+        }
+    };
+
     constructor(private readonly url: string, private readonly events: SocketEvents) {
+        addEventListener('online', this.onOnline);
         this.open();
     }
 
     close(): void {
+        removeEventListener('online', this.onOnline);
         clearTimeout(this.timer);
         this.drop();
         this.events.link('closed', null);
