@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import { api, program, repository, startTrackside, text, trackside, until } from "../harness.mjs";
+import { api, program, repository, sleep, startTrackside, text, trackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
 import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
 import { field, loaded, PHONE } from "./form.mjs";
@@ -340,8 +340,39 @@ test("the built-in courses are all there with their previews", async (t) => {
     await page.getByLabel("Course", { exact: true }).selectOption(shortName);
     await page.locator(".course-note strong").getByText(longName, { exact: true }).waitFor();
     assert.ok((await page.locator("path.course-line").getAttribute("d")).length > 20, shortName);
-    assert.equal(await page.locator(".flag-start").count(), 1);
+    await until("one start", async () => (await page.locator(".flag-start").count()) === 1);
   }
+});
+
+test("a course on its way: its geofence waits for it, and it is not shown any more where another was chosen", async (t) => {
+  const server = await startTrackside({ t });
+  const page = await open(t, server, "/create");
+  const chosen = page.getByLabel("Course", { exact: true });
+  const shown = page.locator(".course-note strong");
+  const typed = page.locator('[data-fence="text"]');
+  const { courses } = await api(server, "/api/courses");
+  const name = (shortName) => courses.find((c) => c.shortName === shortName).longName;
+  await shown.waitFor();
+  await until("it can be edited", () => typed.isEnabled());
+  let release;
+  const held = new Promise((done) => { release = done; });
+  const answered = page.waitForResponse((r) => r.url().endsWith("/api/courses/street"));
+  await page.route("**/api/courses/street", async (route) => {
+    await held;
+    await route.continue();
+  });
+
+  await chosen.selectOption("street");
+  await until("nobody can change another course's geofence", () => typed.isDisabled());
+  assert.ok(await page.locator('[data-fence="save"]').isDisabled());
+  await chosen.selectOption("loop");
+  await shown.getByText(name("loop"), { exact: true }).waitFor();
+  release();
+  await answered;
+  await sleep(300);
+  assert.deepEqual([await chosen.inputValue(), await shown.innerText(), await typed.isEnabled()], ["loop", name("loop"), true]);
+  await chosen.selectOption("street");
+  await shown.getByText(name("street"), { exact: true }).waitFor();
 });
 
 // Tab until the finger is on it.

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import * as api from '../api';
@@ -23,6 +23,7 @@ export interface CreateState {
     values: Signal<RaceFormValues>;
     problems: Signal<Partial<Record<RaceField, Problem | string>>>;
     sentence: Signal<string | null>;
+    /** The course that is shown: the chosen one, or the one before it while that is on its way. */
     course: Signal<CourseGeoJson | null>;
     diagnostics: Signal<Diagnostic[]>;
     /** The corners that are being drawn; null: not drawing. */
@@ -53,8 +54,27 @@ export function courseFacts(course: CourseGeoJson | null): CourseFacts | null {
     };
 }
 
-/** Choose a course: load it, show it, and let nobody stop where there is no geofence. */
+/** The course that is shown is the chosen one. */
+export function courseIsThere(create: CreateState): boolean {
+    return create.course.value?.trackside.shortName === create.values.value.course;
+}
+
+// Nobody stops where there is no geofence.
+function show(create: CreateState, course: CourseGeoJson): void {
+    create.course.value = course;
+    create.diagnostics.value = course.trackside.diagnostics ?? [];
+    const percent = create.values.value.stopPercent;
+    if (!courseFacts(course)!.hasGeofence) {
+        create.values.value = { ...create.values.value, stopPercent: '0' };
+    } else if (percent === '0') {
+        create.values.value = { ...create.values.value, stopPercent: DEFAULTS.stopPercent };
+    }
+    create.problems.value = {};
+}
+
+/** Choose a course: load it and show it, unless another one was chosen meanwhile. */
 export async function chooseCourse(create: CreateState, shortName: string): Promise<void> {
+    const wanted = (): boolean => create.values.value.course === shortName;
     create.values.value = { ...create.values.value, course: shortName };
     fenceCancel(create);
     if (shortName === '') {
@@ -63,18 +83,13 @@ export async function chooseCourse(create: CreateState, shortName: string): Prom
     }
     try {
         const course = await api.getCourse(shortName);
-        create.course.value = course;
-        create.diagnostics.value = course.trackside.diagnostics ?? [];
-        const facts = courseFacts(course)!;
-        const percent = create.values.value.stopPercent;
-        if (!facts.hasGeofence) {
-            create.values.value = { ...create.values.value, stopPercent: '0' };
-        } else if (percent === '0') {
-            create.values.value = { ...create.values.value, stopPercent: DEFAULTS.stopPercent };
+        if (wanted()) {
+            batch(() => show(create, course));
         }
-        create.problems.value = {};
     } catch (error) {
-        create.sentence.value = (error as Error).message;
+        if (wanted()) {
+            create.sentence.value = (error as Error).message;
+        }
     }
 }
 

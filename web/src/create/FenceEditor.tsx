@@ -6,7 +6,7 @@ import * as format from '../model/format';
 import { fenceParse, FenceTextError, fenceWkt } from '../model/geofence';
 import { withToken } from '../panels/TokenDialog';
 import type { AppState } from '../state';
-import { chooseCourse } from './CreatePage';
+import { chooseCourse, courseIsThere } from './CreatePage';
 import type { CreateState } from './CreatePage';
 import { FenceCorners } from './FenceCorners';
 import { fenceBegin, fenceCancel, fenceChange, fenceClose, fenceHandled, fenceUndo } from './fencestate';
@@ -113,9 +113,11 @@ export function FenceEditor({ state, create }: { state: AppState; create: Create
     const put = async (): Promise<void> => {
         const { shortName } = course.trackside;
         await api.putGeofence(shortName, text.trim());
-        typed.value = null;
-        await chooseCourse(create, shortName);
-        saved.value = true;
+        if (create.values.value.course === shortName) {
+            typed.value = null;
+            await chooseCourse(create, shortName);
+            saved.value = true;
+        }
     };
     const save = (): void => {
         saved.value = false;
@@ -133,21 +135,23 @@ export function FenceEditor({ state, create }: { state: AppState; create: Create
         <section class="panel fence" aria-labelledby="fence-title">
             <h2 id="fence-title"><span class="dot in-geofence" aria-hidden="true">◆ </span>{t('create.fence')}</h2>
             <FenceNote state={state} create={create} />
-            {create.drawing.value !== null ? <Drawing create={create} />
-                : draft ? <Editing create={create} draft={draft} /> : <Idle create={create} />}
-            <label class="field">
-                <span>{t('create.fenceText')}</span>
-                <textarea rows={3} class="mono" spellcheck={false} value={text} aria-invalid={problem.value !== null}
-                    aria-describedby={problem.value === null ? undefined : 'fence-problem'}
-                    onInput={(e) => type(e.currentTarget.value)} data-fence="text"
-                    onChange={(e) => { problem.value = e.currentTarget.value.trim() === '' ? null : complaint(e.currentTarget.value); }} />
-            </label>
-            {problem.value !== null && <p class="error" role="alert" id="fence-problem">{problem.value}</p>}
-            <div class="row">
-                <button type="button" class={draft ? 'primary' : ''} data-fence="save" disabled={text.trim() === ''} onClick={save}>{t('create.fenceSave')}</button>
-                {saved.value && <span role="status" class="soft">{t('create.fenceSaved')}</span>}
-                {draft && <span class="soft">{t('create.fenceNotYet')}</span>}
-            </div>
+            <fieldset class="plain" disabled={!courseIsThere(create)}>
+                {create.drawing.value !== null ? <Drawing create={create} />
+                    : draft ? <Editing create={create} draft={draft} /> : <Idle create={create} />}
+                <label class="field">
+                    <span>{t('create.fenceText')}</span>
+                    <textarea rows={3} class="mono" spellcheck={false} value={text} aria-invalid={problem.value !== null}
+                        aria-describedby={problem.value === null ? undefined : 'fence-problem'}
+                        onInput={(e) => type(e.currentTarget.value)} data-fence="text"
+                        onChange={(e) => { problem.value = e.currentTarget.value.trim() === '' ? null : complaint(e.currentTarget.value); }} />
+                </label>
+                {problem.value !== null && <p class="error" role="alert" id="fence-problem">{problem.value}</p>}
+                <div class="row">
+                    <button type="button" class={draft ? 'primary' : ''} data-fence="save" disabled={text.trim() === ''} onClick={save}>{t('create.fenceSave')}</button>
+                    {saved.value && <span role="status" class="soft">{t('create.fenceSaved')}</span>}
+                    {draft && <span class="soft">{t('create.fenceNotYet')}</span>}
+                </div>
+            </fieldset>
         </section>
     );
 }
