@@ -58,6 +58,12 @@ test("50,000 runners: drawn where the API says, listed to the last, found by bib
     assert.ok(at.x >= 0 && at.y >= 0 && at.x <= box.width && at.y <= box.height, `bib ${bib} is in sight`);
   }
   await keepPicture(page, "crowd-found");
+  const still = () => places(page, [N]).then(([p]) => `${p.x}, ${p.y}`);
+  await until("the map rests", async () => {
+    const before = await still();
+    await sleep(400);
+    return (await still()) === before;
+  });
   const box = await page.locator(".map").boundingBox();
   const picture = await pixels(page, box);
   const [at] = await places(page, [N]);
