@@ -88,6 +88,52 @@ test("50,000 runners: frames, tasks and memory while they are watched", async (t
   assert.ok(heap <= HEAP_MB, `${heap} MB`);
 });
 
+test("50,000 names: no long task while they are searched, sorted and chosen", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await many(server);
+  const lines = Array.from({ length: MANY }, (_, k) => `${k + 1},${nameOf(k)}`);
+  const put = await fetch(`${server.url}/api/races/${race.runId}/roster`, { method: "PUT", body: ["competitorId,name", ...lines, ""].join("\n") });
+  assert.ok(put.ok, await put.text());
+  const page = await open(t, server, "/", { viewport: { width: 1440, height: 900 } });
+  await untilPill(page, "live");
+  await page.getByRole("tab", { name: "All" }).click();
+  await page.getByPlaceholder("Find bib or name").waitFor();
+  await sleep(3000); // the names are sorted in the background
+
+  const box = page.getByRole("searchbox");
+  for (const [what, act] of [
+    ["search", async () => {
+      await box.pressSequentially("an jor", { delay: 250 });
+      await page.locator("tbody tr[data-bib]").filter({ hasText: "An Jor" }).first().waitFor();
+      await sleep(2000);
+    }],
+    ["choose", async () => {
+      await box.press("Enter");
+      await page.locator(".runner h2").waitFor();
+      await box.fill("");
+      await sleep(1500);
+    }],
+    ["sort by name", async () => {
+      for (let k = 0; k < 2; k++) {
+        await page.locator("thead").getByRole("button", { name: "Name" }).click();
+        await sleep(1500);
+      }
+    }],
+  ]) {
+    const all = tasks(mainThread(await trace(page, act), server.url)).map(own);
+    const worst = Math.max(...all);
+    t.diagnostic(`50,000 names, ${what}: longest task ${worst.toFixed(1)} ms of ${all.length}`);
+    assert.ok(all.length > 20, `${what}: only ${all.length} tasks were seen`);
+    assert.ok(worst <= TASK_MS, `${what}: a task of ${worst} ms`);
+  }
+});
+
+// 50,000 names of many letters, in no order.
+function nameOf(k) {
+  const part = (n) => ["An", "Bel", "Cor", "Dim", "Els", "Fau", "Gor", "Hil", "Ine", "Jor", "Kla", "Lo", "Mar"][n % 13];
+  return `${part(k)} ${part((k * 7) >> 2)}${part(k >> 5).toLowerCase()}${(k * 7919) % MANY}`;
+}
+
 test("the first dots of 50,000 runners cost the main thread little", async (t) => {
   const server = await startTrackside({ t });
   await many(server);

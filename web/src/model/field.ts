@@ -2,6 +2,7 @@
 // column. Distances are as fine as the frames' unit (a few centimetres); the boards of the server are finer.
 import { HIDDEN } from '../wire/frame';
 import type { PositionFrame, TimesFrame } from '../wire/frame';
+import { NameIndex } from './nameindex';
 import { inSlices, KEY_MAX, orderBy, sortSteps } from './sort';
 
 export type SortKey = 'rank' | 'bib' | 'distance' | 'pace' | 'time' | 'stay' | 'name';
@@ -46,16 +47,14 @@ export class Field {
     private version = 0;
     private ordered = new Map<string, { version: number; order: Uint32Array }>();
     private ranked: { version: number; ranks: Uint32Array } | null = null;
-    /** The place of each in the order of names; null: not sorted yet. */
-    private namePlace: Uint32Array | null = null;
-    /** The names in small letters, as far as they were needed. */
-    private small: (string | undefined)[] = [];
+    /** The dense numbers in the order of names; null: not sorted yet. */
+    private byName: Uint32Array | null = null;
+    private index: NameIndex | null = null;
 
     clear(): void {
         this.size(0);
         this.ids = null;
-        this.names = this.namePlace = null;
-        this.small = [];
+        this.names = this.byName = this.index = null;
         this.numberOfId.clear();
         this.raceS = -1;
     }
@@ -82,8 +81,8 @@ export class Field {
     setRoster(ids: number[] | null, names: string[] | null): void {
         this.ids = ids && Float64Array.from(ids);
         this.names = names;
-        this.namePlace = null;
-        this.small = [];
+        this.byName = null;
+        this.index = names && new NameIndex(names);
         this.version++;
         this.numberOfId = new Map(ids?.map((id, i) => [id, i]) ?? []);
     }
@@ -94,14 +93,14 @@ export class Field {
         if (!names) {
             return false;
         }
+        const wanted = (): boolean => this.names === names;
         const collator = new Intl.Collator();
         const all = Array.from(names, (_, i) => i);
-        const sorted = await inSlices(sortSteps(all, (a, b) => collator.compare(names[a]!, names[b]!) || a - b), () => this.names === names);
-        if (!sorted || this.names !== names) {
+        const sorted = await inSlices(sortSteps(all, (a, b) => collator.compare(names[a]!, names[b]!) || a - b), wanted);
+        if (!sorted || !wanted()) {
             return false;
         }
-        this.namePlace = new Uint32Array(names.length);
-        sorted.forEach((i, k) => { this.namePlace![i] = k; });
+        this.byName = Uint32Array.from(sorted);
         this.version++;
         return true;
     }
@@ -168,9 +167,9 @@ export class Field {
         return this.names?.[i] ?? '';
     }
 
-    /** The name in small letters, to find it by. */
-    smallName(i: number): string {
-        return (this.small[i] ??= this.nameOf(i).toLocaleLowerCase());
+    /** 1 for each whose name holds the text. */
+    named(text: string): Uint8Array {
+        return this.index?.holding(text) ?? new Uint8Array(this.n);
     }
 
     metres(i: number): number {
@@ -204,8 +203,16 @@ export class Field {
         case 'pace': return Math.min(KEY_MAX, Math.round((this.pace(i) ?? KEY_MAX / 1000) * 1000));
         case 'time': return Math.max(0, this.rawTime(i));
         case 'stay': return this.stay(i) + 1;
-        case 'name': return this.namePlace?.[i] ?? i;
+        case 'name': return i;
         }
+    }
+
+    private ordering(sort: Sort, before: Uint32Array | null): Uint32Array {
+        if (sort.key === 'name' && this.byName?.length === this.n) {
+            return sort.descending ? this.byName.slice().reverse() : this.byName;
+        }
+        const key = sort.descending ? (i: number) => KEY_MAX - this.key(i, sort.key) : (i: number) => this.key(i, sort.key);
+        return orderBy(this.n, key, before);
     }
 
     /** The dense numbers in that order, of all who are shown; equal ones by bib. `keep`: who is wanted at all. Borrowed until the next tick. */
@@ -213,8 +220,7 @@ export class Field {
         const name = `${sort.key}${sort.descending ? '-' : '+'}`;
         let known = this.ordered.get(name);
         if (known?.version !== this.version) {
-            const key = sort.descending ? (i: number) => KEY_MAX - this.key(i, sort.key) : (i: number) => this.key(i, sort.key);
-            known = { version: this.version, order: orderBy(this.n, key, known?.order ?? null) };
+            known = { version: this.version, order: this.ordering(sort, known?.order ?? null) };
             this.ordered.set(name, known);
         }
         const { sent } = this;
@@ -276,14 +282,15 @@ export class Field {
 
 /** Who is meant: a bib, the beginning of one, or a part of a name. */
 export function matcher(field: Field, text: string): ((i: number) => boolean) | null {
-    const wanted = text.trim().toLocaleLowerCase();
+    const wanted = text.trim();
     if (wanted === '') {
         return null;
     }
     if (/^-?\d+$/.test(wanted)) {
         return (i) => String(field.bibOf(i)).startsWith(wanted);
     }
-    return (i) => field.smallName(i).includes(wanted);
+    const named = field.named(wanted);
+    return (i) => named[i] === 1;
 }
 
 const LINES_A_STEP = 200;
