@@ -54,8 +54,8 @@ const char *pinot_table_schema(enum pinot_table t)
 }
 
 /* One flush rule, and one that seldom fires: committing a segment is what makes the lag jump. A
- * fetch that comes back empty is followed by a pause of 100 ms (Pinot's own), so it waits for longer
- * than there is between two ticks, be the second one late. */
+ * fetch that comes back empty is followed by a pause of 100 ms (Pinot's own), so it waits for
+ * longer than there is between two ticks, be the second one late. */
 static void add_stream(struct buf *out, const char *topic, const char *brokers)
 {
     buf_adds(
