@@ -124,6 +124,15 @@ export class Watch {
         return Date.now() + (this.socket?.clock.offsetMs ?? 0);
     }
 
+    /** Stop the picture, or let it go on. A replay has a pause of its own. */
+    toggleHold(): void {
+        const { held } = this.state;
+        if (!this.replay) {
+            held.value = !held.value;
+            this.refresh();
+        }
+    }
+
     /** Apply what was kept back, after the tables' rate or the hold changed. */
     refresh(): void {
         this.boardAppliedMs = 0;

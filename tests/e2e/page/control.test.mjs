@@ -47,6 +47,13 @@ test("held updates leave map and tables alone, and the race goes on", async (t) 
   await page.getByRole("button", { name: "Resume updates" }).click();
   await untilPill(page, "live");
   await untilPage(page, (t0) => document.querySelector(".as-of").textContent !== t0, text);
+
+  await page.locator('[data-replay="slider"]').fill("2");
+  await untilPill(page, "replay");
+  assert.ok(await page.getByRole("button", { name: "Pause updates" }).isDisabled(), "a replay has a pause of its own");
+  await page.locator('[data-replay="live"]').click();
+  await untilPill(page, "live");
+  assert.ok(await page.getByRole("button", { name: "Pause updates" }).isEnabled());
 });
 
 test("tables can be switched off while the map goes on", async (t) => {

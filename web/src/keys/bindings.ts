@@ -31,13 +31,6 @@ function choose({ state }: Desk, by: number): void {
     }
 }
 
-function hold({ state, watch }: Desk): void {
-    if (!state.replay.peek()) {
-        state.held.value = !state.held.peek();
-        watch.refresh();
-    }
-}
-
 function seek({ state, watch }: Desk, byS: number): void {
     const shownS = Math.floor(state.drawnMs.peek() / 1000);
     if (Number.isFinite(shownS) && state.newestS.peek() > 0) {
@@ -59,7 +52,7 @@ export const BINDINGS: Record<string, (desk: Desk) => void> = {
     k: (desk) => choose(desk, -1),
     f: follow,
     Escape: ({ state }) => { state.selected.value = null; },
-    p: hold,
+    p: ({ watch }) => watch.toggleHold(),
     ' ': ({ state, watch }) => void watch.replayPlay(!state.replay.peek()?.playing),
     '[': (desk) => seek(desk, -STEP_S),
     ']': (desk) => seek(desk, STEP_S),

@@ -101,10 +101,6 @@ function RaceState({ state }: { state: AppState }) {
 export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) {
     const race = state.race.value;
     const none = state.races.value?.length === 0 && state.raceId.value === null;
-    const hold = (): void => {
-        state.held.value = !state.held.value;
-        watch.refresh();
-    };
     return (
         <header class="top">
             <h1 class={embedded ? '' : 'sr'}>{embedded && race ? courseName(state, race.course) : t('app.title')}</h1>
@@ -114,7 +110,8 @@ export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) 
                 <>
                     <span class="grow" />
                     {!none && (
-                        <button type="button" class="updates" aria-pressed={state.held.value} onClick={hold}>
+                        <button type="button" class="updates" aria-pressed={state.held.value} disabled={state.replay.value !== null}
+                            onClick={() => watch.toggleHold()}>
                             {t(state.held.value ? 'updates.resume' : 'updates.pause')}
                         </button>
                     )}
