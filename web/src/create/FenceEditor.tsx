@@ -114,7 +114,7 @@ export function FenceEditor({ state, create }: { state: AppState; create: Create
         const { shortName } = course.trackside;
         await api.putGeofence(shortName, text.trim());
         if (create.values.value.course === shortName) {
-            typed.value = null;
+            typed.value = ours.value = null; // so that the effect above, which may come late, finds nothing that is news
             await chooseCourse(create, shortName);
             saved.value = true;
         }

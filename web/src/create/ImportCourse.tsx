@@ -30,7 +30,9 @@ export function ImportCourse({ state, create }: { state: AppState; create: Creat
         });
         await loadCourses(state);
         await chooseCourse(create, imported.shortName);
-        create.diagnostics.value = imported.diagnostics;
+        if (create.course.value?.trackside.shortName === imported.shortName) {
+            create.diagnostics.value = imported.diagnostics;
+        }
         said.value = { text: t('create.fileDone', { name: imported.shortName }), wrong: false };
     };
     const failed = (error: Error): void => {
