@@ -217,7 +217,9 @@ export class LiveMap {
 
     frame(frame: Frame): void {
         if (this.jumping && (frame.kind === 1 || frame.kind === 2)) {
+            const { drawnMs } = this;
             this.reset();
+            this.drawnMs = drawnMs; // as long as nothing else is drawn
         }
         if (frame.kind === 3) {
             this.takePlaces(frame);
