@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { locale, t } from '../i18n';
 import type { LiveMap } from '../map/livemap';
 import * as format from '../model/format';
+import { hasFinished } from '../model/row';
 import type { AppState } from '../state';
 import type { BoardRow } from '../types';
 import type { Watch } from '../watch';
@@ -31,9 +32,10 @@ function Counts({ state }: { state: AppState }) {
 }
 
 /** How far, or for who is there in how much time. */
-function progress(state: AppState, row: BoardRow): string {
+function progress(state: AppState, watch: Watch, row: BoardRow): string {
     const units = state.units.value;
-    return row.toGo === 0 ? format.raceTime(row.rawTime) : `${format.distance(row.distance, units, locale.value)} ${t(`unit.${units}`)}`;
+    const home = hasFinished(row, watch.field.statusOf(row.competitorId));
+    return home ? format.raceTime(row.rawTime) : `${format.distance(row.distance, units, locale.value)} ${t(`unit.${units}`)}`;
 }
 
 function Leaders({ state, watch }: { state: AppState; watch: Watch }) {
@@ -62,7 +64,7 @@ function Leaders({ state, watch }: { state: AppState; watch: Watch }) {
                             <td>{row.rank}</td>
                             <th scope="row">{row.competitorId}</th>
                             {named && <td class="col-name">{watch.field.nameOf(watch.field.numberOf(row.competitorId))}</td>}
-                            <td>{progress(state, row)}</td>
+                            <td>{progress(state, watch, row)}</td>
                         </tr>
                     ))}
                 </tbody>

@@ -167,6 +167,11 @@ export class Field {
         return this.names?.[i] ?? '';
     }
 
+    /** What the last tick says of a bib (Status); not seen where there is none. */
+    statusOf(bib: number): number {
+        return this.status[this.numberOf(bib)] ?? 0;
+    }
+
     /** 1 for each whose name holds the text. */
     named(text: string): Uint8Array {
         return this.index?.holding(text) ?? new Uint8Array(this.n);
@@ -291,6 +296,17 @@ export function matcher(field: Field, text: string): ((i: number) => boolean) | 
     }
     const named = field.named(wanted);
     return (i) => named[i] === 1;
+}
+
+/**
+ * The dense numbers of whom a search means, in that order; the bib that was typed in full comes first. Borrowed until the
+ * next tick.
+ */
+export function found(field: Field, sort: Sort, text: string): Uint32Array {
+    const order = field.order(sort, matcher(field, text));
+    const exact = /^\s*-?\d+\s*$/.test(text) ? field.numberOf(Number(text)) : -1;
+    const at = exact < 0 ? -1 : order.indexOf(exact);
+    return at <= 0 ? order : Uint32Array.of(exact, ...order.subarray(0, at), ...order.subarray(at + 1));
 }
 
 const LINES_A_STEP = 200;

@@ -3,9 +3,10 @@ import { useEffect } from 'preact/hooks';
 import { savedChoice, saveChoice } from '../choices';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
-import { matcher } from '../model/field';
+import { found } from '../model/field';
 import type { Field, SortKey } from '../model/field';
 import * as format from '../model/format';
+import { fieldRow } from '../model/row';
 import type { Stillness } from '../model/stillness';
 import type { AppState } from '../state';
 import type { BoardRow, TabName } from '../types';
@@ -82,8 +83,8 @@ function Tabs({ state }: { state: AppState }) {
     );
 }
 
-/** Find a bib or a name: the full list, cut down; Enter chooses the first. */
-function Search({ state, watch }: { state: AppState; watch: Watch }) {
+/** Find a bib or a name: the full list, cut down. Enter chooses its first row. */
+function Search({ state, first }: { state: AppState; first: () => BoardRow | undefined }) {
     const type = (event: Event): void => {
         state.search.value = (event.currentTarget as HTMLInputElement).value;
         if (state.search.value.trim() !== '') {
@@ -92,11 +93,13 @@ function Search({ state, watch }: { state: AppState; watch: Watch }) {
     };
     const choose = (event: Event): void => {
         event.preventDefault();
-        const exact = watch.field.numberOf(Number(state.search.value.trim() || NaN));
-        const [first] = watch.field.order({ key: 'bib', descending: false }, matcher(watch.field, state.search.value));
-        const i = exact >= 0 ? exact : first;
-        if (i !== undefined) {
-            state.selected.value = watch.field.bibOf(i);
+        if (state.search.value.trim() === '') {
+            return;
+        }
+        state.tab.value = 'all';
+        const row = first();
+        if (row) {
+            state.selected.value = row.competitorId;
             state.follow.value = true;
         }
     };
@@ -129,17 +132,11 @@ function boardList(rows: BoardRow[], sort: TableSort | null, show: Show): List {
 
 function fieldList(field: Field, sort: TableSort | null, search: string, lengthM: number | null): List {
     const key = (sort && FIELD_SORT[sort.column]) ?? 'rank';
-    const order = field.order({ key, descending: sort?.descending ?? false }, matcher(field, search));
+    const order = found(field, { key, descending: sort?.descending ?? false }, search);
     const ranks = field.ranks();
     return {
         count: order.length,
-        rowAt: (k) => {
-            const r = field.runner(order[k]!, ranks);
-            return {
-                rank: r.rank, competitorId: r.bib, distance: r.distance, toGo: lengthM === null ? null : Math.max(0, lengthM - r.distance),
-                pacePerKm: r.pacePerKm, rawTime: r.rawTime, status: r.status,
-            };
-        },
+        rowAt: (k) => fieldRow(field.runner(order[k]!, ranks), lengthM),
     };
 }
 
@@ -188,20 +185,26 @@ export function Boards({ state, watch, stillness }: { state: AppState; watch: Wa
         nameOf: (bib) => watch.field.nameOf(watch.field.numberOf(bib)),
         asOfS: board?.asOf.rawTime ?? -1,
         stillS: (bib) => stillness.forS(watch.field.numberOf(bib)),
+        statusOf: (bib) => watch.field.statusOf(bib),
     };
+    const everybody = (): List => fieldList(watch.field, sort.value, state.search.value, state.track.value?.lengthM ?? null);
     const list = useComputed(() => {
         const name = state.tab.value;
         if (name !== 'all') {
             return boardList(state.board.value?.[name] ?? [], sort.value, show);
         }
         void state.fieldVersion.value;
-        return fieldList(watch.field, sort.value, state.search.value, state.track.value?.lengthM ?? null);
+        return everybody();
     }).value;
+    const first = (): BoardRow | undefined => {
+        const all = everybody();
+        return all.count > 0 ? all.rowAt(0) : undefined;
+    };
     const columns = BOARDS[tab].filter((c) => (state.named.value ? c !== 'gap' : c !== 'name'));
     return (
         <section class="boards">
             <Tabs state={state} />
-            <Search state={state} watch={watch} />
+            <Search state={state} first={first} />
             {tab === 'geofence' && <Threshold state={state} watch={watch} />}
             {tab === 'all' && (board?.counts.onCourse ?? 0) > 0 && <p class="soft about">≈ {t('board.about')}</p>}
             <div id="board" role="tabpanel" aria-labelledby={`tab-${tab}`} class="board-panel">

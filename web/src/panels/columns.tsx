@@ -3,6 +3,7 @@ import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import * as format from '../model/format';
 import type { Units } from '../model/format';
+import { hasFinished } from '../model/row';
 import { signOf } from '../model/sign';
 import type { Sign } from '../model/sign';
 import type { BoardRow } from '../types';
@@ -18,6 +19,8 @@ export interface Show {
     asOfS: number;
     /** For how many raw seconds a runner has stood, as far as is known. */
     stillS: (bib: number) => number;
+    /** What the ticks say of a runner (Status). */
+    statusOf: (bib: number) => number;
 }
 
 export interface Column {
@@ -35,11 +38,11 @@ export type ColumnKey =
 const unit = (units: Units): string => t(`unit.${units}`);
 
 /** Seconds behind the first: in time for who has finished, else what the way between them takes at the own pace. */
-export function gapS(row: BoardRow, first: BoardRow | null): number | null {
+export function gapS(row: BoardRow, first: BoardRow | null, statusOf: Show['statusOf']): number | null {
     if (!first || row === first) {
         return null;
     }
-    if (row.toGo === 0 && first.toGo === 0) {
+    if (hasFinished(row, statusOf(row.competitorId)) && hasFinished(first, statusOf(first.competitorId))) {
         return row.rawTime - first.rawTime;
     }
     return row.pacePerKm === null ? null : ((first.distance - row.distance) * row.pacePerKm) / 1000;
@@ -73,7 +76,7 @@ export function TroubleSign({ sign, short }: { sign: Sign; short?: boolean }) {
 }
 
 function rowSign(r: BoardRow, s: Show): Sign | null {
-    return r.toGo === 0 ? null : signOf(s.asOfS, r.rawTime, s.stillS(r.competitorId));
+    return hasFinished(r, s.statusOf(r.competitorId)) ? null : signOf(s.asOfS, r.rawTime, s.stillS(r.competitorId));
 }
 
 // In the time of a table: only silence, for a stop on the way is seen in the distance.
@@ -118,7 +121,7 @@ export const COLUMNS: Record<ColumnKey, Column> = {
     gap: {
         head: () => t('col.gap'),
         cell: (r, s) => {
-            const gap = gapS(r, s.first);
+            const gap = gapS(r, s.first, s.statusOf);
             return gap === null ? '' : `+${format.shortTime(gap)}`;
         },
     },
