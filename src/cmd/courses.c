@@ -9,56 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static struct {
     bool looked;
-    char *dir; /* NULL: none */
+    char *dir; /* that of TRACKSIDE_COURSES; NULL: the courses inside the program */
     char **file;
     char **name;
     size_t n;
 } known;
-
-static bool is_dir(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* `beside` seen from the directory of the program; NULL where there is no such directory. */
-static char *dir_beside_program(const char *beside)
-{
-    char program[4096];
-    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
-    struct buf path = BUF_INIT;
-    char *slash;
-
-    if (len <= 0)
-        return NULL;
-    program[len] = '\0';
-    slash = strrchr(program, '/');
-    if (!slash)
-        return NULL;
-    *slash = '\0';
-    buf_addf(&path, "%s/%s", program, beside);
-    if (is_dir(path.data))
-        return buf_detach(&path, NULL);
-    buf_release(&path);
-    return NULL;
-}
-
-static char *find_dir(void)
-{
-    const char *said = getenv("TRACKSIDE_COURSES");
-    char *dir;
-
-    if (said && *said)
-        return mem_strdup(said);
-    dir = dir_beside_program("../share/trackside/courses");
-    return dir ? dir : dir_beside_program("../courses");
-}
 
 static int is_course_file(const struct dirent *d)
 {
@@ -89,16 +47,12 @@ static void add(const char *file)
     known.file[known.n++] = mem_strdup(file);
 }
 
-static void look(void)
+static void look_into(const char *dir)
 {
     struct dirent **entries = NULL;
-    int n;
+    int n = scandir(dir, &entries, is_course_file, by_bytes);
 
-    if (known.looked)
-        return;
-    known.looked = true;
-    known.dir = find_dir();
-    n = known.dir ? scandir(known.dir, &entries, is_course_file, by_bytes) : 0;
+    known.dir = mem_strdup(dir);
     if (n <= 0)
         return;
     known.name = mem_zalloc((size_t)n, sizeof *known.name);
@@ -109,6 +63,23 @@ static void look(void)
         free(entries[i]);
     }
     free(entries);
+}
+
+static void look(void)
+{
+    const char *said = getenv("TRACKSIDE_COURSES");
+
+    if (known.looked)
+        return;
+    known.looked = true;
+    if (said && *said) {
+        look_into(said);
+        return;
+    }
+    known.name = mem_zalloc(built_in_courses_n + 1, sizeof *known.name);
+    known.file = mem_zalloc(built_in_courses_n + 1, sizeof *known.file);
+    for (size_t i = 0; i < built_in_courses_n; i++)
+        add(built_in_courses[i].file);
 }
 
 size_t courses_count(void)
@@ -177,6 +148,16 @@ static void not_found(const char *name, struct err *e)
     buf_release(&list);
 }
 
+static struct course *open_built_in(const char *file, const char *short_name, struct err *e)
+{
+    struct course_options o = {.short_name = short_name, .file_name = file};
+    size_t i = 0;
+
+    while (strcmp(built_in_courses[i].file, file) != 0)
+        i++;
+    return course_import(built_in_courses[i].bytes, built_in_courses[i].len, &o, e);
+}
+
 struct course *courses_load(const char *name, struct err *e)
 {
     struct buf path = BUF_INIT;
@@ -190,6 +171,8 @@ struct course *courses_load(const char *name, struct err *e)
         not_found(name, e);
         return NULL;
     }
+    if (!known.dir)
+        return open_built_in(known.file[i], name, e);
     buf_addf(&path, "%s/%s", known.dir, known.file[i]);
     c = open_file(path.data, name, e);
     buf_release(&path);

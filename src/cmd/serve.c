@@ -288,7 +288,7 @@ static int take_token(struct serve *s, const struct serve_options *o, struct err
 static int load_courses(struct serve *s, struct err *e)
 {
     if (courses_count() == 0)
-        log_warn("the program's courses are not beside it; TRACKSIDE_COURSES=FOLDER says where");
+        log_warn("the folder that TRACKSIDE_COURSES names holds no course files");
     for (size_t i = 0; i < courses_count(); i++) {
         const char *name = courses_name(i);
         struct err why;

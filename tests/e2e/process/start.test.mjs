@@ -1,10 +1,10 @@
 // What it says when it cannot start: one sentence, the right exit code, and nothing lost.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync, closeSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync, closeSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import test from "node:test";
-import { api, startTrackside, tempDir, trackside, until } from "../harness.mjs";
+import { api, program, startTrackside, tempDir, trackside, until } from "../harness.mjs";
 
 function refused(args, { code, says }) {
   const r = trackside(["serve", "--listen", "127.0.0.1:0", ...args]);
@@ -168,4 +168,20 @@ test("--demo has 1,000 competitors under way, once", async (t) => {
     assert.equal((await api(server, "/api/races")).races.length, 1);
     await server.stop();
   }
+});
+
+test("a copy of the program alone in a directory serves its demo", async (t) => {
+  const home = tempDir(t);
+  const copy = join(home, "trackside");
+
+  copyFileSync(program, copy);
+  chmodSync(copy, 0o755);
+  const server = await startTrackside({ dir: join(home, "data"), t, command: [copy], args: ["--demo"], env: { TRACKSIDE_COURSES: "" } });
+  const race = await until("the demo race", async () => (await api(server, "/api/races")).races[0]);
+  const { courses } = await api(server, "/api/courses");
+
+  assert.equal(race.course, "crystal");
+  assert.deepEqual(courses.map((c) => c.shortName), ["crystal", "half", "loop", "street"]);
+  assert.doesNotMatch(server.log(), /warning|error/);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
