@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 struct import {
@@ -49,34 +50,47 @@ static void base_name(const char *file_name, char *out, size_t cap)
         *dot = '\0';
 }
 
-static void choose_names(struct import *im)
+static void choose_long_name(struct import *im, const char *base)
 {
     const struct course_options *o = im->options;
     const struct draft *d = &im->draft;
     struct course_parts *p = &im->parts;
-    char base[COURSE_LONG_NAME_MAX + 1] = "";
-    const char *candidates[6];
-    size_t n = 0;
+    const char *given = o->long_name ? o->long_name : d->own.long_name;
 
-    if (o->file_name)
-        base_name(o->file_name, base, sizeof base);
-    name_clean(p->long_name, sizeof p->long_name,
-        o->long_name       ? o->long_name
-        : d->own.long_name ? d->own.long_name
-                           : "");
+    name_clean(p->long_name, sizeof p->long_name, given ? given : "");
     if (!*p->long_name && d->name && !(words_generic(d->name) && *base))
         name_clean(p->long_name, sizeof p->long_name, d->name);
     if (!*p->long_name)
-        memcpy(p->long_name, base, sizeof base);
-    candidates[n++] = o->short_name;
-    candidates[n++] = d->own.short_name;
-    candidates[n++] = d->short_name;
-    candidates[n++] = p->long_name;
-    candidates[n++] = base;
-    candidates[n++] = "course";
-    for (size_t i = 0; i < n; i++)
+        (void)snprintf(p->long_name, sizeof p->long_name, "%s", base);
+}
+
+/* A short name that was given and is valid stays as it is, "a--b" too; else it is made from what
+ * was given, from the long name or the file's. */
+static void choose_short_name(struct import *im, const char *base)
+{
+    struct course_parts *p = &im->parts;
+    const char *candidates[] = {im->options->short_name, im->draft.own.short_name,
+        im->draft.short_name, p->long_name, base, "course"};
+
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        if (i < 3 && candidates[i] && course_name_valid(candidates[i])) {
+            (void)snprintf(p->short_name, sizeof p->short_name, "%s", candidates[i]);
+            return;
+        }
         if (candidates[i] && name_slug(p->short_name, sizeof p->short_name, candidates[i]))
-            break;
+            return;
+    }
+}
+
+static void choose_names(struct import *im)
+{
+    struct course_parts *p = &im->parts;
+    char base[COURSE_LONG_NAME_MAX + 1] = "";
+
+    if (im->options->file_name)
+        base_name(im->options->file_name, base, sizeof base);
+    choose_long_name(im, base);
+    choose_short_name(im, base);
     if (!*p->long_name)
         memcpy(p->long_name, p->short_name, sizeof p->short_name);
 }
@@ -180,6 +194,7 @@ static int make_parts(struct import *im, struct err *e)
     struct course_parts *p = &im->parts;
     double declared_m;
 
+    route_settle(&im->draft);
     choose_names(im);
     course_flags_find(&im->draft, &p->flags, &p->notes);
     if (route_gather(&im->draft, &im->route, &p->notes, e) || make_line(im, e))

@@ -145,10 +145,11 @@ static void take_name(struct read_gpx *g, const char *text)
     }
 }
 
-/* A waypoint's type or symbol may say what its name does not. */
-static void take_type(struct read_gpx *g, const char *text)
+/* A waypoint's type or symbol may say what its name does not. Our own exports call their track a
+ * route, so that its name cannot make it a geofence. */
+static void take_type(struct read_gpx *g, enum element holder, const char *text)
 {
-    enum draft_role role = words_role(text);
+    enum draft_role role = holder == WAYPOINT ? words_role(text) : draft_role_parse(text);
 
     if (role != DRAFT_PLAIN)
         g->role = role;
@@ -175,8 +176,9 @@ int read_gpx_end(void *arg, const char *name, const char *text, struct err *e)
         take_name(g, text);
     else if (strcmp(name, "desc") == 0 && holder != OTHER)
         draft_describe(g->draft, text);
-    else if ((strcmp(name, "type") == 0 || strcmp(name, "sym") == 0) && holder == WAYPOINT)
-        take_type(g, text);
+    else if ((strcmp(name, "type") == 0 && holder == TRACK) ||
+             ((strcmp(name, "type") == 0 || strcmp(name, "sym") == 0) && holder == WAYPOINT))
+        take_type(g, holder, text);
     else if (holder == COURSE && parent(g, 2) == EXTENSIONS)
         ret = take_own(g, name, text, e);
     g->depth--;

@@ -38,6 +38,11 @@ static bool named_geofence(const struct draft_shape *s)
            (s->role == DRAFT_PLAIN && words_role(s->name) == DRAFT_GEOFENCE);
 }
 
+static bool only_named(const struct draft_shape *s)
+{
+    return s->role == DRAFT_PLAIN && s->kind == DRAFT_LINE && s->n >= 2 && named_geofence(s);
+}
+
 /* How well a shape serves as the route; 0: not at all. */
 static int rank_of(const struct draft_shape *s)
 {
@@ -67,6 +72,16 @@ static size_t choose(
         pieces[n++] = (struct route_piece){.at = s->at, .n = s->rings ? s->ring_len[0] : s->n};
     }
     return n;
+}
+
+void route_settle(struct draft *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (rank_of(&d->shape[i]) > 0)
+            return;
+    for (size_t i = 0; i < d->n; i++)
+        if (only_named(&d->shape[i]))
+            d->shape[i].role = DRAFT_ROUTE;
 }
 
 struct gaps {

@@ -24,6 +24,11 @@ struct route {
 void route_release(struct route *r);
 void route_add(struct route *r, struct lonlat p);
 
+/* A line whose name speaks of a geofence is the geofence only beside another line or area. Where it
+ * is all that the file has ("Run around the geofence"), its role becomes DRAFT_ROUTE. Called before
+ * route, flags and geofence are looked for. */
+void route_settle(struct draft *d);
+
 /* The draft's line or lines; a polygon where it has no line. An error where it has neither. */
 int route_gather(
     const struct draft *d, struct route *r, struct diagnostics *notes, struct err *e) MUST_CHECK;

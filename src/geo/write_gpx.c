@@ -56,7 +56,7 @@ static void add_track(const struct course *c, struct buf *out)
 
     buf_adds(out, "<trk>\n");
     add_element(out, "name", c->long_name);
-    buf_adds(out, "<trkseg>\n");
+    buf_adds(out, "<type>route</type>\n<trkseg>\n");
     for (size_t i = 0; i < n; i++) {
         add_place(out, "trkpt", vertices[i]);
         buf_adds(out, "/>\n");

@@ -318,6 +318,7 @@ static void test_names(void **state)
         {"Untitled", {.file_name = "canal.kml"}, "canal", "canal"},
         {"", {0}, "course", "course"},
         {"A", {.short_name = "b-1", .long_name = "Bee"}, "b-1", "Bee"},
+        {"A", {.short_name = "b--1-"}, "b--1-", "A"},
         {"x&#x85;y&#x202e;z", {0}, "x-yz", "x yz"},
     };
 

@@ -36,6 +36,13 @@ static const char *const courses[] = {
     "<kml><Placemark><name>-1e-9</name><LineString><coordinates>-0.000000001,-0.000000001 0.001,0 "
     "0.002,0.1</coordinates>"
     "</LineString></Placemark></kml>",
+    "<kml><Placemark><name>Geofence Test Run</name>" LINE "</Placemark></kml>",
+    "<kml><Document><name>x</name><Placemark><name>Start of the geo fence</name>" LINE
+    "<ExtendedData><Data "
+    "name='trackside:role'><value>route</value></Data></ExtendedData></Placemark>" HOLED
+    "<Placemark><name>Geofence Start</name><ExtendedData><Data "
+    "name='trackside:role'><value>start</value></Data></ExtendedData><Point><coordinates>0,51</"
+    "coordinates></Point></Placemark></Document></kml>",
 };
 
 static void same_course(const struct course *a, const struct course *b)

@@ -107,6 +107,33 @@ static void test_hint_in_the_description(void **state)
     course_unref(c);
 }
 
+/* A line that is called after a geofence is the geofence only beside another one. */
+static void test_named_after_a_geofence(void **state)
+{
+    static const char *const cases[] = {
+        GPX("<trk><name>Run around the geofence</name><trkseg>" TRKPT("0", "51")
+                TRKPT("0.01", "51") "</trkseg></trk>"),
+        GPX("<rte><name>Geofence</name>" RTEPT("0", "51") RTEPT("0.01", "51") "</rte>"),
+        GPX("<trk><name>Geofence</name><type>route</type><trkseg>" TRKPT("0", "51")
+                TRKPT("0.01", "51") "</trkseg></trk><trk><name>B</name><trkseg>" TRKPT("2", "51")
+                    TRKPT("2.01", "51") "</trkseg></trk>"),
+        GPX("<trk><name>Geofence</name><trkseg>" TRKPT("0.002", "50.9") TRKPT("0.004", "50.9")
+                TRKPT("0.004", "51.1") TRKPT("0.002", "51.1") TRKPT(
+                    "0.002", "50.9") "</trkseg></trk><trk><name>B</name><trkseg>" TRKPT("0", "51")
+                    TRKPT("0.01", "51") "</trkseg></trk>"),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct course *c = import_text(cases[i]);
+
+        assert_int_equal(vertices_of(c), 2);
+        assert_at(first_of(c), 0, 51);
+        assert_int_equal(c->spans.n, i == 3 ? 1 : 0);
+        course_unref(c);
+    }
+}
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -135,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_a_pause_in_the_recording_is_a_gap),
         cmocka_unit_test(test_waypoints_are_start_and_finish),
         cmocka_unit_test(test_hint_in_the_description),
+        cmocka_unit_test(test_named_after_a_geofence),
         cmocka_unit_test(test_refused),
     };
 
