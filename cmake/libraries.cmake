@@ -1,7 +1,7 @@
 # Debian 12's libraries (docs/dependencies.md says why each).
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-foreach(lib IN ITEMS jansson expat libzip sqlite3 libwebsockets rdkafka libcurl)
+foreach(lib IN ITEMS jansson expat libzip zlib sqlite3 libwebsockets rdkafka libcurl)
   pkg_check_modules(${lib} REQUIRED IMPORTED_TARGET ${lib})
 endforeach()
 find_library(PROJ_LIBRARY proj REQUIRED)

@@ -38,6 +38,15 @@ char *buf_reserve(struct buf *b, size_t more)
     return b->data + b->len;
 }
 
+void buf_trim(struct buf *b)
+{
+    if (!b->data)
+        return;
+    b->cap = b->len + 1;
+    b->data = mem_realloc(b->data, b->cap, 1);
+    b->data[b->len] = '\0';
+}
+
 char *buf_detach(struct buf *b, size_t *len)
 {
     char *data;

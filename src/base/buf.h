@@ -24,6 +24,7 @@ struct buf {
 void buf_init(struct buf *b);
 void buf_release(struct buf *b); /* frees, leaves an empty buf */
 void buf_clear(struct buf *b);   /* len = 0, keeps the room */
+void buf_trim(struct buf *b);    /* gives back the room that is not used */
 char *buf_detach(
     struct buf *b, size_t *len); /* hands the bytes over (never NULL); len may be NULL */
 char *buf_reserve(

@@ -103,6 +103,15 @@ const char *course_format_mime(enum course_format f); /* "application/geo+json",
  */
 void course_export(const struct course *c, enum course_format f, struct buf *out);
 
+/*
+ * The GeoJSON for a first picture: at most `points` (2 or more) vertices of the route with 6
+ * decimals (0.1 m), `distances` of those, a geofence of about a quarter as many, and at most an
+ * eighth as many geofenceSpans, the longest. "trackside" has `simplified`: {points, of}, and
+ * neither `prepared` nor `diagnostics`. It cannot be imported as the same course.
+ */
+#define COURSE_POINTS_MAX 10000u
+void course_export_simplified(const struct course *c, uint32_t points, struct buf *out);
+
 /* One CSV with the seeds' header over many courses: the dimension table's load. */
 void course_export_csv_header(struct buf *out);
 void course_export_csv_row(const struct course *c, struct buf *out);

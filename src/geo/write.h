@@ -15,6 +15,9 @@ void write_kml(const struct course *c, struct buf *out);
 void write_gpx(const struct course *c, struct buf *out);
 void write_csv(const struct course *c, struct buf *out);
 
+/* Parts that the whole GeoJSON and the simplified one (write_simplified.c) share. */
+void write_geojson_flag(const struct course_point *p, const char *role, struct buf *out);
+
 /* Degrees with up to 9 decimals, no zeros at the end. */
 void write_degrees(struct buf *out, int64_t nd);
 

@@ -22,7 +22,7 @@ static void add_fence(const struct course *c, struct buf *out)
     buf_addc(out, '}');
 }
 
-static void add_flag(const struct course_point *p, const char *role, struct buf *out)
+void write_geojson_flag(const struct course_point *p, const char *role, struct buf *out)
 {
     buf_addf(out,
         ",\n{\"type\":\"Feature\",\"properties\":{\"role\":\"%s\",\"given\":%s,\"name\":", role,
@@ -110,8 +110,8 @@ void write_geojson(const struct course *c, struct buf *out)
     buf_adds(out, ",\n\"features\":[\n");
     add_route(c, out);
     add_fence(c, out);
-    add_flag(&c->start, "start", out);
-    add_flag(&c->finish, "finish", out);
+    write_geojson_flag(&c->start, "start", out);
+    write_geojson_flag(&c->finish, "finish", out);
     buf_adds(out, "],\n");
     add_own(c, out);
     buf_adds(out, "}\n");

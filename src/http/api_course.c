@@ -117,38 +117,111 @@ int api_course_import(struct exchange *x, struct err *e)
     return rc;
 }
 
-static struct course *find_course(struct exchange *x, struct err *e)
+/* Whether an If-None-Match has this tag, weak or not, or is "*". */
+static bool etag_matches(const char *header, const char *tag)
 {
-    static const char *const known[] = {"format", "revision", NULL};
-    struct store *s = x->services->store;
-    const char *name = x->request.params.value[0];
-    const char *revision;
+    size_t len = strlen(tag);
 
-    if (query_only(&x->request.query, known, e) ||
-        query_text(&x->request.query, "revision", &revision, e))
-        return NULL;
-    return revision ? s->ops->course_revision(s, name, revision, e) : s->ops->course(s, name, e);
+    if (strcmp(header, "*") == 0)
+        return true;
+    for (const char *at = header; (at = strstr(at, tag)) != NULL; at++)
+        if (at > header && at[-1] == '"' && at[len] == '"')
+            return true;
+    return false;
+}
+
+/* How a course is asked for. */
+struct course_query {
+    enum course_format format;
+    const char *format_name; /* NULL, these two: not said */
+    const char *revision;
+    int64_t points; /* 0: all */
+};
+
+static int read_course_query(const struct query *q, struct course_query *out, struct err *e)
+{
+    static const char *const known[] = {"format", "revision", "points", NULL};
+
+    if (query_only(q, known, e) || query_text(q, "format", &out->format_name, e) ||
+        query_text(q, "revision", &out->revision, e) ||
+        query_i64(q, "points", (const int64_t[]){2, COURSE_POINTS_MAX}, &out->points, e) ||
+        (out->format_name && course_format_parse(out->format_name, &out->format, e)))
+        return -1;
+    if (out->points && out->format != COURSE_GEOJSON)
+        return err_set_field(e, "points", "points is for GeoJSON: a file has all of the course.");
+    return 0;
+}
+
+struct rendering {
+    const struct course *course;
+    const struct course_query *query;
+};
+
+static int render(void *arg, struct buf *out, struct err *e)
+{
+    const struct rendering *r = arg;
+
+    (void)e;
+    if (r->query->points)
+        course_export_simplified(r->course, (uint32_t)r->query->points, out);
+    else
+        course_export(r->course, r->query->format, out);
+    return 0;
+}
+
+/* The name without a revision is asked about again each time, which a 304 answers. The same
+ * revision gives the same bytes for ever. */
+static void add_cache_headers(struct exchange *x, const struct course_query *q, const char *key)
+{
+    exchange_header(x, "ETag", "W/\"%s\"", key);
+    exchange_header(
+        x, "Cache-Control", "%s", q->revision ? "public, max-age=31536000, immutable" : "no-cache");
+    exchange_header(x, "Vary", "Accept-Encoding");
+}
+
+static int answer_rendered(
+    struct exchange *x, const struct course *c, const struct course_query *q, struct err *e)
+{
+    struct rendering r = {c, q};
+    char key[ANSWERS_KEY_MAX];
+    struct answer *a;
+
+    (void)snprintf(key, sizeof key, "%s-%s-%d-%lld", c->short_name, c->revision, (int)q->format,
+        (long long)q->points);
+    x->response.type = course_format_mime(q->format);
+    if (etag_matches(x->request.if_none_match, key)) {
+        add_cache_headers(x, q, key);
+        x->response.status = 304;
+        return 0;
+    }
+    a = answers_get(x->services->answers, key, x->request.gzip, render, &r, e);
+    if (!a)
+        return -1;
+    add_cache_headers(x, q, key);
+    if (x->request.gzip)
+        exchange_header(x, "Content-Encoding", "gzip");
+    if (q->format_name)
+        exchange_header(x, "Content-Disposition", "attachment; filename=\"%s.%s\"", c->short_name,
+            q->format == COURSE_GEOJSON ? "geojson" : q->format_name);
+    return exchange_share(x, a);
 }
 
 int api_course_get(struct exchange *x, struct err *e)
 {
-    enum course_format format = COURSE_GEOJSON;
-    const char *name;
+    struct course_query q = {.format = COURSE_GEOJSON};
+    struct store *s = x->services->store;
+    const char *name = x->request.params.value[0];
     struct course *c;
+    int rc;
 
-    if (query_text(&x->request.query, "format", &name, e) ||
-        (name && course_format_parse(name, &format, e)))
+    if (read_course_query(&x->request.query, &q, e))
         return -1;
-    c = find_course(x, e);
+    c = q.revision ? s->ops->course_revision(s, name, q.revision, e) : s->ops->course(s, name, e);
     if (!c)
         return -1;
-    x->response.type = course_format_mime(format);
-    if (name)
-        exchange_header(x, "Content-Disposition", "attachment; filename=\"%s.%s\"", c->short_name,
-            format == COURSE_GEOJSON ? "geojson" : name);
-    course_export(c, format, &x->response.body);
+    rc = answer_rendered(x, c, &q, e);
     course_unref(c);
-    return 0;
+    return rc;
 }
 
 int api_course_delete(struct exchange *x, struct err *e)

@@ -34,6 +34,7 @@ void exchange_unref(struct exchange *x)
     buf_release(&x->request.body);
     buf_release(&x->response.headers);
     buf_release(&x->response.body);
+    answer_unref(x->response.shared);
     pipe_free(x->pipe);
     view_unref(x->view);
     free(x);
@@ -153,6 +154,14 @@ int exchange_json(struct exchange *x, unsigned status, json_t *j)
     }
     free(text);
     json_decref(j);
+    return 0;
+}
+
+int exchange_share(struct exchange *x, struct answer *a)
+{
+    x->response.shared = a;
+    x->response.fixed = answer_bytes(a)->data;
+    x->response.fixed_len = answer_bytes(a)->len;
     return 0;
 }
 

@@ -11,6 +11,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "http/answers.h"
+#include "http/budget.h"
 #include "http/guard.h"
 #include "http/metrics.h"
 #include "http/pipe.h"
@@ -34,6 +36,8 @@ struct services {
     const char *frame_ancestors;   /* as the policy has it (framing.h) */
     struct guard guard;
     struct metrics *metrics;
+    struct budget *budget;   /* of bytes held for clients */
+    struct answers *answers; /* that are shared */
     /* Any thread: have the server's thread look at this exchange. Takes a reference of its own. */
     void (*wake)(void *arg, struct exchange *x);
     void *wake_arg;
@@ -46,7 +50,7 @@ struct request {
     struct query query;
     struct buf body;
     char authorization[512]; /* "" where there is none, these three */
-    char if_none_match[128];
+    char if_none_match[256];
     bool gzip; /* the client takes gzip */
 };
 
@@ -55,9 +59,10 @@ struct response {
     const char *type;   /* Content-Type, static text */
     struct buf headers; /* more header lines, each with its \r\n */
     struct buf body;
-    const void *fixed; /* instead of body: bytes that live for ever */
+    const void *fixed; /* instead of body: bytes that live for ever, or as long as `shared` */
     size_t fixed_len;
-    bool streamed; /* the rest comes through the pipe; body was what came first */
+    struct answer *shared; /* NULL, or a reference to what `fixed` points into */
+    bool streamed;         /* the rest comes through the pipe; body was what came first */
 };
 
 struct exchange {
@@ -101,6 +106,9 @@ void exchange_header(struct exchange *x, const char *name, const char *fmt, ...)
 
 /* Handlers: the answer is this JSON; takes the reference. */
 int exchange_json(struct exchange *x, unsigned status, json_t *j);
+
+/* Handlers: the answer is these bytes, which others may be getting too; takes the reference. */
+int exchange_share(struct exchange *x, struct answer *a);
 
 /* The body as a JSON object. New reference; ERR_INVALID with the place of the mistake. */
 json_t *exchange_body_json(const struct exchange *x, struct err *e) MUST_CHECK;

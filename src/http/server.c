@@ -19,6 +19,7 @@
 #define HEADERS_MAX 8192
 #define HEADER_POOL 1024
 #define IDLE_S 30
+#define ANSWERS_KEPT ((size_t)64 << 20) /* bytes of shared answers for clients who may come */
 
 static const struct workers_limits limits = {.threads = 4, .queue = 512, .streams = 32};
 
@@ -267,6 +268,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
     (void)pthread_mutex_init(&s->lock, NULL);
     atomic_init(&s->stop, false);
     s->piece = mem_alloc(LWS_PRE + SERVER_PIECE + 64);
+    budget_init(&s->budget, BUDGET_DEFAULT_BYTES);
     s->services = (struct services){.store = o->store,
         .engine = o->engine,
         .hub = o->hub,
@@ -275,6 +277,8 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : FRAMING_OWN,
         .guard = {.token = o->token},
         .metrics = metrics_new(),
+        .budget = &s->budget,
+        .answers = answers_new(&s->budget, ANSWERS_KEPT),
         .wake = wake_exchange,
         .wake_arg = s};
     if (start(s, o, e) == 0)
@@ -296,6 +300,7 @@ void server_free(struct server *s)
     workers_free(s->workers);
     for (struct exchange *x; (x = take_ready(s)) != NULL;)
         exchange_unref(x);
+    answers_free(s->services.answers);
     metrics_free(s->services.metrics);
     (void)pthread_mutex_destroy(&s->lock);
     free(s->piece);

@@ -20,6 +20,7 @@
 
 struct server {
     struct services services;
+    struct budget budget;
     struct workers *workers;
     struct lws_context *context;
     struct lws_vhost *vhost;
