@@ -96,6 +96,7 @@ int err_http_status(enum err_code code)
         [ERR_NOT_FOUND] = 404,
         [ERR_CONFLICT] = 409,
         [ERR_TOO_LARGE] = 413,
+        [ERR_TOO_MANY] = 429,
         [ERR_INTERNAL] = 500,
         [ERR_UNAVAILABLE] = 503,
         [ERR_TIMEOUT] = 504,

@@ -18,6 +18,7 @@ enum err_code {
     ERR_NOT_FOUND,    /* 404 */
     ERR_CONFLICT,     /* 409: it exists, or is in use */
     ERR_TOO_LARGE,    /* 413 */
+    ERR_TOO_MANY,     /* 429: this client asks too often, or for too much at once */
     ERR_INTERNAL,     /* 500: our own fault */
     ERR_UNAVAILABLE,  /* 503: try again later */
     ERR_TIMEOUT,      /* 504: it took longer than it may */

@@ -241,7 +241,8 @@ int client_request(struct client *c, const struct client_request *r, struct buf 
 static enum err_code code_of(long status)
 {
     static const enum err_code codes[] = {ERR_INVALID, ERR_UNAUTHORIZED, ERR_FORBIDDEN,
-        ERR_NOT_FOUND, ERR_CONFLICT, ERR_TOO_LARGE, ERR_UNAVAILABLE, ERR_TIMEOUT, ERR_DISK_FULL};
+        ERR_NOT_FOUND, ERR_CONFLICT, ERR_TOO_LARGE, ERR_TOO_MANY, ERR_UNAVAILABLE, ERR_TIMEOUT,
+        ERR_DISK_FULL};
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (err_http_status(codes[i]) == status)

@@ -34,7 +34,8 @@ struct serve_options {
     const char *tiles;
     const char *tiles_attribution;
     char frame_ancestors[FRAMING_MAX]; /* "": the server's own pages only */
-    const char *kafka;                 /* NULL: the feed inside the process */
+    struct address_trust trust;
+    const char *kafka; /* NULL: the feed inside the process */
     const char *kafka_config;
     struct pinot_options pinot; /* controller NULL: the embedded store */
     uint64_t keep_days;
@@ -70,6 +71,8 @@ static const char help[] =
     "  --tiles URL          map tiles ({z}/{x}/{y}), or a GeoJSON file; without: a plain grid\n"
     "  --tiles-attribution TEXT  whose map that is, shown on it as text\n"
     "  --frame-ancestors TEXT  sites that may embed the map: addresses, self, none or * (self)\n"
+    "  --trusted-proxy CIDR  proxy whose X-Forwarded-For names the client; any number of times\n"
+    "                       (loopback always is one)\n"
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
     "  --log LEVEL          error, warning, info or debug (info)\n"
@@ -134,6 +137,7 @@ enum {
     OPT_TILES,
     OPT_TILES_ATTRIBUTION,
     OPT_FRAME_ANCESTORS,
+    OPT_TRUSTED_PROXY,
     OPT_DEMO,
     OPT_KEEP,
     OPT_LOG,
@@ -152,6 +156,7 @@ static const struct option options[] = {
     {"tiles", required_argument, NULL, OPT_TILES},
     {"tiles-attribution", required_argument, NULL, OPT_TILES_ATTRIBUTION},
     {"frame-ancestors", required_argument, NULL, OPT_FRAME_ANCESTORS},
+    {"trusted-proxy", required_argument, NULL, OPT_TRUSTED_PROXY},
     {"demo", no_argument, NULL, OPT_DEMO},
     {"keep", required_argument, NULL, OPT_KEEP},
     {"log", required_argument, NULL, OPT_LOG},
@@ -181,6 +186,8 @@ static int take(int option, struct serve_options *o, struct err *e)
         return take_attribution(optarg, &o->tiles_attribution, e);
     case OPT_FRAME_ANCESTORS:
         return framing_parse(optarg, o->frame_ancestors, e);
+    case OPT_TRUSTED_PROXY:
+        return address_trust_add(&o->trust, optarg, e);
     case OPT_DEMO:
         o->demo = true;
         return 0;
@@ -368,7 +375,8 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     struct server_options so = {.listen = o->listen,
         .tiles_url = o->tiles,
         .tiles_attribution = o->tiles_attribution,
-        .frame_ancestors = *o->frame_ancestors ? o->frame_ancestors : NULL};
+        .frame_ancestors = *o->frame_ancestors ? o->frame_ancestors : NULL,
+        .trust = o->trust};
 
     s->hub = hub_new();
     if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))

@@ -140,6 +140,15 @@ static int check_size(const struct session *c, const struct exchange *x, struct 
         e, ERR_TOO_LARGE, "The body has %zu bytes: at most %u are taken here.", c->expected, max);
 }
 
+static void read_client(const struct server *s, struct lws *wsi, struct request *r)
+{
+    struct address peer = address_of_peer(lws_get_socket_fd(wsi));
+    char forwarded[1024];
+
+    (void)connection_header(wsi, WSI_TOKEN_X_FORWARDED_FOR, forwarded, sizeof forwarded);
+    r->client = address_behind(&s->services.trust, &peer, forwarded);
+}
+
 static int read_request(
     struct server *s, struct session *c, struct lws *wsi, const char *path, struct err *e)
 {
@@ -149,6 +158,7 @@ static int read_request(
 
     x->route = &no_route;
     r->method = method_of(wsi);
+    read_client(s, wsi, r);
     c->http10 = !connection_header(wsi, WSI_TOKEN_HTTP, text, sizeof text) || strstr(text, "1.0");
     (void)connection_header(
         wsi, WSI_TOKEN_HTTP_AUTHORIZATION, r->authorization, sizeof r->authorization);

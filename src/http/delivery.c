@@ -12,6 +12,7 @@ static const char *reason_of(unsigned status)
         {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
         {405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"},
         {411, "Length Required"}, {413, "Content Too Large"}, {414, "URI Too Long"},
+        {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
         {504, "Gateway Timeout"}, {507, "Insufficient Storage"}};
 

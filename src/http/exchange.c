@@ -20,6 +20,11 @@ struct exchange *exchange_new(const struct services *services)
     return x;
 }
 
+void exchange_client(const struct exchange *x, char out[ADDRESS_TEXT_MAX])
+{
+    address_group_text(&x->request.client, out);
+}
+
 struct exchange *exchange_ref(struct exchange *x)
 {
     atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed);
@@ -121,7 +126,7 @@ void exchange_fail(struct exchange *x, const struct err *e)
     buf_adds(&r->body, "}\n");
     if (r->status == 401)
         exchange_header(x, "WWW-Authenticate", "Bearer");
-    if (r->status == 503 || r->status == 507)
+    if (r->status == 429 || r->status == 503 || r->status == 507)
         exchange_header(x, "Retry-After", "2");
 }
 

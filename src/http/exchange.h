@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "http/address.h"
 #include "http/answers.h"
 #include "http/budget.h"
 #include "http/guard.h"
@@ -35,6 +36,7 @@ struct services {
     const char *tiles_attribution; /* text, NULL: none */
     const char *frame_ancestors;   /* as the policy has it (framing.h) */
     struct guard guard;
+    struct address_trust trust; /* proxies whose X-Forwarded-For is believed */
     struct metrics *metrics;
     struct budget *budget;   /* of bytes held for clients */
     struct answers *answers; /* that are shared */
@@ -45,6 +47,7 @@ struct services {
 
 struct request {
     enum method method;
+    struct address client;
     char path[EXCHANGE_PATH_MAX + 1];
     struct route_params params;
     struct query query;
@@ -84,6 +87,11 @@ struct exchange {
 
 /* The server's thread: the client has gone, nothing more is wanted. Gives back its reference. */
 void exchange_leave(struct exchange *x);
+
+/* Who asks, for limits and logs: the address at the other end of the connection, or behind a
+ * trusted proxy the last untrusted one of X-Forwarded-For; of IPv6 its /64 (address_group_text).
+ * Equal texts are one client. */
+void exchange_client(const struct exchange *x, char out[ADDRESS_TEXT_MAX]);
 
 struct exchange *exchange_new(const struct services *services);
 struct exchange *exchange_ref(struct exchange *x);

@@ -276,6 +276,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .tiles_attribution = o->tiles_attribution,
         .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : FRAMING_OWN,
         .guard = {.token = o->token},
+        .trust = o->trust,
         .metrics = metrics_new(),
         .budget = &s->budget,
         .answers = answers_new(&s->budget, ANSWERS_KEPT),

@@ -6,6 +6,7 @@
 #define HTTP_SERVER_H
 
 #include "base/err.h"
+#include "http/address.h"
 #include "http/hub.h"
 #include "live/engine.h"
 #include "store/store.h"
@@ -19,6 +20,7 @@ struct server_options {
     const char *tiles_url; /* tiles or a GeoJSON file under the page's maps, NULL: plain grid */
     const char *tiles_attribution; /* what the page says of them, as text; NULL: nothing */
     const char *frame_ancestors;   /* of framing_parse; NULL: FRAMING_OWN */
+    struct address_trust trust;    /* proxies whose X-Forwarded-For is believed */
     struct store *store;           /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;
