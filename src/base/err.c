@@ -101,6 +101,9 @@ int err_http_status(enum err_code code)
         [ERR_UNAVAILABLE] = 503,
         [ERR_TIMEOUT] = 504,
         [ERR_DISK_FULL] = 507,
+        [ERR_QUOTA] = 507,
+        [ERR_READ_ONLY] = 503,
+        [ERR_IO] = 500,
     };
 
     return status[code];

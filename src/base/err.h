@@ -22,7 +22,10 @@ enum err_code {
     ERR_INTERNAL,     /* 500: our own fault */
     ERR_UNAVAILABLE,  /* 503: try again later */
     ERR_TIMEOUT,      /* 504: it took longer than it may */
-    ERR_DISK_FULL,    /* 507 */
+    ERR_DISK_FULL,    /* 507: no room on the disk, or a limit on file sizes */
+    ERR_QUOTA,        /* 507: the user's disk quota is used up */
+    ERR_READ_ONLY,    /* 503: the file system takes no writes */
+    ERR_IO,           /* 500: the disk answers with an error */
 };
 
 struct err {

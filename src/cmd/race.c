@@ -16,9 +16,7 @@ static const char help[] =
     "  create --course NAME     make a race, which starts at once; prints its run id\n"
     "    --competitors N        1 to 1,000,000 (100)\n"
     "    --fastest S, --slowest S\n"
-    "                           paces in seconds per km (144, 500)\n"
-    "    --spread uniform|field how the paces lie between them: evenly, or as in a real\n"
-    "                           field (uniform)\n"
+    "                           paces in seconds per km, drawn evenly between them (144, 500)\n"
     "    --stop-ratio R         part of the competitors that stop in the geofence, 0 to 1\n"
     "                           (0.1; 0 without a geofence on the route)\n"
     "    --min-pause S, --max-pause S\n"
@@ -48,7 +46,6 @@ static const struct {
     {"competitors=", "competitors", false},
     {"fastest=", "fastest", false},
     {"slowest=", "slowest", false},
-    {"spread=", "spread", true},
     {"stop-ratio=", "stopRatio", false},
     {"min-pause=", "minPause", false},
     {"max-pause=", "maxPause", false},

@@ -24,19 +24,14 @@ static unsigned id_of(const char *short_name)
     return (unsigned)(hash64(key, short_name, strlen(short_name)) & 0x7fffffff);
 }
 
-static void add_line(const struct line *l, bool finish_first, struct buf *out)
+static void add_line(const struct line *l, struct buf *out)
 {
     const struct lonlat *vertices;
     const uint64_t *at_um;
     size_t n = line_vertices(l, &vertices, &at_um);
 
     buf_adds(out, "\"LINESTRING (");
-    if (!finish_first)
-        write_places(out, vertices, n, " ", ", ");
-    for (size_t i = n; finish_first && i-- > 0;) {
-        write_places(out, &vertices[i], 1, " ", "");
-        buf_adds(out, i ? ", " : "");
-    }
+    write_places(out, vertices, n, " ", ", ");
     buf_adds(out, ")\"");
 }
 
@@ -47,7 +42,7 @@ static void add_point(const struct course_point *p, struct buf *out)
     buf_addc(out, ')');
 }
 
-static void add_columns(const struct course *c, bool finish_first, struct buf *out)
+static void add_columns(const struct course *c, struct buf *out)
 {
     struct buf text = BUF_INIT;
 
@@ -56,7 +51,7 @@ static void add_columns(const struct course *c, bool finish_first, struct buf *o
     buf_addc(out, ',');
     write_decimal(out, c->length_mm, 3);
     buf_addc(out, ',');
-    add_line(c->line, finish_first, out);
+    add_line(c->line, out);
     buf_addc(out, ',');
     if (c->fence) {
         fence_wkt(c->fence, &text);
@@ -76,7 +71,7 @@ void course_export_csv_header(struct buf *out)
 
 void course_export_csv_row(const struct course *c, struct buf *out)
 {
-    add_columns(c, true, out);
+    add_columns(c, out);
     buf_addc(out, '\n');
 }
 
@@ -118,7 +113,7 @@ void write_csv(const struct course *c, struct buf *out)
     line_encode(c->line, &json);
     buf_adds(&json, "\"}");
     buf_adds(out, "id,shortName,longName,distance,map,geoFence,start,end,trackside\n");
-    add_columns(c, false, out);
+    add_columns(c, out);
     buf_addc(out, ',');
     add_quoted(out, json.data);
     buf_addc(out, '\n');

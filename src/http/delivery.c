@@ -1,6 +1,7 @@
 #include "http/server_parts.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 static const char *reason_of(unsigned status)
@@ -141,6 +142,17 @@ static enum pipe_state next_of_stream(struct session *c, char *out, size_t *len)
     return PIPE_DATA;
 }
 
+/* Cut off: the client must not take it for whole. Who knows chunks misses the last one. HTTP/1.0
+ * ends an answer by closing, so the connection is reset instead. Returns -1. */
+static int cut_off(const struct session *c, struct lws *wsi)
+{
+    const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+
+    if (c->http10)
+        (void)connect(lws_get_socket_fd(wsi), &nowhere, sizeof nowhere);
+    return -1;
+}
+
 /* As a chunk, where the client knows chunks. */
 static int send_stream(struct server *s, struct session *c, struct lws *wsi, bool *over)
 {
@@ -153,7 +165,7 @@ static int send_stream(struct server *s, struct session *c, struct lws *wsi, boo
 
     state = next_of_stream(c, start + FRAME, &len);
     if (state == PIPE_FAILED)
-        return -1; /* cut off: the client must not take it for whole */
+        return cut_off(c, wsi);
     if (state == PIPE_EMPTY) {
         c->state = SESSION_WAITING;
         lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);

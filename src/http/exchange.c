@@ -1,5 +1,6 @@
 #include "http/exchange.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -135,6 +136,9 @@ void exchange_run(struct exchange *x)
     struct err e = {0};
     int rc = x->route->handler(x, &e);
 
+    if (rc && (x->pipe || e.code == ERR_INTERNAL || e.code == ERR_IO || e.code == ERR_READ_ONLY))
+        log_error("%s %.200s%s: %s", method_name(x->request.method), x->request.path,
+            x->pipe ? " was cut off in the middle" : "", e.text);
     if (x->pipe) {
         if (rc)
             pipe_fail(x->pipe);

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The first raw second that is not committed. A race that has none yet may have no view. */
-static int32_t next_raw(struct store *s, const char *run_id)
+/* The first raw second that is not committed; -1 where the race's history cannot be read. */
+static int32_t next_raw(struct store *s, const char *run_id, struct err *e)
 {
-    struct err ignored;
-    struct view *v = s->ops->view(s, run_id, &ignored);
-    int32_t next = v ? v->as_of_raw_s + 1 : 0;
+    struct view *v = s->ops->view(s, run_id, e);
+    int32_t next = v ? v->as_of_raw_s + 1 : -1;
 
     view_unref(v);
     return next;
@@ -32,8 +31,8 @@ static int take_up(struct engine *en, struct race_record *r, struct err *e)
     struct store *s = en->store;
     struct err why;
     struct course *c = s->ops->course_revision(s, r->spec.course, r->spec.revision, &why);
-    int32_t next_raw_s = next_raw(s, r->spec.run_id);
-    struct driver *d = c ? driver_new(r, c, next_raw_s, &why) : NULL;
+    int32_t next_raw_s = c ? next_raw(s, r->spec.run_id, &why) : -1;
+    struct driver *d = next_raw_s >= 0 ? driver_new(r, c, next_raw_s, &why) : NULL;
 
     course_unref(c);
     if (!d)

@@ -16,25 +16,44 @@ static const char SCHEMA[] =
     "CREATE TABLE course (short_name TEXT NOT NULL, revision TEXT NOT NULL, current INTEGER NOT "
     "NULL, geojson TEXT NOT NULL, PRIMARY KEY (short_name, revision));"
     "CREATE TABLE race (race_no INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, "
-    "changed_ms INTEGER NOT NULL, record TEXT);" /* record NULL: deleted */
-    "CREATE TABLE roster (race_no INTEGER PRIMARY KEY, csv TEXT NOT NULL);"
-    "CREATE TABLE finish (race_no INTEGER PRIMARY KEY, data BLOB NOT NULL);"
-    "CREATE TABLE tick (id INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    "changed_ms INTEGER NOT NULL, sum INTEGER, record TEXT);" /* record NULL: deleted */
+    "CREATE TABLE roster (race_no INTEGER PRIMARY KEY, sum INTEGER, csv TEXT NOT NULL);"
+    "CREATE TABLE finish (race_no INTEGER PRIMARY KEY, sum INTEGER, data BLOB NOT NULL);"
+    "CREATE TABLE tick (id INTEGER PRIMARY KEY, before INTEGER, sum INTEGER, data BLOB NOT NULL);"
     "CREATE TABLE events (id INTEGER PRIMARY KEY, min_raw INTEGER NOT NULL, max_raw INTEGER NOT "
-    "NULL, n INTEGER NOT NULL, data BLOB NOT NULL);"
-    "CREATE TABLE snapshot (id INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    "NULL, n INTEGER NOT NULL, head_sum INTEGER, sum INTEGER, data BLOB NOT NULL);"
+    "CREATE TABLE snapshot (id INTEGER PRIMARY KEY, sum INTEGER, data BLOB NOT NULL);"
     "CREATE TABLE garbage (race_no INTEGER PRIMARY KEY);"
-    "CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), place TEXT NOT NULL);";
+    "CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), sum INTEGER, place TEXT NOT "
+    "NULL);"
+    "CREATE TABLE course_summary (short_name TEXT NOT NULL, revision TEXT NOT NULL, json TEXT NOT "
+    "NULL, PRIMARY KEY (short_name, revision));"
+    "PRAGMA user_version = 2";
+
+/* From version 1. Only the schema changes: no row is written, so it takes no time. */
+static const char FROM_1[] =
+    "ALTER TABLE race ADD COLUMN sum INTEGER;"
+    "ALTER TABLE roster ADD COLUMN sum INTEGER;"
+    "ALTER TABLE finish ADD COLUMN sum INTEGER;"
+    "ALTER TABLE tick ADD COLUMN before INTEGER;"
+    "ALTER TABLE tick ADD COLUMN sum INTEGER;"
+    "ALTER TABLE events ADD COLUMN head_sum INTEGER;"
+    "ALTER TABLE events ADD COLUMN sum INTEGER;"
+    "ALTER TABLE snapshot ADD COLUMN sum INTEGER;"
+    "ALTER TABLE cursor ADD COLUMN sum INTEGER;"
+    "CREATE TABLE course_summary (short_name TEXT NOT NULL, revision TEXT NOT NULL, json TEXT NOT "
+    "NULL, PRIMARY KEY (short_name, revision));"
+    "PRAGMA user_version = 2";
 
 static const char *const SQL[DB_STATEMENTS] = {
     [DB_BEGIN] = "BEGIN IMMEDIATE",
     [DB_BEGIN_READ] = "BEGIN",
     [DB_COMMIT] = "COMMIT",
     [DB_ROLLBACK] = "ROLLBACK",
-    [DB_RACES] = "SELECT race_no, run_id, changed_ms, record FROM race",
-    [DB_RACE_PUT] = "INSERT OR REPLACE INTO race (race_no, run_id, changed_ms, record) VALUES (?, "
-                    "?, ?, ?)",
-    [DB_RACE_DROP] = "UPDATE race SET record = NULL WHERE race_no = ?",
+    [DB_RACES] = "SELECT race_no, run_id, changed_ms, record, sum FROM race",
+    [DB_RACE_PUT] = "INSERT OR REPLACE INTO race (race_no, run_id, changed_ms, record, sum) VALUES "
+                    "(?, ?, ?, ?, ?)",
+    [DB_RACE_DROP] = "UPDATE race SET record = NULL, sum = NULL WHERE race_no = ?",
     [DB_RACE_LAST_NO] = "SELECT max((SELECT ifnull(max(race_no), 0) FROM race), (SELECT "
                         "ifnull(max(race_no), 0) FROM garbage))",
     [DB_COURSES] = "SELECT geojson FROM course WHERE current ORDER BY short_name",
@@ -43,25 +62,27 @@ static const char *const SQL[DB_STATEMENTS] = {
     [DB_COURSE_PUT] = "INSERT OR REPLACE INTO course (short_name, revision, current, geojson) "
                       "VALUES (?, ?, 1, ?)",
     [DB_COURSE_DROP] = "DELETE FROM course WHERE short_name = ? AND revision = ? AND NOT current",
-    [DB_ROSTER_GET] = "SELECT csv FROM roster WHERE race_no = ?",
-    [DB_ROSTER_PUT] = "INSERT OR REPLACE INTO roster (race_no, csv) VALUES (?, ?)",
-    [DB_CURSOR_GET] = "SELECT place FROM cursor",
-    [DB_CURSOR_PUT] = "INSERT OR REPLACE INTO cursor (one, place) VALUES (1, ?)",
-    [DB_FINISH_GET] = "SELECT data FROM finish WHERE race_no = ?",
-    [DB_FINISH_PUT] = "INSERT OR REPLACE INTO finish (race_no, data) VALUES (?, ?)",
-    [DB_TICK_PUT] = "INSERT OR REPLACE INTO tick (id, data) VALUES (?, ?)",
-    [DB_TICK_RANGE] = "SELECT id, data FROM tick WHERE id BETWEEN ? AND ? ORDER BY id",
-    [DB_TICK_FIRST] = "SELECT id FROM tick WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1",
+    [DB_ROSTER_GET] = "SELECT csv, sum FROM roster WHERE race_no = ?",
+    [DB_ROSTER_PUT] = "INSERT OR REPLACE INTO roster (race_no, csv, sum) VALUES (?, ?, ?)",
+    [DB_CURSOR_GET] = "SELECT place, sum FROM cursor",
+    [DB_CURSOR_PUT] = "INSERT OR REPLACE INTO cursor (one, place, sum) VALUES (1, ?, ?)",
+    [DB_FINISH_GET] = "SELECT data, sum FROM finish WHERE race_no = ?",
+    [DB_FINISH_PUT] = "INSERT OR REPLACE INTO finish (race_no, data, sum) VALUES (?, ?, ?)",
+    [DB_TICK_PUT] = "INSERT OR REPLACE INTO tick (id, data, before, sum) VALUES (?, ?, ?, ?)",
+    [DB_TICK_RANGE] = "SELECT id, data, before, sum FROM tick WHERE id BETWEEN ? AND ? ORDER BY id",
+    [DB_TICK_FIRST] = "SELECT id, before FROM tick WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1",
+    [DB_TICK_ROW] = "SELECT id, data, before, sum FROM tick WHERE id = ?",
     [DB_TICK_LAST] = "SELECT id FROM tick WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
-    [DB_EVENTS_PUT] = "INSERT INTO events (id, min_raw, max_raw, n, data) VALUES (?, ?, ?, ?, ?)",
-    [DB_EVENTS_META] = "SELECT id, min_raw, max_raw, n FROM events WHERE id BETWEEN ? AND ? AND "
-                       "min_raw <= ? AND max_raw >= ? ORDER BY id",
-    [DB_EVENTS_DATA] = "SELECT id, data FROM events WHERE id BETWEEN ? AND ? AND min_raw <= ? AND "
-                       "max_raw >= ? ORDER BY id",
+    [DB_EVENTS_PUT] =
+        "INSERT INTO events (id, min_raw, max_raw, n, data, head_sum, sum) VALUES (?, "
+        "?, ?, ?, ?, ?, ?)",
+    [DB_EVENTS_ROWS] = "SELECT id, min_raw, max_raw, n, head_sum, data, sum FROM events WHERE id "
+                       "BETWEEN ? AND ? ORDER BY id",
     [DB_EVENTS_LAST] = "SELECT id FROM events WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
-    [DB_SNAPSHOT_PUT] = "INSERT OR REPLACE INTO snapshot (id, data) VALUES (?, ?)",
-    [DB_SNAPSHOT_GET] = "SELECT id, data FROM snapshot WHERE id BETWEEN ? AND ? ORDER BY id DESC "
-                        "LIMIT 1",
+    [DB_SNAPSHOT_PUT] = "INSERT OR REPLACE INTO snapshot (id, data, sum) VALUES (?, ?, ?)",
+    [DB_SNAPSHOT_GET] =
+        "SELECT id, data, sum FROM snapshot WHERE id BETWEEN ? AND ? ORDER BY id DESC "
+        "LIMIT 1",
     [DB_SNAPSHOTS_DROP] = "DELETE FROM snapshot WHERE id BETWEEN ? AND ?",
     [DB_GARBAGE_PUT] = "INSERT OR IGNORE INTO garbage (race_no) VALUES (?)",
     [DB_GARBAGE_NEXT] = "SELECT race_no FROM garbage LIMIT 1",
@@ -139,14 +160,14 @@ static int check_version(struct db *db, const char *path, int *version, struct e
     return 0;
 }
 
-static int make_schema(struct db *db, struct err *e)
+/* All of `schema`, which sets the version at its end, or nothing. */
+static int make_schema(struct db *db, const char *schema, struct err *e)
 {
     struct err ignored;
 
     if (run_text(db, "BEGIN IMMEDIATE", e))
         return -1;
-    if (run_text(db, SCHEMA, e) || run_text(db, "PRAGMA user_version = 1", e) ||
-        run_text(db, "COMMIT", e)) {
+    if (run_text(db, schema, e) || run_text(db, "COMMIT", e)) {
         (void)run_text(db, "ROLLBACK", &ignored);
         return -1;
     }
@@ -182,7 +203,7 @@ int db_open(struct db *db, const char *path, bool synced, struct err *e)
             "PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 16777216",
             e) ||
         run_text(db, synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", e) ||
-        (!version && make_schema(db, e))) {
+        (version < DB_VERSION && make_schema(db, version ? FROM_1 : SCHEMA, e))) {
         db_close(db);
         return -1;
     }

@@ -15,7 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DB_VERSION 1 /* PRAGMA user_version */
+/*
+ * PRAGMA user_version. 1: without checksums. 2: `sum` columns (history.h), NULL in rows that
+ * version 1 wrote; course_summary. An older database is brought to this version when it is opened.
+ */
+#define DB_VERSION 2
 
 enum db_statement {
     DB_BEGIN,
@@ -40,10 +44,10 @@ enum db_statement {
     DB_TICK_PUT,
     DB_TICK_RANGE,
     DB_TICK_FIRST,
+    DB_TICK_ROW,
     DB_TICK_LAST,
     DB_EVENTS_PUT,
-    DB_EVENTS_META,
-    DB_EVENTS_DATA,
+    DB_EVENTS_ROWS,
     DB_EVENTS_LAST,
     DB_SNAPSHOT_PUT,
     DB_SNAPSHOT_GET,
@@ -66,7 +70,8 @@ struct db {
     sqlite3_stmt *stmt[DB_STATEMENTS];
 };
 
-/* The writer's connection: makes the database where there is none. A newer version is refused. */
+/* The writer's connection: makes the database where there is none and brings an older one to
+ * DB_VERSION. A newer version is refused. */
 int db_open(struct db *db, const char *path, bool synced, struct err *e) MUST_CHECK;
 int db_open_reader(struct db *db, const char *path, struct err *e) MUST_CHECK;
 void db_close(struct db *db);

@@ -109,6 +109,9 @@ struct view *embedded_view_at(
     struct store *s, const char *run_id, int32_t raw_s, struct err *e) MUST_CHECK;
 int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
     int32_t step_s, int (*fn)(void *arg, struct view *v), void *arg, struct err *e) MUST_CHECK;
+/* The last raw second that anybody has an event of, -1: none. */
+int embedded_last_raw(
+    struct store *s, const char *run_id, int32_t *last_s, struct err *e) MUST_CHECK;
 int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e) MUST_CHECK;
 int embedded_cursor(struct store *s, struct buf *out, struct err *e) MUST_CHECK;
 int embedded_put_roster(

@@ -14,6 +14,7 @@ struct stream {
     uint32_t *dist_mm;     /* n */
     int32_t *finish_raw_s; /* n; NULL: there are no ticks */
     bool has_tick;         /* dist_mm is of the second that is being sent */
+    int32_t sent_s;        /* the last second that was sent, -1 */
     store_event_fn *fn;
     void *arg;
 };
@@ -64,7 +65,7 @@ static int next_second(
     struct event_window *w = &st->window;
     int32_t tick_s = -1;
 
-    if (st->finish_raw_s && history_first_tick(db, st->race->race_no, from_s, to_s, &tick_s, e))
+    if (st->finish_raw_s && history_first_tick(db, st->race, from_s, to_s, &tick_s, e))
         return -1;
     while (w->next >= w->n && w->to_s < to_s)
         if (event_window_load(w, db, st->race, w->to_s + 1, to_s, e))
@@ -93,18 +94,24 @@ static int find_second(
     return rc;
 }
 
-/* No connection is held while the receiver has its turn: it may be slow. */
-static int send_all(struct stream *st, int32_t from_s, int32_t to_s, struct err *e)
+/* No connection is held while the receiver has its turn: it may be slow. `last_s`: the last second
+ * of the race when the stream began, which is in it or the stream is not whole. */
+static int send_all(struct stream *st, int32_t from_s, int32_t to_s, int32_t last_s, struct err *e)
 {
     int64_t at_s = from_s;
 
     while (at_s <= to_s) {
         if (find_second(st, (int32_t)at_s, to_s, &at_s, e))
             return -1;
-        if (at_s > to_s || send_second(st, (int32_t)at_s))
+        if (at_s > to_s)
+            break;
+        if (send_second(st, (int32_t)at_s))
             return 0;
-        at_s++;
+        st->sent_s = (int32_t)at_s++;
     }
+    last_s = last_s < to_s ? last_s : to_s;
+    if (last_s >= from_s && st->sent_s < last_s)
+        return history_damaged(st->race, last_s, "the positions of this second are missing", e);
     return 0;
 }
 
@@ -135,12 +142,13 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
     store_event_fn *fn, void *arg, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct stream st = {.em = em, .fn = fn, .arg = arg};
+    struct stream st = {.em = em, .fn = fn, .arg = arg, .sent_s = -1};
     struct history_race race;
     struct reading r;
+    int32_t last_s;
     int rc;
 
-    if (embedded_reading(em, run_id, &r, e))
+    if (embedded_last_raw(s, run_id, &last_s, e) || embedded_reading(em, run_id, &r, e))
         return -1;
     race = embedded_reading_race(&r);
     st.race = &race;
@@ -152,7 +160,7 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
     st.window.to_s = from_s - 1;
     rc = open_stream(&st, e);
     if (!rc)
-        rc = send_all(&st, from_s, to_s, e);
+        rc = send_all(&st, from_s, to_s, last_s, e);
     event_window_release(&st.window);
     free(st.dist_mm);
     free(st.finish_raw_s);

@@ -108,8 +108,14 @@ static int load_race(struct embedded *em, sqlite3_stmt *st, struct err *e)
         en->deleted = true;
         return 0;
     }
-    j = json_loads(text, 0, NULL);
-    rc = j ? race_record_parse(j, &en->next, e) : err_set(e, ERR_INTERNAL, "its record is no JSON");
+    if (!history_sum_ok(st, 4, history_sum(en->next_no, 0, text, strlen(text)))) {
+        j = NULL;
+        rc = err_set(e, ERR_INTERNAL, "its record is damaged; restore the directory from a copy");
+    } else {
+        j = json_loads(text, 0, NULL);
+        rc = j ? race_record_parse(j, &en->next, e)
+               : err_set(e, ERR_INTERNAL, "its record is no JSON");
+    }
     json_decref(j);
     if (rc)
         return err_prefix(e, "Race %s in %s cannot be read", en->run_id, em->dir.database);
@@ -194,6 +200,7 @@ struct history_race embedded_history_race(const struct entry *en)
         .start_s = en->next.spec.start_s,
         .foreign = en->next.foreign,
         .n = en->next.spec.competitors,
+        .finished = en->next.state == RACE_FINISHED,
         .course = en->next_course};
 }
 

@@ -187,19 +187,19 @@ static int check_tick(const struct entry *en, const struct tick *t, struct err *
 static int check_old_tick(struct embedded *em, struct entry *en, int32_t raw_s, struct err *e)
 {
     struct db *db;
-    int32_t found = -1;
+    bool found = false;
 
     if (pending_has_tick(&em->pending, en->next_no, raw_s))
         return 0;
     db = db_pool_take(&em->pool, e);
     if (!db)
         return -1;
-    if (history_first_tick(db, en->next_no, raw_s, raw_s, &found, e)) {
+    if (history_has_tick(db, en->next_no, raw_s, &found, e)) {
         db_pool_give(&em->pool, db);
         return -1;
     }
     db_pool_give(&em->pool, db);
-    if (found == raw_s)
+    if (found)
         return 0;
     return err_set(e, ERR_INVALID, "Raw second %d of race %s comes after raw second %d.", raw_s,
         en->run_id, en->columns->tick_raw);
@@ -220,8 +220,9 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     if (!en->has_finish)
         pending_finish(&em->pending, en->next_no, t->finish_raw_s, t->n);
     en->has_finish = true;
+    pending_tick(&em->pending, en->next_no,
+        &(struct history_tick){t->raw_s, t->raw_s - en->columns->tick_raw, t->dist_mm, t->n});
     em->pending_events += columns_tick(en->columns, t->raw_s, t->dist_mm, t->finish_raw_s);
-    pending_tick(&em->pending, en->next_no, t->raw_s, t->dist_mm, t->n);
     if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
         embedded_take_snapshot(em, en);
     now_ms = clock_wall_ms();

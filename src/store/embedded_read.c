@@ -106,6 +106,7 @@ struct history_race embedded_reading_race(const struct reading *r)
         .start_s = r->record.spec.start_s,
         .foreign = r->record.foreign,
         .n = r->record.spec.competitors,
+        .finished = r->record.state == RACE_FINISHED,
         .course = r->course};
 }
 
@@ -214,15 +215,14 @@ struct view *embedded_view_at(struct store *s, const char *run_id, int32_t raw_s
     return v;
 }
 
-/* The last raw second that anybody has an event of. */
-static int last_raw(struct store *s, const char *run_id, int32_t *last_s, struct err *e)
+int embedded_last_raw(struct store *s, const char *run_id, int32_t *last_s, struct err *e)
 {
     struct view *v = embedded_view(s, run_id, e);
     uint32_t i;
 
     if (!v)
         return -1;
-    *last_s = v->as_of_raw_s;
+    *last_s = -1;
     for (i = 0; i < v->n; i++)
         if (v->raw_s[i] > *last_s)
             *last_s = v->raw_s[i];
@@ -255,7 +255,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
 
     if (step_s < 1)
         return err_set(e, ERR_INVALID, "The step of a replay is at least one second.");
-    if (last_raw(s, run_id, &last_s, e) || embedded_reading(em, run_id, &r, e))
+    if (embedded_last_raw(s, run_id, &last_s, e) || embedded_reading(em, run_id, &r, e))
         return -1;
     last_s = to_s < last_s ? to_s : last_s;
     from_s = from_s < 0 ? 0 : from_s;
@@ -265,6 +265,8 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
             struct view *v;
 
             rc = replay_step(em, &p, (int32_t)at_s, e);
+            if (!rc && at_s == last_s && p.columns->max_raw < last_s)
+                rc = history_damaged(&race, last_s, "the positions of this second are missing", e);
             if (rc)
                 break;
             v = view_of(&p, &r.record);
@@ -279,6 +281,22 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
     }
     embedded_reading_release(&r);
     return rc;
+}
+
+/* The text in column 0, whose checksum is in column 1. */
+static int add_text(
+    sqlite3_stmt *st, int64_t race_no, const char *what, struct buf *out, struct err *e)
+{
+    const void *text = sqlite3_column_blob(st, 0);
+    size_t len = (size_t)sqlite3_column_bytes(st, 0);
+
+    if (!history_sum_ok(st, 1, history_sum(race_no, 0, text, len)))
+        return err_set(e, ERR_INTERNAL,
+            "The %s in the data directory is damaged: its bytes are not those that were written. "
+            "Restore the directory from a copy.",
+            what);
+    buf_add(out, text, len);
+    return 0;
 }
 
 int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e)
@@ -297,7 +315,7 @@ int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct
         (void)sqlite3_bind_int64(st, 1, r.race_no);
         rc = db_step(db, st, e);
         if (rc > 0)
-            buf_add(csv, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+            rc = add_text(st, r.race_no, "roster", csv, e);
     }
     db_pool_give(&em->pool, db);
     embedded_reading_release(&r);
@@ -312,7 +330,7 @@ int embedded_cursor(struct store *s, struct buf *out, struct err *e)
     int rc = st ? db_step(db, st, e) : -1;
 
     if (rc > 0)
-        buf_adds(out, (const char *)sqlite3_column_text(st, 0));
+        rc = add_text(st, 0, "place in the shared feed", out, e);
     if (st)
         (void)sqlite3_reset(st);
     db_pool_give(&em->pool, db);
@@ -334,6 +352,7 @@ int embedded_put_roster(
     if (st) {
         (void)sqlite3_bind_int64(st, 1, r.race_no);
         (void)sqlite3_bind_text(st, 2, csv, (int)len, SQLITE_STATIC);
+        (void)sqlite3_bind_int64(st, 3, history_sum(r.race_no, 0, csv, len));
         rc = db_run(&em->db, st, e);
         (void)sqlite3_clear_bindings(st);
     }

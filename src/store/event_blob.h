@@ -26,6 +26,16 @@ struct event_blob {
     const char *course;
 };
 
+#define EVENT_BLOB_DAMAGED "a batch of events cannot be read"
+
+static inline struct event_blob event_blob_of(
+    const void *data, size_t len, const char *run_id, const char *course)
+{
+    const uint8_t *at = (const uint8_t *)data;
+
+    return (struct event_blob){at, len ? at + len : at, run_id, course};
+}
+
 /* 1: *out is the next event, 0: the end, -1: this is no such blob. */
 int event_blob_next(struct event_blob *r, struct event *out);
 

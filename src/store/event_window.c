@@ -10,14 +10,6 @@ struct batch {
     int64_t n;
 };
 
-static void bind_range(sqlite3_stmt *st, const struct history_race *r, int32_t from_s, int32_t to_s)
-{
-    (void)sqlite3_bind_int64(st, 1, history_events_id(r->race_no, 0));
-    (void)sqlite3_bind_int64(st, 2, history_end(r->race_no) - 1);
-    (void)sqlite3_bind_int(st, 3, to_s);
-    (void)sqlite3_bind_int(st, 4, from_s);
-}
-
 static int64_t most_events(const struct batch *b, size_t n, int32_t to_s)
 {
     int64_t sum = 0;
@@ -33,20 +25,19 @@ static int64_t most_events(const struct batch *b, size_t n, int32_t to_s)
 static int shorten(
     struct event_window *w, struct db *db, const struct history_race *r, struct err *e)
 {
-    sqlite3_stmt *st = db_use(db, DB_EVENTS_META, e);
+    struct history_scan scan = {.race = r, .from_s = w->from_s, .to_s = w->to_s, .heads = true};
+    struct history_events ev;
     struct batch *batch = NULL;
     size_t n = 0, cap = 0;
     int rc;
 
-    if (!st)
+    if (history_scan_begin(&scan, db, e))
         return -1;
-    bind_range(st, r, w->from_s, w->to_s);
-    while ((rc = db_step(db, st, e)) > 0) {
+    while ((rc = history_scan_next(&scan, db, &ev, e)) > 0) {
         batch = mem_grow(batch, n, &cap, sizeof *batch);
-        batch[n++] = (struct batch){
-            sqlite3_column_int(st, 1), sqlite3_column_int(st, 2), sqlite3_column_int64(st, 3)};
+        batch[n++] = (struct batch){ev.min_raw, ev.max_raw, ev.n};
     }
-    (void)sqlite3_reset(st);
+    history_scan_end(&scan);
     while (!rc && w->to_s > w->from_s && most_events(batch, n, w->to_s) > EVENT_WINDOW_MAX)
         w->to_s = w->from_s + (w->to_s - w->from_s) / 2;
     free(batch);
@@ -77,7 +68,7 @@ static int add_batch(struct event_window *w, const struct history_race *r, struc
         w->item = mem_grow(w->item, w->n, &w->cap, sizeof *w->item);
         w->item[w->n++] = it;
     }
-    return more < 0 ? history_damaged(r, e) : 0;
+    return more < 0 ? history_damaged(r, w->from_s, EVENT_BLOB_DAMAGED, e) : 0;
 }
 
 static void keep_last_arrivals(struct event_window *w)
@@ -100,8 +91,9 @@ static void keep_last_arrivals(struct event_window *w)
 int event_window_load(struct event_window *w, struct db *db, const struct history_race *r,
     int32_t from_s, int32_t to_s, struct err *e)
 {
+    struct history_scan scan = {.race = r};
+    struct history_events ev;
     uint64_t order = 0;
-    sqlite3_stmt *st;
     int rc;
 
     w->from_s = from_s;
@@ -109,20 +101,18 @@ int event_window_load(struct event_window *w, struct db *db, const struct histor
     w->n = w->next = 0;
     if (shorten(w, db, r, e))
         return -1;
-    st = db_use(db, DB_EVENTS_DATA, e);
-    if (!st)
+    scan.from_s = w->from_s;
+    scan.to_s = w->to_s;
+    if (history_scan_begin(&scan, db, e))
         return -1;
-    bind_range(st, r, w->from_s, w->to_s);
-    while ((rc = db_step(db, st, e)) > 0) {
-        const uint8_t *data = sqlite3_column_blob(st, 1);
-        struct event_blob blob = {
-            data, data + sqlite3_column_bytes(st, 1), r->run_id, r->course_name};
+    while ((rc = history_scan_next(&scan, db, &ev, e)) > 0) {
+        struct event_blob blob = event_blob_of(ev.data, ev.len, r->run_id, r->course_name);
 
         rc = add_batch(w, r, &blob, &order, e);
         if (rc)
             break;
     }
-    (void)sqlite3_reset(st);
+    history_scan_end(&scan);
     if (rc)
         return -1;
     if (w->n)

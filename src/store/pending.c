@@ -24,7 +24,7 @@ struct pending_item {
     enum kind kind;
     int64_t race_no;
     int64_t when_ms;
-    int32_t raw_s;
+    int32_t raw_s, before_s;
     uint32_t n;
     struct history_events events;   /* EVENTS, without its data */
     char name[COURSE_NAME_MAX + 1]; /* of a course, or the runId of a race */
@@ -67,14 +67,14 @@ void pending_release(struct pending *p)
     *p = (struct pending){0};
 }
 
-void pending_tick(
-    struct pending *p, int64_t race_no, int32_t raw_s, const uint32_t *dist_mm, uint32_t n)
+void pending_tick(struct pending *p, int64_t race_no, const struct history_tick *t)
 {
     struct pending_item *it = add(p, TICK, race_no);
 
-    it->raw_s = raw_s;
-    it->n = n;
-    buf_add(&it->data, dist_mm, (size_t)n * sizeof *dist_mm);
+    it->raw_s = t->raw_s;
+    it->before_s = t->before_s;
+    it->n = t->n;
+    buf_add(&it->data, t->dist_mm, (size_t)t->n * sizeof *t->dist_mm);
     p->bytes += it->data.len;
 }
 
@@ -190,6 +190,7 @@ static int write_race(const struct pending_item *it, struct db *db, struct err *
     bind_text(st, 2, it->name);
     (void)sqlite3_bind_int64(st, 3, it->when_ms);
     bind_text(st, 4, it->data.data);
+    (void)sqlite3_bind_int64(st, 5, history_sum(it->race_no, 0, it->data.data, it->data.len));
     return db_run(db, st, e);
 }
 
@@ -225,6 +226,7 @@ static int write_cursor(const struct pending_item *it, struct db *db, struct err
     if (!st)
         return -1;
     bind_text(st, 1, it->data.data);
+    (void)sqlite3_bind_int64(st, 2, history_sum(0, 0, it->data.data, it->data.len));
     return db_run(db, st, e);
 }
 
@@ -234,8 +236,10 @@ static int write_item(const struct pending_item *it, struct db *db, struct err *
 
     switch (it->kind) {
     case TICK:
-        return history_put_tick(
-            db, it->race_no, it->raw_s, (const uint32_t *)(const void *)it->data.data, it->n, e);
+        return history_put_tick(db, it->race_no,
+            &(struct history_tick){
+                it->raw_s, it->before_s, (const uint32_t *)(const void *)it->data.data, it->n},
+            e);
     case FINISH:
         return history_put_finish(
             db, it->race_no, (const int32_t *)(const void *)it->data.data, it->n, e);

@@ -28,8 +28,7 @@ void pending_release(struct pending *p);
 void pending_clear(struct pending *p); /* it has been committed */
 
 /* The columns are copied. */
-void pending_tick(
-    struct pending *p, int64_t race_no, int32_t raw_s, const uint32_t *dist_mm, uint32_t n);
+void pending_tick(struct pending *p, int64_t race_no, const struct history_tick *t);
 void pending_finish(struct pending *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n);
 
 /* These take the bytes over. */

@@ -14,7 +14,7 @@ static int fill_positions(struct playback *p, struct db *db, struct err *e)
     uint32_t i;
 
     if (rc <= 0 || !p->finish_raw_s)
-        return rc < 0 ? -1 : history_damaged(&p->race, e);
+        return rc < 0 ? -1 : history_damaged(&p->race, c->tick_raw, "its positions are missing", e);
     for (i = 0; i < c->n; i++)
         c->raw_s[i] = c->tick_raw < p->finish_raw_s[i] ? c->tick_raw : p->finish_raw_s[i];
     return 0;
@@ -24,11 +24,9 @@ static int read_snapshot(struct playback *p, struct db *db, sqlite3_stmt *st, st
 {
     bool positions = false;
 
-    p->snapshot_raw =
-        (int32_t)(sqlite3_column_int64(st, 0) - history_snapshot_id(p->race.race_no, 0));
     if (snapshot_decode(p->columns, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1),
             &p->events_seq, &positions))
-        return history_damaged(&p->race, e);
+        return history_damaged(&p->race, p->snapshot_raw, "the snapshot cannot be read", e);
     if (!positions && fill_positions(p, db, e))
         return -1;
     columns_settle(p->columns);
@@ -39,17 +37,13 @@ static int read_snapshot(struct playback *p, struct db *db, sqlite3_stmt *st, st
 /* The nearest snapshot at or before `to_s`, where there is one. */
 static int start_from_snapshot(struct playback *p, struct db *db, int32_t to_s, struct err *e)
 {
-    sqlite3_stmt *st = db_use(db, DB_SNAPSHOT_GET, e);
-    int rc;
+    sqlite3_stmt *st = NULL;
+    int rc = history_read_snapshot(db, &p->race, to_s, &st, &p->snapshot_raw, e);
 
-    if (!st)
-        return -1;
-    (void)sqlite3_bind_int64(st, 1, history_snapshot_id(p->race.race_no, 0));
-    (void)sqlite3_bind_int64(st, 2, history_snapshot_id(p->race.race_no, to_s));
-    rc = to_s < 0 ? 0 : db_step(db, st, e);
     if (rc > 0)
         rc = read_snapshot(p, db, st, e);
-    (void)sqlite3_reset(st);
+    if (st)
+        (void)sqlite3_reset(st);
     return rc;
 }
 
@@ -59,7 +53,7 @@ static int find_tick(struct playback *p, struct db *db, int32_t *raw_s, int32_t 
     int32_t found = -1;
 
     if (!p->race.foreign && *raw_s < HISTORY_MAX_RAW &&
-        history_first_tick(db, p->race.race_no, *raw_s + 1, to_s, &found, e))
+        history_first_tick(db, &p->race, *raw_s + 1, to_s, &found, e))
         return -1;
     *raw_s = found < 0 ? INT32_MAX : found;
     return 0;
@@ -72,24 +66,24 @@ static int apply_tick(struct playback *p, struct db *db, int32_t raw_s, struct e
     if (rc < 0 || (!p->finish_raw_s && history_read_finish(db, &p->race, &p->finish_raw_s, e)))
         return -1;
     if (!rc || !p->finish_raw_s)
-        return history_damaged(&p->race, e);
+        return history_damaged(&p->race, raw_s, "its positions are missing", e);
     (void)columns_tick(p->columns, raw_s, p->dist_mm, p->finish_raw_s);
     return 0;
 }
 
-static int apply_batch(struct playback *p, sqlite3_stmt *st, int32_t to_s, struct err *e)
+static int apply_batch(
+    struct playback *p, const struct history_events *batch, int32_t to_s, struct err *e)
 {
-    const uint8_t *data = sqlite3_column_blob(st, 1);
-    struct event_blob blob = {
-        data, data + sqlite3_column_bytes(st, 1), p->race.run_id, p->race.course_name};
+    struct event_blob blob =
+        event_blob_of(batch->data, batch->len, p->race.run_id, p->race.course_name);
     struct event ev;
     int more;
 
     while ((more = event_blob_next(&blob, &ev)) > 0)
         if (ev.raw_s <= to_s)
             (void)columns_event(p->columns, &ev);
-    p->events_seq = history_events_seq(sqlite3_column_int64(st, 0));
-    return more < 0 ? history_damaged(&p->race, e) : 0;
+    p->events_seq = batch->seq;
+    return more < 0 ? history_damaged(&p->race, batch->min_raw, EVENT_BLOB_DAMAGED, e) : 0;
 }
 
 static int apply_ticks_before(struct playback *p, struct db *db, int32_t *tick_s, int32_t before_s,
@@ -101,35 +95,54 @@ static int apply_ticks_before(struct playback *p, struct db *db, int32_t *tick_s
     return 0;
 }
 
+static int32_t first_raw(const struct history_events *batch)
+{
+    struct event_blob blob = event_blob_of(batch->data, batch->len, "", "");
+    struct event ev;
+
+    return event_blob_next(&blob, &ev) > 0 ? ev.raw_s : 0;
+}
+
 /* Batches in the order of arrival, which gives foreign competitors the numbers that they had. */
 static int apply_arrivals(struct playback *p, struct db *db, int32_t to_s, struct err *e)
 {
-    sqlite3_stmt *st = db_use(db, DB_EVENTS_DATA, e);
+    struct history_scan scan = {.race = &p->race, .seq = p->events_seq, .to_s = to_s};
+    struct history_events batch;
     int32_t tick_s = p->columns->tick_raw;
     int rc;
 
-    if (!st || find_tick(p, db, &tick_s, to_s, e))
+    if (find_tick(p, db, &tick_s, to_s, e) || history_scan_begin(&scan, db, e))
         return -1;
-    (void)sqlite3_bind_int64(st, 1, history_events_id(p->race.race_no, p->events_seq + 1));
-    (void)sqlite3_bind_int64(st, 2, history_end(p->race.race_no) - 1);
-    (void)sqlite3_bind_int(st, 3, to_s);
-    (void)sqlite3_bind_int(st, 4, 0);
-    while ((rc = db_step(db, st, e)) > 0) {
-        int32_t min_raw = 0;
-        struct event_blob blob;
-        struct event ev;
-
-        blob = (struct event_blob){sqlite3_column_blob(st, 1), NULL, "", ""};
-        blob.end = blob.at + sqlite3_column_bytes(st, 1);
-        if (event_blob_next(&blob, &ev) > 0)
-            min_raw = ev.raw_s;
-        if (apply_ticks_before(p, db, &tick_s, min_raw, to_s, e) || apply_batch(p, st, to_s, e)) {
+    while ((rc = history_scan_next(&scan, db, &batch, e)) > 0)
+        if (apply_ticks_before(p, db, &tick_s, first_raw(&batch), to_s, e) ||
+            apply_batch(p, &batch, to_s, e)) {
             rc = -1;
             break;
         }
-    }
-    (void)sqlite3_reset(st);
+    history_scan_end(&scan);
     return rc ? -1 : apply_ticks_before(p, db, &tick_s, INT32_MAX - 1, to_s, e);
+}
+
+/* Whether what comes last is there: the batches that the snapshot counts, and of a finished race
+ * the last finish. */
+static int check_end(struct playback *p, struct db *db, int32_t to_s, struct err *e)
+{
+    int32_t last_s = -1;
+    int64_t seq = 0;
+    uint32_t i;
+
+    if (to_s != INT32_MAX)
+        return 0;
+    if (p->events_seq && history_last_events(db, p->race.race_no, &seq, e))
+        return -1;
+    if (seq < p->events_seq)
+        return history_damaged(&p->race, -1, "the last batches of events are missing", e);
+    for (i = 0; p->race.finished && p->finish_raw_s && i < p->race.n; i++)
+        if (p->finish_raw_s[i] > last_s)
+            last_s = p->finish_raw_s[i];
+    if (last_s != INT32_MAX && p->columns->max_raw < last_s)
+        return history_damaged(&p->race, last_s, "the positions of this second are missing", e);
+    return 0;
 }
 
 int playback_open(
@@ -141,7 +154,7 @@ int playback_open(
     p->window.to_s = -1;
     if ((!r->foreign && history_read_finish(db, r, &p->finish_raw_s, e)) ||
         start_from_snapshot(p, db, to_s, e) || apply_arrivals(p, db, to_s, e) ||
-        track_redo(p->columns, db, r, to_s, e)) {
+        check_end(p, db, to_s, e) || track_redo(p->columns, db, r, to_s, e)) {
         playback_release(p);
         return -1;
     }

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "store/event_blob.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,77 +52,59 @@ static void add_event(struct reading *rd, const struct event *ev)
 static int read_events(struct reading *rd, struct err *e)
 {
     const struct history_race *r = rd->race;
-    sqlite3_stmt *st = db_use(rd->db, DB_EVENTS_DATA, e);
+    struct history_scan scan = {.race = r, .to_s = rd->q->to_s};
+    struct history_events batch;
     int rc;
 
-    if (!st)
+    if (history_scan_begin(&scan, rd->db, e))
         return -1;
-    (void)sqlite3_bind_int64(st, 1, history_events_id(r->race_no, 0));
-    (void)sqlite3_bind_int64(st, 2, history_end(r->race_no) - 1);
-    (void)sqlite3_bind_int(st, 3, rd->q->to_s);
-    (void)sqlite3_bind_int(st, 4, 0);
-    while ((rc = db_step(rd->db, st, e)) > 0) {
-        const uint8_t *data = sqlite3_column_blob(st, 1);
-        struct event_blob blob = {
-            data, data + sqlite3_column_bytes(st, 1), r->run_id, r->course_name};
+    while ((rc = history_scan_next(&scan, rd->db, &batch, e)) > 0) {
+        struct event_blob blob = event_blob_of(batch.data, batch.len, r->run_id, r->course_name);
         struct event ev;
         int more;
 
         while ((more = event_blob_next(&blob, &ev)) > 0)
             add_event(rd, &ev);
         if (more < 0) {
-            rc = history_damaged(r, e);
+            rc = history_damaged(r, batch.min_raw, EVENT_BLOB_DAMAGED, e);
             break;
         }
     }
-    (void)sqlite3_reset(st);
+    history_scan_end(&scan);
     return rc;
 }
 
-/* Four bytes of the row, through a handle that moves from row to row. 1 read, 0 there is no such
- * row. */
-static int read_distance(struct reading *rd, sqlite3_blob **blob, int64_t id, uint32_t at,
-    uint32_t *dist_mm, struct err *e)
+/* Competitors are in rising order: the first of each chunk compares its checksums. */
+static bool first_of_chunk(const struct reading *rd, uint32_t which)
 {
-    int rc;
+    const int64_t *id = rd->q->id;
 
-    if (*blob) {
-        rc = sqlite3_blob_reopen(*blob, id);
-        if (rc != SQLITE_OK) {
-            (void)sqlite3_blob_close(*blob);
-            *blob = NULL;
-        }
-    } else {
-        rc = sqlite3_blob_open(rd->db->conn, "main", "tick", "data", id, 0, blob);
-    }
-    if ((rc & 0xff) == SQLITE_ERROR)
-        return 0; /* no such row: a raw second without a tick */
-    if (rc != SQLITE_OK || sqlite3_blob_read(*blob, dist_mm, 4, (int)at * 4) != SQLITE_OK)
-        return db_fail(rd->db, e);
-    *dist_mm = le32toh(*dist_mm);
-    return 1;
+    return !which || id[which - 1] < 1 ||
+           (id[which - 1] - 1) / HISTORY_CHUNK != (id[which] - 1) / HISTORY_CHUNK;
 }
 
 static int read_ticks_of(struct reading *rd, uint32_t which, int32_t last_s, struct err *e)
 {
     const struct history_race *r = rd->race;
-    uint32_t i = (uint32_t)(rd->q->id[which] - 1);
-    sqlite3_blob *blob = NULL;
-    int32_t raw_s, first_s;
-    int rc = 0;
+    struct history_place at = {
+        .i = (uint32_t)(rd->q->id[which] - 1), .check = first_of_chunk(rd, which)};
 
-    if (history_first_tick(rd->db, r->race_no, 0, last_s, &first_s, e))
+    if (history_first_tick(rd->db, r, 0, last_s, &at.raw_s, e))
         return -1;
-    for (raw_s = first_s; raw_s >= 0 && raw_s <= last_s && rc >= 0; raw_s++) {
-        struct columns_place p = {.raw_s = raw_s};
+    while (at.raw_s >= 0 && at.raw_s <= last_s) {
+        struct columns_place p = {.raw_s = at.raw_s};
+        int rc = history_read_distance(rd->db, r, &at, &p.dist_mm, e);
 
-        rc = read_distance(rd, &blob, history_tick_id(r->race_no, raw_s, i / HISTORY_CHUNK),
-            i % HISTORY_CHUNK, &p.dist_mm, e);
-        if (rc > 0)
+        if (rc < 0)
+            return -1;
+        if (rc > 0) {
             add_point(rd->track, (struct track_point){.which = which, .place = p});
+            at.raw_s++;
+        } else if (history_first_tick(rd->db, r, at.raw_s, last_s, &at.raw_s, e)) {
+            return -1;
+        }
     }
-    (void)sqlite3_blob_close(blob);
-    return rc < 0 ? -1 : 0;
+    return 0;
 }
 
 static void latest_of_tick(struct reading *rd, uint32_t from)

@@ -16,7 +16,6 @@ export interface Race {
     competitors: number;
     fastest: number;
     slowest: number;
-    spread?: 'uniform' | 'field';
     stopRatio: number;
     minPause: number;
     maxPause: number;
