@@ -1,6 +1,10 @@
 // The page's state: one object of signals. Models fill it, components read it; nothing else is shared.
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import { NO_ALARM } from './model/alarm';
+import type { Alarm } from './model/alarm';
+import { tally } from './model/counts';
+import type { Tally } from './model/counts';
 import type { Units } from './model/format';
 import { pill } from './model/status';
 import type { Pill } from './model/status';
@@ -20,6 +24,8 @@ export interface AppState {
     course: Signal<CourseGeoJson | null>;
     track: ReadonlySignal<Track | null>;
     board: Signal<Board | null>;
+    /** How many are where, at the moment of the board. */
+    counts: ReadonlySignal<Tally | null>;
     link: Signal<LinkState>;
     pill: ReadonlySignal<Pill>;
     /** Race ms on the map, in whole seconds; -Infinity before the first. */
@@ -39,8 +45,10 @@ export interface AppState {
     /** Grows when the field (watch.field) is worth drawing anew; whether it has names. */
     fieldVersion: Signal<number>;
     named: Signal<boolean>;
-    /** Seconds in the geofence from which on a stay is a sign of trouble. */
+    /** Seconds in the geofence from which on a stay is marked; 0: by the runner's own pace. */
     alarmS: Signal<number>;
+    /** Who is marked, as of the last update of the tables. */
+    alarm: Signal<Alarm>;
     /** What of the past is shown; null: the race as it is. */
     replay: Signal<Replay | null>;
     selected: Signal<number | null>;
@@ -80,6 +88,7 @@ export function createState(): AppState {
     const held = signal(false);
     const lateMs = signal(0);
     const replay = signal<Replay | null>(null);
+    const board = signal<Board | null>(null);
     return {
         config: signal(NO_CONFIG),
         courses: signal([]),
@@ -89,7 +98,8 @@ export function createState(): AppState {
         race,
         course,
         track: computed(() => (course.value ? trackFromCourse(course.value) : null)),
-        board: signal(null),
+        board,
+        counts: computed(() => tally(race.value, board.value, replay.value !== null)),
         link,
         pill: computed(() => pill({
             link: link.value, state: race.value?.state ?? null, held: held.value, replay: replay.value !== null, lateMs: lateMs.value,
@@ -105,7 +115,8 @@ export function createState(): AppState {
         search: signal(''),
         fieldVersion: signal(0),
         named: signal(false),
-        alarmS: signal(60),
+        alarmS: signal(0),
+        alarm: signal(NO_ALARM),
         replay,
         selected: signal(null),
         follow: signal(false),

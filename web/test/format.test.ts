@@ -45,5 +45,5 @@ test('a moment that is none is shown as it came', () => {
 test('a pace is typed as m:ss or as seconds', () => {
     const cases: [string, number][] = [['2:24', 144], ['144', 144], [' 8:20 ', 500], ['8:5', 485], ['90:00', 5400], ['', NaN], ['8:60', NaN],
         ['fast', NaN], ['-3', NaN], ['1e3', NaN]];
-    cases.forEach(([text, s]) => assert.deepEqual(format.parsePace(text), s, text));
+    cases.forEach(([text, s]) => assert.deepEqual(format.parsePace(text, 'en'), s, text));
 });

@@ -4,24 +4,90 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import en from '../src/i18n/en.json';
 import first from '../src/i18n/en.json?first';
-import type { Key } from '../src/i18n';
-import { bestLanguage, fill, language, LANGUAGES, locale, setLanguage, t, wordsReady } from '../src/i18n';
+import type { Forms, Key } from '../src/i18n';
+import { bestLanguage, counted, fill, language, LANGUAGES, locale, setLanguage, t, wordsReady } from '../src/i18n';
 
 declare const WEB_DIR: string;
 const FOLDER = join(WEB_DIR, 'src/i18n');
 const files = readdirSync(FOLDER).filter((n) => n.endsWith('.json'));
 const slots = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort();
 
+const wordsOf = (file: string): Record<string, string | Forms> => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Record<string, string | Forms>;
+const texts = (word: string | Forms): string[] => (typeof word === 'string' ? [word] : Object.values(word));
+const COUNTS = [...Array.from({ length: 1_001 }, (_, n) => n), 1_000_000];
+
 test('every language has every word, with the same places to fill', () => {
     assert.deepEqual(files.map((n) => n.replace('.json', '')).sort(), Object.keys(LANGUAGES).sort());
     for (const file of files) {
-        const words = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Record<string, string>;
-        assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort(), file);
-        for (const [key, text] of Object.entries(words)) {
-            assert.ok(text.trim() !== '', `${file}: ${key} is empty`);
-            assert.deepEqual(slots(text), slots(en[key as keyof typeof en]), `${file}: ${key}`);
+        const words = wordsOf(file);
+        assert.deepEqual(Object.keys(words), Object.keys(en), `${file}: the same keys in the same order`);
+        for (const [key, word] of Object.entries(words)) {
+            const english = en[key as keyof typeof en];
+            assert.equal(typeof word, typeof english, `${file}: ${key}`);
+            const wanted = slots(typeof english === 'string' ? english : english.other);
+            for (const text of texts(word)) {
+                assert.ok(text.trim() !== '', `${file}: ${key} is empty`);
+                const here = slots(text);
+                // "the last tick" is a way to say one.
+                const one = typeof word !== 'string' && text === word.one;
+                assert.deepEqual(one && !here.includes('{count}') ? [...here, '{count}'].sort() : here, wanted, `${file}: ${key}`);
+            }
         }
     }
+});
+
+test('what is counted has the plural forms of its language, and nothing else has a count in it', () => {
+    for (const file of files) {
+        const rules = new Intl.PluralRules(file.replace('.json', ''));
+        const needed = [...new Set(COUNTS.map((n) => rules.select(n)))].sort();
+        for (const [key, word] of Object.entries(wordsOf(file))) {
+            if (typeof word === 'string') {
+                assert.ok(!word.includes('{count}'), `${file}: ${key} counts without plural forms`);
+            } else {
+                assert.deepEqual(Object.keys(word).sort(), needed, `${file}: ${key}`);
+            }
+        }
+    }
+});
+
+// The words that a language has settled on: one register, one word for one thing, the field's own.
+const NEVER: Record<string, RegExp> = {
+    de: /(?<!\p{L})(Sie|Ihnen|Ihren?|Lauf|Läufe|Laufs|Laufzeit|Wiedergabe|Wiederholung|Keim|Takte|Tafeln|Schlüssel|Reiter(?!n)|einlesen|Bedienung(?=\s*$))(?!\p{L})/u,
+    fr: /(?<!\p{L})(tu|te|toi|tes|ton|Traînée|courtiers?|Périmée?s?|Rediffusion|Relecture|tics?|tops|dû|due|dessinée?s?)(?!\p{L})/iu,
+    es: /(?<!\p{L})(usted|ustedes|Elija|copie|indique|Póngalo|pulse|arrástrelos|escriba|cambie|vea|Vence|venció|bróker|tics?|Llegados|Tableros|se detienen)(?!\p{L})/iu,
+    ja: /(追跡|追う|端末|ラップ|番号|だ。|である。)|: |\(|\?$/u,
+    en: /(\bmend\b|Let go|How late|by choice|lately|heard of lately|\bwho is there\b|chosen one|\btold\b)/iu,
+};
+
+test('each language keeps to its words', () => {
+    const bad: string[] = [];
+    for (const file of files) {
+        const never = NEVER[file.replace('.json', '')]!;
+        for (const [key, word] of Object.entries(wordsOf(file))) {
+            if (!/^(fence\.form|create\.preset|create\.fenceText|create\.file|keys\.elsewhere)/.test(key)) {
+                bad.push(...texts(word).filter((text) => never.test(text)).map((text) => `${file}: ${key}: ${text}`));
+            }
+        }
+    }
+    assert.deepEqual(bad, []);
+    assert.equal(en['form.fix'], 'Please correct the marked fields.');
+    assert.equal(en['keys.unselect'], 'Clear selection');
+    assert.equal(en['hops.title'], 'Data delay');
+    assert.equal(en['hops.chosen'], 'smoothing delay');
+    assert.equal(en['board.about'], 'Places of runners still on course are approximate.');
+});
+
+test('a count is written in the words of the language and the digits of the country', async () => {
+    Object.assign(globalThis, { document: { documentElement: {} } });
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { languages: ['de-DE'] } });
+    await wordsReady;
+    await setLanguage('en');
+    assert.deepEqual([0, 1, 2].map((n) => counted('create.laps', n)), ['0 laps', '1 lap', '2 laps']);
+    await setLanguage('de');
+    assert.deepEqual([1, 12_000].map((n) => counted('create.laps', n)), ['1 Runde', '12.000 Runden']);
+    await setLanguage('fr');
+    assert.deepEqual([0, 1, 2].map((n) => counted('create.laps', n)), ['0 tour', '1 tour', '2 tours'], '0 is one in French');
+    await setLanguage('en');
 });
 
 test('every key that the source names is there', () => {
@@ -30,7 +96,7 @@ test('every key that the source names is there', () => {
         return entry.isDirectory() ? source(path) : /\.tsx?$/.test(entry.name) ? readFileSync(path, 'utf8') : '';
     }).join('\n');
     const text = source(join(WEB_DIR, 'src'));
-    const used = [...text.matchAll(/\bt\('([\w.]+)'/g)].map((m) => m[1]!);
+    const used = [...text.matchAll(/\b(?:t|counted)\('([\w.]+)'/g)].map((m) => m[1]!);
     assert.ok(used.length > 50);
     used.forEach((key) => assert.ok(key in en, key));
 });
@@ -38,11 +104,11 @@ test('every key that the source names is there', () => {
 test('the words of the first load and those that come after it are all words, and the header needs only the first', async () => {
     for (const file of ['panels/RaceHeader.tsx', 'panels/RaceMap.tsx', 'panels/Dashboard.tsx', 'start.ts']) {
         const source = readFileSync(join(WEB_DIR, 'src', file), 'utf8');
-        [...source.matchAll(/\bt\('([\w.]+)'/g)].forEach(([, key]) => assert.ok(key! in first, `${file}: ${key}`));
+        [...source.matchAll(/\b(?:t|counted)\('([\w.]+)'/g)].forEach(([, key]) => assert.ok(key! in first, `${file}: ${key}`));
     }
     assert.ok(!('create.title' in first));
     await wordsReady;
-    (Object.keys(en) as Key[]).forEach((key) => assert.equal(t(key), en[key]));
+    (Object.keys(en) as (keyof typeof en)[]).forEach((key) => typeof en[key] === 'string' && assert.equal(t(key as Key), en[key]));
 });
 
 test('a language that is chosen is loaded, numbers as in the viewer\'s country, and English comes back', async () => {

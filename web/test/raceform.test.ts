@@ -8,7 +8,7 @@ const GOOD: RaceFormValues = { ...DEFAULTS, course: 'crystal' };
 const FENCED = { lengthM: 5000, hasGeofence: true };
 
 test('the defaults are a race', () => {
-    const { request, errors } = raceRequest(GOOD, FENCED);
+    const { request, errors } = raceRequest(GOOD, FENCED, 'en');
     assert.deepEqual(errors, {});
     assert.deepEqual(request, {
         course: 'crystal', competitors: 100, fastest: 144, slowest: 500, stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,
@@ -41,7 +41,7 @@ test('what is wrong is said at its field', () => {
         [{ startTime: 'tomorrow' }, 'startTime', 'form.time'],
     ];
     for (const [change, field, key] of cases) {
-        const { errors } = raceRequest({ ...GOOD, ...change }, FENCED);
+        const { errors } = raceRequest({ ...GOOD, ...change }, FENCED, 'en');
         assert.deepEqual(Object.keys(errors), [field], JSON.stringify(change));
         assert.equal(errors[field]!.key, key, JSON.stringify(change));
         assert.ok(key in en, key);
@@ -50,12 +50,12 @@ test('what is wrong is said at its field', () => {
 
 test('nobody can stop where there is no geofence', () => {
     const bare = { lengthM: 5000, hasGeofence: false };
-    assert.equal(raceRequest(GOOD, bare).errors.stopPercent!.key, 'form.noGeofence');
-    assert.deepEqual(raceRequest({ ...GOOD, stopPercent: '0' }, bare).errors, {});
+    assert.equal(raceRequest(GOOD, bare, 'en').errors.stopPercent!.key, 'form.noGeofence');
+    assert.deepEqual(raceRequest({ ...GOOD, stopPercent: '0' }, bare, 'en').errors, {});
 });
 
 test('what is left out is not sent; what is given is', () => {
-    const { request } = raceRequest({ ...GOOD, seed: '7', startTime: '2026-01-01T10:00', speed: '2.5' }, FENCED);
+    const { request } = raceRequest({ ...GOOD, seed: '7', startTime: '2026-01-01T10:00', speed: '2.5' }, FENCED, 'en');
     assert.equal(request.seed, 7);
     assert.equal(request.speed, 2.5);
     assert.equal(request.startTime, `${new Date('2026-01-01T10:00').toISOString().slice(0, 19)}Z`);
@@ -64,4 +64,14 @@ test('what is left out is not sent; what is given is', () => {
 test('the server\'s fields are found', () => {
     const cases: [string | undefined, RaceField | null][] = [['stopRatio', 'stopPercent'], ['fastest', 'fastest'], ['body', null], [undefined, null]];
     cases.forEach(([server, ours]) => assert.equal(fieldOf(server), ours));
+});
+
+test('numbers are read as the page writes them', () => {
+    for (const locale of ['de', 'de-AT', 'fr', 'es']) {
+        const { request, errors } = raceRequest({ ...GOOD, stopPercent: '12,5', speed: '0,5', fastest: '144,0' }, FENCED, locale);
+        assert.deepEqual(errors, {}, locale);
+        assert.deepEqual([request.stopRatio, request.speed, request.fastest], [0.125, 0.5, 144], locale);
+    }
+    assert.equal(raceRequest({ ...GOOD, competitors: '1.500' }, FENCED, 'de').request.competitors, 1500);
+    assert.equal(raceRequest({ ...GOOD, stopPercent: '12,5' }, FENCED, 'en').errors.stopPercent!.key, 'form.percent');
 });

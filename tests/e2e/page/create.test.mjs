@@ -50,8 +50,8 @@ test("a preset fills the form in, and says so until something is changed", async
 
   await loaded(page, "Crystal Palace");
   assert.equal(await said.count(), 0);
-  await field(page, "Begin with").selectOption({ label: "Everybody stops, 200" });
-  await said.getByText("Filled in: Everybody stops, 200.").waitFor();
+  await field(page, "Begin with").selectOption({ label: "Everybody stops, 200 runners" });
+  await said.getByText("Filled in: Everybody stops, 200 runners.").waitFor();
   assert.deepEqual(await values(), ["200", "3:30", "8:00", "100", "600", "5"]);
   await page.getByText("All 200 will stop").waitFor();
   await field(page, "Competitors").fill("201");
@@ -64,7 +64,7 @@ test("a preset fills the form in, and says so until something is changed", async
   await said.getByText("The route enters no geofence, so nobody stops.").waitFor();
   await field(page, "Course").selectOption("crystal");
   await loaded(page, "Crystal Palace");
-  await field(page, "Begin with").selectOption({ label: "Half marathon, 2,000" });
+  await field(page, "Begin with").selectOption({ label: "Half marathon, 2,000 runners" });
   await loaded(page, "Harbour to harbour half marathon");
   await page.getByText("Nobody will stop").waitFor();
   await field(page, "Begin with").selectOption({ label: "City race, 5,000" });

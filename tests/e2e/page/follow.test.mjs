@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
 
 async function paused(t, more) {
   const server = await startTrackside({ t });
@@ -110,12 +110,15 @@ test("who stands in the geofence is above the line and said to stand; who is not
   assert.equal(await sign(0).getAttribute("title"), "no data for 40 s");
   assert.match(await sign(1).getAttribute("title"), /^not moving for \d+/);
   assert.ok((await page.locator("tr.alarm").count()) > 5);
-  await page.getByText("20 beyond it").waitFor();
-  await page.getByLabel("Alert from").fill("80000");
-  await page.getByLabel("Alert from").press("Enter");
-  await page.getByText("0 beyond it", { exact: true }).waitFor();
-  assert.equal(await page.locator("tr.alarm").count(), 0);
+  await page.getByText("20 marked").waitFor();
+  await page.getByRole("img", { name: "Standing still" }).first().waitFor();
+  await keepPicture(page, "alarm");
+  await page.getByRole("button", { name: "Bib 1", exact: true }).click();
+  await untilPage(page, () => new URLSearchParams(location.search).get("runner") === "1");
+  await page.getByLabel("Mark a stay").selectOption("fixed");
+  await page.getByLabel("Seconds in the geofence").fill("80,000");
+  await page.getByLabel("Seconds in the geofence").press("Enter");
   await page.reload();
   await page.getByRole("tab", { name: /In geofence/ }).click();
-  assert.equal(await page.getByLabel("Alert from").inputValue(), "80000", "the line is kept");
+  assert.equal(await page.getByLabel("Seconds in the geofence").inputValue(), "80000", "the line is kept");
 });

@@ -113,7 +113,7 @@ test("keys are for who does not type, and can be switched off", async (t) => {
   await page.getByRole("tab").first().click();
 
   await page.locator(".keys-open").click();
-  await page.getByRole("checkbox", { name: "Single keys do this" }).uncheck();
+  await page.getByRole("checkbox", { name: "Shortcuts with a single key" }).uncheck();
   await page.getByRole("button", { name: "Close" }).click();
   await press("3");
   await press("p");
@@ -125,7 +125,7 @@ test("keys are for who does not type, and can be switched off", async (t) => {
   await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
   assert.equal(await tab(page), "tab-leaders");
   await untilPill(page, "live");
-  await page.getByRole("checkbox", { name: "Single keys do this" }).check();
+  await page.getByRole("checkbox", { name: "Shortcuts with a single key" }).check();
   await press("Escape");
   await press("3");
   await untilPage(page, () => document.querySelector('[role=tab][aria-selected="true"]')?.id === "tab-back");

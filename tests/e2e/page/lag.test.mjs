@@ -8,7 +8,7 @@ test("what the server says of the way is told, the worst first", async (t) => {
   const server = await startTrackside({ t });
   const race = await createRace(server);
   const page = await open(t, server, `/?race=${race.runId}`);
-  await page.getByText("How late the data are").click();
+  await page.getByText("Data delay").click();
   await page.waitForSelector("[data-hop]");
   await page.route("**/api/lag?*", (route) => route.fulfill({ json: {
     windowMs: 60000,
@@ -18,7 +18,7 @@ test("what the server says of the way is told, the worst first", async (t) => {
   } }));
   await page.waitForSelector('[data-note="feedAway"]');
   const said = await page.locator(".hops .warm").allTextContents();
-  assert.match(said[0], /Kafka is away.*no Kafka broker answers/);
+  assert.match(said[0], /Kafka does not answer.*no Kafka broker answers/);
   assert.match(said[1], /8.0 s/);
   assert.match(await page.locator('[data-note="skipped"]').textContent(), /^2 records/);
 });

@@ -83,7 +83,7 @@ test("while it runs they are provisional and say who is still out; when it is st
   await page.locator('[data-standing="provisional"]').getByText("Provisional.").waitFor();
   const all = await results();
   const there = all.filter((r) => r[2] !== "").length;
-  assert.match(await page.locator("[data-standing]").textContent(), new RegExp(`${there} of 60 have finished and ${60 - there} are still out\\. The race is paused\\.`));
+  assert.match(await page.locator("[data-standing]").textContent(), new RegExp(`${there} of 60 ha(s|ve) finished; still out: ${60 - there}\\. The race is paused\\.`));
   assert.deepEqual((await rows(page, "finished")).map((r) => r[1]), all.filter((r) => r[2] !== "").map((r) => r[1]));
   assert.deepEqual((await rows(page, "out")).map((r) => r[1]), all.filter((r) => r[2] === "").map((r) => r[1]));
   await page.locator("caption").getByText("Still out").waitFor();

@@ -209,7 +209,7 @@ async function everyHop(t, setUp) {
   const race = await createRace(server, { speed: 2 });
   const page = await open(t, server, `/?race=${race.runId}`);
 
-  await page.getByText("How late the data are").click();
+  await page.getByText("Data delay").click();
   await untilPage(page, () => /^\d+ ms$/.test(document.querySelector("[data-late]")?.textContent ?? ""));
   await untilPage(page, () => /^\d+\.\d s$/.test(document.querySelector("[data-chosen]")?.textContent ?? ""));
   const read = () => page.locator("[data-hop]").evaluateAll((all) => all.map((row) => ({ hop: row.dataset.hop,

@@ -1,7 +1,7 @@
 // The four charts of a race as it is shown now.
 import type { AlignedData } from 'uplot';
 import type { Competitor } from '../api';
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { percentile } from '../model/lag';
 import type { AppState } from '../state';
@@ -64,8 +64,8 @@ export function finishersView(source: Source): View {
     return {
         ...nothing('finishers', title, ''),
         empty: null,
-        figures: t('charts.finishers.figures', {
-            count: whole(n), total: whole(field.n), first: format.raceTime(times[0]), half: format.raceTime(times[(n - 1) >> 1]),
+        figures: counted('charts.finishers.figures', n, {
+            total: whole(field.n), first: format.raceTime(times[0]), half: format.raceTime(times[(n - 1) >> 1]),
             last: format.raceTime(times[n - 1]),
         }),
         x: timeAxis(curve.x[curve.x.length - 1]!),
@@ -110,7 +110,7 @@ export function perMarkView({ state, watch }: Source): View {
     return {
         ...nothing('perMark', title, ''),
         empty: null,
-        figures: t('charts.perMark.figures', { count: whole(running), most: whole(counts[most]!), where: markName(spacing, most, unit) }),
+        figures: counted('charts.perMark.figures', running, { most: whole(counts[most]!), where: markName(spacing, most, unit) }),
         x: { label: Number.isNaN(spacing.units) ? t('charts.axis.lap') : unit, steps: DISTANCE_STEPS, ticks: (v) => distanceTicks(v, locale.value) },
         looks: [{ path: 'bars', colour: '--on-course' }],
         data: [Array.from(counts, (_, k) => (k + 0.5) * step), Array.from(counts)],
@@ -207,7 +207,7 @@ export function lagView({ state, watch }: Source): View {
     return {
         ...nothing('lag', title, ''),
         empty: null,
-        figures: t('charts.lag.figures', { p50: ms(percentile(painted, 0.5)), p95: ms(percentile(painted, 0.95)), count: whole(samples.length) }),
+        figures: counted('charts.lag.figures', samples.length, { p50: ms(percentile(painted, 0.5)), p95: ms(percentile(painted, 0.95)) }),
         note: state.replay.value ? t('charts.lag.replay') : null,
         x: timeAxis(series.x[series.x.length - 1]! + series.everyS),
         looks: [P50, P95],

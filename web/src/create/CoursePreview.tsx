@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import { baseMap } from '../map/basemap';
 import { CourseLayer } from '../map/courselayer';
 import * as format from '../model/format';
@@ -16,7 +16,7 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
     useEffect(() => {
         const map = baseMap(host.current!, state.plain.value ? NO_CONFIG : state.config.value, t('map.preview'));
         map.doubleClickZoom.disable();
-        const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('create.fence'), laps: (count: number) => t('map.laps', { count }) };
+        const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('create.fence'), laps: (count: number) => counted('map.laps', count) };
         let layer: CourseLayer | null = null;
         let editing = false;
         const drawn = new DrawnFence(map, () => fenceClose(create));
@@ -70,7 +70,7 @@ function CourseNote({ state, create }: { state: AppState; create: CreateState })
     }
     const units = state.units.value;
     const distance = `${format.distance(course.distance, units, locale.value)} ${t(`unit.${units}`)}`;
-    const laps = course.laps > 1 ? t('create.laps', { laps: course.laps }) : t('create.lap1');
+    const laps = counted('create.laps', course.laps);
     return (
         <div class="course-note">
             <p><strong>{course.longName || course.shortName}</strong> <span class="soft">{t('create.length', { distance, laps })}</span></p>

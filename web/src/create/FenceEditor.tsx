@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import * as api from '../api';
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import { cornersCount, cornersOf } from '../model/corners';
 import * as format from '../model/format';
 import { fenceParse, FenceTextError, fenceWkt } from '../model/geofence';
@@ -27,7 +27,7 @@ function FenceNote({ state, create }: { state: AppState; create: CreateState }) 
     const units = state.units.value;
     const lengthM = spans.reduce((sum, [from, to]) => sum + to - from, 0);
     const length = `${format.distance(lengthM, units, locale.value)} ${t(`unit.${units}`)}`;
-    return <p>{t('create.fenceHas', { spans: spans.length, length })}</p>;
+    return <p>{counted('create.fenceHas', spans.length, { length })}</p>;
 }
 
 function Idle({ create }: { create: CreateState }) {
@@ -43,7 +43,7 @@ function Drawing({ create }: { create: CreateState }) {
     const corners = create.drawing.value!;
     return (
         <div class="row">
-            <span role="status">{t('create.fenceDrawing', { count: corners.length })}</span>
+            <span role="status">{counted('create.fenceDrawing', corners.length)}</span>
             <button type="button" disabled={corners.length === 0}
                 onClick={() => { create.drawing.value = corners.slice(0, -1); }}>{t('create.fenceUndo')}</button>
             <button type="button" class="primary" data-fence="close" disabled={corners.length < 3}
@@ -58,7 +58,7 @@ function Editing({ create, draft }: { create: CreateState; draft: FenceDraft }) 
     const handled = fenceHandled(draft);
     return (
         <>
-            <p role="status">{t(handled ? 'create.fenceEditing' : 'create.fenceMany', { count })}</p>
+            <p role="status">{counted(handled ? 'create.fenceEditing' : 'create.fenceMany', count)}</p>
             {handled && <FenceCorners create={create} draft={draft} />}
             <div class="row">
                 <button type="button" data-fence="undo" disabled={draft.past.length === 0} onClick={() => fenceUndo(create)}>{t('create.fenceBack')}</button>

@@ -1,12 +1,21 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as api from '../api';
-import { t } from '../i18n';
+import { locale, t } from '../i18n';
+import { parseWhole } from '../model/number';
 import { withToken } from '../panels/TokenDialog';
 import { loadCourses } from '../start';
 import type { AppState } from '../state';
 import { chooseCourse } from './CreatePage';
 import type { CreateState } from './CreatePage';
+
+function lapsOf(text: string): number {
+    const laps = parseWhole(text, locale.value);
+    if (Number.isNaN(laps)) {
+        throw new Error(t('form.laps'));
+    }
+    return laps;
+}
 
 /** A course file from the viewer's disk, chosen or dropped. */
 export function ImportCourse({ state, create }: { state: AppState; create: CreateState }) {
@@ -24,7 +33,7 @@ export function ImportCourse({ state, create }: { state: AppState; create: Creat
         said.value = { text: t('create.fileBusy'), wrong: false };
         const imported = await api.importCourse(file, {
             shortName: shortName.value.trim(),
-            ...(laps.value.trim() === '' ? {} : { laps: Number(laps.value) }),
+            ...(laps.value.trim() === '' ? {} : { laps: lapsOf(laps.value) }),
             reverse: reverse.value,
             replace: replace.value,
         });

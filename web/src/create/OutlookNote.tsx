@@ -1,16 +1,16 @@
-import { locale, t } from '../i18n';
-import type { Key } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { aboutTime, outlook } from '../model/outlook';
 import type { RaceRequest } from '../model/raceform';
 import { courseFacts } from './CreatePage';
 import type { CreateState } from './CreatePage';
 
-function sentenceOf({ stopRatio }: RaceRequest, stopping: number): Key {
-    if (stopRatio === 0) {
-        return 'create.outlook.none';
+function sentenceOf({ stopRatio, competitors }: RaceRequest, stopping: number, time: string): string {
+    if (stopRatio === 0 || stopping === 0) {
+        return t(stopRatio === 0 ? 'create.outlook.none' : 'create.outlook.few', { time });
     }
-    return stopRatio === 1 ? 'create.outlook.all' : stopping === 0 ? 'create.outlook.few' : 'create.outlook.stop';
+    return stopRatio === 1 ? counted('create.outlook.all', competitors, { time })
+        : counted('create.outlook.stop', stopping, { competitors: format.number(competitors, locale.value), time });
 }
 
 /** What to expect of the race, as it is typed. */
@@ -20,11 +20,10 @@ export function OutlookNote({ create, request }: { create: CreateState; request:
         return null;
     }
     const { stopping, lastHomeS } = outlook(request, facts);
-    const n = (value: number): string => format.number(value, locale.value);
     const time = aboutTime(lastHomeS, locale.value);
     return (
         <p class="outlook" aria-live="polite">
-            {t(sentenceOf(request, stopping), { stopping: n(stopping), competitors: n(request.competitors), time })}
+            {sentenceOf(request, stopping, time)}
             {request.speed !== 1 && ` ${t('create.outlook.wall', { time: aboutTime(lastHomeS / request.speed, locale.value) })}`}
         </p>
     );

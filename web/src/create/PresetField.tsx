@@ -1,5 +1,4 @@
-import { locale, t } from '../i18n';
-import * as format from '../model/format';
+import { counted, t } from '../i18n';
 import { PRESET_NAMES, PRESETS, presetKept, presetValues } from '../model/presets';
 import type { PresetName } from '../model/presets';
 import type { AppState } from '../state';
@@ -7,7 +6,7 @@ import { chooseCourse, courseFacts } from './CreatePage';
 import type { CreateState } from './CreatePage';
 
 const nameOf = (name: PresetName): string =>
-    t(`create.preset.${name}`, { count: format.number(Number(PRESETS[name].competitors), locale.value) });
+    counted('create.presetOf', Number(PRESETS[name].competitors), { name: t(`create.preset.${name}`) });
 
 async function fillIn(state: AppState, create: CreateState, name: PresetName): Promise<void> {
     const wanted = PRESETS[name].course;

@@ -4,7 +4,7 @@ import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import * as format from '../model/format';
 import { drawSeed, fieldOf, raceRequest } from '../model/raceform';
-import type { RaceField } from '../model/raceform';
+import type { Problem, RaceField } from '../model/raceform';
 import { withToken } from '../panels/TokenDialog';
 import { permalink } from '../permalink';
 import { go } from '../route';
@@ -41,9 +41,14 @@ async function untilListed(state: AppState, runId: string): Promise<void> {
     }
 }
 
+function written(values: NonNullable<Problem['values']>): Record<string, string> {
+    const number = new Intl.NumberFormat(locale.value);
+    return Object.fromEntries(Object.entries(values).map(([name, v]) => [name, typeof v === 'number' ? number.format(v) : v]));
+}
+
 function problemText(create: CreateState, name: RaceField): string | null {
     const p = create.problems.value[name];
-    return p === undefined ? null : typeof p === 'string' ? p : t(p.key as Key, p.values);
+    return p === undefined ? null : typeof p === 'string' ? p : t(p.key as Key, written(p.values ?? {}));
 }
 
 function FieldError({ create, name }: { create: CreateState; name: RaceField }) {
@@ -101,7 +106,7 @@ export function CourseField({ state, create }: { state: AppState; create: Create
 export function RaceForm({ state, watch, create }: { state: AppState; watch: Watch; create: CreateState }) {
     const busy = useSignal(false);
     const facts = courseFacts(create.course.value);
-    const { request, errors } = raceRequest(create.values.value, facts);
+    const { request, errors } = raceRequest(create.values.value, facts, locale.value);
     const fine = Object.keys(errors).length === 0;
 
     const failed = (error: Error): void => {

@@ -20,13 +20,14 @@ function wholePage(state: AppState): string {
 }
 
 function Counts({ state }: { state: AppState }) {
-    const counts = state.board.value?.counts;
+    const counts = state.counts.value;
+    const ended = (counts?.out ?? 0) > 0;
     const n = (value: number | undefined): string => (value === undefined ? '–' : format.number(value, locale.value));
     return (
         <ul class="embed-counts" aria-label={t('map.legend')}>
-            <li><span class="dot on-course" aria-hidden="true">●</span> {t('status.1')} <strong data-count="on-course">{n(counts?.onCourse)}</strong></li>
-            <li><span class="dot in-geofence" aria-hidden="true">◆</span> {t('status.2')} <strong data-count="in-geofence">{n(counts?.inGeofence)}</strong></li>
-            <li><span class="dot finished" aria-hidden="true">■</span> {t('status.3')} <strong data-count="finished">{n(counts?.finished)}</strong></li>
+            <li><span class="dot on-course" aria-hidden="true">●</span> {t(ended ? 'count.didNotFinish' : 'count.onCourse')} <strong data-count="on-course">{n(ended ? counts?.out : counts?.onCourse)}</strong></li>
+            <li><span class="dot in-geofence" aria-hidden="true">◆</span> {t('count.ofTheseInGeofence')} <strong data-count="in-geofence">{n(counts?.inGeofence)}</strong></li>
+            <li><span class="dot finished" aria-hidden="true">■</span> {t('count.finished')} <strong data-count="finished">{n(counts?.finished)}</strong></li>
         </ul>
     );
 }

@@ -2,10 +2,17 @@
 // languages are loaded when they are chosen. Words of people (names of courses and runners) are never keys.
 import { signal } from '@preact/signals';
 import type english from './en.json';
+import { number } from '../model/format';
 import first from './en.json?first';
 
-export type Key = keyof typeof english;
-export type Words = Record<Key, string>;
+type English = typeof english;
+type Name = keyof English;
+/** A key of one text. */
+export type Key = { [K in Name]: English[K] extends string ? K : never }[Name];
+/** A key of a text with a count in it: one text for each plural form of the language. */
+export type CountedKey = Exclude<Name, Key>;
+export type Forms = Partial<Record<Intl.LDMLPluralRule, string>>;
+export type Words = Record<Key, string> & Record<CountedKey, Forms>;
 
 export const LANGUAGES: Record<string, string> = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español', ja: '日本語' };
 
@@ -36,6 +43,23 @@ export const wordsReady: Promise<void> = import('./en.json?more').then((more) =>
 export function t(key: Key, values?: Record<string, string | number>): string {
     const text = words.value[key] ?? en[key] ?? key;
     return values ? fill(text, values) : text;
+}
+
+// Making the rules of a language costs more than asking them.
+const rules = new Map<string, Intl.PluralRules>();
+
+function formOf(count: number, code: string): Intl.LDMLPluralRule {
+    const known = rules.get(code) ?? new Intl.PluralRules(code);
+    rules.set(code, known);
+    return known.select(count);
+}
+
+/** The words of a key in the plural form that the count wants in that language, with {count} written as people read it. */
+export function counted(key: CountedKey, count: number, values?: Record<string, string | number>): string {
+    const own = words.value[key];
+    const forms: Forms = own ?? en[key] ?? {};
+    const text = forms[formOf(count, own ? language.value : 'en')] ?? forms.other ?? key;
+    return fill(text, { ...values, count: number(count, locale.value) });
 }
 
 export function fill(text: string, values: Record<string, string | number>): string {

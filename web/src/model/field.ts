@@ -1,6 +1,6 @@
 // Everybody in the race, from the ticks alone: distance, status, finish, stay in the geofence, and the order by any
 // column. Distances are as fine as the frames' unit (a few centimetres); the boards of the server are finer.
-import { HIDDEN } from '../wire/frame';
+import { HIDDEN, SILENT } from '../wire/frame';
 import type { PositionFrame, TimesFrame } from '../wire/frame';
 import { NameIndex } from './nameindex';
 import { inSlices, KEY_MAX, orderBy, sortSteps } from './sort';
@@ -177,6 +177,11 @@ export class Field {
         return this.index?.holding(text) ?? new Uint8Array(this.n);
     }
 
+    /** Positions of number i no longer come. */
+    silent(i: number): boolean {
+        return this.sent !== null && this.sent[i]! >= SILENT;
+    }
+
     metres(i: number): number {
         return this.unit[i]! * this.unitM;
     }
@@ -196,7 +201,8 @@ export class Field {
         return m > 0 ? (this.rawTime(i) * 1000) / m : null;
     }
 
-    private stay(i: number): number {
+    /** Seconds of this visit to the geofence, -1 outside. */
+    stay(i: number): number {
         return this.status[i] === 2 && this.entered[i]! >= 0 ? this.raceS - this.entered[i]! : -1;
     }
 

@@ -1,4 +1,5 @@
 // Numbers as people read them. Times never wrap at an hour; nothing is shown where there is nothing ("–").
+import { parseNumber } from './number';
 
 export type Units = 'km' | 'mi';
 
@@ -84,12 +85,12 @@ export function clockTime(iso: string | number, locale: string): string {
     return Number.isNaN(date.getTime()) ? String(iso) : date.toLocaleTimeString(locale);
 }
 
-/** "2:24" or "144" → 144. NaN where it is neither. */
-export function parsePace(text: string): number {
+/** "2:24" or "144" → 144, with the locale's decimal sign. NaN where it is neither. */
+export function parsePace(text: string, locale: string): number {
     const t = text.trim();
     const m = /^(\d{1,3}):([0-5]?\d)$/.exec(t);
     if (m) {
         return Number(m[1]) * 60 + Number(m[2]);
     }
-    return /^\d+(\.\d+)?$/.test(t) ? Number(t) : NaN;
+    return /^\d/.test(t) ? parseNumber(t, locale) : NaN;
 }

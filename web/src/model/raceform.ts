@@ -1,6 +1,7 @@
 // The Create Race form: what was typed, checked field by field, and the request that it makes. The server checks again;
 // its {error, field} lands beside the same field.
 import { parsePace } from './format';
+import { parseNumber, parseWhole } from './number';
 
 export interface RaceFormValues {
     course: string;
@@ -67,16 +68,16 @@ export const DEFAULTS: RaceFormValues = {
 
 type Errors = Partial<Record<RaceField, Problem>>;
 
-function whole(text: string, low: number, high: number, problem: (p: Problem) => void): number {
-    const n = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+function whole(text: string, [low, high]: [number, number], locale: string, problem: (p: Problem) => void): number {
+    const n = parseWhole(text, locale);
     if (!(n >= low && n <= high)) {
         problem({ key: 'form.whole', values: { low, high } });
     }
     return n;
 }
 
-function paceField(text: string, problem: (p: Problem) => void): number {
-    const s = parsePace(text);
+function paceField(text: string, locale: string, problem: (p: Problem) => void): number {
+    const s = parsePace(text, locale);
     if (Number.isNaN(s) || !Number.isInteger(s)) {
         problem({ key: 'form.pace' });
     } else if (s < LIMITS.minPace || s > LIMITS.maxPace) {
@@ -85,8 +86,8 @@ function paceField(text: string, problem: (p: Problem) => void): number {
     return s;
 }
 
-function ratioField(text: string, course: CourseFacts | null, problem: (p: Problem) => void): number {
-    const n = text.trim() === '' ? NaN : Number(text);
+function ratioField(text: string, course: CourseFacts | null, locale: string, problem: (p: Problem) => void): number {
+    const n = parseNumber(text, locale);
     if (!(n >= 0 && n <= 100)) {
         problem({ key: 'form.percent' });
     } else if (n > 0 && course && !course.hasGeofence) {
@@ -95,19 +96,19 @@ function ratioField(text: string, course: CourseFacts | null, problem: (p: Probl
     return n / 100;
 }
 
-/** The request, or what is wrong with each field. */
-export function raceRequest(v: RaceFormValues, course: CourseFacts | null): { request: RaceRequest; errors: Errors } {
+/** The request, or what is wrong with each field. Numbers are read as the page writes them in that locale. */
+export function raceRequest(v: RaceFormValues, course: CourseFacts | null, locale: string): { request: RaceRequest; errors: Errors } {
     const errors: Errors = {};
     const at = (field: RaceField) => (p: Problem): void => { errors[field] = p; };
     const request: RaceRequest = {
         course: v.course,
-        competitors: whole(v.competitors, 1, LIMITS.competitors, at('competitors')),
-        fastest: paceField(v.fastest, at('fastest')),
-        slowest: paceField(v.slowest, at('slowest')),
-        stopRatio: ratioField(v.stopPercent, course, at('stopPercent')),
-        minPause: whole(v.minPause, 0, LIMITS.pause, at('minPause')),
-        maxPause: whole(v.maxPause, 0, LIMITS.pause, at('maxPause')),
-        speed: Number(v.speed),
+        competitors: whole(v.competitors, [1, LIMITS.competitors], locale, at('competitors')),
+        fastest: paceField(v.fastest, locale, at('fastest')),
+        slowest: paceField(v.slowest, locale, at('slowest')),
+        stopRatio: ratioField(v.stopPercent, course, locale, at('stopPercent')),
+        minPause: whole(v.minPause, [0, LIMITS.pause], locale, at('minPause')),
+        maxPause: whole(v.maxPause, [0, LIMITS.pause], locale, at('maxPause')),
+        speed: parseNumber(v.speed, locale),
     };
     if (v.course === '') {
         at('course')({ key: 'form.course' });
@@ -118,11 +119,11 @@ export function raceRequest(v: RaceFormValues, course: CourseFacts | null): { re
     if (!errors.minPause && !errors.maxPause && request.minPause > request.maxPause) {
         at('minPause')({ key: 'form.pauseOrder' });
     }
-    if (v.speed.trim() === '' || !(request.speed >= LIMITS.minSpeed && request.speed <= LIMITS.maxSpeed)) {
-        at('speed')({ key: 'form.speed' });
+    if (!(request.speed >= LIMITS.minSpeed && request.speed <= LIMITS.maxSpeed)) {
+        at('speed')({ key: 'form.speed', values: { low: LIMITS.minSpeed, high: LIMITS.maxSpeed } });
     }
     if (v.seed.trim() !== '') {
-        request.seed = whole(v.seed, 0, LIMITS.seed, at('seed'));
+        request.seed = whole(v.seed, [0, LIMITS.seed], locale, at('seed'));
     }
     if (v.startTime.trim() !== '') {
         const ms = new Date(v.startTime).getTime();

@@ -17,13 +17,15 @@ export interface Way {
 export interface Note {
     key: 'local' | 'unknown' | 'slow' | 'silent' | 'clock' | 'feedAway' | 'skipped' | 'storeAway' | 'pinot';
     values: Record<string, string>;
+    /** Of how many it tells; 0 where it tells of none. */
+    count: number;
     bad: boolean;
 }
 
 /** The worst first. `number` writes a number as people read it. */
 export function wayNotes(way: Way | null, clockMs: number, number: (n: number, digits: number) => string): Note[] {
     const notes: Note[] = [];
-    const add = (bad: boolean, key: Note['key'], values: Record<string, string> = {}): void => void notes.push({ key, values, bad });
+    const add = (bad: boolean, key: Note['key'], values: Record<string, string> = {}, count = 0): void => void notes.push({ key, values, count, bad });
     const seconds = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '–' : number(ms / 1000, 1));
     if (way && !way.feed.connected) {
         add(true, 'feedAway', { error: way.feed.trouble });
@@ -42,7 +44,7 @@ export function wayNotes(way: Way | null, clockMs: number, number: (n: number, d
         return notes;
     }
     if (way.feed.malformed > 0) {
-        add(false, 'skipped', { count: number(way.feed.malformed, 0) });
+        add(false, 'skipped', {}, way.feed.malformed);
     }
     if (way.feed.name === 'local') {
         add(false, 'local');

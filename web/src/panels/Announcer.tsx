@@ -1,16 +1,14 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { locale, t } from '../i18n';
-import * as format from '../model/format';
+import { counted, t } from '../i18n';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
-import { beyondAlarm } from './alarm';
 
 const QUIET_MS = 30_000;
 
 /**
- * What a screen reader says by itself, and no more: that more people than before stay too long in the geofence, every half
- * minute at most, and what the chosen runner does. Figures that change every second are for who asks for them.
+ * What a screen reader says by itself, and no more: that more people than before stay too long in the geofence or stand
+ * still, every half minute at most, and what the chosen runner does. Figures that change every second are for who asks for them.
  */
 export function Announcer({ state, watch }: { state: AppState; watch: Watch }) {
     const said = useSignal('');
@@ -18,15 +16,14 @@ export function Announcer({ state, watch }: { state: AppState; watch: Watch }) {
         let told = 0;
         let toldMs = -Infinity;
         return effect(() => {
-            const { beyond } = beyondAlarm(state);
+            const marked = state.alarm.value.count;
             const now = performance.now();
-            if (beyond > told && now - toldMs >= QUIET_MS) {
+            if (marked > told && now - toldMs >= QUIET_MS) {
                 toldMs = now;
-                told = beyond;
-                const time = format.shortTime(state.alarmS.value);
-                said.value = t('announce.alarm', { count: format.number(beyond, locale.value), time });
+                told = marked;
+                said.value = counted('announce.alarm', marked);
             }
-            told = Math.min(told, beyond);
+            told = Math.min(told, marked);
         });
     }, [state.raceId.value]);
     useEffect(() => {

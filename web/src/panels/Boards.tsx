@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { savedChoice, saveChoice } from '../choices';
+import { savedChoice } from '../choices';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import { found } from '../model/field';
@@ -11,7 +11,7 @@ import type { Stillness } from '../model/stillness';
 import type { AppState } from '../state';
 import type { BoardRow, TabName } from '../types';
 import type { Watch } from '../watch';
-import { beyondAlarm } from './alarm';
+import { AlarmLine } from './AlarmLine';
 import { COLUMNS } from './columns';
 import type { ColumnKey, Show } from './columns';
 import { VirtualTable } from './VirtualTable';
@@ -27,10 +27,6 @@ const BOARDS: Record<TabName, ColumnKey[]> = {
     justFinished: ['rank', 'bib', 'name', 'time', 'pace', 'finishedAt'],
     all: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
 };
-
-const ALARM_S = 60;
-
-const alarmOf = (text: string | null): number => Math.min(86_400, Math.max(1, Math.round(Number(text)) || ALARM_S));
 
 const NAMES = Object.keys(BOARDS) as TabName[];
 
@@ -62,8 +58,8 @@ function Tabs({ state }: { state: AppState }) {
             event.preventDefault();
         }
     };
-    const inside = state.board.value?.counts.inGeofence;
-    const alarm = beyondAlarm(state).beyond > 0;
+    const inside = state.counts.value?.inGeofence;
+    const alarm = state.alarm.value.count > 0;
     return (
         <div class="tabs" role="tablist" aria-label={t('board.tabs')} onKeyDown={move}>
             {NAMES.map((name) => (
@@ -74,7 +70,7 @@ function Tabs({ state }: { state: AppState }) {
                     {name === 'geofence' && inside !== undefined && (
                         <span class="tab-count">
                             {format.number(inside, locale.value)}
-                            {alarm && <span class="warm" role="img" aria-label={t('board.alarm')}> ▲</span>}
+                            {alarm && <span class="warm" role="img" aria-label={t('board.alarm.some')}> ▲</span>}
                         </span>
                     )}
                 </button>
@@ -140,44 +136,14 @@ function fieldList(field: Field, sort: TableSort | null, search: string, lengthM
     };
 }
 
-/** From how long a stay on it is a sign of trouble; how many are beyond it. The choice is kept in this browser. */
-function Threshold({ state, watch }: { state: AppState; watch: Watch }) {
-    const { beyond, more } = beyondAlarm(state);
-    useEffect(() => {
-        if (more) {
-            watch.wantRows(beyond + 1);
-        }
-    }, [beyond, more]);
-    const choose = (event: Event): void => {
-        state.alarmS.value = alarmOf((event.currentTarget as HTMLInputElement).value);
-        saveChoice('alarm', String(state.alarmS.value));
-    };
-    const count = format.number(beyond, locale.value);
-    return (
-        <p class="threshold">
-            <label class="inline">
-                <span>{t('board.threshold')}</span>
-                <input type="number" min={1} max={86400} value={state.alarmS.value}
-                    onChange={choose} />
-                <span>s</span>
-            </label>
-            <span class={beyond > 0 ? 'warm' : 'soft'} data-beyond>
-                {beyond > 0 && <span aria-hidden="true">▲ </span>}{t(more ? 'board.beyondMore' : 'board.beyond', { count })}
-            </span>
-        </p>
-    );
-}
-
 export function Boards({ state, watch, stillness }: { state: AppState; watch: Watch; stillness: Stillness }) {
     const sort = useSignal<TableSort | null>(null);
     const tab = state.tab.value;
     const board = state.board.value;
     useEffect(() => {
-        state.alarmS.value = alarmOf(savedChoice('alarm'));
+        state.alarmS.value = Math.max(0, Number(savedChoice('alarm')) || 0);
     }, []);
-    if (tab === 'geofence') {
-        void state.fieldVersion.value;
-    }
+    void state.alarm.value;
     const show: Show = {
         units: state.units.value,
         startMs: Date.parse(state.race.value?.startTime ?? ''),
@@ -205,14 +171,14 @@ export function Boards({ state, watch, stillness }: { state: AppState; watch: Wa
         <section class="boards">
             <Tabs state={state} />
             <Search state={state} first={first} />
-            {tab === 'geofence' && <Threshold state={state} watch={watch} />}
-            {tab === 'all' && (board?.counts.onCourse ?? 0) > 0 && <p class="soft about">≈ {t('board.about')}</p>}
+            {(tab === 'geofence' || (tab === 'all' && state.alarm.value.count > 0)) && <AlarmLine state={state} watch={watch} rule={tab === 'geofence'} />}
+            {tab === 'all' && (state.counts.value?.onCourse ?? 0) > 0 && <p class="soft about">≈ {t('board.about')}</p>}
             <div id="board" role="tabpanel" aria-labelledby={`tab-${tab}`} class="board-panel">
                 <VirtualTable name={tab} caption={t(`board.caption.${tab}`)} columns={columns} count={list.count} rowAt={list.rowAt} show={show}
                     sort={sort.value && columns.includes(sort.value.column) ? sort.value : null}
                     onSort={(s) => { sort.value = s; }}
                     selected={state.selected.value} onSelect={(bib) => { state.selected.value = bib; }}
-                    {...(tab === 'geofence' ? { alarm: (row: BoardRow) => (row.dwell ?? 0) >= state.alarmS.value } : {})}
+                    alarm={(row) => state.alarm.value.marks[watch.field.numberOf(row.competitorId)] ?? 0}
                     {...(tab === 'all' ? {} : { onEnd: () => watch.wantRows(list.count + 1) })} />
                 {list.count === 0 && <p class="empty">{board ? t(emptyText(state)) : t('board.loading')}</p>}
             </div>

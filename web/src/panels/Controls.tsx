@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import * as api from '../api';
-import { t } from '../i18n';
+import { locale, t } from '../i18n';
+import * as format from '../model/format';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
 import { ReplayBar } from './ReplayBar';
@@ -54,7 +55,7 @@ export function Controls({ state, watch }: { state: AppState; watch: Watch }) {
                     <span>{t('control.speed')}</span>
                     <select value={String(race?.anchor.speed ?? 1)} disabled={over} data-speed
                         onChange={(e) => act(() => api.raceSpeed(race!.runId, Number(e.currentTarget.value)))}>
-                        {speeds.map((s) => <option key={s} value={String(s)}>{`×${s}`}</option>)}
+                        {speeds.map((s) => <option key={s} value={String(s)}>{`×${format.number(s, locale.value, s < 1 ? 1 : 0)}`}</option>)}
                     </select>
                 </label>
                 <TableRate state={state} watch={watch} />

@@ -1,13 +1,14 @@
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import type { AppState } from '../state';
 
 /** Finished and not, with a bar; who is where, in numbers. */
 export function Counts({ state }: { state: AppState }) {
     const board = state.board.value;
-    const counts = board?.counts;
-    const total = counts?.competitors ?? state.race.value?.competitors ?? 0;
+    const counts = state.counts.value;
+    const total = counts?.total ?? state.race.value?.competitors ?? 0;
     const finished = counts?.finished ?? 0;
+    const ended = (counts?.out ?? 0) > 0;
     const n = (value: number | undefined): string => (value === undefined ? '–' : format.number(value, locale.value));
     const leader = board?.leaders[0];
     return (
@@ -20,16 +21,18 @@ export function Counts({ state }: { state: AppState }) {
                         {t('count.finishedOf', { total: format.number(total, locale.value), percent: format.percent(finished, total, locale.value) })}
                     </span>
                     <span class="grow" />
-                    <span class="soft" data-count="not-finished">{t('count.notFinished', { count: n(total - finished) })}</span>
+                    <span class="soft" data-count="not-finished">{counted('count.notFinished', total - finished)}</span>
                 </div>
                 <progress max={Math.max(1, total)} value={finished} aria-label={t('count.finished')} />
             </div>
             <div class="card">
-                <div class="card-label"><span class="dot on-course" aria-hidden="true">●</span> {t('count.onCourse')}</div>
-                <strong class="big" data-count="on-course">{n(counts?.onCourse)}</strong>
+                <div class="card-label"><span class="dot on-course" aria-hidden="true">●</span> {t(ended ? 'count.didNotFinish' : 'count.onCourse')}</div>
+                <strong class="big" data-count="on-course">{n(ended ? counts?.out : counts?.onCourse)}</strong>
+                {counts !== null && counts.notStarted > 0
+                    && <div class="soft" data-count="not-started">{counted('count.part.notStarted', counts.notStarted)}</div>}
             </div>
             <div class="card">
-                <div class="card-label"><span class="dot in-geofence" aria-hidden="true">◆</span> {t('count.inGeofence')}</div>
+                <div class="card-label"><span class="dot in-geofence" aria-hidden="true">◆</span> {t('count.ofTheseInGeofence')}</div>
                 <strong class={`big ${counts && counts.inGeofence > 0 ? 'warm' : ''}`} data-count="in-geofence">{n(counts?.inGeofence)}</strong>
             </div>
             <div class="card">

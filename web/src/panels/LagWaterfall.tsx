@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import * as api from '../api';
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { HOPS, percentile, waterfall } from '../model/lag';
 import type { HopFigures, HopName } from '../model/lag';
@@ -23,14 +23,14 @@ const hopName: Record<HopName, () => string> = {
     painted: () => t('hop.painted'),
 };
 
-const note: Record<Note['key'], (values: Record<string, string>) => string> = {
+const note: Record<Note['key'], (values: Note['values'], count: number) => string> = {
     local: () => t('way.local'),
     unknown: () => t('way.unknown'),
     slow: (v) => t('way.slow', v),
     silent: (v) => t('way.silent', v),
     clock: (v) => t('way.clock', v),
     feedAway: (v) => t('way.feedAway', v),
-    skipped: (v) => t('way.skipped', v),
+    skipped: (_, count) => counted('way.skipped', count),
     storeAway: (v) => t('way.storeAway', v),
     pinot: (v) => t('way.pinot', v),
 };
@@ -88,12 +88,12 @@ export function LagWaterfall({ state, watch }: { state: AppState; watch: Watch }
                 <div><dt>{t('hops.chosen')}</dt><dd data-chosen>{Number.isNaN(chosenMs) ? '–' : `${format.number(chosenMs / 1000, locale.value, 1)} s`}</dd></div>
             </dl>
             <table>
-                <caption>{t('hops.caption', { count: format.number(samples.length, locale.value) })}</caption>
+                <caption>{counted('hops.caption', samples.length)}</caption>
                 <thead><tr><th scope="col">{t('hops.hop')}</th><td /><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99 ms</th></tr></thead>
                 <tbody>{HOPS.map((name, k) => <Row key={name} hop={hops[k]!} scaleMs={scaleMs} />)}</tbody>
             </table>
-            {wayNotes(way, clockMs, (n, digits) => format.number(n, locale.value, digits)).map(({ key, values, bad }) => (
-                <p key={key} class={bad ? 'warm' : 'soft'} data-note={key}>{bad && <span aria-hidden="true">▲ </span>}{note[key](values)}</p>
+            {wayNotes(way, clockMs, (n, digits) => format.number(n, locale.value, digits)).map(({ key, values, count, bad }) => (
+                <p key={key} class={bad ? 'warm' : 'soft'} data-note={key}>{bad && <span aria-hidden="true">▲ </span>}{note[key](values, count)}</p>
             ))}
         </div>
     );

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import * as api from '../api';
 import { unfollow } from '../follow';
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { SILENT } from '../wire/frame';
 import type { AppState } from '../state';
@@ -48,7 +48,7 @@ function Followed({ state, watch }: Props) {
             </button>
             {together && (
                 <p class="together" role="status">
-                    <span aria-hidden="true">⚑ </span>{t('together.label', { count: format.number(together.count, locale.value) })}
+                    <span aria-hidden="true">⚑ </span>{counted('together.label', together.count)}
                 </p>
             )}
         </div>

@@ -1,4 +1,4 @@
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { courseName } from '../state';
 import type { AppState } from '../state';
@@ -22,7 +22,7 @@ export function RaceFacts({ state }: { state: AppState }) {
                     {course && (
                         <dd class="soft">
                             {show(course.distance)}
-                            {course.laps > 1 && ` · ${t('race.laps', { laps: course.laps, distance: show(course.lapDistance) })}`}
+                            {course.laps > 1 && ` · ${counted('race.laps', course.laps, { distance: show(course.lapDistance) })}`}
                         </dd>
                     )}
                 </div>

@@ -1,6 +1,6 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import { lazy, whenIdle } from '../lazy';
 import { LiveMap } from '../map/livemap';
 import { number, unitM } from '../model/format';
@@ -21,7 +21,7 @@ interface Props {
 
 /** Ties the live map to the state: what is chosen goes in, what is drawn comes out. Answers what unties it. */
 function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
-    const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('count.inGeofence'), laps: (count: number) => t('map.laps', { count }) };
+    const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('count.inGeofence'), laps: (count: number) => counted('map.laps', count) };
     const speed = (): void => map.setSpeed(state.race.value?.anchor.speed ?? 1);
     speed();
     watch.attach({
@@ -61,9 +61,19 @@ function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
 }
 
 function summary(state: AppState): string {
-    const c = state.board.value?.counts;
-    const n = (value: number): string => number(value, locale.value);
-    return c ? t('map.summary', { onCourse: n(c.onCourse), inGeofence: n(c.inGeofence), finished: n(c.finished) }) : '';
+    const c = state.counts.value;
+    if (!c) {
+        return '';
+    }
+    const inside = c.inGeofence > 0 ? [counted('count.part.inGeofence', c.inGeofence)] : [];
+    const parts = [
+        ...(c.notStarted > 0 ? [counted('count.part.notStarted', c.notStarted)] : []),
+        ...(c.onCourse > 0 ? [counted('count.part.onCourse', c.onCourse), ...inside] : []),
+        ...(c.out > 0 ? [counted('count.part.out', c.out), ...inside] : []),
+        ...(c.finished > 0 ? [counted('count.part.finished', c.finished)] : []),
+    ];
+    const list = new Intl.ListFormat(locale.value, { type: 'unit', style: 'short' }).format(parts);
+    return t('map.summary', { total: number(c.total, locale.value), parts: list });
 }
 
 function Legend({ state }: { state: AppState }) {

@@ -18,7 +18,7 @@ function Tail({ state }: { state: AppState }) {
                 saveChoice('tail', e.currentTarget.value);
             }}>
             <option value="-1">{t('settings.tail.zoom')}</option>
-            {TAIL_MINUTES.map((m) => <option key={m} value={String(60 * m)}>{t('settings.tail.minutes', { count: m })}</option>)}
+            {TAIL_MINUTES.map((m) => <option key={m} value={String(60 * m)}>{t('settings.tail.minutes', { minutes: m })}</option>)}
             <option value="0">{t('settings.tail.off')}</option>
         </select>
     );

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { Mark } from '../model/alarm';
 import type { BoardRow } from '../types';
 import { COLUMNS, StatusSign } from './columns';
 import type { ColumnKey, Show } from './columns';
@@ -23,8 +24,8 @@ interface Props {
     onSort: (sort: TableSort | null) => void;
     selected: number | null;
     onSelect: (bib: number | null) => void;
-    /** A row that needs somebody's eye. */
-    alarm?: (row: BoardRow) => boolean;
+    /** Why a row needs somebody's eye. */
+    alarm: (row: BoardRow) => Mark;
     /** The last row is in sight. */
     onEnd?: () => void;
 }
@@ -52,17 +53,16 @@ function Head({ column, sort, onSort, show }: { column: ColumnKey; sort: TableSo
 
 function Row({ row, k, props }: { row: BoardRow; k: number; props: Props }) {
     const selected = props.selected === row.competitorId;
-    const alarm = props.alarm?.(row) ?? false;
-    const last = alarm && k + 1 < props.count && !props.alarm!(props.rowAt(k + 1));
+    const alarm = props.alarm(row);
     const select = (): void => props.onSelect(selected ? null : row.competitorId);
     return (
-        <tr class={`${selected ? 'selected' : ''} ${alarm ? 'alarm' : ''} ${last ? 'alarm-last' : ''}`} data-bib={row.competitorId} aria-rowindex={k + 2} onClick={select}>
+        <tr class={`${selected ? 'selected' : ''} ${alarm !== Mark.None ? 'alarm' : ''}`} data-bib={row.competitorId} aria-rowindex={k + 2} onClick={select}>
             {props.columns.map((key) => (key === 'bib'
                 ? (
                     <th key={key} scope="row" class="col-bib">
                         {row.status !== undefined && <StatusSign status={row.status} />}
                         <button type="button" class="bib" aria-pressed={selected} onClick={(e) => { e.stopPropagation(); select(); }}>
-                            {alarm && <span class="warm" role="img" aria-label={t('board.alarm')}>▲ </span>}
+                            {alarm !== Mark.None && <span class="warm" role="img" aria-label={t(alarm === Mark.Still ? 'board.alarm.still' : 'board.alarm')}>▲ </span>}
                             {row.competitorId}
                         </button>
                     </th>

@@ -1,11 +1,19 @@
+import { alarmOf, NO_ALARM } from '../model/alarm';
+import type { Stillness } from '../model/stillness';
 import type { AppState } from '../state';
+import type { RaceState } from '../types';
+import type { Watch } from '../watch';
 
-/**
- * How many of the board have been in the geofence for longer than the viewer's line; `more`: at least so many, for the
- * list ends before the line does.
- */
-export function beyondAlarm(state: AppState): { beyond: number; more: boolean } {
-    const rows = state.board.value?.geofence ?? [];
-    const beyond = rows.filter((r) => (r.dwell ?? 0) >= state.alarmS.value).length;
-    return { beyond, more: beyond > 0 && beyond === rows.length && beyond < (state.board.value?.counts.inGeofence ?? 0) };
+const UNDER_WAY: RaceState[] = ['running', 'paused'];
+
+/** Looks at the whole field and writes who is marked into the state. A race that is over alarms nobody, a replay does. */
+export function takeAlarm(state: AppState, watch: Watch, stillness: Stillness): void {
+    const race = state.race.peek();
+    const wanted = race !== null && watch.field.n > 0 && (state.replay.peek() !== null || UNDER_WAY.includes(race.state));
+    const rule = {
+        fixedS: state.alarmS.value,
+        spans: state.course.peek()?.trackside.geofenceSpans ?? [],
+        slowest: race?.slowest ?? 0,
+    };
+    state.alarm.value = wanted ? alarmOf(watch.field, (i) => stillness.forS(i), rule) : NO_ALARM;
 }

@@ -7,6 +7,7 @@ import { Stillness } from '../model/stillness';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
 import type { PositionFrame } from '../wire/frame';
+import { takeAlarm } from './alarm';
 import { decodeFrames } from '../wire/frame';
 
 const BACK_S = 600;
@@ -31,6 +32,7 @@ export function useStillness(state: AppState, watch: Watch): Stillness {
         return effect(() => {
             void state.fieldVersion.value;
             stillness.take(watch.field);
+            takeAlarm(state, watch, stillness);
             const wanted = state.tab.value === 'geofence' || state.selected.value !== null;
             if (wanted && runId !== null && stillness.firstS > 0 && stillness.firstS !== askedS) {
                 askedS = stillness.firstS;

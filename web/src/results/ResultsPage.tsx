@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { getRaces } from '../api';
-import { locale, t } from '../i18n';
+import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { readResults } from '../model/results';
 import type { Result, Results } from '../model/results';
@@ -46,16 +46,17 @@ function Standing({ race, results }: Loaded) {
     const n = (value: number): string => format.number(value, locale.value);
     const asOfS = [...results.finished, ...results.out].reduce((most, r) => Math.max(most, r.rawS), 0);
     const unseen = race.competitors - results.finished.length - results.out.length;
-    const values = { finished: n(results.finished.length), total: n(race.competitors), out: n(results.out.length), time: format.raceTime(asOfS) };
+    const finished = results.finished.length;
+    const values = { total: n(race.competitors), out: n(results.out.length), time: format.raceTime(asOfS) };
     const over = race.state === 'finished' || race.state === 'stopped' || race.state === 'failed';
     return (
         <p class="results-standing" data-standing={race.state === 'finished' ? 'final' : 'provisional'}>
-            {race.state === 'finished' ? t('results.final', values)
+            {race.state === 'finished' ? counted('results.final', finished, values)
                 : race.state === 'scheduled' ? t('results.scheduled')
-                : over ? t('results.stopped', values)
-                : <><strong>{t('results.provisional')}</strong> {t('results.stillOut', values)}</>}
+                : over ? counted('results.stopped', finished, values)
+                : <><strong>{t('results.provisional')}</strong> {counted('results.stillOut', finished, values)}</>}
             {!over && race.state === 'paused' && ` ${t('results.paused')}`}
-            {unseen > 0 && race.state !== 'scheduled' && ` ${t('results.unseen', { count: n(unseen) })}`}
+            {unseen > 0 && race.state !== 'scheduled' && ` ${counted('results.unseen', unseen)}`}
         </p>
     );
 }

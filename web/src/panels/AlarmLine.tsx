@@ -1,0 +1,71 @@
+import { useSignal } from '@preact/signals';
+import { saveChoice } from '../choices';
+import { counted, locale, t } from '../i18n';
+import { Mark } from '../model/alarm';
+import { parseWhole } from '../model/number';
+import type { AppState } from '../state';
+import type { Watch } from '../watch';
+
+const NAMED = 6;
+const MAX_S = 86_400;
+const FIRST_FIXED_S = 60;
+
+/** When a stay is marked: by the runner's own pace, or from a time on. The choice is kept in this browser. */
+function Rule({ state }: { state: AppState }) {
+    const fixedS = state.alarmS.value;
+    const wrong = useSignal(false);
+    const keep = (s: number): void => {
+        state.alarmS.value = s;
+        saveChoice('alarm', String(s));
+    };
+    const set = (text: string): void => {
+        const s = parseWhole(text, locale.value);
+        wrong.value = !(s >= 1 && s <= MAX_S);
+        if (!wrong.value) {
+            keep(s);
+        }
+    };
+    return (
+        <>
+            <label class="inline">
+                <span>{t('board.threshold')}</span>
+                <select value={fixedS > 0 ? 'fixed' : 'pace'} data-alarm-rule
+                    onChange={(e) => keep(e.currentTarget.value === 'fixed' ? FIRST_FIXED_S : 0)}>
+                    <option value="pace">{t('board.threshold.pace')}</option>
+                    <option value="fixed">{t('board.threshold.fixed')}</option>
+                </select>
+            </label>
+            {fixedS > 0 && (
+                <label class="inline">
+                    <input type="text" inputMode="numeric" aria-label={t('board.threshold.seconds')} aria-invalid={wrong.value}
+                        value={fixedS} onChange={(e) => set(e.currentTarget.value)} />
+                    <span aria-hidden="true">s</span>
+                </label>
+            )}
+        </>
+    );
+}
+
+/** How many are marked, and the first of them by bib to be looked at. */
+export function AlarmLine({ state, watch, rule }: { state: AppState; watch: Watch; rule: boolean }) {
+    const { marks, count } = state.alarm.value;
+    const first: number[] = [];
+    for (let i = 0; i < marks.length && first.length < NAMED; i++) {
+        if (marks[i] !== Mark.None) {
+            first.push(watch.field.bibOf(i));
+        }
+    }
+    return (
+        <div class="threshold">
+            {rule && <Rule state={state} />}
+            <span class={count > 0 ? 'warm' : 'soft'} data-marked={count}>
+                {count > 0 && <span aria-hidden="true">▲ </span>}{counted('board.marked', count)}
+            </span>
+            {first.map((bib) => (
+                <button key={bib} type="button" class="marked" aria-label={t('runner.title', { bib })}
+                    onClick={() => { state.selected.value = bib; }}>{bib}</button>
+            ))}
+            {count > first.length && <span class="soft" aria-hidden="true">…</span>}
+        </div>
+    );
+}
