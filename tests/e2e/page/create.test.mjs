@@ -67,7 +67,7 @@ test("a preset fills the form in, and says so until something is changed", async
   await field(page, "Begin with").selectOption({ label: "Half marathon, 2,000 runners" });
   await loaded(page, "Harbour to harbour half marathon");
   await page.getByText("Nobody will stop").waitFor();
-  await field(page, "Begin with").selectOption({ label: "City race, 5,000" });
+  await field(page, "Begin with").selectOption({ label: "City race, 5,000 runners" });
   await page.getByRole("button", { name: "Create race" }).click();
   await untilPill(page, "live");
   const [race] = (await api(server, "/api/races")).races;
@@ -181,7 +181,7 @@ test("what is copied is the line, and where nothing may be copied it is selected
   await page.getByText("Selected: copy it with Ctrl+C.").waitFor();
   assert.equal(await page.evaluate(() => getSelection().toString()), await page.locator('[data-copy="curl"]').innerText());
   await field(page, "Seed").fill("");
-  await page.getByText("Without a seed each time is another race").waitFor();
+  await page.getByText("Without a seed each race is another one").waitFor();
 });
 
 test("what is wrong is said beside its field, and nothing is created", async (t) => {
@@ -194,7 +194,7 @@ test("what is wrong is said beside its field, and nothing is created", async (t)
     ["Competitors", "many", /whole number from 1/],
     ["Stop in the geofence", "101", /0 to 100/],
     ["Shortest stop", "61", /longer than the longest/],
-    ["Speed", "0", /0.1 to 1000/],
+    ["Speed", "0", /0.1 to 1,000/],
   ];
 
   await page.locator(".course-note strong").waitFor();
