@@ -7,7 +7,7 @@ DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/trackside
 JOBS := $(shell nproc)
 
 .PHONY: help run build test test-unit test-asan test-tsan test-clang test-e2e test-web test-cluster test-faults \
-	bench lint format fuzz install uninstall clean setup web \
+	bench lint format fuzz fuzz-night debian13 install uninstall clean setup web \
 	cluster cluster-stop cluster-status cluster-clean
 
 help: ## this list
@@ -74,6 +74,13 @@ format: ## clang-format over all C
 fuzz: setup ## each fuzz target for FUZZ_SECONDS (60)
 	@scripts/setup test
 	@scripts/fuzz
+
+fuzz-night: setup ## each fuzz target for an hour
+	@scripts/setup test
+	@scripts/fuzz-night
+
+debian13: ## build and test on Debian 13, in a chroot (as root, with debootstrap)
+	@scripts/debian13
 
 install: ## to PREFIX (/usr/local)
 	@test -x build/trackside || $(MAKE) build

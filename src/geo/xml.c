@@ -82,6 +82,16 @@ static void on_doctype(
     fail(s);
 }
 
+/* Expat 2.9 renamed the call and warns of the old name. */
+static unsigned long long line_number(XML_Parser parser)
+{
+#if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
+    return XML_GetCurrentLineNumber64(parser);
+#else
+    return XML_GetCurrentLineNumber(parser);
+#endif
+}
+
 int xml_read(const char *file, size_t len, const struct xml_reader *r, struct err *e)
 {
     struct state s = {.reader = r, .text = BUF_INIT, .e = e};
@@ -99,9 +109,8 @@ int xml_read(const char *file, size_t len, const struct xml_reader *r, struct er
     if (XML_Parse(s.parser, file, (int)len, 1) == XML_STATUS_OK && !s.failed)
         ret = 0;
     else if (!s.failed)
-        (void)err_set(e, ERR_INVALID, "The file is not whole XML: %s in line %lu.",
-            XML_ErrorString(XML_GetErrorCode(s.parser)),
-            (unsigned long)XML_GetCurrentLineNumber(s.parser));
+        (void)err_set(e, ERR_INVALID, "The file is not whole XML: %s in line %llu.",
+            XML_ErrorString(XML_GetErrorCode(s.parser)), line_number(s.parser));
     XML_ParserFree(s.parser);
     buf_release(&s.text);
     return ret;
