@@ -153,7 +153,7 @@ static int read_course_gone(struct kafka_read *r, const struct kafka_incoming *m
 {
     char name[COURSE_NAME_MAX + 1];
 
-    if (m->key_len > COURSE_NAME_MAX || !r->sink->course_gone)
+    if (!m->key_len || m->key_len > COURSE_NAME_MAX || !r->sink->course_gone)
         return 0;
     memcpy(name, m->key, m->key_len);
     name[m->key_len] = '\0';
@@ -167,7 +167,7 @@ static int read_roster(
     char run_id[RUN_ID_MAX + 1] = "";
     struct err why = {0};
 
-    if (m->key_len <= RUN_ID_MAX)
+    if (m->key_len && m->key_len <= RUN_ID_MAX)
         memcpy(run_id, m->key, m->key_len);
     if (!run_id_valid(run_id)) {
         (void)err_set(&why, ERR_INVALID, "the key of a roster is its race's runId");

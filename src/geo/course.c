@@ -93,13 +93,12 @@ static void set_revision(struct course *c)
     buf_release(&b);
 }
 
-/* A line that lies on the fence's edge is inside and outside by turns, millimetre by millimetre. */
+/* A line that lies on the fence's edge is inside and outside by turns, millimetre by millimetre:
+ * the fence is left out where there is much of that. */
 static bool spans_set(struct course *c)
 {
-    fence_spans_init(&c->spans, c->fence, c->line);
-    if (c->spans.n <= COURSE_SPANS_MAX)
+    if (fence_spans_init(&c->spans, c->fence, c->line))
         return true;
-    fence_spans_release(&c->spans);
     fence_free(c->fence);
     c->fence = NULL;
     return false;

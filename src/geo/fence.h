@@ -53,8 +53,11 @@ struct fence_spans {
     uint64_t total_mm; /* sum of the lengths */
 };
 
-void fence_spans_init(
-    struct fence_spans *s, const struct fence *f, const struct line *l); /* f NULL: none */
+#define FENCE_SPANS_MAX 10000u
+
+/* `f` NULL: no spans. False, and no spans, where the line lies on the fence's edge for more than
+ * 50 km or goes in and out more than FENCE_SPANS_MAX times. */
+bool fence_spans_init(struct fence_spans *s, const struct fence *f, const struct line *l);
 void fence_spans_release(struct fence_spans *s);
 bool fence_spans_inside(const struct fence_spans *s, uint32_t dist_mm);
 

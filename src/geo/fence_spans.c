@@ -24,6 +24,11 @@
 #define NEAR_MM 3.0   /* nearer than this, go on mm by mm */
 #define LEVELS 3
 
+/* A line along an edge is walked mm by mm, in about 20 ns each, with GEOS in 20 times that. So
+ * many steps are 50 km on the edge, or about a second; a line of 4,000 km would take minutes. */
+#define STEPS_MAX 50000000u
+#define GEOS_STEPS 20u
+
 /* Of each level: places up to this far from its middle find all edges up to twice as far in its
  * list. */
 static const double level_radius_mm[LEVELS] = {100000, 5000, 250};
@@ -62,6 +67,7 @@ struct walk {
     double *piece_mm; /* upper bound of each piece's length in the plane */
     struct fence_spans *spans;
     size_t spans_cap;
+    uint64_t steps;
 };
 
 static struct xy plane(const struct walk *w, struct lonlat p)
@@ -254,18 +260,30 @@ static void emit(struct walk *w, uint32_t from_mm, uint32_t to_mm, bool inside)
     s->span[s->n++] = (struct fence_span){from_mm, to_mm};
 }
 
+static bool ask_geos(struct walk *w, struct lonlat at)
+{
+    w->steps += GEOS_STEPS;
+    return fence_contains(w->f, at);
+}
+
+/* The line lies on the edge for too long, or goes in and out too often. */
+static bool too_long(const struct walk *w)
+{
+    return w->steps > STEPS_MAX || w->spans->n > FENCE_SPANS_MAX;
+}
+
 static bool inside_by_side(struct walk *w, struct edge *e, struct lonlat at)
 {
     int side;
     bool inside;
 
     if (!side_of(e, degrees(at), &side))
-        return fence_contains(w->f, at);
+        return ask_geos(w, at);
     if (side == 0)
         return false; /* the boundary is outside */
     if (e->inside)
         return side == e->inside;
-    inside = fence_contains(w->f, at);
+    inside = ask_geos(w, at);
     e->inside = inside ? side : -side;
     return inside;
 }
@@ -276,12 +294,13 @@ static void walk_edge(struct walk *w, struct edge *e, uint32_t from_mm, uint32_t
     struct xy d = {e->b.x - e->a.x, e->b.y - e->a.y};
     double length_mm = hypot(d.x, d.y);
 
-    while (from_mm < to_mm) {
+    while (from_mm < to_mm && !too_long(w)) {
         struct lonlat at = line_at(w->l, from_mm);
         struct xy p = plane(w, at);
         double off_mm = fabs(d.x * (p.y - e->a.y) - d.y * (p.x - e->a.x)) / length_mm;
         uint32_t next_mm = from_mm + 1;
 
+        w->steps++;
         if (off_mm > NEAR_MM)
             next_mm = advance(w, from_mm, off_mm - MARGIN_MM);
         if (next_mm > to_mm)
@@ -291,34 +310,39 @@ static void walk_edge(struct walk *w, struct edge *e, uint32_t from_mm, uint32_t
     }
 }
 
-void fence_spans_init(struct fence_spans *s, const struct fence *f, const struct line *l)
+bool fence_spans_init(struct fence_spans *s, const struct fence *f, const struct line *l)
 {
     struct walk w = {.spans = s};
     uint32_t end_mm = line_length_mm(l), at_mm = 0;
+    bool walked;
 
     *s = (struct fence_spans){0};
     if (!f)
-        return;
+        return true;
     walk_init(&w, f, l);
-    while (at_mm < end_mm) {
+    while (at_mm < end_mm && !too_long(&w)) {
         struct lonlat at = line_at(l, at_mm);
         struct near near = nearest(&w, at);
         uint32_t next_mm = at_mm + 1;
 
         if (near.first_mm > NEAR_MM) {
             next_mm = advance(&w, at_mm, near.first_mm - MARGIN_MM);
-            emit(&w, at_mm, next_mm, fence_contains(f, at));
+            emit(&w, at_mm, next_mm, ask_geos(&w, at));
         } else if (near.second_mm > NEAR_MM) {
             next_mm = advance(&w, at_mm, near.second_mm - MARGIN_MM);
             walk_edge(&w, &w.edges[near.edge], at_mm, next_mm);
         } else {
-            emit(&w, at_mm, next_mm, fence_contains(f, at));
+            emit(&w, at_mm, next_mm, ask_geos(&w, at));
         }
         at_mm = next_mm;
     }
     /* The end is the last vertex and not quite on its mm: it is asked for by itself. */
     emit(&w, end_mm, end_mm + 1, fence_contains(f, line_at(l, end_mm)));
+    walked = !too_long(&w);
+    if (!walked)
+        fence_spans_release(s);
     walk_release(&w);
+    return walked;
 }
 
 void fence_spans_release(struct fence_spans *s)

@@ -223,11 +223,12 @@ static int make_context(struct server *s, const char *numeric, int family, struc
         .timeout_secs_ah_idle = IDLE_S,
         .keepalive_timeout = 60,
         .retry_and_idle_policy = &alive,
-        .gid = -1,
-        .uid = -1,
         .vhost_name = "trackside",
     };
 
+    /* -1 keeps the user and group; signed in one version of the library, unsigned in the next. */
+    info.gid--;
+    info.uid--;
     if (strcmp(numeric, "0.0.0.0") != 0 && strcmp(numeric, "::") != 0)
         info.iface = numeric;
     s->context = lws_create_context(&info);

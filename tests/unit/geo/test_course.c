@@ -451,6 +451,39 @@ static void test_a_line_on_the_fences_edge_is_refused(void **state)
     buf_release(&csv);
 }
 
+/* Every mm of such a line is looked at: 4,000 km of them would take minutes. */
+static void test_a_long_line_on_the_fences_edge_is_refused(void **state)
+{
+    static const struct {
+        const char *line;
+        int spans; /* -1: refused */
+    } cases[] = {
+        {"LINESTRING (0 0, 0 0.2)", 0}, /* 22 km: on the edge is outside */
+        {"LINESTRING (0 0, 0 36)", -1}, /* 3,985 km */
+        {"LINESTRING (0 0, 0 0.2, 0.5 0.3, 0 0.5)", 1},
+    };
+    static const char wkt[] = "POLYGON ((0 -1, 0 40, 1 40, 1 -1, 0 -1))";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf csv = BUF_INIT;
+        struct err e = {0};
+        struct course *plain, *fenced;
+
+        buf_addf(&csv, "shortName,map\nedge,\"%s\"\n", cases[i].line);
+        plain = import_with(csv.data, csv.len, NULL);
+        fenced = course_with_fence(plain, fence_parse(wkt, strlen(wkt), &e), &e);
+        assert_int_equal(fenced != NULL, cases[i].spans >= 0);
+        if (fenced)
+            assert_int_equal(fenced->spans.n, cases[i].spans);
+        else
+            assert_non_null(strstr(e.text, "on its edge"));
+        course_unref(fenced);
+        course_unref(plain);
+        buf_release(&csv);
+    }
+}
+
 static void test_revision_is_of_all_that_matters(void **state)
 {
     static const char *const kmls[] = {
@@ -496,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_files_of_no_kind),
         cmocka_unit_test(test_another_geofence_is_another_revision),
         cmocka_unit_test(test_a_line_on_the_fences_edge_is_refused),
+        cmocka_unit_test(test_a_long_line_on_the_fences_edge_is_refused),
         cmocka_unit_test(test_revision_is_of_all_that_matters),
     };
 
