@@ -8,6 +8,7 @@
 #include "cmd/demo.h"
 #include "cmd/token.h"
 #include "feed/kafka.h"
+#include "http/budget.h"
 #include "http/framing.h"
 #include "http/guard.h"
 #include "http/server.h"
@@ -25,6 +26,7 @@
 
 #define DEFAULT_LISTEN "127.0.0.1:8080"
 #define KEEP_DAYS_MAX 36500
+#define CLIENT_MEMORY_MAX_MIB 65536
 #define FEED_READY_MS 10000
 
 struct serve_options {
@@ -39,6 +41,7 @@ struct serve_options {
     const char *kafka_config;
     struct pinot_options pinot; /* controller NULL: the embedded store */
     uint64_t keep_days;
+    uint64_t client_memory_mib; /* 0: the server's default */
     bool demo;
     bool loopback; /* of `listen` */
 };
@@ -75,6 +78,8 @@ static const char help[] =
     "                       (loopback always is one)\n"
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
+    "  --client-memory MIB  bytes held for clients: answers that are not read yet and bodies\n"
+    "                       that are on their way; above it 503 (256)\n"
     "  --log LEVEL          error, warning, info or debug (info)\n"
     "  --kafka HOST:PORT    publish to and read from Apache Kafka; any number of servers may\n"
     "  --kafka-config FILE  key=value lines for librdkafka (security.protocol, sasl.*, ssl.*)\n"
@@ -140,6 +145,7 @@ enum {
     OPT_TRUSTED_PROXY,
     OPT_DEMO,
     OPT_KEEP,
+    OPT_CLIENT_MEMORY,
     OPT_LOG,
     OPT_KAFKA,
     OPT_KAFKA_CONFIG,
@@ -159,6 +165,7 @@ static const struct option options[] = {
     {"trusted-proxy", required_argument, NULL, OPT_TRUSTED_PROXY},
     {"demo", no_argument, NULL, OPT_DEMO},
     {"keep", required_argument, NULL, OPT_KEEP},
+    {"client-memory", required_argument, NULL, OPT_CLIENT_MEMORY},
     {"log", required_argument, NULL, OPT_LOG},
     {"kafka", required_argument, NULL, OPT_KAFKA},
     {"kafka-config", required_argument, NULL, OPT_KAFKA_CONFIG},
@@ -193,6 +200,9 @@ static int take(int option, struct serve_options *o, struct err *e)
         return 0;
     case OPT_KEEP:
         return cmd_u64("--keep", optarg, 1, KEEP_DAYS_MAX, &o->keep_days, e);
+    case OPT_CLIENT_MEMORY:
+        return cmd_u64("--client-memory", optarg, BUDGET_MIN_BYTES >> 20, CLIENT_MEMORY_MAX_MIB,
+            &o->client_memory_mib, e);
     case OPT_LOG:
         return take_log_level(optarg, e);
     case OPT_KAFKA:
@@ -375,6 +385,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     struct server_options so = {.listen = o->listen,
         .tiles_url = o->tiles,
         .tiles_attribution = o->tiles_attribution,
+        .client_memory = (size_t)o->client_memory_mib << 20,
         .frame_ancestors = *o->frame_ancestors ? o->frame_ancestors : NULL,
         .trust = o->trust};
 

@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/csv.h"
 #include "base/mem.h"
 #include "cmd/client.h"
 #include "cmd/cmd.h"
@@ -141,17 +142,10 @@ static void csv_row(const json_t *row, struct buf *line)
         buf_clear(&value);
         add_value(&value, json_array_get(row, i));
         buf_adds(line, i ? "," : "");
-        if (!value.data || !strpbrk(value.data, "\",\r\n")) {
+        if (json_is_string(json_array_get(row, i)))
+            csv_add_text(line, value.data ? value.data : "");
+        else
             buf_add(line, value.data ? value.data : "", value.len);
-            continue;
-        }
-        buf_addc(line, '"');
-        for (size_t k = 0; k < value.len; k++) {
-            buf_addc(line, value.data[k]);
-            if (value.data[k] == '"')
-                buf_addc(line, '"');
-        }
-        buf_addc(line, '"');
     }
     buf_addc(line, '\n');
     (void)fwrite(line->data, 1, line->len, stdout);

@@ -5,6 +5,7 @@
 #include "geo/read.h"
 #include "geo/read_own.h"
 
+#include "base/csv.h"
 #include "base/mem.h"
 
 #include <stdbool.h>
@@ -148,11 +149,13 @@ static int take_own(const struct csv *c, struct draft *d, struct err *e)
 
 static int take_row(const struct csv *c, struct draft *d, struct err *e)
 {
+    const char *long_name = value(c, LONG_NAME);
+    size_t len = strlen(long_name);
     double distance_m;
 
     if (*value(c, SHORT_NAME))
         d->short_name = mem_strndup(value(c, SHORT_NAME), 200);
-    draft_name(d, value(c, LONG_NAME), 30);
+    draft_name(d, csv_text(long_name, &len), 30);
     if (read_number(value(c, DISTANCE), &distance_m) && distance_m > 0 && distance_m < 1e9)
         d->distance_m = distance_m;
     if (read_place(c, MAP, DRAFT_ROUTE, d, e) || read_place(c, GEOFENCE, DRAFT_GEOFENCE, d, e) ||

@@ -1,8 +1,10 @@
 /* The seeds' courses table: one row a course, places as WKT. */
 #include "geo/write.h"
 
+#include "base/csv.h"
 #include "base/hash.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static void add_quoted(struct buf *out, const char *text)
@@ -42,12 +44,14 @@ static void add_point(const struct course_point *p, struct buf *out)
     buf_addc(out, ')');
 }
 
-static void add_columns(const struct course *c, struct buf *out)
+/* `harmless`: for people, whose spreadsheet may open it; else for a program that takes the text as
+ * it is. */
+static void add_columns(const struct course *c, bool harmless, struct buf *out)
 {
     struct buf text = BUF_INIT;
 
     buf_addf(out, "%u,%s,", id_of(c->short_name), c->short_name);
-    add_quoted(out, c->long_name);
+    (harmless ? csv_add_text : csv_add_plain)(out, c->long_name);
     buf_addc(out, ',');
     write_decimal(out, c->length_mm, 3);
     buf_addc(out, ',');
@@ -71,7 +75,7 @@ void course_export_csv_header(struct buf *out)
 
 void course_export_csv_row(const struct course *c, struct buf *out)
 {
-    add_columns(c, out);
+    add_columns(c, false, out);
     buf_addc(out, '\n');
 }
 
@@ -113,7 +117,7 @@ void write_csv(const struct course *c, struct buf *out)
     line_encode(c->line, &json);
     buf_adds(&json, "\"}");
     buf_adds(out, "id,shortName,longName,distance,map,geoFence,start,end,trackside\n");
-    add_columns(c, out);
+    add_columns(c, true, out);
     buf_addc(out, ',');
     add_quoted(out, json.data);
     buf_addc(out, '\n');

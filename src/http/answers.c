@@ -127,13 +127,12 @@ static struct answer *make_answer(
         return NULL;
     }
     buf_trim(&made->bytes);
-    if (budget_take(a->budget, made->bytes.len)) {
-        made->counted = made->bytes.len;
-        return made;
+    if (budget_take(a->budget, BUDGET_LARGE, made->bytes.len, e)) {
+        answer_unref(made);
+        return NULL;
     }
-    (void)err_set(e, ERR_UNAVAILABLE, BUDGET_SPENT);
-    answer_unref(made);
-    return NULL;
+    made->counted = made->bytes.len;
+    return made;
 }
 
 /* Room for the one that was just made: the oldest go. One that is larger than the whole set is not

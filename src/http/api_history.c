@@ -1,8 +1,9 @@
 #include "http/api.h"
 
+#include "base/csv.h"
 #include "base/mem.h"
 #include "http/frame.h"
-#include "http/roster.h"
+#include "http/rosters.h"
 #include "store/board.h"
 
 #include <stdlib.h>
@@ -36,6 +37,26 @@ static int write_event(void *arg, const struct event *ev)
     return exchange_write(arg, line, (size_t)(end - line));
 }
 
+/* Bytes a competitor that reading the past keeps in memory while the client reads: columns, the
+ * distances of a tick, the view of a second, the encoder and its frame. */
+#define REPLAY_BYTES 72u
+#define REPLAY_BYTES_FOREIGN 192u
+#define EVENTS_BYTES 8u
+#define EVENTS_BYTES_FOREIGN 64u
+
+static int take_for_past(struct exchange *x, size_t own, size_t foreign, struct err *e)
+{
+    struct store *s = x->services->store;
+    struct view *v = s->ops->view(s, x->request.params.value[0], e);
+    int rc;
+
+    if (!v)
+        return -1;
+    rc = exchange_take(x, v->n * (v->foreign ? foreign : own), e);
+    view_unref(v);
+    return rc;
+}
+
 int api_history_events(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"from", "to", NULL};
@@ -43,7 +64,8 @@ int api_history_events(struct exchange *x, struct err *e)
     struct span span;
 
     x->response.type = "application/x-ndjson";
-    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e))
+    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e) ||
+        take_for_past(x, EVENTS_BYTES, EVENTS_BYTES_FOREIGN, e))
         return -1;
     return s->ops->events(
         s, x->request.params.value[0], (int32_t)span.from_s, (int32_t)span.to_s, write_event, x, e);
@@ -75,7 +97,8 @@ int api_history_frames(struct exchange *x, struct err *e)
     int rc;
 
     x->response.type = "application/octet-stream";
-    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e))
+    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e) ||
+        take_for_past(x, REPLAY_BYTES, REPLAY_BYTES_FOREIGN, e))
         return -1;
     frame_encoder_init(&r.encoder);
     r.encoder.step_s = (uint32_t)span.step_s;
@@ -121,7 +144,7 @@ static void add_result(
 
     buf_addf(out, "%u,%lld,", p.rank, (long long)view_id(v, p.i));
     if (names->n) {
-        roster_csv_field(out, name ? name : "");
+        csv_add_text(out, name ? name : "");
         buf_addc(out, ',');
     }
     if (v->finish_s[p.i] >= 0)
@@ -158,19 +181,22 @@ int api_history_results(struct exchange *x, struct err *e)
 {
     struct store *s = x->services->store;
     const char *run_id = x->request.params.value[0];
-    struct roster names;
+    struct shared_roster *names = NULL;
     struct view *v;
+    int rc;
 
     x->response.type = "text/csv; charset=utf-8";
     v = s->ops->view(s, run_id, e);
     if (!v)
         return -1;
-    if (roster_load(&names, s, run_id, e)) {
-        view_unref(v);
-        return -1;
-    }
-    write_results(x, v, &names);
-    roster_release(&names);
+    rc = exchange_hold_view(x, v, e) ||
+                 exchange_take(x, v->n * (sizeof(struct placed) + sizeof(uint32_t)), e) ||
+                 !(names = rosters_get(x->services->rosters, run_id, e))
+             ? -1
+             : 0;
+    if (rc == 0)
+        write_results(x, v, rosters_names(names));
+    rosters_unref(names);
     view_unref(v);
-    return 0;
+    return rc;
 }

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "http/roster.h"
+#include "http/rosters.h"
 #include "store/board.h"
 
 #include <errno.h>
@@ -135,19 +135,28 @@ static void write_positions(struct exchange *x, const struct view *v)
     free(rank);
 }
 
+/* The view and the ranks are in memory until the client has read nearly all of it. */
+static int hold_positions(struct exchange *x, struct view *v, struct err *e)
+{
+    return exchange_hold_view(x, v, e) || exchange_take(x, v->n * sizeof(uint32_t), e) ? -1 : 0;
+}
+
 int api_moment_positions(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"at", NULL};
     struct view *v;
+    int rc;
 
     if (query_only(&x->request.query, known, e))
         return -1;
     v = find_view(x, e);
     if (!v)
         return -1;
-    write_positions(x, v);
+    rc = hold_positions(x, v, e);
+    if (rc == 0)
+        write_positions(x, v);
     view_unref(v);
-    return 0;
+    return rc;
 }
 
 static int read_competitor_id(const char *text, int64_t *id, struct err *e)
@@ -239,9 +248,9 @@ int api_moment_competitor(struct exchange *x, struct err *e)
     const char *run_id = x->request.params.value[0];
     struct store_competitor c = {0};
     int64_t id, at_s = -1, step_s = 0;
-    struct roster names;
+    struct shared_roster *names;
     json_t *answer;
-    int rc;
+    int rc = -1;
 
     if (query_only(&x->request.query, known, e) ||
         query_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e) ||
@@ -249,13 +258,13 @@ int api_moment_competitor(struct exchange *x, struct err *e)
         read_competitor_id(x->request.params.value[1], &id, e) ||
         s->ops->competitor(s, run_id, id, (int32_t)at_s, &c, e))
         return -1;
-    rc = roster_load(&names, s, run_id, e);
-    if (rc == 0) {
-        answer = competitor_json(&c, roster_name(&names, id));
+    names = rosters_get(x->services->rosters, run_id, e);
+    if (names) {
+        answer = competitor_json(&c, roster_name(rosters_names(names), id));
         if (step_s > 0)
             (void)json_object_set_new(answer, "track", track_json(&c, step_s));
         rc = exchange_json(x, 200, answer);
-        roster_release(&names);
+        rosters_unref(names);
     }
     store_competitor_release(&c);
     return rc;

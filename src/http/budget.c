@@ -3,27 +3,86 @@
 void budget_init(struct budget *b, size_t max)
 {
     b->max = max;
-    atomic_init(&b->used, 0);
+    b->used = 0;
+    (void)pthread_mutex_init(&b->lock, NULL);
 }
 
-bool budget_take(struct budget *b, size_t bytes)
+void budget_release(struct budget *b)
 {
-    size_t used = atomic_load_explicit(&b->used, memory_order_relaxed);
+    (void)pthread_mutex_destroy(&b->lock);
+}
 
-    do {
-        if (bytes > b->max || used > b->max - bytes)
-            return false;
-    } while (!atomic_compare_exchange_weak_explicit(
-        &b->used, &used, used + bytes, memory_order_relaxed, memory_order_relaxed));
-    return true;
+static size_t limit_of(const struct budget *b, enum budget_use use)
+{
+    switch (use) {
+    case BUDGET_BODY:
+        return b->max / 2;
+    case BUDGET_LARGE:
+        return b->max / 4 * 3;
+    default:
+        return b->max;
+    }
+}
+
+/* Lock held. */
+static int count_in(struct budget *b, enum budget_use use, size_t bytes, struct err *e)
+{
+    size_t limit = limit_of(b, use);
+
+    if (bytes <= limit && b->used <= limit - bytes) {
+        b->used += bytes;
+        return 0;
+    }
+    return err_set(e, ERR_UNAVAILABLE,
+        "The server holds as many bytes for its clients as it may (%zu MiB, --client-memory): try "
+        "again in a few seconds.",
+        b->max >> 20);
+}
+
+int budget_take(struct budget *b, enum budget_use use, size_t bytes, struct err *e)
+{
+    int rc;
+
+    (void)pthread_mutex_lock(&b->lock);
+    rc = count_in(b, use, bytes, e);
+    (void)pthread_mutex_unlock(&b->lock);
+    return rc;
 }
 
 void budget_give(struct budget *b, size_t bytes)
 {
-    (void)atomic_fetch_sub_explicit(&b->used, bytes, memory_order_relaxed);
+    (void)pthread_mutex_lock(&b->lock);
+    b->used -= bytes;
+    (void)pthread_mutex_unlock(&b->lock);
+}
+
+int budget_hold(struct budget *b, unsigned *holders, size_t bytes, struct err *e)
+{
+    int rc = 0;
+
+    (void)pthread_mutex_lock(&b->lock);
+    if (*holders == 0)
+        rc = count_in(b, BUDGET_LARGE, bytes, e);
+    if (rc == 0)
+        ++*holders;
+    (void)pthread_mutex_unlock(&b->lock);
+    return rc;
+}
+
+void budget_drop(struct budget *b, unsigned *holders, size_t bytes)
+{
+    (void)pthread_mutex_lock(&b->lock);
+    if (--*holders == 0)
+        b->used -= bytes;
+    (void)pthread_mutex_unlock(&b->lock);
 }
 
 size_t budget_used(struct budget *b)
 {
-    return atomic_load_explicit(&b->used, memory_order_relaxed);
+    size_t used;
+
+    (void)pthread_mutex_lock(&b->lock);
+    used = b->used;
+    (void)pthread_mutex_unlock(&b->lock);
+    return used;
 }

@@ -270,12 +270,18 @@ int connection_request(
 int connection_body(struct session *c, struct lws *wsi, const void *bytes, size_t len)
 {
     int64_t now_ms = clock_mono_ns() / 1000000;
+    struct err e = {0};
 
     if (!c || !c->x || c->state != SESSION_READING || c->arrived + len > c->expected)
         return 0;
     c->arrived += len;
-    if (!c->refused)
-        buf_add(&c->x->request.body, bytes, len);
+    if (!c->refused && exchange_body_add(c->x, bytes, len, &e)) {
+        refuse(c, &e);
+        c->refused = true;
+        c->close_after = true;
+        start_sending(c, wsi);
+        return 0;
+    }
     if (c->arrived < c->expected && now_ms < c->deadline_ms)
         lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
     return 0;

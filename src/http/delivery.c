@@ -1,8 +1,15 @@
 #include "http/server_parts.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+
+#define TOGETHER_MAX (32u << 10) /* a body that goes out with its head */
+#define UNSENT_MAX (128 << 10)   /* bytes of one connection that the kernel keeps to be sent */
+#define STEPS_MAX 6
 
 static const char *reason_of(unsigned status)
 {
@@ -26,6 +33,11 @@ static const char *reason_of(unsigned status)
 static size_t body_len(const struct response *r)
 {
     return r->fixed ? r->fixed_len : r->body.len;
+}
+
+static const char *body_of(const struct response *r)
+{
+    return r->fixed ? (const char *)r->fixed : r->body.data;
 }
 
 static void add_date(struct buf *out)
@@ -63,10 +75,16 @@ static void add_head(struct session *c, struct buf *out)
     buf_adds(out, "\r\n");
 }
 
-static int put(struct server *s, struct lws *wsi, size_t len)
+/* Bytes go to the socket as they are, not through the library: it would keep a copy of what the
+ * kernel does not take. Returns how many went, 0: none now; -1: the client has gone. */
+static ssize_t put(struct server *s, struct lws *wsi, const void *bytes, size_t len)
 {
-    metrics_sent(s->services.metrics, len);
-    return lws_write(wsi, s->piece + LWS_PRE, len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+    ssize_t n = send(lws_get_socket_fd(wsi), bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+    if (n < 0)
+        return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -1;
+    metrics_sent(s->services.metrics, (size_t)n);
+    return n;
 }
 
 /* The transaction is over: make room for the next, or close. */
@@ -86,47 +104,36 @@ static int finish(struct server *s, struct session *c, struct lws *wsi)
     return lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
-/* Head and as much of the body as one piece holds. */
-static int send_head(struct server *s, struct session *c, struct lws *wsi)
+/* Of a long answer the kernel takes more than it has sent only up to this: what a client does not
+ * read does not fill the kernel's memory either. */
+static void bound_unsent(struct lws *wsi)
 {
-    const struct response *r = &c->x->response;
-    const char *body = r->fixed ? r->fixed : r->body.data;
-    struct buf head = BUF_INIT;
-    size_t room, n = 0;
-    int rc;
+    int most = UNSENT_MAX;
+
+    (void)setsockopt(lws_get_socket_fd(wsi), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
+}
+
+static bool has_body(const struct exchange *x)
+{
+    return x->request.method != METHOD_HEAD && x->response.status != 304;
+}
+
+/* The head, and the body behind it in the same bytes where that is short. */
+static void begin(struct session *c, struct lws *wsi)
+{
+    struct exchange *x = c->x;
+    const struct response *r = &x->response;
 
     if (c->http10)
         c->close_after = c->close_after || r->streamed;
-    add_head(c, &head);
-    room = head.len < SERVER_PIECE ? SERVER_PIECE - head.len : 0;
-    if (!r->streamed && c->x->request.method != METHOD_HEAD && r->status != 304)
-        n = body_len(r) < room ? body_len(r) : room;
-    memcpy(s->piece + LWS_PRE, head.data, head.len);
-    if (n)
-        memcpy(s->piece + LWS_PRE + head.len, body, n);
-    rc = put(s, wsi, head.len + n);
+    add_head(c, &x->out);
     c->head_sent = true;
-    c->sent = n;
-    buf_release(&head);
-    return rc;
-}
-
-static bool whole_body_sent(const struct session *c)
-{
-    const struct response *r = &c->x->response;
-
-    return c->x->request.method == METHOD_HEAD || r->status == 304 || c->sent == body_len(r);
-}
-
-static int send_body(struct server *s, struct session *c, struct lws *wsi)
-{
-    const struct response *r = &c->x->response;
-    size_t left = body_len(r) - c->sent;
-    size_t n = left < SERVER_PIECE ? left : SERVER_PIECE;
-
-    memcpy(s->piece + LWS_PRE, (r->fixed ? (const char *)r->fixed : r->body.data) + c->sent, n);
-    c->sent += n;
-    return put(s, wsi, n);
+    if (!r->streamed && has_body(x) && body_len(r) <= TOGETHER_MAX) {
+        buf_add(&x->out, body_of(r), body_len(r));
+        c->sent = body_len(r);
+    }
+    if (r->streamed || body_len(r) > UNSENT_MAX)
+        bound_unsent(wsi);
 }
 
 /* Bytes of a stream: first what came before the pipe was made. */
@@ -142,22 +149,39 @@ static enum pipe_state next_of_stream(struct session *c, char *out, size_t *len)
     return PIPE_DATA;
 }
 
+/* The writer has to come up with more: its wake puts the session back to sending. */
+static void wait_for_writer(struct session *c, struct lws *wsi)
+{
+    c->state = SESSION_WAITING;
+    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+    (void)lws_rx_flow_control(wsi, 0);
+}
+
+enum step {
+    STEP_MORE,  /* there may be more to send */
+    STEP_LATER, /* the socket is full, or a stream's writer has to go on */
+    STEP_OVER,  /* all of the answer is out */
+    STEP_GONE,
+};
+
 /* Cut off: the client must not take it for whole. Who knows chunks misses the last one. HTTP/1.0
- * ends an answer by closing, so the connection is reset instead. Returns -1. */
-static int cut_off(const struct session *c, struct lws *wsi)
+ * ends an answer by closing, so the connection is reset instead. */
+static enum step cut_off(const struct session *c, struct lws *wsi)
 {
     const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
 
     if (c->http10)
         (void)connect(lws_get_socket_fd(wsi), &nowhere, sizeof nowhere);
-    return -1;
+    return STEP_GONE;
 }
 
-/* As a chunk, where the client knows chunks. */
-static int send_stream(struct server *s, struct session *c, struct lws *wsi, bool *over)
+/* The next piece of a stream becomes what is on its way, as a chunk where the client knows chunks.
+ */
+static enum step next_chunk(struct session *c, struct lws *wsi)
 {
     enum { FRAME = 10 }; /* "10000\r\n" and more */
-    char *start = (char *)s->piece + LWS_PRE;
+    struct buf *out = &c->x->out;
+    char *start = buf_reserve(out, FRAME + SERVER_PIECE + 2);
     enum pipe_state state;
     char size[FRAME + 1];
     size_t len;
@@ -167,51 +191,85 @@ static int send_stream(struct server *s, struct session *c, struct lws *wsi, boo
     if (state == PIPE_FAILED)
         return cut_off(c, wsi);
     if (state == PIPE_EMPTY) {
-        c->state = SESSION_WAITING;
-        lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-        (void)lws_rx_flow_control(wsi, 0);
-        return 0;
-    }
-    if (c->http10 && len) {
-        memmove(start, start + FRAME, len);
-        return put(s, wsi, len);
+        wait_for_writer(c, wsi);
+        return STEP_LATER;
     }
     if (state == PIPE_ENDED) {
-        memcpy(start, "0\r\n\r\n", 5);
-        *over = true;
-        return c->http10 ? 0 : put(s, wsi, 5);
+        c->stream_over = true;
+        if (!c->http10)
+            buf_adds(out, "0\r\n\r\n");
+        return STEP_MORE;
     }
-    n = snprintf(size, sizeof size, "%zx\r\n", len);
+    n = c->http10 ? 0 : snprintf(size, sizeof size, "%zx\r\n", len);
     memcpy(start + FRAME - n, size, (size_t)n);
-    memcpy(start + FRAME + len, "\r\n", 2);
-    metrics_sent(s->services.metrics, len);
-    return lws_write(wsi, (unsigned char *)start + FRAME - n, (size_t)n + len + 2, LWS_WRITE_HTTP) <
-                   0
-               ? -1
-               : 0;
+    if (!c->http10)
+        memcpy(start + FRAME + len, "\r\n", 2);
+    c->x->out_sent = (size_t)(FRAME - n);
+    out->len = FRAME + len + (c->http10 ? 0 : 2);
+    return STEP_MORE;
 }
 
+/* What is on its way goes first. */
+static enum step send_out(struct server *s, struct session *c, struct lws *wsi)
+{
+    struct exchange *x = c->x;
+    ssize_t n = put(s, wsi, x->out.data + x->out_sent, x->out.len - x->out_sent);
+
+    if (n < 0)
+        return STEP_GONE;
+    x->out_sent += (size_t)n;
+    if (x->out_sent < x->out.len)
+        return STEP_LATER;
+    buf_clear(&x->out);
+    x->out_sent = 0;
+    return STEP_MORE;
+}
+
+/* The body of an answer that is whole, from where it lies. */
+static enum step send_body(struct server *s, struct session *c, struct lws *wsi)
+{
+    const struct response *r = &c->x->response;
+    size_t left = body_len(r) - c->sent;
+    ssize_t n = put(s, wsi, body_of(r) + c->sent, left < SERVER_PIECE ? left : SERVER_PIECE);
+
+    if (n < 0)
+        return STEP_GONE;
+    c->sent += (size_t)n;
+    return n > 0 ? STEP_MORE : STEP_LATER;
+}
+
+static enum step step(struct server *s, struct session *c, struct lws *wsi)
+{
+    struct exchange *x = c->x;
+
+    if (!c->head_sent)
+        begin(c, wsi);
+    if (x->out_sent < x->out.len)
+        return send_out(s, c, wsi);
+    if (x->response.streamed)
+        return c->stream_over ? STEP_OVER : next_chunk(c, wsi);
+    if (!has_body(x) || c->sent == body_len(&x->response))
+        return STEP_OVER;
+    return send_body(s, c, wsi);
+}
+
+/* A few pieces at a time, so that one client does not keep the others waiting. The timeout begins
+ * anew each time that the socket has room: a client that takes nothing for so long is dropped. */
 int delivery_writable(struct server *s, struct session *c, struct lws *wsi)
 {
-    bool over = false;
-    int rc;
+    enum step now = STEP_MORE;
 
     if (!c || !c->x || c->state != SESSION_SENDING)
         return 0;
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SERVER_STALL_S);
-    if (!c->head_sent)
-        rc = send_head(s, c, wsi);
-    else if (c->x->response.streamed)
-        rc = send_stream(s, c, wsi, &over);
-    else
-        rc = send_body(s, c, wsi);
-    if (rc)
+    for (int i = 0; i < STEPS_MAX && now == STEP_MORE; i++)
+        now = step(s, c, wsi);
+    if (now == STEP_GONE)
         return -1;
     /* The session is gone with the end of the transaction: nobody may look at it after finish. */
-    if (over || (!c->x->response.streamed && whole_body_sent(c)))
+    if (now == STEP_OVER)
         return finish(s, c, wsi);
-    if (c->state != SESSION_SENDING)
-        return 0;
-    (void)lws_callback_on_writable(wsi);
+    if (c->state == SESSION_SENDING)
+        (void)lws_callback_on_writable(wsi);
     return 0;
 }

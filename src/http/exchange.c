@@ -32,12 +32,65 @@ struct exchange *exchange_ref(struct exchange *x)
     return x;
 }
 
+int exchange_take(struct exchange *x, size_t bytes, struct err *e)
+{
+    if (budget_take(x->services->budget, BUDGET_LARGE, bytes, e))
+        return -1;
+    x->taken += bytes;
+    return 0;
+}
+
+/* Where the columns are: a view may have borrowed them. */
+static struct view *columns_of(struct view *v)
+{
+    while (v->lender)
+        v = v->lender;
+    return v;
+}
+
+int exchange_hold_view(struct exchange *x, struct view *v, struct err *e)
+{
+    v = columns_of(v);
+    if (budget_hold(x->services->budget, &v->holders, view_bytes(v), e))
+        return -1;
+    x->held = view_ref(v);
+    return 0;
+}
+
+static void drop_view(struct exchange *x)
+{
+    if (!x->held)
+        return;
+    budget_drop(x->services->budget, &x->held->holders, view_bytes(x->held));
+    view_unref(x->held);
+    x->held = NULL;
+}
+
+int exchange_body_add(struct exchange *x, const void *bytes, size_t len, struct err *e)
+{
+    if (budget_take(x->services->budget, BUDGET_BODY, len, e))
+        return -1;
+    x->body_taken += len;
+    buf_add(&x->request.body, bytes, len);
+    return 0;
+}
+
+static void release_body(struct exchange *x)
+{
+    buf_release(&x->request.body);
+    budget_give(x->services->budget, x->body_taken);
+    x->body_taken = 0;
+}
+
 void exchange_unref(struct exchange *x)
 {
     if (!x || atomic_fetch_sub_explicit(&x->refs, 1, memory_order_acq_rel) != 1)
         return;
     query_release(&x->request.query);
-    buf_release(&x->request.body);
+    release_body(x);
+    drop_view(x);
+    budget_give(x->services->budget, x->taken);
+    buf_release(&x->out);
     buf_release(&x->response.headers);
     buf_release(&x->response.body);
     answer_unref(x->response.shared);
@@ -78,7 +131,7 @@ void exchange_leave(struct exchange *x)
 
 int exchange_write(struct exchange *x, const void *bytes, size_t len)
 {
-    if (x->cut || atomic_load(&x->gone))
+    if (x->cut || x->spent.code || atomic_load(&x->gone))
         return -1;
     if (x->pipe) {
         to_pipe(x, bytes, len);
@@ -91,6 +144,8 @@ int exchange_write(struct exchange *x, const void *bytes, size_t len)
         x->cut = true;
         return -1;
     }
+    if (exchange_take(x, EXCHANGE_PIPE_BYTES + STREAM_AFTER, &x->spent))
+        return -1;
     x->pipe = pipe_new(EXCHANGE_PIPE_BYTES);
     x->response.streamed = true;
     hand_over(x);
@@ -117,7 +172,7 @@ void exchange_fail(struct exchange *x, const struct err *e)
     r->status = (unsigned)err_http_status(e->code);
     r->type = "application/json";
     r->fixed = NULL;
-    buf_clear(&r->body);
+    buf_release(&r->body);
     buf_adds(&r->body, "{\"error\": ");
     buf_add_json(&r->body, e->text);
     if (e->field[0]) {
@@ -131,6 +186,19 @@ void exchange_fail(struct exchange *x, const struct err *e)
         exchange_header(x, "Retry-After", "2");
 }
 
+/* An answer that is whole waits for its reader: its bytes are counted. */
+static int count_whole(struct exchange *x, struct err *e)
+{
+    size_t bytes = x->response.body.cap;
+
+    if (bytes > BUDGET_SMALL_MAX)
+        return exchange_take(x, bytes, e);
+    if (budget_take(x->services->budget, BUDGET_SMALL, bytes, e))
+        return -1;
+    x->taken += bytes;
+    return 0;
+}
+
 void exchange_run(struct exchange *x)
 {
     struct err e = {0};
@@ -139,6 +207,14 @@ void exchange_run(struct exchange *x)
     if (rc && (x->pipe || e.code == ERR_INTERNAL || e.code == ERR_IO || e.code == ERR_READ_ONLY))
         log_error("%s %.200s%s: %s", method_name(x->request.method), x->request.path,
             x->pipe ? " was cut off in the middle" : "", e.text);
+    release_body(x);
+    drop_view(x);
+    if (rc == 0 && x->spent.code) {
+        e = x->spent;
+        rc = -1;
+    }
+    if (rc == 0 && !x->pipe)
+        rc = count_whole(x, &e);
     if (x->pipe) {
         if (rc)
             pipe_fail(x->pipe);

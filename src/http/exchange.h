@@ -40,6 +40,7 @@ struct services {
     struct metrics *metrics;
     struct budget *budget;   /* of bytes held for clients */
     struct answers *answers; /* that are shared */
+    struct rosters *rosters;
     /* Any thread: have the server's thread look at this exchange. Takes a reference of its own. */
     void (*wake)(void *arg, struct exchange *x);
     void *wake_arg;
@@ -76,6 +77,12 @@ struct exchange {
     struct response response;
     struct pipe *pipe; /* made by the worker before `streamed` is seen by the server's thread */
     struct view *view; /* a viewer's first: fetched by a worker for the server's thread */
+    struct view *held; /* NULL, or a reference to the view that the answer streams from */
+    size_t taken;      /* bytes of the budget that this exchange has */
+    size_t body_taken; /* and those for the request's body */
+    struct err spent;  /* worker: why the answer was given up before it began; code 0: it was not */
+    struct buf out;    /* server's thread: bytes on their way that the socket did not take yet */
+    size_t out_sent;
     bool cut;          /* worker: the client has gone, or it was a HEAD: nothing more is wanted */
     atomic_bool ready; /* the response's head is the server thread's now */
     atomic_bool
@@ -102,6 +109,17 @@ void exchange_run(struct exchange *x);
 
 /* Make the answer {"error": ..., "field": ...} with the error's status. Only before streaming. */
 void exchange_fail(struct exchange *x, const struct err *e);
+
+/* Handlers: count in bytes of memory that this answer takes until it is read. ERR_UNAVAILABLE:
+ * there is no room for it now. They are given back with the exchange. */
+int exchange_take(struct exchange *x, size_t bytes, struct err *e) MUST_CHECK;
+
+/* Handlers: the answer streams from this view, which other answers may do too. The reference stays
+ * the caller's. At most one view an exchange. */
+int exchange_hold_view(struct exchange *x, struct view *v, struct err *e) MUST_CHECK;
+
+/* Bytes of the request's body have come. ERR_UNAVAILABLE: there is no room for them. */
+int exchange_body_add(struct exchange *x, const void *bytes, size_t len, struct err *e) MUST_CHECK;
 
 /* Handlers: append to the answer. -1: nobody wants more, stop (not an error). */
 int exchange_write(struct exchange *x, const void *bytes, size_t len);

@@ -1,5 +1,6 @@
 #include "http/roster.h"
 
+#include "base/csv.h"
 #include "base/fmt.h"
 #include "base/mem.h"
 
@@ -69,19 +70,31 @@ static bool read_id(const struct buf *field, int64_t *id)
     return *end == '\0' && !errno && (size_t)(end - field->data) == field->len;
 }
 
-static int add_entry(struct roster *r, size_t *cap, int64_t id, const struct buf *name)
+static int add_entry(struct roster *r, size_t *cap, int64_t id, const char *name, size_t len)
 {
     r->entry = mem_grow(r->entry, r->n, cap, sizeof *r->entry);
     r->entry[r->n++] = (struct roster_entry){id, r->text.len};
-    buf_add(&r->text, name->len ? name->data : "", name->len);
+    buf_add(&r->text, name, len);
     buf_add(&r->text, "", 1);
     return 0;
+}
+
+/* `*text` is in `field`, without what csv_add_text added. */
+static bool read_name(struct reader *in, struct buf *field, const char **text, size_t *len)
+{
+    if (!read_field(in, field))
+        return false;
+    *len = field->len;
+    *text = csv_text(field->len ? field->data : "", len);
+    return *len <= ROSTER_NAME_MAX && good_name(*text, *len);
 }
 
 static int read_row(struct reader *in, struct roster *r, size_t *cap, struct err *e)
 {
     struct buf id_text = BUF_INIT, name = BUF_INIT;
+    const char *text = "";
     int64_t id = 0;
+    size_t len = 0;
     int rc = 0;
 
     if (!read_field(in, &id_text) || !read_id(&id_text, &id))
@@ -90,8 +103,7 @@ static int read_row(struct reader *in, struct roster *r, size_t *cap, struct err
     else if (in->at == in->end || *in->at != ',')
         rc = err_set(e, ERR_INVALID,
             "Line %zu: a comma and a name have to follow the competitorId.", in->line);
-    else if (in->at++, !read_field(in, &name) || name.len > ROSTER_NAME_MAX ||
-                           !good_name(name.len ? name.data : "", name.len))
+    else if (in->at++, !read_name(in, &name, &text, &len))
         rc = err_set(e, ERR_INVALID,
             "Line %zu: the name has to be UTF-8 text of at most %u bytes on one line.", in->line,
             ROSTER_NAME_MAX);
@@ -103,7 +115,7 @@ static int read_row(struct reader *in, struct roster *r, size_t *cap, struct err
     else if (r->n == ROSTER_ROWS_MAX)
         rc = err_set(e, ERR_TOO_LARGE, "A roster has at most %u rows.", ROSTER_ROWS_MAX);
     else
-        rc = add_entry(r, cap, id, &name);
+        rc = add_entry(r, cap, id, text, len);
     buf_release(&id_text);
     buf_release(&name);
     return rc;
@@ -183,19 +195,34 @@ const char *roster_name(const struct roster *r, int64_t competitor_id)
     return found ? r->text.data + found->name : NULL;
 }
 
-void roster_csv_field(struct buf *out, const char *text)
+static void add_row(struct buf *out, int64_t id, const char *name)
 {
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        buf_adds(out, text);
-        return;
+    char *at = buf_reserve(out, 24);
+
+    out->len = (size_t)(fmt_i64(at, id) - out->data);
+    buf_addc(out, ',');
+    csv_add_text(out, name);
+    buf_addc(out, '\n');
+}
+
+void roster_harmless(const char *csv, size_t len, struct buf *out)
+{
+    const char *end = csv + len;
+
+    while (csv < end) {
+        const char *line_end = memchr(csv, '\n', (size_t)(end - csv));
+        size_t n = line_end ? (size_t)(line_end - csv) + 1 : (size_t)(end - csv);
+        const char *comma = memchr(csv, ',', n);
+        const char *name = comma ? comma + 1 : csv + n;
+
+        if (name < csv + n && *name == '"')
+            name++;
+        buf_add(out, csv, (size_t)(name - csv));
+        if (name < csv + n && csv_begins_formula(*name))
+            buf_addc(out, '\'');
+        buf_add(out, name, (size_t)(csv + n - name));
+        csv += n;
     }
-    buf_addc(out, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_addc(out, '"');
-        buf_addc(out, *text);
-    }
-    buf_addc(out, '"');
 }
 
 void roster_dense_csv(const struct roster *r, const struct view *v, struct exchange *x)
@@ -205,14 +232,9 @@ void roster_dense_csv(const struct roster *r, const struct view *v, struct excha
 
     for (uint32_t i = 0; wanted && i < v->n; i++) {
         const char *name = roster_name(r, view_id(v, i));
-        char *at;
 
         buf_clear(&row);
-        at = buf_reserve(&row, 24);
-        row.len = (size_t)(fmt_i64(at, view_id(v, i)) - row.data);
-        buf_addc(&row, ',');
-        roster_csv_field(&row, name ? name : "");
-        buf_addc(&row, '\n');
+        add_row(&row, view_id(v, i), name ? name : "");
         wanted = exchange_write(x, row.data, row.len) == 0;
     }
     buf_release(&row);

@@ -37,8 +37,9 @@ int roster_load(struct roster *r, struct store *s, const char *run_id, struct er
 
 const char *roster_name(const struct roster *r, int64_t competitor_id); /* NULL: not in it */
 
-/* A field of a CSV, quoted where it has to be. */
-void roster_csv_field(struct buf *out, const char *text);
+/* A roster's file, which roster_parse has taken, with the names made harmless (base/csv.h); nothing
+ * else is changed. */
+void roster_harmless(const char *csv, size_t len, struct buf *out);
 
 /* Write "competitorId,name" of all competitors of a view in its dense order. */
 void roster_dense_csv(const struct roster *r, const struct view *v, struct exchange *x);

@@ -4,7 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/trim.h"
 #include "http/framing.h"
+#include "http/rosters.h"
 #include "http/server_parts.h"
 
 #include <arpa/inet.h>
@@ -254,6 +256,7 @@ static int start(struct server *s, const struct server_options *o, struct err *e
     listen->port = (uint16_t)lws_get_vhost_listen_port(s->vhost);
     (void)snprintf(s->address, sizeof s->address,
         strchr(listen->host, ':') ? "http://[%s]:%u" : "http://%s:%u", listen->host, listen->port);
+    s->trim = trim_new();
     s->workers = workers_new(&limits, e);
     if (!s->workers)
         return -1;
@@ -269,7 +272,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
     (void)pthread_mutex_init(&s->lock, NULL);
     atomic_init(&s->stop, false);
     s->piece = mem_alloc(LWS_PRE + SERVER_PIECE + 64);
-    budget_init(&s->budget, BUDGET_DEFAULT_BYTES);
+    budget_init(&s->budget, o->client_memory ? o->client_memory : BUDGET_DEFAULT_BYTES);
     s->services = (struct services){.store = o->store,
         .engine = o->engine,
         .hub = o->hub,
@@ -281,6 +284,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .metrics = metrics_new(),
         .budget = &s->budget,
         .answers = answers_new(&s->budget, ANSWERS_KEPT),
+        .rosters = rosters_new(o->store, &s->budget),
         .wake = wake_exchange,
         .wake_arg = s};
     if (start(s, o, e) == 0)
@@ -300,9 +304,12 @@ void server_free(struct server *s)
     if (s->context)
         lws_context_destroy(s->context); /* closes every connection, which ends the streams' work */
     workers_free(s->workers);
+    trim_free(s->trim);
     for (struct exchange *x; (x = take_ready(s)) != NULL;)
         exchange_unref(x);
     answers_free(s->services.answers);
+    rosters_free(s->services.rosters);
+    budget_release(&s->budget);
     metrics_free(s->services.metrics);
     (void)pthread_mutex_destroy(&s->lock);
     free(s->piece);

@@ -11,6 +11,8 @@
 #include "live/engine.h"
 #include "store/store.h"
 
+#include <stddef.h>
+
 struct server;
 
 struct server_options {
@@ -21,6 +23,7 @@ struct server_options {
     const char *tiles_attribution; /* what the page says of them, as text; NULL: nothing */
     const char *frame_ancestors;   /* of framing_parse; NULL: FRAMING_OWN */
     struct address_trust trust;    /* proxies whose X-Forwarded-For is believed */
+    size_t client_memory;          /* bytes held for clients (budget.h); 0: BUDGET_DEFAULT_BYTES */
     struct store *store;           /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;

@@ -21,6 +21,7 @@
 struct server {
     struct services services;
     struct budget budget;
+    struct trim *trim;
     struct workers *workers;
     struct lws_context *context;
     struct lws_vhost *vhost;
@@ -56,8 +57,9 @@ struct session {
     bool close_after;
     bool http10;
     bool head_sent;
-    size_t sent;     /* bytes of the body that are out */
-    unsigned strays; /* calls of the library without a meaning in this state */
+    bool stream_over; /* the last chunk is on its way */
+    size_t sent;      /* bytes of the body that are out */
+    unsigned strays;  /* calls of the library without a meaning in this state */
     int64_t deadline_ms;
     struct buf received; /* a viewer's message so far */
 };

@@ -357,6 +357,7 @@ int embedded_put_roster(
         (void)sqlite3_clear_bindings(st);
     }
     (void)pthread_mutex_unlock(&em->write_lock);
+    s->rosters_changed++;
     embedded_reading_release(&r);
     return rc;
 }

@@ -291,6 +291,7 @@ int pinot_put_roster(
     if (r) {
         buf_clear(&r->roster);
         buf_add(&r->roster, csv, len);
+        s->rosters_changed++;
     }
     (void)pthread_mutex_unlock(&ps->lock);
     return r ? 0 : no_race(run_id, e);

@@ -111,6 +111,7 @@ struct store_ops {
 
 struct store {
     const struct store_ops *ops;
+    _Atomic uint64_t rosters_changed; /* counts: any race may have another roster than before */
 };
 
 struct store_embedded_options {

@@ -19,6 +19,14 @@ void view_unref(struct view *v)
     free(v);
 }
 
+size_t view_bytes(const struct view *v)
+{
+    size_t own = 3 * sizeof *v->entered_s + sizeof *v->dist_mm + sizeof *v->raw_s + 1;
+    size_t others = sizeof *v->id + 3 * sizeof *v->lat_deg;
+
+    return v->n * (v->foreign ? own + others : own);
+}
+
 uint32_t view_find(const struct view *v, int64_t competitor_id)
 {
     uint32_t i;

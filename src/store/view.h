@@ -29,6 +29,7 @@ struct view_counts {
 
 struct view {
     atomic_uint refs;
+    unsigned holders; /* answers that stream from it: http/budget.h counts, under its lock */
     struct race_record race;
     struct course *course;   /* NULL: course unknown */
     uint64_t version;        /* grows with every commit that changed the race */
@@ -65,6 +66,9 @@ static inline int64_t view_id(const struct view *v, uint32_t i)
 
 /* Dense number of a competitor, UINT32_MAX where there is none. O(1) for our own races. */
 uint32_t view_find(const struct view *v, int64_t competitor_id);
+
+/* Bytes of the columns. */
+size_t view_bytes(const struct view *v);
 
 /* Degrees and metres of number i, as its event says. */
 void view_place(

@@ -1,5 +1,6 @@
 /* Any bytes as a roster: refused with a sentence, or read; then written, and read again as the
  * same. */
+#include "base/csv.h"
 #include "http/roster.h"
 
 #include <inttypes.h>
@@ -22,7 +23,7 @@ static void write_roster(const struct roster *r, struct buf *out)
     buf_adds(out, "competitorId,name\n");
     for (size_t i = 0; i < r->n; i++) {
         buf_addf(out, "%" PRId64 ",", r->entry[i].competitor_id);
-        roster_csv_field(out, roster_name(r, r->entry[i].competitor_id));
+        csv_add_text(out, roster_name(r, r->entry[i].competitor_id));
         buf_addc(out, '\n');
     }
 }

@@ -33,7 +33,7 @@ static int no_courses(struct store *s, struct course ***out, size_t *n, struct e
 static void ask(const char *sql)
 {
     static const struct store_ops ops = {.name = "empty", .races = no_races, .courses = no_courses};
-    struct store store = {&ops};
+    struct store store = {.ops = &ops};
     json_t *request = json_pack("{s: s}", "sql", sql), *answer;
     char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
     struct buf out = BUF_INIT;

@@ -1,4 +1,5 @@
 /* Rosters: good and bad lines, look-up, and fields of a CSV. */
+#include "base/csv.h"
 #include "http/roster.h"
 
 #include <setjmp.h>
@@ -33,6 +34,10 @@ static void good(void **state)
         {"competitorId,name\n1,\xc5\xbdofie\n", 1, 1, "\xc5\xbdofie"},
         {"competitorId,name\n1,<b>\n", 1, 1, "<b>"},
         {"competitorId,name\n1,a\n", 1, 5, NULL},
+        {"competitorId,name\n1,'=1+1\n", 1, 1, "=1+1"},
+        {"competitorId,name\n1,''=1+1\n", 1, 1, "'=1+1"},
+        {"competitorId,name\n1,=1+1\n", 1, 1, "=1+1"},
+        {"competitorId,name\n1,'t Hooft\n", 1, 1, "'t Hooft"},
     };
 
     (void)state;
@@ -98,13 +103,25 @@ static void fields(void **state)
         {"a\"b", "\"a\"\"b\""},
         {"a\nb", "\"a\nb\""},
         {"\xc5\xbd", "\xc5\xbd"},
+        {"=1+1", "'=1+1"},
+        {"+1", "'+1"},
+        {"-1", "'-1"},
+        {"@A1", "'@A1"},
+        {"\tx", "'\tx"},
+        {"\rx", "\"'\rx\""},
+        {"=HYPERLINK(\"http://evil.example\",1)", "\"'=HYPERLINK(\"\"http://evil.example\"\",1)\""},
+        {"'=1", "''=1"},
+        {"'", "'"},
+        {"O'Neil", "O'Neil"},
+        {"'t Hooft", "'t Hooft"},
+        {"a=1", "a=1"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buf out = BUF_INIT;
 
-        roster_csv_field(&out, cases[i].text);
+        csv_add_text(&out, cases[i].text);
         assert_string_equal(out.data ? out.data : "", cases[i].field);
         buf_release(&out);
     }

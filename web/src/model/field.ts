@@ -3,6 +3,7 @@
 import { HIDDEN, SILENT } from '../wire/frame';
 import type { PositionFrame, TimesFrame } from '../wire/frame';
 import { NameIndex } from './nameindex';
+import { cellText } from './results';
 import { inSlices, KEY_MAX, orderBy, sortSteps } from './sort';
 
 export type SortKey = 'rank' | 'bib' | 'distance' | 'pace' | 'time' | 'stay' | 'name';
@@ -324,7 +325,7 @@ export function* rosterSteps(csv: string): Generator<void, { ids: number[]; name
     const line = /^(-?\d+),(?:"((?:[^"]|"")*)"|(.*?))\r?$/gm;
     for (let m = line.exec(csv), k = 1; m; m = line.exec(csv), k++) {
         ids.push(Number(m[1]));
-        names.push(m[2] !== undefined ? m[2].replace(/""/g, '"') : m[3]!);
+        names.push(cellText(m[2] !== undefined ? m[2].replace(/""/g, '"') : m[3]!));
         if (k % LINES_A_STEP === 0) {
             yield;
         }

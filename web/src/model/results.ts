@@ -19,6 +19,11 @@ export interface Results {
     out: Result[];
 }
 
+/** A cell without the apostrophe that stands before a text which a spreadsheet would take for a formula. */
+export function cellText(cell: string): string {
+    return /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+}
+
 /** The fields of one CSV line; a quoted one may hold commas and doubled quotes. */
 export function fieldsOf(line: string): string[] {
     const fields: string[] = [];
@@ -28,7 +33,7 @@ export function fieldsOf(line: string): string[] {
         if (!m) {
             return fields;
         }
-        fields.push(m[1] !== undefined ? m[1].replace(/""/g, '"') : m[2]!);
+        fields.push(cellText(m[1] !== undefined ? m[1].replace(/""/g, '"') : m[2]!));
         if (m[3] === '') {
             return fields;
         }
