@@ -174,12 +174,24 @@ static int make_schema(struct db *db, const char *schema, struct err *e)
     return 0;
 }
 
+int db_refuse_quoted_texts(sqlite3 *conn)
+{
+    int rc = sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+
+    return rc == SQLITE_OK ? sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL) : rc;
+}
+
 static int open_conn(struct db *db, const char *path, int flags, struct err *e)
 {
     *db = (struct db){0};
     if (sqlite3_open_v2(path, &db->conn, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         (void)err_set(e, ERR_INVALID, "%s cannot be opened: %s.", path,
             db->conn ? sqlite3_errmsg(db->conn) : "out of memory");
+        db_close(db);
+        return -1;
+    }
+    if (db_refuse_quoted_texts(db->conn) != SQLITE_OK) {
+        (void)db_fail(db, e);
         db_close(db);
         return -1;
     }

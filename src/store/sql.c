@@ -1,6 +1,8 @@
 #include "store/sql.h"
 
+#include "base/cancel.h"
 #include "base/clock.h"
+#include "store/db.h"
 #include "store/sql_answer.h"
 #include "store/sql_context.h"
 #include "store/sql_dialect.h"
@@ -73,10 +75,12 @@ static void refuse(
 }
 
 /* SQLite's own sentences, said so that one can act on them. */
-static enum sql_error_code explain(const struct run *r, sqlite3 *db, int rc, struct err *e)
+static enum sql_error_code explain(struct run *r, sqlite3 *db, int rc, struct err *e)
 {
     const char *why = sqlite3_errmsg(db);
 
+    if (rc == SQLITE_INTERRUPT)
+        (void)sql_context_late(&r->context);
     if (r->context.too_big) {
         err_set(e, ERR_TOO_LARGE,
             "the statement needs more than %" PRId64 " MiB of memory: narrow it",
@@ -89,6 +93,11 @@ static enum sql_error_code explain(const struct run *r, sqlite3 *db, int rc, str
             r->timeout_ms);
         return SQL_ERROR_TIMEOUT;
     }
+    if (strcmp(why, "parser stack overflow") == 0) {
+        err_set(e, ERR_INVALID,
+            "the statement nests too deep: use fewer brackets and functions within each other");
+        return SQL_ERROR_PARSING;
+    }
     if (r->guard.refused[0]) {
         err_set(e, ERR_FORBIDDEN, "%s", r->guard.refused);
         return SQL_ERROR_ACCESS;
@@ -98,8 +107,7 @@ static enum sql_error_code explain(const struct run *r, sqlite3 *db, int rc, str
             e, ERR_INVALID, "%.200s: there are parkrun, parkrun_history, races and courses", why);
         return SQL_ERROR_TABLE;
     }
-    err_set(
-        e, ERR_INVALID, "%s", rc == SQLITE_TOOBIG ? "a text or geometry grew beyond 8 MiB" : why);
+    err_set(e, ERR_INVALID, "%s", rc == SQLITE_TOOBIG ? r->guard.too_big : why);
     if (strncmp(why, "no such column", 14) == 0)
         return SQL_ERROR_COLUMN;
     return rc == SQLITE_ERROR ? SQL_ERROR_PARSING : SQL_ERROR_EXECUTION;
@@ -141,6 +149,8 @@ static void run_statement(struct run *r, sqlite3 *db, struct buf *answer)
         refuse(r, code, e.text, answer);
     } else if (!stmt || !sqlite3_stmt_readonly(stmt)) {
         refuse(r, SQL_ERROR_ACCESS, "only SELECT is answered here", answer);
+    } else if (sql_guard_bound(&r->guard, db, text->data, &e)) {
+        refuse(r, SQL_ERROR_TOO_BIG, e.text, answer);
     } else {
         run_prepared(r, db, stmt, answer);
     }
@@ -149,21 +159,44 @@ static void run_statement(struct run *r, sqlite3 *db, struct buf *answer)
 
 static void run_in_sqlite(struct run *r, struct buf *answer)
 {
+    struct sql_spatial *spatial = sql_spatial_new();
     sqlite3 *db = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
     int rc = sqlite3_open_v2(":memory:", &db, flags, NULL);
 
     if (rc == SQLITE_OK)
+        rc = db_refuse_quoted_texts(db);
+    if (rc == SQLITE_OK)
         rc = sql_tables_register(db, &r->context);
     if (rc == SQLITE_OK)
         rc = sql_functions_register(db, &r->context);
     if (rc == SQLITE_OK)
-        rc = sql_spatial_register(db);
+        rc = sql_spatial_register(spatial, db, &r->context);
     if (rc == SQLITE_OK)
         run_statement(r, db, answer);
     else
         refuse(r, SQL_ERROR_EXECUTION, db ? sqlite3_errmsg(db) : "SQLite did not start", answer);
     (void)sqlite3_close(db);
+    sql_spatial_free(spatial);
+}
+
+static int64_t timeout_of(int timeout_ms, const struct sql_options *o)
+{
+    int64_t ms = timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS;
+
+    return o->timeout_ms > 0 && o->timeout_ms < ms ? o->timeout_ms : ms;
+}
+
+static void answer_statement(struct run *r, struct store *s, struct buf *answer)
+{
+    struct cancel before = cancel_get(), limit = before;
+
+    limit.deadline_ns = r->began_ns + r->timeout_ms * 1000000;
+    (void)cancel_set(limit);
+    sql_context_init(&r->context, s, r->statement.options.skip_upsert);
+    run_in_sqlite(r, answer);
+    sql_context_release(&r->context);
+    (void)cancel_set(before);
 }
 
 int sql_query(struct store *s, const char *request, size_t len, int timeout_ms, struct buf *answer,
@@ -181,13 +214,8 @@ int sql_query(struct store *s, const char *request, size_t len, int timeout_ms, 
         json_decref(root);
         return 0;
     }
-    r.timeout_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS;
-    if (r.statement.options.timeout_ms > 0 && r.statement.options.timeout_ms < r.timeout_ms)
-        r.timeout_ms = r.statement.options.timeout_ms;
-    sql_context_init(
-        &r.context, s, r.statement.options.skip_upsert, r.began_ns + r.timeout_ms * 1000000);
-    run_in_sqlite(&r, answer);
-    sql_context_release(&r.context);
+    r.timeout_ms = timeout_of(timeout_ms, &r.statement.options);
+    answer_statement(&r, s, answer);
     sql_dialect_release(&r.statement);
     json_decref(root);
     return 0;

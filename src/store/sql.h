@@ -5,7 +5,8 @@
  * `parkrun_history`, `races`, `courses`.
  *
  * A statement that writes, attaches or sets a pragma is refused; one that runs longer than the
- * limit is ended. One call makes its own in-memory SQLite connection: any thread may call.
+ * limit, or whose thread's work is cancelled (base/cancel.h), is ended within 0.2 s. One call makes
+ * its own in-memory SQLite connection: any thread may call.
  */
 #ifndef STORE_SQL_H
 #define STORE_SQL_H

@@ -1,5 +1,6 @@
 #include "store/sql_answer.h"
 
+#include "base/cancel.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "store/sql.h"
@@ -200,10 +201,11 @@ static struct column *columns_of(sqlite3_stmt *stmt, const struct sql_statement 
     return c;
 }
 
+/* A row of two hundred long texts is not written further than it can be sent. */
 static void add_row(struct buf *out, sqlite3_stmt *stmt, struct column *c, int n)
 {
     buf_addc(out, '[');
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n && out->len <= SQL_ANSWER_MAX && !cancel_due(); i++) {
         buf_adds(out, i ? "," : "");
         add_value(out, &c[i], stmt, i);
     }
@@ -224,6 +226,8 @@ static int add_rows(struct buf *rows, sqlite3_stmt *stmt, struct column *c, int 
         }
         buf_adds(rows, count > 1 ? "," : "");
         add_row(rows, stmt, c, n);
+        if (cancel_due())
+            return SQLITE_INTERRUPT;
         if (rows->len > SQL_ANSWER_MAX) {
             err_set(e, ERR_TOO_LARGE,
                 "the answer has more than %u MiB: ask for fewer rows or columns",

@@ -1,6 +1,6 @@
 #include "store/sql_context.h"
 
-#include "base/clock.h"
+#include "base/cancel.h"
 #include "base/mem.h"
 #include "store/sql_geometry.h"
 
@@ -10,9 +10,9 @@
 /* Views of finished races may be made for us alone: a statement over all of them keeps a few. */
 #define VIEWS_KEPT_MAX 16u
 
-void sql_context_init(struct sql_context *c, struct store *s, bool skip_upsert, int64_t deadline_ns)
+void sql_context_init(struct sql_context *c, struct store *s, bool skip_upsert)
 {
-    *c = (struct sql_context){.store = s, .skip_upsert = skip_upsert, .deadline_ns = deadline_ns};
+    *c = (struct sql_context){.store = s, .skip_upsert = skip_upsert};
 }
 
 void sql_context_release(struct sql_context *c)
@@ -36,7 +36,7 @@ void sql_context_release(struct sql_context *c)
 
 bool sql_context_late(struct sql_context *c)
 {
-    if (!c->timed_out && clock_mono_ns() > c->deadline_ns)
+    if (!c->timed_out && cancel_due())
         c->timed_out = true;
     return c->timed_out;
 }

@@ -25,7 +25,6 @@ struct sql_course {
 struct sql_context {
     struct store *store; /* borrowed */
     bool skip_upsert;
-    int64_t deadline_ns; /* monotonic */
     bool timed_out;
     bool too_big;
     uint64_t rows_read; /* from the virtual tables */
@@ -41,11 +40,10 @@ struct sql_context {
     size_t courses_n;
 };
 
-void sql_context_init(
-    struct sql_context *c, struct store *s, bool skip_upsert, int64_t deadline_ns);
+void sql_context_init(struct sql_context *c, struct store *s, bool skip_upsert);
 void sql_context_release(struct sql_context *c);
 
-/* Past the deadline? Remembers it in timed_out. */
+/* Has the statement to end (base/cancel.h)? Remembers it in timed_out. */
 bool sql_context_late(struct sql_context *c);
 
 int sql_context_races(struct sql_context *c, struct err *e) MUST_CHECK;

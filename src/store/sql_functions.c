@@ -1,6 +1,9 @@
 #include "store/sql_functions.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
+#include "store/sql_aggregates.h"
+#include "store/sql_match.h"
 #include "store/sql_number.h"
 #include "store/sql_time.h"
 
@@ -142,6 +145,50 @@ static void now(sqlite3_context *out, int argc, sqlite3_value **argv)
     sqlite3_result_int64(out, clock_wall_ms());
 }
 
+/* x LIKE p is like(p, x), x GLOB p is glob(p, x). */
+
+static void result_match(sqlite3_context *out, enum sql_match m)
+{
+    if (m == SQL_MATCH_LATE)
+        sqlite3_result_error_code(out, SQLITE_INTERRUPT);
+    else
+        sqlite3_result_int(out, m == SQL_MATCH_YES);
+}
+
+static bool may_match(sqlite3_context *out, sqlite3_value **argv)
+{
+    if (sqlite3_value_type(argv[0]) == SQLITE_NULL || sqlite3_value_type(argv[1]) == SQLITE_NULL)
+        return false;
+    if (sqlite3_value_bytes(argv[0]) <= SQL_MATCH_PATTERN_MAX)
+        return true;
+    sqlite3_result_error(out, "LIKE or GLOB pattern too complex", -1);
+    return false;
+}
+
+static void like(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    const unsigned char *escape = argc > 2 ? sqlite3_value_text(argv[2]) : NULL;
+    uint32_t c = 0;
+
+    if (argc > 2) {
+        if (!escape)
+            return;
+        if (!sql_match_character((const char *)escape, &c)) {
+            sqlite3_result_error(out, "ESCAPE expression must be a single character", -1);
+            return;
+        }
+    }
+    if (may_match(out, argv))
+        result_match(out, sql_match_like(text(argv[0]), text(argv[1]), c));
+}
+
+static void glob(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    if (may_match(out, argv))
+        result_match(out, sql_match_glob(text(argv[0]), text(argv[1])));
+}
+
 /* Texts. SQLite's own instr, replace and trim take the product of their lengths, which no time
  * limit can end. */
 
@@ -202,7 +249,7 @@ static void replace(sqlite3_context *out, int argc, sqlite3_value **argv)
 /* Which ends are cut is in the application's pointer: "l", "r" or "lr". */
 static void trim_set(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
-    const char *ends = sqlite3_user_data(out);
+    const char *ends = sql_functions_app(out);
     const unsigned char *in = (const unsigned char *)text(argv[0]);
     size_t from = 0, to = (size_t)sqlite3_value_bytes(argv[0]);
     bool in_set[256] = {false};
@@ -254,7 +301,7 @@ static void result_of_course(sqlite3_context *out, struct sql_course *k, const c
 
 static void lookup(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
-    struct sql_context *c = sqlite3_user_data(out);
+    struct sql_context *c = sql_functions_app(out);
     struct err e;
 
     (void)argc;
@@ -268,85 +315,42 @@ static void lookup(sqlite3_context *out, int argc, sqlite3_value **argv)
         result_of_course(out, sql_context_find_course(c, text(argv[3])), text(argv[1]));
 }
 
-/* Aggregates. */
-
-struct sum {
-    double sum, min, max;
-    int64_t n;
+/* A function as SQLite holds it. */
+struct bound {
+    struct sql_context *context;
+    void *app;
+    void (*run)(sqlite3_context *out, int argc, sqlite3_value **argv);
 };
 
-static void add_step(sqlite3_context *out, int argc, sqlite3_value **argv)
+void *sql_functions_app(sqlite3_context *out)
 {
-    struct sum *s = sqlite3_aggregate_context(out, sizeof *s);
-    int type = sqlite3_value_numeric_type(argv[0]);
-    double v;
+    return ((struct bound *)sqlite3_user_data(out))->app;
+}
 
-    (void)argc;
-    if (!s || type == SQLITE_NULL)
-        return;
-    if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) {
-        sqlite3_result_error(out, "sum, min, max and avg take numbers", -1);
-        return;
+/* Between two looks of the progress handler there may be a thousand calls. */
+static void call(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    const struct bound *b = sqlite3_user_data(out);
+
+    if (sql_context_late(b->context))
+        sqlite3_result_error_code(out, SQLITE_INTERRUPT);
+    else
+        b->run(out, argc, argv);
+}
+
+int sql_functions_add(
+    sqlite3 *db, const struct sql_function *f, size_t n, struct sql_context *c, void *app)
+{
+    int rc = SQLITE_OK;
+
+    for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
+        struct bound *b = mem_alloc(sizeof *b);
+
+        *b = (struct bound){c, app, f[i].run};
+        /* SQLite frees it, also where this fails. */
+        rc = sqlite3_create_function_v2(db, f[i].name, f[i].args,
+            SQLITE_UTF8 | SQLITE_DETERMINISTIC, b, call, NULL, NULL, free);
     }
-    v = sqlite3_value_double(argv[0]);
-    s->min = s->n == 0 || v < s->min ? v : s->min;
-    s->max = s->n == 0 || v > s->max ? v : s->max;
-    s->sum += v;
-    s->n++;
-}
-
-static const struct sum *summed(sqlite3_context *out)
-{
-    static const struct sum none = {.min = INFINITY, .max = -INFINITY};
-    const struct sum *s = sqlite3_aggregate_context(out, 0);
-
-    return s && s->n ? s : &none;
-}
-
-static void sum_final(sqlite3_context *out)
-{
-    sqlite3_result_double(out, summed(out)->sum);
-}
-
-static void min_final(sqlite3_context *out)
-{
-    sqlite3_result_double(out, summed(out)->min);
-}
-
-static void max_final(sqlite3_context *out)
-{
-    sqlite3_result_double(out, summed(out)->max);
-}
-
-static void avg_final(sqlite3_context *out)
-{
-    const struct sum *s = summed(out);
-
-    sqlite3_result_double(out, s->n ? s->sum / (double)s->n : -INFINITY);
-}
-
-static int add_aggregates(sqlite3 *db)
-{
-    static const struct {
-        const char *name;
-        void (*final)(sqlite3_context *out);
-    } aggregates[] = {
-        {"sum", sum_final}, {"min", min_final}, {"max", max_final}, {"avg", avg_final}};
-    int rc = SQLITE_OK;
-
-    for (size_t i = 0; i < COUNT(aggregates) && rc == SQLITE_OK; i++)
-        rc = sqlite3_create_function(db, aggregates[i].name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-            NULL, NULL, add_step, aggregates[i].final);
-    return rc;
-}
-
-int sql_functions_add(sqlite3 *db, const struct sql_function *f, size_t n, void *app)
-{
-    int rc = SQLITE_OK;
-
-    for (size_t i = 0; i < n && rc == SQLITE_OK; i++)
-        rc = sqlite3_create_function(db, f[i].name, f[i].args, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-            app, f[i].run, NULL, NULL);
     return rc;
 }
 
@@ -372,14 +376,17 @@ int sql_functions_register(sqlite3 *db, struct sql_context *c)
         {"concat", 3, concat},
         {"instr", 2, instr},
         {"replace", 3, replace},
+        {"like", 2, like},
+        {"like", 3, like},
+        {"glob", 2, glob},
         {"lookup", 4, lookup},
     };
     static const struct sql_function trims[] = {
         {"ltrim", 2, trim_set}, {"rtrim", 2, trim_set}, {"trim", 2, trim_set}};
     static char ends[3][3] = {"l", "r", "lr"};
-    int rc = sql_functions_add(db, functions, COUNT(functions), c);
+    int rc = sql_functions_add(db, functions, COUNT(functions), c, c);
 
     for (size_t i = 0; i < COUNT(trims) && rc == SQLITE_OK; i++)
-        rc = sql_functions_add(db, &trims[i], 1, ends[i]);
-    return rc == SQLITE_OK ? add_aggregates(db) : rc;
+        rc = sql_functions_add(db, &trims[i], 1, c, ends[i]);
+    return rc == SQLITE_OK ? sql_aggregates_register(db) : rc;
 }

@@ -20,8 +20,13 @@ struct sql_function {
 /* `c` outlives the connection. Return SQLite's code. */
 int sql_functions_register(sqlite3 *db, struct sql_context *c);
 
-/* All of a list, deterministic, with the same `app`. */
-int sql_functions_add(sqlite3 *db, const struct sql_function *f, size_t n, void *app);
+/* All of a list, deterministic, with the same `app`. Each looks at the clock of `c` before it runs.
+ */
+int sql_functions_add(
+    sqlite3 *db, const struct sql_function *f, size_t n, struct sql_context *c, void *app);
+
+/* The `app` of the function that runs. */
+void *sql_functions_app(sqlite3_context *out);
 
 /* Ends the statement with the error's sentence. */
 void sql_functions_fail(sqlite3_context *out, const struct err *e);

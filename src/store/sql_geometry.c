@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/sql_shape.h"
+#include "store/sql_shape_check.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -156,6 +157,14 @@ static void add_parts(struct buf *out, struct collected *c)
     buf_release(&c->points);
 }
 
+static bool has_empty_member(GEOSContextHandle_t geos, const GEOSGeometry *g, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (GEOSisEmpty_r(geos, GEOSGetGeometryN_r(geos, g, i)))
+            return true;
+    return false;
+}
+
 static void add_point_of(GEOSContextHandle_t geos, const GEOSGeometry *g, struct buf *out)
 {
     double x = NAN, y = NAN;
@@ -211,36 +220,68 @@ static void add_geometry(
     add_parts(out, &c);
 }
 
-/* GEOS reads collections by calling itself: how deep is bounded before it sees them. */
-static bool nests_too_deep(const char *wkt)
+/* Curves of newer GEOS, and what it makes of an empty member, have no bytes of their own. */
+static int check_read(GEOSContextHandle_t geos, const GEOSGeometry *g, int depth, struct err *e)
 {
+    int type = GEOSGeomTypeId_r(geos, g), n = GEOSGetNumGeometries_r(geos, g);
+
+    if (type > GEOS_GEOMETRYCOLLECTION || depth > SQL_SHAPE_NESTING_MAX)
+        return err_set(e, ERR_INVALID, "curves and deep collections are no geometries here");
+    if (type >= GEOS_MULTIPOINT && type <= GEOS_MULTIPOLYGON && has_empty_member(geos, g, n))
+        return err_set(e, ERR_INVALID, "a geometry of several has an empty member: leave it out");
+    for (int i = 0; type == GEOS_GEOMETRYCOLLECTION && i < n; i++)
+        if (check_read(geos, GEOSGetGeometryN_r(geos, g, i), depth + 1, e))
+            return -1;
+    return 0;
+}
+
+/* GEOS reads collections by calling itself, and all of a text before anybody can look: how deep and
+ * how long it is are bounded before it sees it. Each point but the last is followed by a comma. */
+static int check_text(const char *wkt, struct err *e)
+{
+    size_t points = 1;
     int depth = 0;
 
     for (const char *p = wkt; *p; p++) {
         depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
-        if (depth > SQL_SHAPE_NESTING_MAX)
-            return true;
+        points += *p == ',';
+        if (depth > SQL_SHAPE_NESTING_MAX || p - wkt > SQL_GEOMETRY_MAX)
+            return err_set(e, ERR_INVALID,
+                "\"%.80s\" is too deep or too long for a geometry in well-known text", wkt);
     }
-    return false;
+    if (points <= SQL_SHAPE_POINTS_MAX)
+        return 0;
+    return err_set(e, ERR_INVALID, "a geometry has %zu points: at most %u can be taken", points,
+        SQL_SHAPE_POINTS_MAX);
+}
+
+static GEOSGeometry *read_text(GEOSContextHandle_t geos, const char *wkt, struct err *e)
+{
+    GEOSWKTReader *reader = GEOSWKTReader_create_r(geos);
+    GEOSGeometry *g = GEOSWKTReader_read_r(geos, reader, wkt);
+
+    GEOSWKTReader_destroy_r(geos, reader);
+    if (!g)
+        (void)err_set(e, ERR_INVALID,
+            "\"%.80s\" is not a geometry in well-known text like POINT(-0.06 51.4)", wkt);
+    return g;
 }
 
 int sql_geometry_from_text(
     GEOSContextHandle_t geos, const char *wkt, bool geography, struct buf *out, struct err *e)
 {
-    GEOSWKTReader *reader;
-    GEOSGeometry *g = NULL;
+    GEOSGeometry *g = check_text(wkt, e) ? NULL : read_text(geos, wkt, e);
+    size_t before = out->len;
+    int rc = g ? check_read(geos, g, 0, e) : -1;
 
-    if (strlen(wkt) <= SQL_GEOMETRY_MAX && !nests_too_deep(wkt)) {
-        reader = GEOSWKTReader_create_r(geos);
-        g = GEOSWKTReader_read_r(geos, reader, wkt);
-        GEOSWKTReader_destroy_r(geos, reader);
+    if (!rc) {
+        add_geometry(geos, g, geography, out);
+        rc = sql_shape_check_all(out->data + before, out->len - before, e);
     }
-    if (!g)
-        return err_set(e, ERR_INVALID,
-            "\"%.80s\" is not a geometry in well-known text like POINT(-0.06 51.4)", wkt);
-    add_geometry(geos, g, geography, out);
     GEOSGeom_destroy_r(geos, g);
-    return 0;
+    if (rc)
+        out->len = before;
+    return rc;
 }
 
 /* To GEOS. */
@@ -250,7 +291,8 @@ static GEOSCoordSequence *sequence_of(GEOSContextHandle_t geos, const uint8_t *a
     GEOSCoordSequence *seq = GEOSCoordSeq_create_r(geos, n, 2);
 
     for (uint32_t i = 0; seq && i < n; i++, at += SQL_SHAPE_POINT_SIZE)
-        (void)GEOSCoordSeq_setXY_r(geos, seq, i, sql_shape_f64(at), sql_shape_f64(at + 8));
+        (void)GEOSCoordSeq_setXY_r(
+            geos, seq, i, sql_shape_coordinate(at), sql_shape_coordinate(at + 8));
     return seq;
 }
 
@@ -267,10 +309,8 @@ static GEOSGeometry *read_line(
 
 static GEOSGeometry *read_point(GEOSContextHandle_t geos, const uint8_t *at)
 {
-    double x = sql_shape_f64(at), y = sql_shape_f64(at + 8);
-
-    return isnan(x) || isnan(y) ? GEOSGeom_createEmptyPoint_r(geos)
-                                : GEOSGeom_createPointFromXY_r(geos, x, y);
+    return GEOSGeom_createPointFromXY_r(
+        geos, sql_shape_coordinate(at), sql_shape_coordinate(at + 8));
 }
 
 /* The polygon whose shell is part `from`; `to` becomes the part behind its last hole. */
@@ -333,7 +373,7 @@ static GEOSGeometry *read_shape(GEOSContextHandle_t geos, const struct sql_shape
 
     switch (s->type) {
     case SQL_SHAPE_POINT:
-        return read_point(geos, s->at);
+        return sql_shape_is_empty(s) ? GEOSGeom_createEmptyPoint_r(geos) : read_point(geos, s->at);
     case SQL_SHAPE_LINE:
         return s->points ? read_line(geos, s, 0, false) : GEOSGeom_createEmptyLineString_r(geos);
     case SQL_SHAPE_POLYGON:
@@ -343,23 +383,19 @@ static GEOSGeometry *read_shape(GEOSContextHandle_t geos, const struct sql_shape
     }
 }
 
+GEOSGeometry *sql_geometry_make(GEOSContextHandle_t geos, const struct sql_shape *s, struct err *e)
+{
+    GEOSGeometry *g = read_shape(geos, s);
+
+    if (!g)
+        (void)err_set(e, ERR_INVALID, "a geometry of %u points is not valid", s->points);
+    return g;
+}
+
 GEOSGeometry *sql_geometry_read(
     GEOSContextHandle_t geos, const void *bytes, size_t len, struct err *e)
 {
-    GEOSGeometry *g = NULL;
     struct sql_shape s;
 
-    if (len == 0 || len > SQL_GEOMETRY_MAX || sql_shape_look(&s, bytes, len)) {
-        sql_shape_refuse(len, e);
-        return NULL;
-    }
-    if (s.type == SQL_SHAPE_COLLECTION) {
-        err_set(e, ERR_INVALID,
-            "a collection of geometries cannot be compared: name one of its members");
-        return NULL;
-    }
-    g = read_shape(geos, &s);
-    if (!g)
-        sql_shape_refuse(len, e);
-    return g;
+    return sql_shape_check(&s, bytes, len, e) ? NULL : sql_geometry_make(geos, &s, e);
 }

@@ -31,11 +31,16 @@ void sql_geometry_add_line(struct buf *out, const struct lonlat *vertex, size_t 
 void sql_geometry_add_polygon(
     struct buf *out, const struct lonlat *vertex, const size_t *ring_len, size_t rings);
 
-/* From well-known text. */
+/* From well-known text; checked as sql_shape_check_all() does. On failure `out` is as it was. */
 int sql_geometry_from_text(GEOSContextHandle_t geos, const char *wkt, bool geography,
     struct buf *out, struct err *e) MUST_CHECK;
 
-/* For GEOS: the caller destroys it. */
+/* For GEOS, of a shape that sql_shape_check() took. The caller destroys it. */
+struct sql_shape;
+GEOSGeometry *sql_geometry_make(
+    GEOSContextHandle_t geos, const struct sql_shape *s, struct err *e) MUST_CHECK;
+
+/* Both at once: checked and made. */
 GEOSGeometry *sql_geometry_read(
     GEOSContextHandle_t geos, const void *bytes, size_t len, struct err *e) MUST_CHECK;
 

@@ -1,14 +1,16 @@
 #include "store/sql_guard.h"
 
+#include "store/sql_match.h"
 #include "store/sql_tables.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The clock is looked at every so many of the progress handler's calls, which come every so many
- * steps of SQLite. */
-#define STEPS 50
-#define CLOCK_EVERY 20u
+/* Steps of SQLite between two looks at the clock and the memory. */
+#define STEPS 20
+
+/* How much longer a JSON function takes than one that copies its text. */
+#define JSON_WEIGHT 32
 
 /* What is not here is refused: functions that make gigabytes from nothing, load code or tell of
  * this machine. */
@@ -36,10 +38,10 @@ static const struct {
     {SQLITE_LIMIT_COLUMN, 200},
     {SQLITE_LIMIT_EXPR_DEPTH, 500},
     {SQLITE_LIMIT_COMPOUND_SELECT, 50},
-    {SQLITE_LIMIT_VDBE_OP, 1000000},
+    {SQLITE_LIMIT_VDBE_OP, SQL_STEPS_MAX},
     {SQLITE_LIMIT_FUNCTION_ARG, 64},
     {SQLITE_LIMIT_ATTACHED, 0},
-    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100},
+    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, SQL_MATCH_PATTERN_MAX},
     {SQLITE_LIMIT_VARIABLE_NUMBER, 0},
     {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
     {SQLITE_LIMIT_WORKER_THREADS, 0},
@@ -101,7 +103,7 @@ static int progress(void *arg)
 
     if (sqlite3_memory_used() - g->memory_before > SQL_MEMORY_MAX)
         g->context->too_big = true;
-    else if (++g->ticks % CLOCK_EVERY == 0)
+    else
         (void)sql_context_late(g->context);
     return g->context->too_big || g->context->timed_out;
 }
@@ -121,14 +123,58 @@ static void declare_tables(sqlite3 *db)
 void sql_guard_init(struct sql_guard *g, sqlite3 *db, struct sql_context *c)
 {
     *g = (struct sql_guard){.context = c, .memory_before = sqlite3_memory_used()};
+    (void)snprintf(g->too_big, sizeof g->too_big, "a text or geometry grew beyond 8 MiB");
     declare_tables(db);
     (void)sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
-    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
         (void)sqlite3_limit(db, limits[i].id, limits[i].value);
     (void)sqlite3_set_authorizer(db, authorize, g);
     sqlite3_progress_handler(db, STEPS, progress, g);
+}
+
+/* How many times as long as a copy of its value a step of the program may take; 0: it moves none. A
+ * filter of json_each reads a whole text. */
+static int64_t weight_of(const char *step, const char *function, bool json_tables)
+{
+    static const char *const moving[] = {"Function", "PureFunc", "Concat", "Column", "VColumn",
+        "MakeRecord", "Copy", "Cast", "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "Compare", "AggStep",
+        "ResultRow"};
+
+    if (strcmp(step, "VFilter") == 0)
+        return json_tables ? JSON_WEIGHT : 0;
+    for (size_t i = 0; i < sizeof moving / sizeof moving[0]; i++)
+        if (strcmp(step, moving[i]) == 0)
+            return strncmp(function, "json", 4) == 0 || strncmp(function, "->", 2) == 0
+                       ? JSON_WEIGHT
+                       : 1;
+    return 0;
+}
+
+int sql_guard_bound(struct sql_guard *g, sqlite3 *db, const char *statement, struct err *e)
+{
+    char *text = sqlite3_mprintf("EXPLAIN %s", statement);
+    sqlite3_stmt *program = NULL;
+    bool json_tables = strcasestr(statement, "json_") != NULL;
+    int64_t effort = 1, max;
+    int rc = text ? sqlite3_prepare_v2(db, text, -1, &program, NULL) : SQLITE_NOMEM;
+
+    while (rc == SQLITE_OK && sqlite3_step(program) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(program, 1);
+        const char *function = (const char *)sqlite3_column_text(program, 5);
+
+        effort += weight_of(step ? step : "", function ? function : "", json_tables);
+    }
+    (void)sqlite3_finalize(program);
+    sqlite3_free(text);
+    if (rc != SQLITE_OK)
+        return err_set(e, ERR_TOO_LARGE, "the statement is too long: make it shorter");
+    max = SQL_ROW_EFFORT / effort < SQL_VALUE_MAX ? SQL_ROW_EFFORT / effort : SQL_VALUE_MAX;
+    (void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, (int)max);
+    if (max < SQL_VALUE_MAX)
+        (void)snprintf(g->too_big, sizeof g->too_big,
+            "a text or geometry grew beyond %lld KiB, which a statement of this length may have",
+            (long long)(max >> 10));
+    return 0;
 }

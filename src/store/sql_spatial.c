@@ -1,9 +1,11 @@
 #include "store/sql_spatial.h"
 
 #include "base/mem.h"
+#include "store/sql_distance.h"
 #include "store/sql_functions.h"
 #include "store/sql_geometry.h"
 #include "store/sql_shape.h"
+#include "store/sql_shape_check.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,9 +13,10 @@
 
 /* One connection's GEOS, and the geometry that was last asked what it contains: a statement asks
  * the same geofence about every row, and preparing it once makes an answer some 80 ns. */
-struct spatial {
+struct sql_spatial {
     GEOSContextHandle_t geos;
     struct buf bytes;
+    struct sql_shape shape; /* of `bytes` */
     GEOSGeometry *geometry;
     const GEOSPreparedGeometry *prepared;
 };
@@ -30,7 +33,7 @@ static struct bytes bytes_of(sqlite3_value *v)
     return (struct bytes){at ? at : "", (size_t)sqlite3_value_bytes(v)};
 }
 
-static void forget(struct spatial *s)
+static void forget(struct sql_spatial *s)
 {
     if (s->prepared)
         GEOSPreparedGeom_destroy_r(s->geos, s->prepared);
@@ -41,26 +44,39 @@ static void forget(struct spatial *s)
     buf_clear(&s->bytes);
 }
 
-static void spatial_free(void *arg)
+struct sql_spatial *sql_spatial_new(void)
 {
-    struct spatial *s = arg;
+    struct sql_spatial *s = mem_zalloc(1, sizeof *s);
 
+    s->geos = GEOS_init_r();
+    return s;
+}
+
+void sql_spatial_free(struct sql_spatial *s)
+{
+    if (!s)
+        return;
     forget(s);
     buf_release(&s->bytes);
     GEOS_finish_r(s->geos);
     free(s);
 }
 
-static int prepare(struct spatial *s, struct bytes b, struct err *e)
+/* `b` as the geometry that is asked what it contains. An empty one has no prepared form. */
+static int prepare(struct sql_spatial *s, struct bytes b, struct err *e)
 {
     if (s->prepared && s->bytes.len == b.len && memcmp(s->bytes.data, b.at, b.len) == 0)
         return 0;
     forget(s);
-    s->geometry = sql_geometry_read(s->geos, b.at, b.len, e);
+    buf_add(&s->bytes, b.at, b.len);
+    if (sql_shape_check(&s->shape, s->bytes.data ? s->bytes.data : "", s->bytes.len, e))
+        return -1;
+    if (sql_shape_is_empty(&s->shape))
+        return 0;
+    s->geometry = sql_geometry_make(s->geos, &s->shape, e);
     if (!s->geometry)
         return -1;
     s->prepared = GEOSPrepare_r(s->geos, s->geometry);
-    buf_add(&s->bytes, b.at, b.len);
     return s->prepared ? 0 : err_set(e, ERR_INTERNAL, "a geometry could not be prepared");
 }
 
@@ -80,28 +96,35 @@ static int same_kind(struct bytes a, struct bytes b, struct err *e)
         "toSphericalGeography()");
 }
 
-static int contains(struct spatial *s, struct bytes a, struct bytes b, struct err *e)
+static int not_valid(struct err *e)
 {
+    return err_set(e, ERR_INVALID, "the geometry is not valid: what it contains cannot be said");
+}
+
+static int contains(struct sql_spatial *s, struct bytes a, struct bytes b, struct err *e)
+{
+    struct sql_shape shape;
     GEOSGeometry *g;
     int inside;
 
-    if (same_kind(a, b, e) || prepare(s, a, e))
+    if (same_kind(a, b, e) || prepare(s, a, e) || sql_shape_check(&shape, b.at, b.len, e))
         return -1;
-    g = sql_geometry_read(s->geos, b.at, b.len, e);
+    if (!s->prepared || sql_shape_is_empty(&shape) || !sql_shape_box_covers(&s->shape, &shape))
+        return 0;
+    if (sql_shape_check_effort(&s->shape, &shape, true, e))
+        return -1;
+    g = sql_geometry_make(s->geos, &shape, e);
     if (!g)
         return -1;
     inside = (unsigned char)GEOSPreparedContains_r(s->geos, s->prepared, g);
     GEOSGeom_destroy_r(s->geos, g);
-    if (inside > 1)
-        return err_set(
-            e, ERR_INVALID, "the geometry is not valid: what it contains cannot be said");
-    return inside;
+    return inside > 1 ? not_valid(e) : inside;
 }
 
 static void result_contains(sqlite3_context *out, sqlite3_value *a, sqlite3_value *b)
 {
     struct err e;
-    int inside = contains(sqlite3_user_data(out), bytes_of(a), bytes_of(b), &e);
+    int inside = contains(sql_functions_app(out), bytes_of(a), bytes_of(b), &e);
 
     if (inside < 0)
         sql_functions_fail(out, &e);
@@ -121,48 +144,55 @@ static void st_within(sqlite3_context *out, int argc, sqlite3_value **argv)
     result_contains(out, argv[1], argv[0]);
 }
 
-/* Two geometries put to GEOS: -1 with the error, else 0 and both are the caller's. */
-static int read_both(
-    struct spatial *s, sqlite3_value **argv, GEOSGeometry **a, GEOSGeometry **b, struct err *e)
+/* 1, 0 or -1 with the error. */
+static int equals(struct sql_spatial *s, sqlite3_value **argv, struct err *e)
 {
     struct bytes x = bytes_of(argv[0]), y = bytes_of(argv[1]);
+    struct sql_shape a, b;
+    GEOSGeometry *ga, *gb;
+    int same = -1;
 
-    *a = sql_geometry_read(s->geos, x.at, x.len, e);
-    *b = *a ? sql_geometry_read(s->geos, y.at, y.len, e) : NULL;
-    if (*b)
+    if (sql_shape_check(&a, x.at, x.len, e) || sql_shape_check(&b, y.at, y.len, e))
+        return -1;
+    if (sql_shape_is_empty(&a) || sql_shape_is_empty(&b))
+        return sql_shape_is_empty(&a) && sql_shape_is_empty(&b);
+    if (!sql_shape_box_covers(&a, &b) || !sql_shape_box_covers(&b, &a))
         return 0;
-    GEOSGeom_destroy_r(s->geos, *a);
-    return -1;
+    if (sql_shape_check_effort(&a, &b, false, e))
+        return -1;
+    ga = sql_geometry_make(s->geos, &a, e);
+    gb = ga ? sql_geometry_make(s->geos, &b, e) : NULL;
+    if (gb)
+        same = GEOSEquals_r(s->geos, ga, gb) == 1;
+    GEOSGeom_destroy_r(s->geos, ga);
+    GEOSGeom_destroy_r(s->geos, gb);
+    return same;
 }
 
 static void st_equals(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
-    struct spatial *s = sqlite3_user_data(out);
-    GEOSGeometry *a, *b;
     struct err e;
+    int same = equals(sql_functions_app(out), argv, &e);
 
     (void)argc;
-    if (read_both(s, argv, &a, &b, &e)) {
+    if (same < 0)
         sql_functions_fail(out, &e);
-        return;
-    }
-    sqlite3_result_int(out, GEOSEquals_r(s->geos, a, b) == 1);
-    GEOSGeom_destroy_r(s->geos, a);
-    GEOSGeom_destroy_r(s->geos, b);
+    else
+        sqlite3_result_int(out, same);
 }
 
-static int flat_distance(struct spatial *s, sqlite3_value **argv, double *out, struct err *e)
+/* NaN where one of the two is empty. */
+static int flat_distance(
+    struct sql_spatial *s, struct bytes x, struct bytes y, double *out, struct err *e)
 {
-    GEOSGeometry *a, *b;
+    struct sql_shape a, b;
 
-    if (read_both(s, argv, &a, &b, e))
+    *out = NAN;
+    if (sql_shape_check(&a, x.at, x.len, e) || sql_shape_check(&b, y.at, y.len, e))
         return -1;
-    if (GEOSisEmpty_r(s->geos, a) || GEOSisEmpty_r(s->geos, b) ||
-        !GEOSDistance_r(s->geos, a, b, out))
-        *out = NAN;
-    GEOSGeom_destroy_r(s->geos, a);
-    GEOSGeom_destroy_r(s->geos, b);
-    return 0;
+    if (sql_shape_is_empty(&a) || sql_shape_is_empty(&b))
+        return 0;
+    return sql_distance(s->geos, &a, &b, out, e);
 }
 
 /* Metres between two geographies, degrees between two geometries. */
@@ -177,7 +207,7 @@ static void st_distance(sqlite3_context *out, int argc, sqlite3_value **argv)
     if (rc == 0)
         rc = sql_shape_is_geography(a.at, a.len)
                  ? sql_shape_sphere_m(a.at, a.len, b.at, b.len, &d, &e)
-                 : flat_distance(sqlite3_user_data(out), argv, &d, &e);
+                 : flat_distance(sql_functions_app(out), a, b, &d, &e);
     if (rc)
         sql_functions_fail(out, &e);
     else
@@ -186,7 +216,7 @@ static void st_distance(sqlite3_context *out, int argc, sqlite3_value **argv)
 
 static void from_text(sqlite3_context *out, sqlite3_value *v, bool geography)
 {
-    const struct spatial *s = sqlite3_user_data(out);
+    const struct sql_spatial *s = sql_functions_app(out);
     const char *wkt = (const char *)sqlite3_value_text(v);
     struct buf b = BUF_INIT;
     struct err e;
@@ -275,7 +305,7 @@ static void to_geography(sqlite3_context *out, int argc, sqlite3_value **argv)
     result_as(out, argv[0], true);
 }
 
-int sql_spatial_register(sqlite3 *db)
+int sql_spatial_register(struct sql_spatial *s, sqlite3 *db, struct sql_context *c)
 {
     static const struct sql_function functions[] = {
         {"stcontains", 2, st_contains},
@@ -289,17 +319,8 @@ int sql_spatial_register(sqlite3 *db)
         {"stpoint", 2, st_point},
         {"stpoint", 3, st_point},
         {"togeometry", 1, to_geometry},
+        {"tosphericalgeography", 1, to_geography},
     };
-    struct spatial *s = mem_zalloc(1, sizeof *s);
-    int rc;
 
-    s->geos = GEOS_init_r();
-    rc = sql_functions_add(db, functions, sizeof functions / sizeof functions[0], s);
-    if (rc != SQLITE_OK) {
-        spatial_free(s);
-        return rc;
-    }
-    /* The last one takes it along when the connection closes; on failure at once. */
-    return sqlite3_create_function_v2(db, "tosphericalgeography", 1,
-        SQLITE_UTF8 | SQLITE_DETERMINISTIC, s, to_geography, NULL, NULL, spatial_free);
+    return sql_functions_add(db, functions, sizeof functions / sizeof functions[0], c, s);
 }

@@ -170,8 +170,10 @@ static int list_filter(
 
 static int list_next(sqlite3_vtab_cursor *cur)
 {
+    struct sql_context *c = ((struct list_table *)cur->pVtab)->context;
+
     ((struct list_cursor *)cur)->i++;
-    return SQLITE_OK;
+    return sql_context_late(c) ? SQLITE_INTERRUPT : SQLITE_OK;
 }
 
 static int list_eof(sqlite3_vtab_cursor *cur)

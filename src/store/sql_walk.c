@@ -8,7 +8,7 @@
 /* Events are read this many at a time and then to the end of their second: memory is bounded by one
  * tick. */
 #define CHUNK 65536u
-#define LATE_EVERY 1024u
+#define LATE_EVERY 1024u /* events read, or rows passed by */
 
 static void leave_race(struct sql_walk *w)
 {
@@ -47,6 +47,11 @@ static int take_event(void *arg, const struct event *ev)
     return 0;
 }
 
+static int late(struct err *e)
+{
+    return err_set(e, ERR_TIMEOUT, "the statement's time is up");
+}
+
 static int read_chunk(struct sql_walk *w, struct err *e)
 {
     struct store *s = w->context->store;
@@ -59,7 +64,7 @@ static int read_chunk(struct sql_walk *w, struct err *e)
         s, w->context->race[w->race].spec.run_id, w->next_s, w->to_s, take_event, w, e);
     w->more = w->stopped;
     if (w->context->timed_out)
-        return err_set(e, ERR_TIMEOUT, "the statement's time is up");
+        return late(e);
     return rc && !w->stopped && e->code != ERR_NOT_FOUND ? -1 : 0;
 }
 
@@ -108,8 +113,11 @@ static int seek_latest(struct sql_walk *w, struct err *e)
     for (; w->race < w->race_end; w->race++) {
         if (!w->view && open_view(w, e))
             return -1;
+        if (sql_context_late(w->context))
+            return late(e);
         for (; w->view && w->i < w->i_end; w->i++) {
-            w->context->rows_read++;
+            if (++w->context->rows_read % LATE_EVERY == 0 && sql_context_late(w->context))
+                return late(e);
             if (in_range(w))
                 return 0;
         }
