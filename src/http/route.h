@@ -42,6 +42,7 @@ enum route_flags {
     ROUTE_WRITES = 1, /* changes something: Origin and token are checked */
     ROUTE_POSTED = 2, /* changes nothing but is asked by POST: Origin is checked */
     ROUTE_LONG = 4,   /* may stream for long: has a worker of its own */
+    ROUTE_PAST = 16,  /* with ROUTE_LONG: reads a race's past, which can go on for hours */
     ROUTE_INLINE = 8, /* answers at once: on the server's thread */
 };
 

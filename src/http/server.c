@@ -23,7 +23,7 @@
 #define IDLE_S 30
 #define ANSWERS_KEPT ((size_t)64 << 20) /* bytes of shared answers for clients who may come */
 
-static const struct workers_limits limits = {.threads = 4, .queue = 512, .streams = 32};
+static const struct workers_limits limits = {.threads = 4, .queue = 512, .streams = 24, .past = 32};
 
 static void run_hub(struct server *s);
 

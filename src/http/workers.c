@@ -13,8 +13,9 @@ struct workers {
     pthread_cond_t work;     /* something waits, or it is over */
     pthread_cond_t finished; /* a stream's thread has ended */
     struct exchange *first, *last;
-    unsigned waiting, streaming;
-    unsigned changing; /* threads that are at something that is not a GET */
+    unsigned waiting;
+    unsigned streaming[2]; /* of a moment, of the past */
+    unsigned changing;     /* threads that are at something that is not a GET */
     bool over;
     unsigned started;
     pthread_t thread[16];
@@ -123,7 +124,7 @@ void workers_free(struct workers *w)
     (void)pthread_mutex_lock(&w->lock);
     w->over = true;
     (void)pthread_cond_broadcast(&w->work);
-    while (w->streaming > 0)
+    while (w->streaming[0] + w->streaming[1] > 0)
         (void)pthread_cond_wait(&w->finished, &w->lock);
     (void)pthread_mutex_unlock(&w->lock);
     for (unsigned i = 0; i < w->started; i++)
@@ -140,6 +141,11 @@ void workers_free(struct workers *w)
     free(w);
 }
 
+static bool reads_past(const struct exchange *x)
+{
+    return x->route->flags & ROUTE_PAST;
+}
+
 struct stream {
     struct workers *workers;
     struct exchange *x;
@@ -148,12 +154,13 @@ struct stream {
 static void *run_stream(void *arg)
 {
     struct stream s = *(struct stream *)arg;
+    bool past = reads_past(s.x);
 
     free(arg);
     exchange_run(s.x);
     exchange_unref(s.x);
     (void)pthread_mutex_lock(&s.workers->lock);
-    s.workers->streaming--;
+    s.workers->streaming[past]--;
     (void)pthread_cond_signal(&s.workers->finished);
     (void)pthread_mutex_unlock(&s.workers->lock);
     return NULL;
@@ -161,14 +168,14 @@ static void *run_stream(void *arg)
 
 static bool take_stream(struct workers *w, struct exchange *x)
 {
+    bool past = reads_past(x), taken;
     struct stream *s;
     pthread_t thread;
-    bool taken;
 
     (void)pthread_mutex_lock(&w->lock);
-    taken = !w->over && w->streaming < w->limits.streams;
+    taken = !w->over && w->streaming[past] < (past ? w->limits.past : w->limits.streams);
     if (taken)
-        w->streaming++;
+        w->streaming[past]++;
     (void)pthread_mutex_unlock(&w->lock);
     if (!taken)
         return false;
@@ -181,7 +188,7 @@ static bool take_stream(struct workers *w, struct exchange *x)
     exchange_unref(x);
     free(s);
     (void)pthread_mutex_lock(&w->lock);
-    w->streaming--;
+    w->streaming[past]--;
     (void)pthread_mutex_unlock(&w->lock);
     return false;
 }

@@ -17,6 +17,7 @@ struct workers_limits {
     unsigned threads; /* for what is short */
     unsigned queue;   /* how many may wait for them */
     unsigned streams; /* threads for what may be long */
+    unsigned past; /* and for replays and events, which do not keep results and positions waiting */
 };
 
 struct workers *workers_new(const struct workers_limits *limits, struct err *e) MUST_CHECK;

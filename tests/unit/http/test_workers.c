@@ -77,6 +77,7 @@ static const struct route long_failing_route = {METHOD_GET, "", long_failing, RO
 struct fixture {
     struct woken woken;
     struct services services;
+    struct budget budget;
     struct workers *workers;
 };
 
@@ -87,6 +88,8 @@ static void start(struct fixture *f, const struct workers_limits *limits)
     memset(f, 0, sizeof *f);
     (void)pthread_mutex_init(&f->woken.lock, NULL);
     (void)pthread_cond_init(&f->woken.more, NULL);
+    budget_init(&f->budget, BUDGET_DEFAULT_BYTES);
+    f->services.budget = &f->budget;
     f->services.wake = wake;
     f->services.wake_arg = &f->woken;
     f->workers = workers_new(limits, &e);
@@ -96,6 +99,8 @@ static void start(struct fixture *f, const struct workers_limits *limits)
 static void end(struct fixture *f)
 {
     workers_free(f->workers);
+    assert_int_equal(budget_used(&f->budget), 0);
+    budget_release(&f->budget);
     (void)pthread_cond_destroy(&f->woken.more);
     (void)pthread_mutex_destroy(&f->woken.lock);
 }
@@ -115,7 +120,7 @@ static void answers(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){4, N, 1});
+    start(&f, &(struct workers_limits){4, N, 1, 1});
     for (int i = 0; i < N; i++) {
         x[i] = make(&f, i % 2 ? &short_route : &failing_route);
         assert_true(workers_take(f.workers, x[i]));
@@ -159,7 +164,7 @@ static void bounds(void **state)
     unsigned taken = 0;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 2, 1});
+    start(&f, &(struct workers_limits){1, 2, 1, 1});
     (void)pthread_mutex_lock(&gate);
     for (int i = 0; i < 4; i++) {
         x[i] = make(&f, &gated_route);
@@ -183,7 +188,7 @@ static void readers_go_past(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){2, N + 1, 1});
+    start(&f, &(struct workers_limits){2, N + 1, 1, 1});
     (void)pthread_mutex_lock(&gate);
     for (int i = 0; i < N; i++) {
         x[i] = make(&f, &changing);
@@ -207,7 +212,7 @@ static void stream_bounds(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 2, 1});
+    start(&f, &(struct workers_limits){1, 2, 1, 1});
     first = make(&f, &gated_long_route);
     second = make(&f, &gated_long_route);
     (void)pthread_mutex_lock(&gate);
@@ -217,6 +222,31 @@ static void stream_bounds(void **state)
     wait_for(&f.woken, 1);
     exchange_unref(first);
     exchange_unref(second);
+    end(&f);
+}
+
+/* Replays and events that nobody reads leave results and positions answered. */
+static void the_past_has_its_own_threads(void **state)
+{
+    static const struct route past_route = {METHOD_GET, "", gated, ROUTE_LONG | ROUTE_PAST, 0};
+    struct exchange *past, *more, *moment;
+    struct fixture f;
+
+    (void)state;
+    start(&f, &(struct workers_limits){1, 2, 1, 1});
+    past = make(&f, &past_route);
+    more = make(&f, &past_route);
+    moment = make(&f, &long_route);
+    (void)pthread_mutex_lock(&gate);
+    assert_true(workers_take(f.workers, past));
+    assert_false(workers_take(f.workers, more));
+    assert_true(workers_take(f.workers, moment));
+    wait_for(&f.woken, 1);
+    exchange_leave(moment);
+    (void)pthread_mutex_unlock(&gate);
+    wait_for(&f.woken, 2);
+    exchange_unref(past);
+    exchange_unref(more);
     end(&f);
 }
 
@@ -257,7 +287,7 @@ static void streams(void **state)
         struct fixture f;
         size_t total;
 
-        start(&f, &(struct workers_limits){1, 1, 2});
+        start(&f, &(struct workers_limits){1, 1, 2, 1});
         x = make(&f, cases[i].route);
         assert_true(workers_take(f.workers, x));
         assert_int_equal(drain(&f, x, &total), cases[i].how);
@@ -274,7 +304,7 @@ static void reader_goes(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 1, 2});
+    start(&f, &(struct workers_limits){1, 1, 2, 1});
     x = make(&f, &long_route);
     assert_true(workers_take(f.workers, x));
     wait_for(&f.woken, 1);
@@ -290,7 +320,7 @@ static void reader_goes_early(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 1, 2});
+    start(&f, &(struct workers_limits){1, 1, 2, 1});
     for (int i = 0; i < 50; i++) {
         x = make(&f, &long_route);
         while (!workers_take(f.workers, x))
@@ -309,7 +339,7 @@ static void head_only(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 1, 2});
+    start(&f, &(struct workers_limits){1, 1, 2, 1});
     x = make(&f, &long_route);
     x->request.method = METHOD_HEAD;
     assert_true(workers_take(f.workers, x));
@@ -336,9 +366,11 @@ static void bodies(void **state)
         {"{\"a\": \"\xff\"}", "not JSON"},
         {"{\"a\": 1e999}", "not JSON"},
     };
-    struct services none = {0};
+    struct budget budget;
+    struct services none = {.budget = &budget};
 
     (void)state;
+    budget_init(&budget, BUDGET_DEFAULT_BYTES);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct exchange *x = exchange_new(&none);
         struct err e = {0};
@@ -361,6 +393,7 @@ int main(void)
         cmocka_unit_test(bounds),
         cmocka_unit_test(readers_go_past),
         cmocka_unit_test(stream_bounds),
+        cmocka_unit_test(the_past_has_its_own_threads),
         cmocka_unit_test(streams),
         cmocka_unit_test(reader_goes),
         cmocka_unit_test(reader_goes_early),
