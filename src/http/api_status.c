@@ -63,8 +63,9 @@ int api_status_ready(struct exchange *x, struct err *e)
 
     engine_figures(s->engine, &figures);
     if (figures.disk_full)
-        return err_set(e, ERR_UNAVAILABLE,
-            "The disk with the data directory is full: races are paused until there is room.");
+        return err_set(e, ERR_UNAVAILABLE, "Races are paused: %.480s", figures.blocked_why);
+    if (s->store->ops->ready && s->store->ops->ready(s->store, &why))
+        return err_set(e, ERR_UNAVAILABLE, "%.480s", why.text);
     if (s->store->ops->race(s->store, "-", &none, &why) && why.code != ERR_NOT_FOUND)
         return err_set(e, ERR_UNAVAILABLE, "The store does not answer: %.400s", why.text);
     if (is_shared(&figures) && !figures.feed.caught_up)

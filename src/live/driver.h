@@ -21,6 +21,10 @@
 
 #define DRIVER_BY_HAND "by hand"
 #define DRIVER_DISK_FULL "disk full"
+#define DRIVER_QUOTA "disk quota used up"
+#define DRIVER_READ_ONLY "file system read-only"
+#define DRIVER_IO "disk error"
+#define DRIVER_GONE "data directory gone"
 #define DRIVER_SLACK_MS 20 /* so late a tick may be as a matter of course */
 
 struct driver {

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -40,6 +41,8 @@ static void share_figures(struct engine *en)
     en->shown = en->figures;
     en->shown.disk_full = en->blocked;
     en->shown_why = en->blocked_why;
+    (void)snprintf(en->shown.blocked_why, sizeof en->shown.blocked_why, "%s",
+        en->blocked ? en->blocked_why.text : "");
     en->shown.feed_name = en->feed->ops->name;
     if (en->feed->ops->figures)
         en->feed->ops->figures(en->feed, &en->shown.feed);

@@ -70,7 +70,8 @@ struct engine_figures {
     uint64_t ticks, events, wakeups, late_ticks;
     double last_wakeup_ms, last_late_ms, max_late_ms;
     uint32_t races_running;
-    int disk_full;
+    int disk_full;            /* nothing can be written, for whatever reason */
+    char blocked_why[512];    /* the sentence about it; "" otherwise */
     int64_t beat_age_ms;      /* since the thread last woke */
     int64_t behind_ms;        /* so long the oldest tick of the races driven here is overdue */
     const char *feed_name;    /* "local" */

@@ -26,6 +26,7 @@
 #define WAKEUP_SLEEP_FEED_MS 50       /* and so often where a feed has to be asked for news */
 #define WAKEUP_RETRY_MS 1000          /* while nothing can be written */
 #define WAKEUP_IDLE_COMMIT_MS 10000   /* commit so often even where nothing happens */
+#define WAKEUP_LOOK_MS 1000           /* ask the store so often whether it is ready */
 #define WAKEUP_LATE_MS 100            /* a tick is late that is published so long after its time */
 
 /* One request to the engine's thread. It lives on the caller's stack, who waits until `done`. */
@@ -66,6 +67,8 @@ struct engine {
     struct err blocked_why; /* the sentence about it */
     int64_t retry_at_ns;
     int64_t committed_ns; /* the last commit */
+    int64_t looked_ns;    /* the last look at whether the store is ready */
+    bool unready;         /* it was not */
     int64_t started_ns;   /* the last wake-up */
     bool more;            /* it left ticks that are due */
     struct engine_figures figures;

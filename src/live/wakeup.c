@@ -217,7 +217,7 @@ static int unblock(struct engine *en, struct err *e)
     if (settle(en, e))
         return -1;
     en->blocked = false;
-    log_info("there is room again: races go on");
+    log_info("it can be written again: races go on");
     return 0;
 }
 
@@ -230,11 +230,32 @@ static int work(struct engine *en, int64_t start_ns, struct err *e)
     return en->blocked ? unblock(en, e) : 0;
 }
 
+/* A store may stop being ready without anybody writing to it. The log says so once, and when it is
+ * over. */
+static void look_at_store(struct engine *en, int64_t now_ns)
+{
+    struct store *s = en->store;
+    struct err why;
+    bool unready;
+
+    if (!s->ops->ready || now_ns - en->looked_ns < (int64_t)WAKEUP_LOOK_MS * NS_PER_MS)
+        return;
+    en->looked_ns = now_ns;
+    unready = s->ops->ready(s, &why) != 0;
+    if (unready && !en->unready)
+        log_error("%s", why.text);
+    if (!unready && en->unready)
+        log_info("the store is ready again");
+    en->unready = unready;
+}
+
 void wakeup_run(struct engine *en, struct call *calls)
 {
     int64_t start_ns = clock_mono_ns();
     uint64_t ticks = en->figures.ticks;
     struct err e;
+
+    look_at_store(en, start_ns);
 
     /* Callers see races as they are now: what was due before they asked is published first. */
     if (calls && !en->blocked && publish_due(en, start_ns, &e))

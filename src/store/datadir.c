@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #define DATABASE "trackside.db"
 #define LOCK "lock"
+#define MAGIC "SQLite format 3" /* with its NUL the first 16 bytes of a database */
 
 static char *in_dir(const char *dir, const char *name)
 {
@@ -65,6 +67,7 @@ static int make_temporary(struct datadir *d, struct err *e)
     return 0;
 }
 
+/* Another process has it. `lock` is gone where somebody removed it: then nobody knows which one. */
 static int lock_conflict(struct datadir *d, struct err *e)
 {
     char pid[16] = "";
@@ -75,6 +78,14 @@ static int lock_conflict(struct datadir *d, struct err *e)
         "The data directory %s is in use by another trackside (process %s). Stop it, or give "
         "another directory with --data.",
         d->path, *pid ? pid : "unknown");
+}
+
+/* Opens and locks what outlives the file `lock`. -1: another process has it. A file system that
+ * knows no such locks leaves it at the file. */
+static int lock_too(const char *path, int flags, int *fd)
+{
+    *fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+    return *fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK ? -1 : 0;
 }
 
 static int lock(struct datadir *d, struct err *e)
@@ -89,6 +100,8 @@ static int lock(struct datadir *d, struct err *e)
             "The data directory %s cannot be written to: %s. Give another one with --data.",
             d->path, strerror(errno));
     } else if (flock(d->lock_fd, LOCK_EX | LOCK_NB)) {
+        rc = lock_conflict(d, e);
+    } else if (lock_too(d->path, O_DIRECTORY, &d->dir_fd)) {
         rc = lock_conflict(d, e);
     } else {
         len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
@@ -105,7 +118,7 @@ int datadir_open(struct datadir *d, const char *path, struct err *e)
 {
     int rc;
 
-    *d = (struct datadir){.lock_fd = -1};
+    *d = (struct datadir){.lock_fd = -1, .dir_fd = -1, .db_fd = -1};
     if (path) {
         d->path = without_slash(path);
         rc = make(d->path, e);
@@ -118,6 +131,80 @@ int datadir_open(struct datadir *d, const char *path, struct err *e)
     }
     d->database = in_dir(d->path, DATABASE);
     return 0;
+}
+
+int datadir_watch(struct datadir *d, struct err *e)
+{
+    return lock_too(d->database, 0, &d->db_fd) ? lock_conflict(d, e) : 0;
+}
+
+/* Whether `path` is still the file that was opened. */
+static bool is_same(const char *path, int fd)
+{
+    struct stat now, opened;
+
+    return fd < 0 || (!stat(path, &now) && !fstat(fd, &opened) && now.st_dev == opened.st_dev &&
+                         now.st_ino == opened.st_ino);
+}
+
+/* SQLite keeps the log's file as long as a connection is open: another one, or none, means that
+ * somebody took it away. */
+static bool log_is_same(struct datadir *d)
+{
+    char *path = in_dir(d->path, DATABASE "-wal");
+    struct stat now;
+    bool there = stat(path, &now) == 0;
+
+    free(path);
+    if (there && !d->log_ino)
+        d->log_ino = now.st_ino;
+    return there ? now.st_ino == d->log_ino : !d->log_ino;
+}
+
+static int gone(const char *what, const char *how, struct err *e)
+{
+    return err_set(e, ERR_UNAVAILABLE,
+        "%.200s was %s while the server ran, so nothing is read from it or kept in it any more. "
+        "Stop the server, put back what was there, and start it again.",
+        what, how);
+}
+
+int datadir_check(struct datadir *d, struct err *e)
+{
+    char head[sizeof MAGIC];
+
+    if (!is_same(d->path, d->dir_fd))
+        return gone(d->path, "removed or replaced", e);
+    if (!is_same(d->database, d->db_fd))
+        return gone(d->database, "removed or replaced", e);
+    /* A read that fails is the disk's fault, which whoever reads the database is told by name. */
+    if (d->db_fd >= 0) {
+        ssize_t len = pread(d->db_fd, head, sizeof head, 0);
+
+        if (len >= 0 && (len < (ssize_t)sizeof head || memcmp(head, MAGIC, sizeof head) != 0))
+            return gone(d->database, "emptied or overwritten", e);
+    }
+    if (!log_is_same(d))
+        return gone(d->database, "parted from its log (" DATABASE "-wal)", e);
+    return 0;
+}
+
+int datadir_check_lock(const struct datadir *d, struct err *e)
+{
+    char *path;
+    bool same;
+
+    if (!is_same(d->path, d->dir_fd))
+        return gone(d->path, "removed or replaced", e);
+    path = in_dir(d->path, LOCK);
+    same = is_same(path, d->lock_fd);
+    free(path);
+    if (same)
+        return 0;
+    return err_set(e, ERR_UNAVAILABLE,
+        "The file %.200s/" LOCK " was removed while the server ran. The directory is still locked, "
+        "and races go on; start the server again to make the file anew.",
+        d->path);
 }
 
 static void remove_temporary(const struct datadir *d)
@@ -140,7 +227,11 @@ void datadir_close(struct datadir *d)
         remove_temporary(d);
     if (d->lock_fd >= 0)
         (void)close(d->lock_fd);
+    if (d->dir_fd >= 0)
+        (void)close(d->dir_fd);
+    if (d->db_fd >= 0)
+        (void)close(d->db_fd);
     free(d->path);
     free(d->database);
-    *d = (struct datadir){.lock_fd = -1};
+    *d = (struct datadir){.lock_fd = -1, .dir_fd = -1, .db_fd = -1};
 }

@@ -1,5 +1,6 @@
 #include "store/db.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -99,25 +100,58 @@ static const char *const SQL[DB_STATEMENTS] = {
     [DB_VACUUM] = "PRAGMA incremental_vacuum(256)",
 };
 
-static bool no_room(int primary, int extended, int system)
+/* What the system said, by its name; 0: it said nothing that has a name here. */
+static int name_fault(int system, struct err *e)
 {
-    if (primary == SQLITE_FULL)
-        return true;
-    if (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN)
-        return false;
-    return system == ENOSPC || system == EDQUOT || system == EFBIG ||
-           extended == SQLITE_IOERR_WRITE || extended == SQLITE_IOERR_SHMSIZE;
-}
-
-int db_fail(struct db *db, struct err *e)
-{
-    int extended = sqlite3_extended_errcode(db->conn);
-    int primary = extended & 0xff;
-
-    if (no_room(primary, extended, sqlite3_system_errno(db->conn)))
+    switch (system) {
+    case ENOSPC:
         return err_set(e, ERR_DISK_FULL,
             "The disk of the data directory is full; nothing more can be kept until there is "
             "room.");
+    case EFBIG:
+        return err_set(e, ERR_DISK_FULL,
+            "A file in the data directory has reached the largest size that it may have (ulimit "
+            "-f, or the file system's limit), which is as good as a full disk; nothing more can be "
+            "kept until the limit is raised.");
+    case EDQUOT:
+        return err_set(e, ERR_QUOTA,
+            "The disk quota of the user that the server runs as is used up; nothing more can be "
+            "kept in the data directory until there is room or a larger quota.");
+    case EROFS:
+        return err_set(e, ERR_READ_ONLY,
+            "The file system of the data directory is read-only (it was mounted so, or an error "
+            "made it so); nothing more can be kept until it takes writes again.");
+    case EMFILE:
+    case ENFILE:
+        return err_set(e, ERR_UNAVAILABLE,
+            "The database in the data directory cannot be opened: too many files are open.");
+    default:
+        return 0;
+    }
+}
+
+static int name_error(struct db *db, struct err *e)
+{
+    int extended = sqlite3_extended_errcode(db->conn);
+    int primary = extended & 0xff;
+    int system = db->system ? db->system : sqlite3_system_errno(db->conn);
+    bool io = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN;
+
+    if (primary == SQLITE_FULL)
+        return name_fault(system == EDQUOT || system == EFBIG ? system : ENOSPC, e);
+    if (primary == SQLITE_READONLY)
+        return name_fault(EROFS, e);
+    if (io && name_fault(system, e))
+        return -1;
+    if (primary == SQLITE_IOERR)
+        return err_set(e, ERR_IO,
+            "The disk of the data directory answers with an error (%s): look at the system's log "
+            "and at the disk. What cannot be read or kept now is tried again.",
+            strerror(system ? system : EIO));
+    if (primary == SQLITE_CANTOPEN)
+        return err_set(e, ERR_UNAVAILABLE,
+            "The database in the data directory cannot be opened: %s.",
+            system ? strerror(system) : sqlite3_errmsg(db->conn));
     if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
         return err_set(e, ERR_INTERNAL,
             "The database in the data directory is damaged (%s); restore it from a copy, or start "
@@ -127,9 +161,52 @@ int db_fail(struct db *db, struct err *e)
         sqlite3_errmsg(db->conn));
 }
 
+void db_health_init(struct db_health *h)
+{
+    *h = (struct db_health){.at_ms = INT64_MIN};
+    (void)pthread_mutex_init(&h->lock, NULL);
+}
+
+void db_health_release(struct db_health *h)
+{
+    (void)pthread_mutex_destroy(&h->lock);
+}
+
+int db_health_check(struct db_health *h, int64_t now_ms, struct err *e)
+{
+    bool ill;
+
+    (void)pthread_mutex_lock(&h->lock);
+    ill = h->at_ms > now_ms - DB_ILL_MS;
+    if (ill)
+        *e = h->why;
+    (void)pthread_mutex_unlock(&h->lock);
+    return ill ? -1 : 0;
+}
+
+int db_fail(struct db *db, struct err *e)
+{
+    int primary = sqlite3_extended_errcode(db->conn) & 0xff;
+
+    (void)name_error(db, e);
+    if (db->health && (e->code == ERR_IO || e->code == ERR_UNAVAILABLE ||
+                          primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)) {
+        (void)pthread_mutex_lock(&db->health->lock);
+        db->health->why = *e;
+        db->health->at_ms = clock_wall_ms();
+        (void)pthread_mutex_unlock(&db->health->lock);
+    }
+    return -1;
+}
+
 static int run_text(struct db *db, const char *sql, struct err *e)
 {
-    return sqlite3_exec(db->conn, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_fail(db, e);
+    int rc;
+
+    errno = 0;
+    rc = sqlite3_exec(db->conn, sql, NULL, NULL, NULL);
+    db->system = errno;
+    return rc == SQLITE_OK ? 0 : db_fail(db, e);
 }
 
 static int read_int(struct db *db, const char *sql, int *out, struct err *e)
@@ -183,10 +260,14 @@ int db_refuse_quoted_texts(sqlite3 *conn)
 
 static int open_conn(struct db *db, const char *path, int flags, struct err *e)
 {
-    *db = (struct db){0};
+    *db = (struct db){.health = db->health};
+    errno = 0;
     if (sqlite3_open_v2(path, &db->conn, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-        (void)err_set(e, ERR_INVALID, "%s cannot be opened: %s.", path,
-            db->conn ? sqlite3_errmsg(db->conn) : "out of memory");
+        db->system = errno;
+        if (db->conn)
+            (void)db_fail(db, e);
+        else
+            (void)err_set(e, ERR_UNAVAILABLE, "%s cannot be opened: out of memory.", path);
         db_close(db);
         return -1;
     }
@@ -251,6 +332,7 @@ sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e)
         (void)sqlite3_reset(*st);
         return *st;
     }
+    db->system = 0;
     if (sqlite3_prepare_v3(db->conn, SQL[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL) !=
         SQLITE_OK)
         (void)db_fail(db, e);
@@ -259,8 +341,11 @@ sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e)
 
 int db_step(struct db *db, sqlite3_stmt *st, struct err *e)
 {
-    int rc = sqlite3_step(st);
+    int rc;
 
+    errno = 0;
+    rc = sqlite3_step(st);
+    db->system = errno;
     if (rc == SQLITE_ROW)
         return 1;
     return rc == SQLITE_DONE ? 0 : db_fail(db, e);
@@ -277,9 +362,9 @@ int db_run(struct db *db, sqlite3_stmt *st, struct err *e)
     return rc;
 }
 
-void db_pool_init(struct db_pool *p, const char *path)
+void db_pool_init(struct db_pool *p, const char *path, struct db_health *health)
 {
-    *p = (struct db_pool){.path = path};
+    *p = (struct db_pool){.path = path, .health = health};
     (void)pthread_mutex_init(&p->lock, NULL);
 }
 
@@ -305,6 +390,7 @@ struct db *db_pool_take(struct db_pool *p, struct err *e)
     if (db)
         return db;
     db = mem_zalloc(1, sizeof *db);
+    db->health = p->health;
     if (db_open_reader(db, p->path, e)) {
         free(db);
         return NULL;

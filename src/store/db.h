@@ -65,8 +65,26 @@ enum db_statement {
     DB_STATEMENTS, /* how many there are */
 };
 
+/* What the connections of one database share: the last time that the disk failed or the database
+ * was found damaged. Any thread. */
+struct db_health {
+    pthread_mutex_t lock;
+    int64_t at_ms; /* wall clock; INT64_MIN: never */
+    struct err why;
+};
+
+#define DB_ILL_MS 30000 /* so long after its last failure a database counts as failing */
+
+void db_health_init(struct db_health *h);
+void db_health_release(struct db_health *h);
+
+/* -1 and the sentence of the failure, where there was one in the last DB_ILL_MS. */
+int db_health_check(struct db_health *h, int64_t now_ms, struct err *e) MUST_CHECK;
+
 struct db {
     sqlite3 *conn;
+    struct db_health *health; /* borrowed; set before opening; NULL: nobody is told */
+    int system; /* errno after the last step: of a COMMIT that fails SQLite does not keep it */
     sqlite3_stmt *stmt[DB_STATEMENTS];
 };
 
@@ -90,19 +108,23 @@ int db_run(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
 /* Step: 1 a row, 0 the end, -1 an error. The caller resets. */
 int db_step(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
 
-/* The sentence for the connection's last error. ERR_DISK_FULL where that is what it means. Returns
- * -1. */
+/*
+ * The sentence for the connection's last error, by its name: ERR_DISK_FULL (ENOSPC, EFBIG),
+ * ERR_QUOTA (EDQUOT), ERR_READ_ONLY (EROFS), ERR_IO (EIO and what else a disk may say),
+ * ERR_UNAVAILABLE (it cannot be opened), ERR_INTERNAL (damaged). Tells db->health. Returns -1.
+ */
 int db_fail(struct db *db, struct err *e);
 
 /* Read-only connections, any thread. */
 struct db_pool {
     pthread_mutex_t lock;
-    const char *path; /* borrowed */
+    const char *path;         /* borrowed */
+    struct db_health *health; /* borrowed */
     struct db *idle[8];
     size_t idle_n;
 };
 
-void db_pool_init(struct db_pool *p, const char *path);
+void db_pool_init(struct db_pool *p, const char *path, struct db_health *health);
 void db_pool_release(struct db_pool *p);
 struct db *db_pool_take(struct db_pool *p, struct err *e) MUST_CHECK;
 void db_pool_give(struct db_pool *p, struct db *db); /* NULL is fine */

@@ -28,6 +28,7 @@ static void embedded_free(struct store *s)
     db_pool_release(&em->pool);
     db_close(&em->db);
     datadir_close(&em->dir);
+    db_health_release(&em->health);
     (void)pthread_mutex_destroy(&em->lock);
     (void)pthread_mutex_destroy(&em->write_lock);
     free(em->changed);
@@ -60,6 +61,7 @@ static const struct store_ops OPS = {
     .acknowledged = embedded_acknowledged,
     .deleted = embedded_deleted,
     .cursor = embedded_cursor,
+    .ready = embedded_ready,
 };
 
 /* Pages in the write-ahead log after a commit. */
@@ -85,13 +87,16 @@ struct store *store_embedded_new(const struct store_embedded_options *o, struct 
     (void)pthread_mutex_init(&em->lock, NULL);
     (void)pthread_mutex_init(&em->write_lock, NULL);
     registry_init(&em->races);
+    db_health_init(&em->health);
     if (datadir_open(&em->dir, o->dir, e)) {
-        db_pool_init(&em->pool, NULL);
+        db_pool_init(&em->pool, NULL, NULL);
         embedded_free(&em->head);
         return NULL;
     }
-    db_pool_init(&em->pool, em->dir.database);
-    if (db_open(&em->db, em->dir.database, !em->dir.temporary, e) || embedded_load(em, e)) {
+    db_pool_init(&em->pool, em->dir.database, &em->health);
+    em->db.health = &em->health;
+    if (db_open(&em->db, em->dir.database, !em->dir.temporary, e) || datadir_watch(&em->dir, e) ||
+        embedded_load(em, e)) {
         embedded_free(&em->head);
         return NULL;
     }

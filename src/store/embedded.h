@@ -37,6 +37,9 @@ struct embedded {
     int sql_timeout_ms;
     int keep_days;
     atomic_int wal_pages;
+    struct db_health health;
+    atomic_bool gone;    /* the data directory is not the one that was opened */
+    struct err gone_why; /* under lock */
     /* figures */
     atomic_ullong commits, committed_events;
     atomic_llong last_commit_ns;
@@ -71,6 +74,12 @@ void embedded_acknowledged(
 void embedded_flush_events(struct embedded *em, struct entry *en);
 void embedded_take_snapshot(struct embedded *em, struct entry *en);
 void embedded_delete_race(struct embedded *em, struct entry *en);
+
+/* embedded_ready.c: whether what is on disk is still what was opened. With write_lock held. */
+int embedded_look(struct embedded *em, struct err *e) MUST_CHECK;
+/* The answer of the last look, for readers. */
+int embedded_gone(struct embedded *em, struct err *e) MUST_CHECK;
+int embedded_ready(struct store *s, struct err *e) MUST_CHECK;
 
 /* embedded_commit.c */
 int embedded_commit(struct store *s, struct err *e) MUST_CHECK;
@@ -109,6 +118,10 @@ struct view *embedded_view_at(
     struct store *s, const char *run_id, int32_t raw_s, struct err *e) MUST_CHECK;
 int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
     int32_t step_s, int (*fn)(void *arg, struct view *v), void *arg, struct err *e) MUST_CHECK;
+/* Of a race that was deleted while it was read, rows are missing: then *e becomes that sentence.
+ * Returns -1. */
+int embedded_explain(struct store *s, const char *run_id, struct err *e);
+
 /* The last raw second that anybody has an event of, -1: none. */
 int embedded_last_raw(
     struct store *s, const char *run_id, int32_t *last_s, struct err *e) MUST_CHECK;

@@ -152,9 +152,12 @@ static int write_pending(struct embedded *em, struct err *e)
     int64_t from_ns = clock_mono_ns();
     int rc;
 
-    if (!em->pending.n)
-        return 0;
     (void)pthread_mutex_lock(&em->write_lock);
+    rc = embedded_look(em, e);
+    if (rc || !em->pending.n) {
+        (void)pthread_mutex_unlock(&em->write_lock);
+        return rc;
+    }
     if (atomic_load(&em->wal_pages) > WAL_PAGES_MAX)
         (void)sqlite3_wal_checkpoint_v2(em->db.conn, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     rc = pending_write(&em->pending, &em->db, e);

@@ -165,5 +165,5 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
     free(st.dist_mm);
     free(st.finish_raw_s);
     embedded_reading_release(&r);
-    return rc;
+    return rc ? embedded_explain(s, run_id, e) : 0;
 }

@@ -24,6 +24,8 @@ struct course *embedded_course(struct store *s, const char *short_name, struct e
     struct embedded *em = embedded_of(s);
     struct course *c;
 
+    if (embedded_gone(em, e))
+        return NULL;
     (void)pthread_mutex_lock(&em->lock);
     c = shelf_current(&em->courses, short_name);
     if (c)
@@ -44,7 +46,8 @@ int embedded_courses(struct store *s, struct course ***out, size_t *n, struct er
 {
     struct embedded *em = embedded_of(s);
 
-    (void)e;
+    if (embedded_gone(em, e))
+        return -1;
     (void)pthread_mutex_lock(&em->lock);
     *out = shelf_list(&em->courses, n);
     (void)pthread_mutex_unlock(&em->lock);
@@ -57,7 +60,8 @@ int embedded_races(struct store *s, struct race_record **out, size_t *n, struct 
     struct race_record *list;
     size_t k, len = 0;
 
-    (void)e;
+    if (embedded_gone(em, e))
+        return -1;
     (void)pthread_mutex_lock(&em->lock);
     list = mem_alloc(em->races.n * sizeof *list);
     for (k = 0; k < em->races.n; k++)
@@ -75,6 +79,8 @@ int embedded_race(struct store *s, const char *run_id, struct race_record *out, 
     struct embedded *em = embedded_of(s);
     struct entry *en;
 
+    if (embedded_gone(em, e))
+        return -1;
     (void)pthread_mutex_lock(&em->lock);
     en = known_entry(em, run_id);
     if (en)
@@ -87,6 +93,8 @@ int embedded_reading(struct embedded *em, const char *run_id, struct reading *r,
 {
     struct entry *en;
 
+    if (embedded_gone(em, e))
+        return -1;
     (void)pthread_mutex_lock(&em->lock);
     en = known_entry(em, run_id);
     if (en)
@@ -215,6 +223,16 @@ struct view *embedded_view_at(struct store *s, const char *run_id, int32_t raw_s
     return v;
 }
 
+int embedded_explain(struct store *s, const char *run_id, struct err *e)
+{
+    struct race_record r;
+    struct err why;
+
+    if (e->code == ERR_INTERNAL && embedded_race(s, run_id, &r, &why))
+        *e = why;
+    return -1;
+}
+
 int embedded_last_raw(struct store *s, const char *run_id, int32_t *last_s, struct err *e)
 {
     struct view *v = embedded_view(s, run_id, e);
@@ -280,7 +298,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
         playback_release(&p);
     }
     embedded_reading_release(&r);
-    return rc;
+    return rc ? embedded_explain(s, run_id, e) : 0;
 }
 
 /* The text in column 0, whose checksum is in column 1. */
@@ -348,7 +366,7 @@ int embedded_put_roster(
     if (embedded_reading(em, run_id, &r, e))
         return -1;
     (void)pthread_mutex_lock(&em->write_lock);
-    st = db_use(&em->db, DB_ROSTER_PUT, e);
+    st = embedded_look(em, e) ? NULL : db_use(&em->db, DB_ROSTER_PUT, e);
     if (st) {
         (void)sqlite3_bind_int64(st, 1, r.race_no);
         (void)sqlite3_bind_text(st, 2, csv, (int)len, SQLITE_STATIC);

@@ -90,24 +90,14 @@ int history_read_distance(struct db *db, const struct history_race *r,
     return rc;
 }
 
-/* Without a list of finishes nobody would miss the ticks that need it. */
-static int no_finish(struct db *db, const struct history_race *r, struct err *e)
-{
-    int32_t last_s;
-
-    if (history_last_tick(db, r->race_no, HISTORY_MAX_RAW, &last_s, e))
-        return -1;
-    return last_s < 0 ? 0 : history_damaged(r, -1, "the list of finishes is missing", e);
-}
-
-int history_read_finish(
+/* 1: read, 0: there is none. */
+static int try_finish(
     struct db *db, const struct history_race *r, int32_t **finish_raw_s, struct err *e)
 {
     sqlite3_stmt *st = db_use(db, DB_FINISH_GET, e);
     size_t len = (size_t)r->n * 4;
     int rc;
 
-    *finish_raw_s = NULL;
     if (!st)
         return -1;
     (void)sqlite3_bind_int64(st, 1, r->race_no);
@@ -124,8 +114,28 @@ int history_read_finish(
         }
     }
     (void)sqlite3_reset(st);
+    return rc;
+}
+
+/* Without a list of finishes nobody would miss the ticks that need it. It is written together with
+ * the first tick, which may happen between two looks: then the second one finds it. */
+int history_read_finish(
+    struct db *db, const struct history_race *r, int32_t **finish_raw_s, struct err *e)
+{
+    int32_t last_s = -1;
+    int rc;
+
+    *finish_raw_s = NULL;
+    rc = try_finish(db, r, finish_raw_s, e);
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    if (history_last_tick(db, r->race_no, HISTORY_MAX_RAW, &last_s, e))
+        return -1;
+    if (last_s < 0)
+        return 0;
+    rc = try_finish(db, r, finish_raw_s, e);
     if (!rc)
-        return no_finish(db, r, e);
+        return history_damaged(r, -1, "the list of finishes is missing", e);
     return rc < 0 ? -1 : 0;
 }
 

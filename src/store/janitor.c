@@ -119,7 +119,9 @@ static int step(struct janitor *j)
     int rc;
 
     (void)pthread_mutex_lock(&em->write_lock);
-    rc = ask(&em->db, DB_GARBAGE_NEXT, &race_no, &ignored);
+    rc = embedded_look(em, &ignored);
+    if (!rc)
+        rc = ask(&em->db, DB_GARBAGE_NEXT, &race_no, &ignored);
     if (!rc && race_no) {
         j->swept = true;
         rc = sweep_race(&em->db, race_no, &ignored);
@@ -135,7 +137,8 @@ static void checkpoint(struct janitor *j)
     int how = j->shorten ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     int log = 0, done = 0;
 
-    if (!j->db_open || (!j->shorten && atomic_load(&j->em->wal_pages) < CHECKPOINT_PAGES))
+    if (!j->db_open || atomic_load(&j->em->gone) ||
+        (!j->shorten && atomic_load(&j->em->wal_pages) < CHECKPOINT_PAGES))
         return;
     j->shorten = false;
     if (sqlite3_wal_checkpoint_v2(j->db.conn, NULL, how, &log, &done) == SQLITE_OK && log == done)
@@ -186,6 +189,7 @@ struct janitor *janitor_new(struct embedded *em)
     j->em = em;
     j->swept = true; /* what a killed process has left */
     /* Without a connection of its own the writer empties the log, only later. */
+    j->db.health = &em->health;
     j->db_open = !db_open(&j->db, em->dir.database, !em->dir.temporary, &ignored);
     if (j->db_open)
         (void)sqlite3_busy_timeout(j->db.conn, 0); /* it can wait for another time, nobody for it */

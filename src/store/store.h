@@ -107,6 +107,9 @@ struct store_ops {
     /* Reading side: wait, for half a minute at most, until a race on this course will be shown as
      * soon as it is committed. NULL: it always is. */
     int (*await_course)(struct store *s, const char *short_name, struct err *e);
+    /* Any thread: -1 and a sentence where what is kept can not be relied on right now (the disk
+     * fails, the data directory was replaced). NULL: nothing to say. */
+    int (*ready)(struct store *s, struct err *e);
 };
 
 struct store {
