@@ -97,8 +97,9 @@ static void set_revision(struct course *c)
  * the fence is left out where there is much of that. */
 static bool spans_set(struct course *c)
 {
-    if (fence_spans_init(&c->spans, c->fence, c->line))
+    if (fence_spans_init(&c->spans, c->fence, c->line) && c->spans.n <= COURSE_SPANS_MAX)
         return true;
+    fence_spans_release(&c->spans);
     fence_free(c->fence);
     c->fence = NULL;
     return false;

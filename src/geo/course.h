@@ -24,6 +24,7 @@
 #define COURSE_LONG_NAME_MAX 200    /* bytes of UTF-8 */
 #define COURSE_FILE_MAX (32u << 20) /* bytes of a course file, also unzipped */
 #define COURSE_REVISION_LEN 32
+#define COURSE_SPANS_MAX 10000u /* stretches in the geofence; more: the line lies on its edge */
 
 struct course_point {
     bool given; /* false: the line's own end */

@@ -53,7 +53,7 @@ struct fence_spans {
     uint64_t total_mm; /* sum of the lengths */
 };
 
-#define FENCE_SPANS_MAX 10000u
+#define FENCE_SPANS_MAX 1000000u
 
 /* `f` NULL: no spans. False, and no spans, where the line lies on the fence's edge for more than
  * 50 km or goes in and out more than FENCE_SPANS_MAX times. */

@@ -6,6 +6,7 @@
 #include "store_contract.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -270,7 +271,7 @@ struct reader {
     atomic_bool *stop;
     atomic_int *committed_s; /* the last second */
     atomic_int *wrong;
-    uint64_t views;
+    atomic_ullong views;
 };
 
 static bool is_right(const struct view *v, int32_t committed_s)
@@ -350,7 +351,7 @@ static void *read_all_the_time(void *arg)
         version = v ? v->version : 0;
         view_unref(v);
         view_unref(past);
-        r->views++;
+        atomic_fetch_add(&r->views, 1);
     }
     return NULL;
 }
@@ -373,9 +374,17 @@ static void readers_beside_the_writer(void **state)
     contract_put_race(s, &r.record);
     contract_commit(s);
     for (k = 0; k < 3; k++) {
-        reader[k] = (struct reader){s, CONTRACT_RUN, &stop, &committed_s, &wrong, 0};
+        reader[k].store = s;
+        reader[k].run_id = CONTRACT_RUN;
+        reader[k].stop = &stop;
+        reader[k].committed_s = &committed_s;
+        reader[k].wrong = &wrong;
+        atomic_init(&reader[k].views, 0);
         assert_int_equal(pthread_create(&thread[k], NULL, read_all_the_time, &reader[k]), 0);
     }
+    for (k = 0; k < 3; k++) /* on a busy machine the writer is else done before they begin */
+        while (atomic_load(&reader[k].views) == 0)
+            (void)sched_yield();
     for (raw_s = 0; raw_s <= 200; raw_s++) {
         struct tick t = contract_race_tick(&r, raw_s);
 
@@ -388,7 +397,7 @@ static void readers_beside_the_writer(void **state)
     atomic_store(&stop, true);
     for (k = 0; k < 3; k++) {
         assert_int_equal(pthread_join(thread[k], NULL), 0);
-        assert_true(reader[k].views > 0);
+        assert_true(atomic_load(&reader[k].views) > 0);
     }
     assert_int_equal(atomic_load(&wrong), 0);
     contract_race_release(&r);
