@@ -21,7 +21,7 @@ run: build ## build what is missing and start with a demo race under way (LISTEN
 
 web: setup
 	@scripts/npm-ci web
-	@cd web && npm run --silent build
+	@cd web && { npm run --silent build >dist.log 2>&1 || { cat dist.log; exit 1; }; }
 
 build: web ## the program, build/trackside, with the page inside
 	@scripts/build release

@@ -289,14 +289,15 @@ static int run(struct bench *b, struct err *e)
     return rc;
 }
 
+const struct option cmd_bench_options[] = {
+    {"competitors", required_argument, NULL, 'n'},
+    {"data", required_argument, NULL, 'd'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
 int cmd_bench(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"competitors", required_argument, NULL, 'n'},
-        {"data", required_argument, NULL, 'd'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
     const char *tmp = getenv("TMPDIR");
     struct bench b = {.competitors = 100000, .base = tmp && *tmp ? tmp : "/tmp"};
     uint64_t n = b.competitors;
@@ -304,7 +305,7 @@ int cmd_bench(int argc, char **argv)
     int option;
 
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":", cmd_bench_options, NULL)) != -1) {
         if (option == 'h')
             return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
         if (option == ':')

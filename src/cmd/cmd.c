@@ -1,12 +1,17 @@
 #include "cmd/cmd.h"
 
+#include "feed/race.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int cmd_fail(const struct err *e)
 {
@@ -53,4 +58,58 @@ int cmd_double(
             min, max, text);
     *out = v;
     return 0;
+}
+
+/* Digits and colons: h:mm:ss, m:ss or s, of which all but the first have two digits below 60. */
+static int pace_seconds(const char *text, uint64_t *out)
+{
+    uint64_t s = 0;
+    int parts = 0;
+
+    for (;; text++) {
+        size_t digits = strspn(text, "0123456789");
+        uint64_t part = strtoull(text, NULL, 10);
+
+        if (digits == 0 || digits > 9 || (parts > 0 && (digits != 2 || part > 59)) || ++parts > 3)
+            return -1;
+        s = s * 60 + part;
+        text += digits;
+        if (*text != ':')
+            break;
+    }
+    *out = s;
+    return *text == '\0' ? 0 : -1;
+}
+
+int cmd_pace(const char *option, const char *text, uint32_t *out_s, struct err *e)
+{
+    uint64_t s = 0;
+
+    if (pace_seconds(text, &s) || s < RACE_MIN_PACE || s > RACE_MAX_PACE)
+        return err_set(e, ERR_INVALID,
+            "%s takes a pace per km like 2:24 or 144 (seconds), from 0:%02u to %u:00:00, not "
+            "\"%.40s\"",
+            option, RACE_MIN_PACE, RACE_MAX_PACE / 3600, text);
+    *out_s = (uint32_t)s;
+    return 0;
+}
+
+int cmd_reader_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+}
+
+int cmd_end(int rc)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return rc;
+    if (cmd_reader_gone()) {
+        (void)signal(
+            SIGPIPE, SIG_DFL); /* main ignores it, so that a server that hangs up is told */
+        (void)raise(SIGPIPE);
+    }
+    (void)fprintf(stderr, "trackside: standard output cannot be written: %s\n", strerror(errno));
+    return rc ? rc : CMD_FAILED;
 }

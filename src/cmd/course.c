@@ -5,7 +5,6 @@
 #include "cmd/table.h"
 #include "geo/course.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,32 +44,6 @@ static const char *text_of(const json_t *j, const char *field)
 static double number_of(const json_t *j, const char *field)
 {
     return json_number_value(json_object_get(j, field));
-}
-
-/* The whole file, at most COURSE_FILE_MAX. "-" is standard input. */
-static int read_file(const char *name, struct buf *out, struct err *e)
-{
-    FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "rbe");
-    size_t got;
-    int rc = 0;
-
-    if (!f)
-        return err_set(e, ERR_INVALID, "%.200s cannot be read: %s", name, strerror(errno));
-    do {
-        char *at = buf_reserve(out, 65536);
-
-        got = fread(at, 1, 65536, f);
-        out->len += got;
-    } while (got > 0 && out->len <= COURSE_FILE_MAX);
-    if (ferror(f))
-        rc = err_set(e, ERR_INVALID, "%.200s cannot be read: %s", name, strerror(errno));
-    else if (out->len > COURSE_FILE_MAX)
-        rc = err_set(e, ERR_TOO_LARGE,
-            "%.200s is larger than the %u MiB that a course file may have", name,
-            COURSE_FILE_MAX >> 20);
-    if (f != stdin)
-        (void)fclose(f);
-    return rc;
 }
 
 static int send_file(
@@ -139,7 +112,7 @@ static int run_import(struct remote *r, struct err *e)
     struct buf path = BUF_INIT, file = BUF_INIT;
     const char *base = strrchr(r->word[0], '/');
     json_t *answer = NULL;
-    int rc = read_file(r->word[0], &file, e);
+    int rc = remote_read_file(r->word[0], COURSE_FILE_MAX, &file, e);
 
     buf_adds(&path, "/api/courses");
     add_query(&path, "shortName", r->value[IMPORT_NAME]);
@@ -241,7 +214,7 @@ static int run_geofence(struct remote *r, struct err *e)
     if (strncasecmp(r->word[1], "POLYGON", 7) == 0)
         buf_adds(&text, r->word[1]);
     else
-        rc = read_file(r->word[1], &text, e);
+        rc = remote_read_file(r->word[1], COURSE_FILE_MAX, &text, e);
     if (!rc)
         rc = send_file(r,
             &(struct client_request){.method = "PUT",
@@ -272,18 +245,18 @@ static int run_delete(struct remote *r, struct err *e)
     return 0;
 }
 
+const struct remote_verb cmd_course_verbs[] = {
+    {"import", run_import, "FILE",
+        {"name=", "long-name=", "laps=", "reverse", "distance=", "replace", NULL}},
+    {"list", run_list, "", {NULL}},
+    {"show", run_show, "NAME", {NULL}},
+    {"export", run_export, "NAME", {"format=", NULL}},
+    {"geofence", run_geofence, "NAME FILE|WKT", {NULL}},
+    {"delete", run_delete, "NAME", {NULL}},
+    {NULL, NULL, "", {NULL}},
+};
+
 int cmd_course(int argc, char **argv)
 {
-    static const struct remote_verb verbs[] = {
-        {"import", run_import, 1, 1,
-            {"name=", "long-name=", "laps=", "reverse", "distance=", "replace", NULL}},
-        {"list", run_list, 0, 0, {NULL}},
-        {"show", run_show, 1, 1, {NULL}},
-        {"export", run_export, 1, 1, {"format=", NULL}},
-        {"geofence", run_geofence, 2, 2, {NULL}},
-        {"delete", run_delete, 1, 1, {NULL}},
-        {NULL, NULL, 0, 0, {NULL}},
-    };
-
-    return remote_main(argc, argv, verbs, help);
+    return remote_main(argc, argv, cmd_course_verbs, help);
 }

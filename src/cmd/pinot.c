@@ -42,7 +42,7 @@ struct pinot_command {
 
 enum { OPT_PINOT = 1000, OPT_BROKER, OPT_HEADERS, OPT_KAFKA, OPT_CONFIG, OPT_STREAM, OPT_HELP };
 
-static const struct option options[] = {
+const struct option cmd_pinot_options[] = {
     {"pinot", required_argument, NULL, OPT_PINOT},
     {"pinot-broker", required_argument, NULL, OPT_BROKER},
     {"pinot-header-file", required_argument, NULL, OPT_HEADERS},
@@ -215,7 +215,7 @@ int cmd_pinot(int argc, char **argv)
     int option, rc;
 
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":", cmd_pinot_options, NULL)) != -1) {
         if (option == ':')
             return cmd_usage("pinot", "%s needs a value", argv[optind - 1]);
         if (option == '?')

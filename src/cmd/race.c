@@ -15,8 +15,9 @@ static const char help[] =
     "\n"
     "  create --course NAME     make a race, which starts at once; prints its run id\n"
     "    --competitors N        1 to 1,000,000 (100)\n"
-    "    --fastest S, --slowest S\n"
-    "                           paces in seconds per km, drawn evenly between them (144, 500)\n"
+    "    --fastest PACE, --slowest PACE\n"
+    "                           paces per km, 2:24 or 144 (seconds), drawn evenly between them\n"
+    "                           (2:24, 8:20)\n"
     "    --stop-ratio R         part of the competitors that stop in the geofence, 0 to 1\n"
     "                           (0.1; 0 without a geofence on the route)\n"
     "    --min-pause S, --max-pause S\n"
@@ -34,39 +35,58 @@ static const char help[] =
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
     "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
-    "  --json               the server's answer as it is\n"
+    "  --json               the server's answer as it is; `show` without how far it is\n"
     "  --help               this text\n";
 
-/* What `create` may say, as option and as field of the request. */
+enum kind { TEXT, NUMBER, PACE };
+
+/* The fields of the request in the order of the options of `create`. */
 static const struct {
-    const char *option, *field;
-    bool text; /* never a number */
+    const char *field;
+    enum kind kind;
 } fields[] = {
-    {"course=", "course", true},
-    {"competitors=", "competitors", false},
-    {"fastest=", "fastest", false},
-    {"slowest=", "slowest", false},
-    {"stop-ratio=", "stopRatio", false},
-    {"min-pause=", "minPause", false},
-    {"max-pause=", "maxPause", false},
-    {"seed=", "seed", false},
-    {"speed=", "speed", false},
-    {"start=", "startTime", true},
-    {"run-id=", "runId", true},
+    {"course", TEXT},
+    {"competitors", NUMBER},
+    {"fastest", PACE},
+    {"slowest", PACE},
+    {"stopRatio", NUMBER},
+    {"minPause", NUMBER},
+    {"maxPause", NUMBER},
+    {"seed", NUMBER},
+    {"speed", NUMBER},
+    {"startTime", TEXT},
+    {"runId", TEXT},
 };
 
 #define FIELDS (sizeof fields / sizeof fields[0])
 
 /* Text that is a JSON number becomes one; what is not goes as text, and the server says what it
- * wants. */
-static json_t *value_of(const char *text, bool is_text)
+ * wants. NULL, untold: it is not UTF-8. */
+static json_t *value_of(const char *text, enum kind kind)
 {
-    json_t *j = is_text ? NULL : json_loads(text, JSON_DECODE_ANY, NULL);
+    json_t *j = kind == TEXT ? NULL : json_loads(text, JSON_DECODE_ANY, NULL);
 
     if (json_is_number(j))
         return j;
     json_decref(j);
     return json_string(text);
+}
+
+/* The request has paces in whole seconds; 2:24 is for people. */
+static int set_field(json_t *body, size_t i, const char *text, struct err *e)
+{
+    const char *name = cmd_race_verbs[0].options[i];
+    char option[32];
+    uint32_t pace_s;
+
+    (void)snprintf(option, sizeof option, "--%.*s", (int)strcspn(name, "="), name);
+    if (fields[i].kind == PACE && strchr(text, ':'))
+        return cmd_pace(option, text, &pace_s, e)
+                   ? -1
+                   : json_object_set_new(body, fields[i].field, json_integer(pace_s));
+    if (json_object_set_new(body, fields[i].field, value_of(text, fields[i].kind)))
+        return err_set(e, ERR_INVALID, "%s is not UTF-8 text", option);
+    return 0;
 }
 
 static const char *text_of(const json_t *j, const char *field)
@@ -81,11 +101,9 @@ static int run_create(struct remote *r, struct err *e)
     json_t *body = json_object(), *answer;
 
     for (size_t i = 0; i < FIELDS; i++)
-        if (r->value[i] &&
-            json_object_set_new(body, fields[i].field, value_of(r->value[i], fields[i].text))) {
+        if (r->value[i] && set_field(body, i, r->value[i], e)) {
             json_decref(body);
-            return err_set(e, ERR_INVALID, "--%.*s is not UTF-8 text",
-                (int)strcspn(fields[i].option, "="), fields[i].option);
+            return -1;
         }
     answer = remote_ask(r, "POST", "/api/races", body, e);
     if (!answer)
@@ -143,6 +161,53 @@ static void print_value(const char *prefix, const char *name, const json_t *valu
     free(text);
 }
 
+static long long count_of(const json_t *counts, const char *name)
+{
+    return (long long)json_integer_value(json_object_get(counts, name));
+}
+
+/* How far the race is, by its board. */
+static void print_progress(const json_t *board)
+{
+    const json_t *raw = json_object_get(json_object_get(board, "asOf"), "rawTime");
+    const json_t *counts = json_object_get(board, "counts");
+    const json_t *first = json_array_get(json_object_get(board, "leaders"), 0);
+    long long s = json_is_integer(raw) ? (long long)json_integer_value(raw) : -1;
+
+    if (s < 0) {
+        (void)printf("progress\n  %-14s nobody has started yet\n", "raceTime");
+        return;
+    }
+    (void)printf("progress\n  %-14s %lld:%02lld:%02lld\n  %-14s %lld, in the geofence %lld\n"
+                 "  %-14s %lld of %lld\n",
+        "raceTime", s / 3600, s / 60 % 60, s % 60, "onCourse", count_of(counts, "onCourse"),
+        count_of(counts, "inGeofence"), "finished", count_of(counts, "finished"),
+        count_of(counts, "competitors"));
+    if (first)
+        (void)printf("  %-14s competitor %lld at %.0f m, %.0f m to go\n", "first",
+            count_of(first, "competitorId"), json_number_value(json_object_get(first, "distance")),
+            json_number_value(json_object_get(first, "toGo")));
+}
+
+/* A board that cannot be had (the store is away) is told in its place; the race is shown. */
+static void show_progress(struct remote *r)
+{
+    char *path = remote_path("/api/races/", r->word[0], "/board?limit=1");
+    struct buf text = BUF_INIT;
+    json_t *board = NULL;
+    struct err e = {0};
+
+    if (remote_get(r, path, &text, &e) == 0)
+        board = json_loadb(text.data ? text.data : "", text.len, 0, NULL);
+    if (board)
+        print_progress(board);
+    else
+        (void)printf("progress\n  %-14s %s\n", "unknown", e.text);
+    json_decref(board);
+    buf_release(&text);
+    free(path);
+}
+
 static int run_show(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "");
@@ -163,6 +228,8 @@ static int run_show(struct remote *r, struct err *e)
         (void)printf("%s\n", name);
         json_object_foreach(value, inner_name, inner) print_value("  ", inner_name, inner);
     }
+    if (!r->json)
+        show_progress(r);
     json_decref(answer);
     return 0;
 }
@@ -207,7 +274,7 @@ static int run_speed(struct remote *r, struct err *e)
 {
     json_t *body = json_object();
 
-    (void)json_object_set_new(body, "speed", value_of(r->word[1], false));
+    (void)json_object_set_new(body, "speed", value_of(r->word[1], NUMBER));
     return change(r, "POST", "/speed", body, e);
 }
 
@@ -224,22 +291,22 @@ static int run_results(struct remote *r, struct err *e)
     return rc;
 }
 
+const struct remote_verb cmd_race_verbs[] = {
+    {"create", run_create, "",
+        {"course=", "competitors=", "fastest=", "slowest=", "stop-ratio=", "min-pause=",
+            "max-pause=", "seed=", "speed=", "start=", "run-id=", NULL}},
+    {"list", run_list, "", {NULL}},
+    {"show", run_show, "RUNID", {NULL}},
+    {"pause", run_pause, "RUNID", {NULL}},
+    {"resume", run_resume, "RUNID", {NULL}},
+    {"stop", run_stop, "RUNID", {NULL}},
+    {"speed", run_speed, "RUNID X", {NULL}},
+    {"results", run_results, "RUNID", {NULL}},
+    {"delete", run_delete, "RUNID", {NULL}},
+    {NULL, NULL, "", {NULL}},
+};
+
 int cmd_race(int argc, char **argv)
 {
-    static struct remote_verb verbs[] = {
-        {"create", run_create, 0, 0, {NULL}},
-        {"list", run_list, 0, 0, {NULL}},
-        {"show", run_show, 1, 1, {NULL}},
-        {"pause", run_pause, 1, 1, {NULL}},
-        {"resume", run_resume, 1, 1, {NULL}},
-        {"stop", run_stop, 1, 1, {NULL}},
-        {"speed", run_speed, 2, 2, {NULL}},
-        {"results", run_results, 1, 1, {NULL}},
-        {"delete", run_delete, 1, 1, {NULL}},
-        {NULL, NULL, 0, 0, {NULL}},
-    };
-
-    for (size_t i = 0; i < FIELDS; i++)
-        verbs[0].options[i] = fields[i].option;
-    return remote_main(argc, argv, verbs, help);
+    return remote_main(argc, argv, cmd_race_verbs, help);
 }

@@ -3,9 +3,12 @@
 #include "base/mem.h"
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char *const remote_options[] = {"server=", "token-file=", "json", "help", NULL};
 
 /* One command line while it is read. */
 struct line {
@@ -52,6 +55,25 @@ static int take_option(struct line *l, char **argv)
     return 0;
 }
 
+/* As many words as the verb names; the first that is missing, and the first too many, is told. */
+static int check_words(const struct line *l)
+{
+    const char *at = l->verb->words;
+    int n = 0;
+
+    for (; *at; n++) {
+        int len = (int)strcspn(at, " ");
+
+        if (n == l->remote.words)
+            return cmd_usage(l->command, "%s%s%.*s is missing", l->verb->name,
+                *l->verb->name ? ": " : "", len, at);
+        at += len + (at[len] == ' ');
+    }
+    return l->remote.words > n
+               ? cmd_usage(l->command, "\"%s\" is one word too many", l->remote.word[n])
+               : CMD_OK;
+}
+
 /* CMD_OK, or CMD_USAGE after saying what is wrong. */
 static int read_line(struct line *l, int argc, char **argv)
 {
@@ -76,13 +98,7 @@ static int read_line(struct line *l, int argc, char **argv)
         if (i + used > argc)
             return cmd_usage(l->command, "%s needs a value", argv[i]);
     }
-    if (l->remote.words < l->verb->min_words)
-        return cmd_usage(
-            l->command, "%s%sa word is missing", l->verb->name, *l->verb->name ? ": " : "");
-    if (l->remote.words > l->verb->max_words)
-        return cmd_usage(
-            l->command, "\"%s\" is one word too many", l->remote.word[l->verb->max_words]);
-    return CMD_OK;
+    return check_words(l);
 }
 
 static int run_verb(struct line *l)
@@ -93,13 +109,7 @@ static int run_verb(struct line *l)
     l->remote.client = client_new(l->server, l->token_file, &e);
     rc = l->remote.client ? l->verb->run(&l->remote, &e) : -1;
     client_free(l->remote.client);
-    if (rc)
-        return cmd_fail(&e);
-    if (fflush(stdout) || ferror(stdout)) {
-        (void)fprintf(stderr, "trackside: the answer could not be written to standard output\n");
-        return CMD_FAILED;
-    }
-    return CMD_OK;
+    return rc ? cmd_fail(&e) : CMD_OK;
 }
 
 static int run_line(struct line *l, int argc, char **argv)
@@ -174,6 +184,30 @@ int remote_get(struct remote *r, const char *path, struct buf *answer, struct er
 {
     return client_call(
         r->client, &(struct client_request){.method = "GET", .path = path}, answer, e);
+}
+
+int remote_read_file(const char *name, size_t max, struct buf *out, struct err *e)
+{
+    FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "rbe");
+    size_t got;
+    int rc = 0;
+
+    if (!f)
+        return err_set(e, ERR_INVALID, "%.200s cannot be read: %s", name, strerror(errno));
+    do {
+        char *at = buf_reserve(out, 65536);
+
+        got = fread(at, 1, 65536, f);
+        out->len += got;
+    } while (got > 0 && out->len <= max);
+    if (ferror(f))
+        rc = err_set(e, ERR_INVALID, "%.200s cannot be read: %s", name, strerror(errno));
+    else if (out->len > max)
+        rc = err_set(
+            e, ERR_TOO_LARGE, "%.200s is larger than the %zu MiB it may have", name, max >> 20);
+    if (f != stdin)
+        (void)fclose(f);
+    return rc;
 }
 
 char *remote_path(const char *before, const char *word, const char *after)

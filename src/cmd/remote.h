@@ -14,6 +14,8 @@
 
 #define REMOTE_OPTIONS_MAX 16
 
+extern const char *const remote_options[]; /* that every verb has; up to NULL */
+
 struct remote {
     struct client *client;
     bool json;   /* print the server's answer as it is */
@@ -27,7 +29,7 @@ struct remote {
 struct remote_verb {
     const char *name;
     int (*run)(struct remote *r, struct err *e);
-    int min_words, max_words;
+    const char *words;                       /* what has to stand behind it: "RUNID FILE" */
     const char *options[REMOTE_OPTIONS_MAX]; /* "laps=", "reverse" */
 };
 
@@ -44,6 +46,9 @@ json_t *remote_ask(
 
 /* The answer's bytes, whatever they are. */
 int remote_get(struct remote *r, const char *path, struct buf *answer, struct err *e) MUST_CHECK;
+
+/* The whole file, of at most `max` bytes; "-" is standard input. */
+int remote_read_file(const char *name, size_t max, struct buf *out, struct err *e) MUST_CHECK;
 
 /* "/api/races/" + escaped word + "/pause"; for the caller to free. */
 char *remote_path(const char *before, const char *word, const char *after);

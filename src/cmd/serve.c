@@ -155,7 +155,7 @@ enum {
     OPT_HELP,
 };
 
-static const struct option options[] = {
+const struct option cmd_serve_options[] = {
     {"listen", required_argument, NULL, OPT_LISTEN},
     {"data", required_argument, NULL, OPT_DATA},
     {"token-file", required_argument, NULL, OPT_TOKEN},
@@ -458,7 +458,7 @@ int cmd_serve(int argc, char **argv)
     int option, rc;
 
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":", cmd_serve_options, NULL)) != -1) {
         if (option == OPT_HELP)
             return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
         if (option == ':')

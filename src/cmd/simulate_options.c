@@ -18,8 +18,8 @@ const char simulate_options_help[] =
     "  --course NAME|FILE   a built-in course, or a course file (KML, KMZ, GPX, GeoJSON, CSV) by "
     "its path\n"
     "  --competitors N      how many run (100)\n"
-    "  --fastest S          quickest pace in seconds per kilometre (144)\n"
-    "  --slowest S          slowest pace (500)\n"
+    "  --fastest PACE       quickest pace per kilometre, 2:24 or 144 (seconds) (2:24)\n"
+    "  --slowest PACE       slowest pace (8:20)\n"
     "  --stop-ratio R       the part of them that stops in the geofence, 0 to 1 (0.1; 0 without a "
     "geofence)\n"
     "  --min-pause S        shortest stop in seconds (10)\n"
@@ -54,7 +54,7 @@ enum {
     OPT_HELP
 };
 
-static const struct option long_options[] = {
+const struct option cmd_simulate_options[] = {
     {"course", required_argument, NULL, OPT_COURSE},
     {"competitors", required_argument, NULL, OPT_COMPETITORS},
     {"fastest", required_argument, NULL, OPT_FASTEST},
@@ -131,9 +131,9 @@ static int option_of_spec(int option, const char *text, struct race_spec *s, str
     case OPT_COMPETITORS:
         return option_u32("--competitors", text, 1, RACE_MAX_COMPETITORS, &s->competitors, e);
     case OPT_FASTEST:
-        return option_u32("--fastest", text, RACE_MIN_PACE, RACE_MAX_PACE, &s->fastest, e);
+        return cmd_pace("--fastest", text, &s->fastest, e);
     case OPT_SLOWEST:
-        return option_u32("--slowest", text, RACE_MIN_PACE, RACE_MAX_PACE, &s->slowest, e);
+        return cmd_pace("--slowest", text, &s->slowest, e);
     case OPT_STOP_RATIO:
         return cmd_double("--stop-ratio", text, 0, 1, &s->stop_ratio, e);
     case OPT_MIN_PAUSE:
@@ -195,7 +195,7 @@ int simulate_options_parse(int argc, char **argv, struct simulate_options *o)
     o->spec.start_s = clock_wall_ms() / 1000;
     optind = 1;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":", cmd_simulate_options, NULL)) != -1) {
         if (option == ':')
             return cmd_usage("simulate", "%s needs a value", argv[optind - 1]);
         if (option == '?')

@@ -32,21 +32,28 @@ static void help(void)
         "  --server URL       default: TRACKSIDE_SERVER, else " CLIENT_DEFAULT_SERVER "\n"
         "  --token-file FILE  default: TRACKSIDE_TOKEN_FILE\n"
         "  --format FORMAT    table (default), csv or json (the server's whole answer)\n"
+        "  --json             the same as --format json\n"
         "  --help\n\n"
         "  trackside sql \"SELECT runId, course, state FROM races ORDER BY startTime DESC\"");
 }
 
+const struct option cmd_sql_options[] = {
+    {"server", required_argument, NULL, 's'},
+    {"token-file", required_argument, NULL, 't'},
+    {"format", required_argument, NULL, 'f'},
+    {"json", no_argument, NULL, 'j'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
 /* -1: go on; else the exit code. */
 static int read_options(int argc, char **argv, struct options *o)
 {
-    static const struct option known[] = {{"server", required_argument, NULL, 's'},
-        {"token-file", required_argument, NULL, 't'}, {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
     static const char *const formats[] = {"table", "csv", "json"};
     int c;
 
     opterr = 0;
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "", cmd_sql_options, NULL)) != -1) {
         if (c == 's') {
             o->server = optarg;
         } else if (c == 't') {
@@ -59,6 +66,8 @@ static int read_options(int argc, char **argv, struct options *o)
             if (i == 3)
                 return cmd_usage("sql", "--format is table, csv or json, not \"%.40s\"", optarg);
             o->format = (enum format)i;
+        } else if (c == 'j') {
+            o->format = FORMAT_JSON;
         } else if (c == 'h') {
             help();
             return CMD_OK;
@@ -273,8 +282,6 @@ int cmd_sql(int argc, char **argv)
     } else if (rc == 0) {
         print(j, o.format);
     }
-    if (rc == 0 && fflush(stdout) != 0)
-        rc = err_set(&e, ERR_INTERNAL, "the answer could not be written to standard output");
     json_decref(j);
     buf_release(&statement);
     buf_release(&answer);

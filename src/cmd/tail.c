@@ -135,9 +135,9 @@ static int run(struct remote *r, struct err *e)
     return rc;
 }
 
+const struct remote_verb cmd_tail_verb = {"", run, "RUNID", {"from=", "once", NULL}};
+
 int cmd_tail(int argc, char **argv)
 {
-    static const struct remote_verb verb = {"", run, 1, 1, {"from=", "once", NULL}};
-
-    return remote_main_one(argc, argv, &verb, help);
+    return remote_main_one(argc, argv, &cmd_tail_verb, help);
 }

@@ -1,6 +1,6 @@
 // The commands that talk to a running server, as a person would type them.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
@@ -133,7 +133,14 @@ test("races that cannot be", async (t) => {
     [["race", "create", "--course", "half", "--stop-ratio", "0.5"], 2, /geofence/],
     [create("--fastet", "1"), 2, /--fastet/],
     [create("--seed"), 2, /--seed needs a value/],
-    [["race", "show"], 2, /a word is missing/],
+    [["race", "show"], 2, /show: RUNID is missing/],
+    [["race", "speed", "x"], 2, /speed: X is missing/],
+    [["course", "geofence", "x"], 2, /geofence: FILE\|WKT is missing/],
+    [["roster", "put", "x"], 2, /put: FILE is missing/],
+    [["tail"], 2, /tail: RUNID is missing/],
+    [create("--fastest", "2:60"), 2, /--fastest takes a pace per km like 2:24/],
+    [create("--slowest", "1:2:03"), 2, /--slowest takes a pace per km/],
+    [create("--fastest", "0:29"), 2, /--fastest takes a pace per km/],
     [["race", "pause", "a", "b"], 2, /"b" is one word too many/],
     [["race", "fly"], 2, /fly/],
     [["race", "show", "../../x"], 1, /\w/],
@@ -143,6 +150,74 @@ test("races that cannot be", async (t) => {
 
   for (const [args, code, says] of cases) fails(args, code, says);
   assert.deepEqual((await api(server, "/api/races")).races, []);
+});
+
+test("a pace is understood as people write it, a race shows how far it is", async (t) => {
+  const { server, ok } = await world(t);
+  const id = ok("race", "create", "--course", "crystal", "--competitors", "7", "--fastest", "2:24", "--slowest=0:08:20", "--speed", "100").trim();
+  const race = await api(server, `/api/races/${id}`);
+
+  assert.deepEqual([race.fastest, race.slowest], [144, 500]);
+  await until("its first minutes", async () => (await api(server, `/api/races/${id}/board`)).asOf.rawTime > 60);
+  ok("race", "pause", id);
+  const board = await api(server, `/api/races/${id}/board`);
+  const shown = ok("race", "show", id);
+  const s = board.asOf.rawTime;
+  const time = `${Math.floor(s / 3600)}:${String(Math.floor(s / 60) % 60).padStart(2, "0")}:${String(s % 60).padStart(2, "0")}`;
+  assert.match(shown, new RegExp(`^progress\\n  raceTime +${time}\\n  onCourse +${board.counts.onCourse}, in the geofence ${board.counts.inGeofence}\\n  finished +0 of 7$`, "m"));
+  assert.match(shown, new RegExp(`^  first +competitor ${board.leaders[0].competitorId} at ${board.leaders[0].distance.toFixed(0)} m, `, "m"));
+  const bytes = (...paces) => trackside(["simulate", "--course", "crystal", "--competitors", "2", "--seed", "1", "--start", "2026-01-01T09:00:00Z", "--run-id", "a", ...paces]).stdout;
+  assert.equal(bytes("--fastest", "2:24", "--slowest", "3:00"), bytes("--fastest", "144", "--slowest", "180"));
+});
+
+test("a roster is put and got", async (t) => {
+  const { dir, ok, fails, run } = await world(t);
+  const id = ok("race", "create", "--course", "crystal", "--competitors", "3").trim();
+  const file = join(dir, "names.csv");
+  const csv = 'competitorId,name\n1,Ann\n2,"Müller, Bob"\n';
+
+  writeFileSync(file, csv);
+  assert.equal(ok("roster", "put", id, file), `${id} has 2 names\n`);
+  assert.equal(ok("roster", "get", id), csv);
+  assert.equal(JSON.parse(ok("roster", "put", id, file, "--json")).names, 2);
+  writeFileSync(file, "1,Ann\n");
+  fails(["roster", "put", id, file], 2, /first line/);
+  fails(["roster", "put", id, join(dir, "none")], 2, /none cannot be read/);
+  fails(["roster", "get", "none"], 1, /none/);
+  assert.equal(run("roster", "get", id).stdout, csv);
+});
+
+test("what is piped into head ends without a word", async (t) => {
+  const { server, ok } = await world(t);
+  const id = ok("race", "create", "--course", "crystal", "--competitors", "500", "--speed", "1000").trim();
+  await until("its first minutes", async () => (await api(server, `/api/races/${id}/board`)).asOf.rawTime > 100);
+  const commands = [
+    ["course", "export", "half"],
+    ["tail", id, "--from", "0", "--once"],
+    ["sql", "--format", "csv", "select * from parkrun_history limit 20000"],
+    ["simulate", "--course", "crystal", "--seed", "1", "--run-id", "a", "--start", "2026-01-01T09:00:00Z"],
+  ];
+
+  for (const args of commands) {
+    const quoted = args.map((a) => `'${a}'`).join(" ");
+    const r = spawnSync("bash", ["-c", `set -o pipefail; "${program}" ${quoted} | head -n 1`], {
+      encoding: "utf8",
+      env: { ...process.env, TRACKSIDE_SERVER: server.url },
+    });
+    assert.equal(r.status, 141, `${args[0]}: ${r.stderr}`);
+    assert.equal(r.stdout.split("\n").length, 2, args[0]);
+    assert.equal(r.stderr, "", args[0]);
+  }
+});
+
+test("a full disk behind a command is told", async (t) => {
+  const { server } = await world(t);
+
+  for (const args of ["course list", "course export half", "sql --format csv 'select * from courses'", "--help"]) {
+    const r = spawnSync("bash", ["-c", `"${program}" ${args} > /dev/full`], { encoding: "utf8", env: { ...process.env, TRACKSIDE_SERVER: server.url } });
+    assert.equal(r.status, 1, args);
+    assert.match(r.stderr, /^trackside: standard output cannot be written: No space left on device\n$/);
+  }
 });
 
 test("tail follows a race to its end, each event once", async (t) => {
