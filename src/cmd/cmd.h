@@ -22,12 +22,13 @@ int cmd_simulate(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_sql(int argc, char **argv);
 int cmd_pinot(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 
 /* Their options: what getopt reads, or what remote.h reads. Shell completion is made from them. */
 extern const struct option cmd_serve_options[], cmd_simulate_options[], cmd_sql_options[],
-    cmd_pinot_options[], cmd_bench_options[];
+    cmd_pinot_options[], cmd_check_options[], cmd_bench_options[];
 extern const struct remote_verb cmd_course_verbs[], cmd_race_verbs[], cmd_roster_verbs[],
     cmd_tail_verb;
 

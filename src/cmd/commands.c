@@ -18,6 +18,8 @@ const struct command commands[] = {
     {"sql", cmd_sql, "ask a running server in SQL", .options = cmd_sql_options},
     {"pinot", cmd_pinot, "make, look at and remove the tables in Apache Pinot",
         .options = cmd_pinot_options, .words = "setup status drop"},
+    {"check", cmd_check, "read a data directory and say what is wrong with it",
+        .options = cmd_check_options},
     {"bench", cmd_bench, "measure this machine: simulation, store, history",
         .options = cmd_bench_options},
     {"completion", cmd_completion, "print the completion of bash, zsh or fish",

@@ -52,12 +52,14 @@ static const char *const SQL[DB_STATEMENTS] = {
     [DB_COMMIT] = "COMMIT",
     [DB_ROLLBACK] = "ROLLBACK",
     [DB_RACES] = "SELECT race_no, run_id, changed_ms, record, sum FROM race",
+    [DB_RACE_GET] = "SELECT record, sum FROM race WHERE race_no = ?",
     [DB_RACE_PUT] = "INSERT OR REPLACE INTO race (race_no, run_id, changed_ms, record, sum) VALUES "
                     "(?, ?, ?, ?, ?)",
     [DB_RACE_DROP] = "UPDATE race SET record = NULL, sum = NULL WHERE race_no = ?",
     [DB_RACE_LAST_NO] = "SELECT max((SELECT ifnull(max(race_no), 0) FROM race), (SELECT "
                         "ifnull(max(race_no), 0) FROM garbage))",
     [DB_COURSES] = "SELECT geojson FROM course WHERE current ORDER BY short_name",
+    [DB_COURSES_ALL] = "SELECT short_name, revision, geojson FROM course ORDER BY short_name",
     [DB_COURSE_GET] = "SELECT geojson FROM course WHERE short_name = ? AND revision = ?",
     [DB_COURSE_RETIRE] = "UPDATE course SET current = 0 WHERE short_name = ?",
     [DB_COURSE_PUT] = "INSERT OR REPLACE INTO course (short_name, revision, current, geojson) "
@@ -84,6 +86,7 @@ static const char *const SQL[DB_STATEMENTS] = {
     [DB_SNAPSHOT_GET] =
         "SELECT id, data, sum FROM snapshot WHERE id BETWEEN ? AND ? ORDER BY id DESC "
         "LIMIT 1",
+    [DB_SNAPSHOT_RANGE] = "SELECT id, data, sum FROM snapshot WHERE id BETWEEN ? AND ? ORDER BY id",
     [DB_SNAPSHOTS_DROP] = "DELETE FROM snapshot WHERE id BETWEEN ? AND ?",
     [DB_GARBAGE_PUT] = "INSERT OR IGNORE INTO garbage (race_no) VALUES (?)",
     [DB_GARBAGE_NEXT] = "SELECT race_no FROM garbage LIMIT 1",
@@ -225,7 +228,7 @@ static int read_int(struct db *db, const char *sql, int *out, struct err *e)
 }
 
 /* Nothing is written before the version is known: a newer database is left as it is. */
-static int check_version(struct db *db, const char *path, int *version, struct err *e)
+int db_version(struct db *db, const char *path, int *version, struct err *e)
 {
     if (read_int(db, "PRAGMA user_version", version, e))
         return -1;
@@ -288,7 +291,7 @@ int db_open(struct db *db, const char *path, bool synced, struct err *e)
     if (open_conn(db, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e))
         return -1;
     /* page_size and auto_vacuum take hold only in a database that is still empty. */
-    if (check_version(db, path, &version, e) ||
+    if (db_version(db, path, &version, e) ||
         (!version &&
             run_text(db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL", e)) ||
         run_text(db,

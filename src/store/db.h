@@ -27,10 +27,12 @@ enum db_statement {
     DB_COMMIT,
     DB_ROLLBACK,
     DB_RACES,
+    DB_RACE_GET,
     DB_RACE_PUT,
     DB_RACE_DROP,
     DB_RACE_LAST_NO,
     DB_COURSES,
+    DB_COURSES_ALL,
     DB_COURSE_GET,
     DB_COURSE_RETIRE,
     DB_COURSE_PUT,
@@ -51,6 +53,7 @@ enum db_statement {
     DB_EVENTS_LAST,
     DB_SNAPSHOT_PUT,
     DB_SNAPSHOT_GET,
+    DB_SNAPSHOT_RANGE,
     DB_SNAPSHOTS_DROP,
     DB_GARBAGE_PUT,
     DB_GARBAGE_NEXT,
@@ -97,6 +100,10 @@ int db_refuse_quoted_texts(sqlite3 *conn) MUST_CHECK;
 int db_open(struct db *db, const char *path, bool synced, struct err *e) MUST_CHECK;
 int db_open_reader(struct db *db, const char *path, struct err *e) MUST_CHECK;
 void db_close(struct db *db);
+
+/* The version of the database at `path`, which `db` has open. ERR_CONFLICT where it is newer than
+ * this program. */
+int db_version(struct db *db, const char *path, int *version, struct err *e) MUST_CHECK;
 
 /* A statement ready for its parameters to be bound; NULL and an error where it cannot be prepared.
  */

@@ -2,6 +2,7 @@
  * and reads as before. */
 #include "base/mem.h"
 #include "geo/course.h"
+#include "store/check.h"
 #include "store/store.h"
 
 #include <ftw.h>
@@ -280,9 +281,39 @@ static const struct damage {
     {EVENTS, "DELETE FROM events WHERE id > (3 << 37) + 110", EVENTS_ALL},
 };
 
+struct findings {
+    const char *run_id;
+    int n, of_race;
+};
+
+static void note(void *arg, const struct check_finding *f)
+{
+    struct findings *all = arg;
+
+    all->n++;
+    all->of_race += strcmp(f->kind, "race") == 0 && strcmp(f->name, all->run_id) == 0;
+    assert_true(strlen(f->text) > 10);
+}
+
+/* `trackside check`: names the race, and no other. */
+static void check_finds(struct fixture *f, const char *run_id, bool damaged)
+{
+    struct findings all = {.run_id = run_id};
+    struct check_totals totals;
+    struct err e = {0};
+
+    if (store_check(f->dir, note, &all, &totals, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(totals.findings, all.n);
+    assert_int_equal(all.n, all.of_race);
+    assert_int_equal(all.of_race > 0, damaged);
+    assert_int_equal(totals.races, 3);
+}
+
 static void check_damage(struct fixture *f, const struct damage *d)
 {
     run_sql(f, d->sql, true);
+    check_finds(f, d->run_id, true);
     open_store(f);
     for (int k = 0; k < WAYS; k++) {
         struct heard h = {-1, 0};
@@ -316,6 +347,7 @@ static void what_is_whole_is_read(void **state)
 
     (void)state;
     fixture_init(&f);
+    check_finds(&f, OWN, false);
     open_store(&f);
     check_whole(&f, OWN);
     check_whole(&f, RUNNING);
