@@ -114,6 +114,13 @@ static bool caught_up(const struct run *r, int32_t raw)
     return r->race.spec.speed > 0 && race_due_ms(&r->race.anchor, raw + 1) > clock_wall_ms();
 }
 
+static bool is_full(const struct run *r)
+{
+    const struct feed_ops *ops = r->feed->ops;
+
+    return ops->full && ops->full(r->feed, r->race.spec.run_id);
+}
+
 static int publish_all(struct run *r, const struct sim_shard *shard, struct err *e)
 {
     struct tick t = {
@@ -143,8 +150,8 @@ static int publish_all(struct run *r, const struct sim_shard *shard, struct err 
         if (bar.shown || r->often)
             r->events += count_still(&t, raw);
         unflushed += r->often ? t.n : 0;
-        if (rc == 0 &&
-            (caught_up(r, raw) || unflushed >= FLUSH_EVENTS || (r->often && raw == last))) {
+        if (rc == 0 && (caught_up(r, raw) || unflushed >= FLUSH_EVENTS || is_full(r) ||
+                           (r->often && raw == last))) {
             rc = flush(r, flushed, &raw, e);
             flushed = raw + 1;
             unflushed = 0;

@@ -55,6 +55,12 @@ enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
 
 #define FEED_PARTITIONS_MAX 64
 
+/* Pinot 1.x reads nothing more from a partition where an aborted transaction holds more of it than
+ * one fetch brings. So its tables fetch this much, and a transaction is committed before it has
+ * more than the smaller number in any partition. One tick is never cut. */
+#define FEED_FETCH_BYTES_TEXT "16777216"
+#define FEED_TRANSACTION_BYTES (12u << 20)
+
 /* For /metrics, the page and the log. */
 struct feed_figures {
     int connected;      /* the broker answered last time */
@@ -69,6 +75,9 @@ struct feed_figures {
     int64_t heard_ms;        /* wall ms at which a record was last read; 0: none yet */
     unsigned partitions;     /* of the positions, and up to where each was read (next offset) */
     int64_t read[FEED_PARTITIONS_MAX];
+    int64_t handed[FEED_PARTITIONS_MAX]; /* the offset after the last record that was handed over.
+                                            Below `read` where the end of a transaction, or an
+                                            aborted one, follows. 0: none yet */
 };
 
 struct feed_ops {
@@ -87,6 +96,8 @@ struct feed_ops {
     /* NULL where a feed has no such thing. */
     enum feed_outcome (*outcome)(
         struct feed *f, const char *run_id); /* after a flush that failed */
+    /* So much was published since the last flush that it should go out before more follows. */
+    int (*full)(struct feed *f, const char *run_id);
     int (*drives)(struct feed *f,
         const char *run_id); /* is it ours to make this race's events? NULL: always */
     int (*cursor)(struct feed *f,

@@ -227,6 +227,13 @@ static enum feed_outcome outcome(struct feed *f, const char *run_id)
     return seat_of(self(f), run_id)->outcome;
 }
 
+static int full(struct feed *f, const char *run_id)
+{
+    const struct seat *s = seat_of(self(f), run_id);
+
+    return s->producer && kafka_producer_open_bytes(s->producer) > FEED_TRANSACTION_BYTES / 2;
+}
+
 static int drives(struct feed *f, const char *run_id)
 {
     return seat_of(self(f), run_id)->state == SEAT_DRIVING;
@@ -271,6 +278,8 @@ static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
 {
     struct feed_kafka *k = arg;
 
+    if (m->topic == KAFKA_PARKRUN)
+        k->figures.handed[m->partition] = m->offset + 1;
     return kafka_read_record(k->read, m, &k->figures, e);
 }
 
@@ -420,6 +429,7 @@ static const struct feed_ops ops = {
     .free = feed_kafka_free,
     .outcome = outcome,
     .drives = drives,
+    .full = full,
     .cursor = cursor,
     .figures = figures,
 };

@@ -19,9 +19,10 @@ struct kafka_producer {
     rd_kafka_t *rk;
     rd_kafka_topic_t *topic[KAFKA_TOPICS];
     int transactional;
-    int open;    /* a transaction with something in it */
-    int pending; /* its commit ran out of time: only commit may follow */
-    int down;    /* no broker's connection is up, as told at down_ms (monotonic) */
+    int open;                          /* a transaction with something in it */
+    int pending;                       /* its commit ran out of time: only commit may follow */
+    size_t sent[KAFKA_MAX_PARTITIONS]; /* bytes in it, of parkrun's partitions */
+    int down; /* no broker's connection is up, as told at down_ms (monotonic) */
     int64_t down_ms;
     rd_kafka_resp_err_t failed; /* first bad delivery report, or bad send, since the last commit */
 };
@@ -137,7 +138,17 @@ static int begin(struct kafka_producer *p)
         return -1;
     }
     p->open = 1;
+    memset(p->sent, 0, sizeof p->sent);
     return 0;
+}
+
+static void count_bytes(struct kafka_producer *p, enum kafka_topic topic, int32_t partition,
+    const struct kafka_record *records, size_t n)
+{
+    if (topic != KAFKA_PARKRUN || partition < 0 || partition >= KAFKA_MAX_PARTITIONS)
+        return;
+    for (size_t k = 0; k < n; k++)
+        p->sent[partition] += records[k].key_len + records[k].value_len;
 }
 
 /* Those of the batch that the queue had no room for are sent again until they fit. */
@@ -176,6 +187,7 @@ int kafka_producer_send(struct kafka_producer *p, enum kafka_topic topic, int32_
 
     if (p->failed || begin(p))
         return -1;
+    count_bytes(p, topic, partition, records, n);
     for (size_t from = 0; from < n; from += SEND_BATCH) {
         int count = (int)(n - from < SEND_BATCH ? n - from : SEND_BATCH);
 
@@ -282,4 +294,13 @@ int kafka_producer_pending(const struct kafka_producer *p)
 int kafka_producer_open(const struct kafka_producer *p)
 {
     return p->open;
+}
+
+size_t kafka_producer_open_bytes(const struct kafka_producer *p)
+{
+    size_t most = 0;
+
+    for (int i = 0; p->open && i < KAFKA_MAX_PARTITIONS; i++)
+        most = p->sent[i] > most ? p->sent[i] : most;
+    return most;
 }

@@ -50,6 +50,10 @@ int kafka_producer_pending(const struct kafka_producer *p);
 int kafka_producer_open(
     const struct kafka_producer *p); /* something was sent since the last commit */
 
+/* Keys and values that were sent to parkrun since the last commit, in bytes before compression: the
+ * most of any partition. */
+size_t kafka_producer_open_bytes(const struct kafka_producer *p);
+
 /* Let librdkafka say what it has to say: call it now and then where nothing is sent. */
 void kafka_producer_serve(struct kafka_producer *p);
 

@@ -85,6 +85,13 @@ static enum feed_outcome outcome(struct feed *f, const char *run_id)
     return inner->ops->outcome(inner, run_id);
 }
 
+static int full(struct feed *f, const char *run_id)
+{
+    struct feed *inner = tee(f)->inner;
+
+    return inner->ops->full && inner->ops->full(inner, run_id);
+}
+
 static int drives(struct feed *f, const char *run_id)
 {
     struct feed *inner = tee(f)->inner;
@@ -126,6 +133,7 @@ struct feed *feed_tee_new(struct feed *inner, const struct feed_sink *sink, cons
         .free = tee_free,
         .outcome = outcome,
         .drives = drives,
+        .full = full,
         .cursor = cursor,
         .figures = figures};
     t->head.ops = &t->ops;

@@ -62,7 +62,7 @@ static json_t *feed_json(const struct way *w)
 static int64_t behind(const struct way *w, unsigned partition)
 {
     const struct feed_figures *f = &w->engine.feed;
-    int64_t read = partition < f->partitions ? f->read[partition] : 0;
+    int64_t read = partition < f->partitions ? f->handed[partition] : 0;
     int64_t consumed = w->pinot.consumed[partition];
 
     if (consumed < 0 || read == 0)
@@ -76,10 +76,17 @@ static json_t *consumers_json(const struct way *w)
 
     for (unsigned p = 0; p < w->pinot.partitions; p++)
         (void)json_array_append_new(
-            list, json_pack("{s:I, s:o, s:o}", "partition", (json_int_t)p, "offset",
+            list, json_pack("{s:I, s:o, s:o, s:I}", "partition", (json_int_t)p, "offset",
                       w->pinot.consumed[p] < 0 ? json_null() : json_integer(w->pinot.consumed[p]),
-                      "behind", behind(w, p) < 0 ? json_null() : json_integer(behind(w, p))));
+                      "behind", behind(w, p) < 0 ? json_null() : json_integer(behind(w, p)),
+                      "stillMs", (json_int_t)w->pinot.still_ms[p]));
     return list;
+}
+
+/* Why boards do not go on; "" where they do. */
+static const char *pinot_trouble(const struct store_pinot_figures *f)
+{
+    return f->trouble[0] ? f->trouble : f->consumer_trouble;
 }
 
 static json_t *store_json(const struct services *s, const struct way *w)
@@ -91,11 +98,13 @@ static json_t *store_json(const struct services *s, const struct way *w)
     if (!w->is_pinot)
         return json_pack("{s:s, s:s, s:f}", "name", s->store->ops->name, "trouble", "",
             "lastCommitMs", embedded.last_commit_ms);
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:f, s:o, s:o, s:o}", "name", "pinot",
-        "trouble", f->trouble, "courseTrouble", f->course_trouble, "queries",
-        (json_int_t)f->queries, "failed", (json_int_t)f->failed, "queryMsP50", f->query_ms_p50,
-        "queryMsP99", f->query_ms_p99, "refreshMsP50", f->refresh_ms_p50, "answerAgeMs",
-        ago(w, f->asked_ms), "freshnessAgeMs", ago(w, f->fresh_ms), "consumers", consumers_json(w));
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "name",
+        "pinot", "trouble", pinot_trouble(f), "consumerTrouble", f->consumer_trouble,
+        "courseTrouble", f->course_trouble, "queries", (json_int_t)f->queries, "failed",
+        (json_int_t)f->failed, "queryMsP50", f->query_ms_p50, "queryMsP99", f->query_ms_p99,
+        "refreshMsP50", f->refresh_ms_p50, "answerAgeMs", ago(w, f->asked_ms), "freshnessAgeMs",
+        ago(w, f->fresh_ms), "consumers", consumers_json(w), "consumersAgeMs",
+        ago(w, f->consumers_ms));
 }
 
 static json_t *hops_json(const struct hub_lag *l)
@@ -121,6 +130,8 @@ static const char *flow(const struct way *w, const struct race_record *r, struct
 {
     bool runs = r->state == RACE_RUNNING;
 
+    if (l->catching_up)
+        return "catchingUp";
     if (r->foreign)
         return lag_flow(l->tick_age_ms >= 0 && l->tick_age_ms < FOREIGN_REST_MS, 0, l->tick_age_ms);
     if (runs && !l->runs && w->is_pinot)
@@ -225,6 +236,11 @@ static void races_text(const struct services *s, const struct way *w, struct buf
     for (size_t k = 0; k < n; k++)
         buf_addf(out, "trackside_tick_overdue_ms{race=\"%s\"} %" PRId64 "\n", lag[k].run_id,
             lag[k].overdue_ms);
+    head(out, "race_catching_up", "gauge",
+        "1: a part of this race comes later than the rest, and its last complete board stands.");
+    for (size_t k = 0; k < n; k++)
+        buf_addf(
+            out, "trackside_race_catching_up{race=\"%s\"} %d\n", lag[k].run_id, lag[k].catching_up);
     head(out, "clock_difference_ms", "gauge",
         "How far this server's clock is ahead of the one that publishes the race (negative: "
         "behind); 0: they agree.");
@@ -295,6 +311,15 @@ static void pinot_text(const struct way *w, struct buf *out)
         if (behind(w, p) >= 0)
             buf_addf(out, "trackside_pinot_consumer_behind_records{partition=\"%u\"} %" PRId64 "\n",
                 p, behind(w, p));
+    head(out, "pinot_consumer_still_seconds", "gauge",
+        "How long Pinot's consumer of a partition has stood still while records waited; 0: it has "
+        "not. Asked for while somebody watches.");
+    for (unsigned p = 0; p < f->partitions; p++)
+        buf_addf(out, "trackside_pinot_consumer_still_seconds{partition=\"%u\"} %.3f\n", p,
+            (double)f->still_ms[p] / 1000);
+    age(w, out, "pinot_consumers_age_seconds",
+        "Since Pinot last told how far its consumers are: the age of the two above.",
+        f->consumers_ms);
 }
 
 void api_lag_text(const struct services *s, struct buf *out)

@@ -65,7 +65,8 @@ static void add_as_of(const struct view *v, struct buf *out)
     char timestamp[CLOCK_EVENT_LEN + 1];
 
     clock_format_event(v->race.spec.start_s + v->as_of_raw_s, timestamp);
-    buf_addf(out, "\"asOf\": {\"rawTime\": %d, \"timestamp\": \"%s\"}%s", v->as_of_raw_s, timestamp,
+    buf_addf(out, "\"asOf\": {\"rawTime\": %d, \"timestamp\": \"%s\"}%s%s", v->as_of_raw_s,
+        timestamp, v->catching_up ? ", \"catchingUp\": true" : "",
         v->approximate ? ", \"approximate\": true" : "");
 }
 

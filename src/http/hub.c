@@ -119,6 +119,7 @@ static void note_lag(struct hub *h, struct hub_race *r, const struct view *v, in
 
     r->runs = v->race.state == RACE_RUNNING && !v->foreign;
     r->anchor = v->race.anchor;
+    r->catching_up = v->catching_up;
     if (v->as_of_raw_s <= r->posted_raw_s)
         return;
     r->posted_raw_s = v->as_of_raw_s;
@@ -355,6 +356,7 @@ static void take_lag(const struct hub_race *r, int64_t now_ms, struct hub_lag *o
 {
     *out = (struct hub_lag){.tick_age_ms = r->tick_ms ? now_ms - r->tick_ms : -1,
         .runs = r->runs,
+        .catching_up = r->catching_up,
         .overdue_ms = overdue_ms(r, now_ms),
         .clock_ms = lag_clock(&r->lag, now_ms)};
     (void)snprintf(out->run_id, sizeof out->run_id, "%s", r->run_id);

@@ -27,7 +27,7 @@ struct hub_race {
     int64_t tick_ms;   /* when a newer tick last came; 0: none yet */
     int32_t posted_raw_s, pushed_raw_s;
     struct race_anchor anchor;
-    bool watched, runs;
+    bool watched, runs, catching_up;
     bool gap; /* ticks may be missing before the next */
 
     /* The server's thread. */

@@ -46,9 +46,10 @@ struct hub_lag {
     char run_id[RUN_ID_MAX + 1];
     struct lag_quantiles hop[LAG_HOPS]; /* from due; samples 0: not known */
     int64_t clock_ms;                   /* lag_clock */
-    bool runs;                          /* as far as the hub knows, and its clock is known */
-    int64_t tick_age_ms;                /* since its newest tick came, -1: none yet */
-    int64_t overdue_ms; /* it runs, and the next tick is due since; 0: it is not, or not known */
+    bool catching_up;    /* its last board stands until all of a later one is there */
+    bool runs;           /* as far as the hub knows, and its clock is known */
+    int64_t tick_age_ms; /* since its newest tick came, -1: none yet */
+    int64_t overdue_ms;  /* it runs, and the next tick is due since; 0: it is not, or not known */
 };
 void hub_lag(struct hub *h, const char *run_id, struct hub_lag *out);
 

@@ -1,25 +1,14 @@
 #include "live/shown.h"
 
-#include "base/mem.h"
 #include "live/driver.h"
 
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 struct view *shown_copy(struct view *v, const struct race_record *r)
 {
-    struct view *copy = mem_zalloc(1, sizeof *copy);
-    size_t head = offsetof(struct view, race); /* the count of references is the copy's own */
+    struct view *copy = view_with_record(v, r);
 
-    memcpy((char *)copy + head, (const char *)v + head, sizeof *v - head);
-    atomic_init(&copy->refs, 1);
-    copy->race = *r;
     copy->version = v->version + 1;
-    if (copy->course)
-        course_ref(copy->course);
-    copy->memory = NULL;
-    copy->lender = view_ref(v);
     return copy;
 }
 

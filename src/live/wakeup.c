@@ -74,6 +74,10 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
         en->stream.published = en->stream.on;
         en->dirty = en->dirty || !en->stream.on;
         schedule_moved(&en->schedule, d);
+        if (en->feed->ops->full && en->feed->ops->full(en->feed, d->race.spec.run_id)) {
+            en->more = true;
+            return 0;
+        }
     }
     return 0;
 }
@@ -100,6 +104,17 @@ static int exchange(struct engine *en, struct err *e)
     return stream_exchange(en, (int)(en->more ? 0 : until_due_ms(en, WAKEUP_SLEEP_FEED_MS)), e);
 }
 
+/* A reader that is behind its stream is not taken for one that has all there is. */
+static void tell_feed(struct engine *en)
+{
+    struct feed_figures f = {0};
+
+    if (!en->stream.on || !en->store->ops->feed)
+        return;
+    en->feed->ops->figures(en->feed, &f);
+    en->store->ops->feed(en->store, &f);
+}
+
 /* Commits what was put. Once in a while also nothing, which lets the store tidy up. */
 static int settle(struct engine *en, struct err *e)
 {
@@ -108,6 +123,7 @@ static int settle(struct engine *en, struct err *e)
 
     if (exchange(en, e))
         return -1;
+    tell_feed(en);
     if (!en->dirty && !idle)
         return 0;
     if ((en->stream.on && stream_keep_cursor(en, e)) || en->store->ops->commit(en->store, e))

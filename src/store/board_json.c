@@ -102,6 +102,8 @@ void board_json(const struct board *b, struct buf *out)
     buf_adds(out, at);
     buf_adds(out, "\"},\"state\":");
     buf_add_json(out, race_state_name(v->race.state));
+    if (v->catching_up)
+        buf_adds(out, ",\"catchingUp\":true");
     if (v->approximate)
         buf_adds(out, ",\"approximate\":true");
     add_int(out, ",\"counts\":{\"competitors\":", v->counts.competitors);

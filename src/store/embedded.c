@@ -59,6 +59,7 @@ static const struct store_ops OPS = {
     .free = embedded_free,
     .put_cursor = embedded_put_cursor,
     .acknowledged = embedded_acknowledged,
+    .feed = embedded_feed,
     .deleted = embedded_deleted,
     .cursor = embedded_cursor,
     .ready = embedded_ready,

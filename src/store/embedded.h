@@ -52,6 +52,7 @@ struct embedded {
     int64_t next_race_no;
     uint64_t version;
     uint64_t pending_events;
+    bool feed_away; /* what was published may lack here */
     int64_t tidied_ms;
 };
 
@@ -71,6 +72,7 @@ bool embedded_deleted(struct store *s, const char *run_id);
 int embedded_put_cursor(struct store *s, const char *text, struct err *e) MUST_CHECK;
 void embedded_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
+void embedded_feed(struct store *s, const struct feed_figures *f);
 void embedded_flush_events(struct embedded *em, struct entry *en);
 void embedded_take_snapshot(struct embedded *em, struct entry *en);
 void embedded_delete_race(struct embedded *em, struct entry *en);

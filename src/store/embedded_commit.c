@@ -64,9 +64,39 @@ static void settle(struct embedded *em, struct entry *en)
     en->rebuild = en->fresh = false;
 }
 
+/* The race is catching up, and has a board of before on the same course that can stand. */
+static bool is_held(const struct entry *en)
+{
+    return en->put && en->as_of.held && en->view && en->view->course == en->next_course;
+}
+
+/* Nothing that readers see has changed since the race began to catch up. */
+static bool stands(const struct entry *en)
+{
+    /* Padding may differ: then the race is shown once more, which does no harm.
+     * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+    return is_held(en) && en->view->catching_up &&
+           memcmp(&en->record, &en->next, sizeof en->next) == 0;
+}
+
+static struct view *next_view(struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    struct view *v;
+
+    if (is_held(en)) {
+        v = view_with_record(en->view, &en->next);
+        v->version = em->version;
+    } else {
+        v = make_view(em, en, now_ms);
+    }
+    if (v)
+        v->catching_up = en->as_of.held;
+    return v;
+}
+
 static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
 {
-    struct view *v = en->put ? make_view(em, en, now_ms) : NULL;
+    struct view *v = en->put ? next_view(em, en, now_ms) : NULL;
     struct view *old_view = en->view;
     struct course *old_course = en->course;
 
@@ -120,6 +150,20 @@ static void gather(struct embedded *em)
     }
 }
 
+/* Which second is complete now. Of a race that a program makes on a shared feed every competitor
+ * has an event each second, so that who is far behind has not been read yet. */
+static bool look(const struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    return as_of_update(
+        &en->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(en->columns),
+                        .newest_s = en->columns->max_raw,
+                        .speed = !en->next.foreign && en->next.driver[0] && en->next_course
+                                     ? en->next.anchor.speed
+                                     : 0,
+                        .behind = em->feed_away,
+                        .now_ms = now_ms});
+}
+
 static void publish_all(struct embedded *em)
 {
     int64_t now_ms = clock_wall_ms();
@@ -134,10 +178,10 @@ static void publish_all(struct embedded *em)
         if (en->put && en->changed)
             settle(em, en);
         if (en->put && en->columns && (en->events_seq > 0 || en->as_of.n))
-            later = as_of_update(&en->as_of, columns_complete_raw(en->columns), now_ms);
+            later = look(em, en, now_ms);
         if (en->changed && en->deleted)
             janitor_wake(em->janitor);
-        if (en->changed || later)
+        if ((en->changed || later) && !stands(en))
             publish(em, en, now_ms);
         en->changed = false;
         en->listed = en->as_of.n > 0;

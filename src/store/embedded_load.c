@@ -1,5 +1,6 @@
 #include "store/embedded.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -221,7 +222,11 @@ int embedded_reside(struct embedded *em, struct entry *en, struct err *e)
     en->events_seq = p.events_seq;
     en->has_finish = p.finish_raw_s != NULL;
     en->columns = playback_detach(&p);
-    as_of_init(&en->as_of, p.events_seq ? en->columns->max_raw : -1);
+    as_of_init(&en->as_of, !p.events_seq ? -1
+                           : r.foreign   ? en->columns->max_raw
+                                         : columns_complete_raw(en->columns));
+    if (p.events_seq)
+        as_of_note(&en->as_of, en->columns->max_raw, clock_wall_ms());
     playback_release(&p);
     return 0;
 }

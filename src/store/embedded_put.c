@@ -293,6 +293,11 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
     return 0;
 }
 
+void embedded_feed(struct store *s, const struct feed_figures *f)
+{
+    embedded_of(s)->feed_away = !f->connected;
+}
+
 void embedded_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms)
 {

@@ -63,6 +63,7 @@ static const struct store_ops ops = {
     .delete_course = pinot_delete_course,
     .commit = pinot_commit,
     .acknowledged = pinot_acknowledged,
+    .feed = pinot_feed,
     .deleted = pinot_deleted,
     .await_course = pinot_await_course,
     .course = pinot_course,

@@ -52,6 +52,9 @@ struct store_pinot_figures {
     unsigned partitions; /* of parkrun as Pinot consumes it: asked every few seconds while races
                             are refreshed; 0: not known */
     int64_t consumed[PINOT_PARTITIONS_MAX]; /* its next offset in each, -1: not known */
+    int64_t still_ms[PINOT_PARTITIONS_MAX]; /* so long it has stood there while records waited */
+    int64_t consumers_ms;                   /* wall ms at which Pinot told them, 0: not yet */
+    char consumer_trouble[256]; /* a partition stands still for good, "" where none does */
 };
 void store_pinot_figures(struct store *s, struct store_pinot_figures *out);
 

@@ -180,7 +180,12 @@ int pinot_live_refresh(struct pinot_live *l, const struct pinot_pair *p,
         pinot_live_drop(l);
         return -1;
     }
-    *changed |= as_of_update(&l->as_of, columns_complete_raw(l->c), clock_wall_ms());
+    *changed |=
+        as_of_update(&l->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(l->c),
+                                    .newest_s = l->c->max_raw,
+                                    .speed = s->course ? l->speed : 0,
+                                    .behind = l->behind,
+                                    .now_ms = clock_wall_ms()});
     return 0;
 }
 

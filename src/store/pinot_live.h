@@ -26,6 +26,9 @@ struct pinot_late { /* an event older than its competitor's latest, seen in the 
 struct pinot_live {
     struct columns *c; /* NULL: to be loaded */
     struct as_of as_of;
+    double
+        speed;   /* for as_of: the race's, where a program makes it; else 0. Set before a refresh */
+    bool behind; /* Pinot, or the feed, is known to lack what has been published; likewise */
     struct pinot_positions latest; /* of the last refresh */
     unsigned holes;                /* refreshes in a row that found seconds missing */
 };

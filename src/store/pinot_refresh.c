@@ -70,7 +70,8 @@ struct round {
     struct race_record record;
     struct course *course;
     uint64_t epoch;
-    bool has_view;
+    struct view *view; /* the board that stands, a reference; NULL: none yet */
+    bool behind;
     struct pinot_late *late;
     size_t late_n;
 };
@@ -81,7 +82,8 @@ static void take_round(struct pinot_store *ps, struct pinot_race *r, struct roun
     *w = (struct round){.record = r->record,
         .course = r->course ? course_ref(r->course) : NULL,
         .epoch = r->epoch,
-        .has_view = r->view && r->shown_epoch == r->epoch,
+        .view = r->view && r->shown_epoch == r->epoch ? view_ref(r->view) : NULL,
+        .behind = ps->feed_away || ps->consumers.late,
         .late = r->late,
         .late_n = r->late_n};
     r->late = NULL;
@@ -132,7 +134,7 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
         return;
     }
     v->race = r->record;
-    if (r->live.as_of.raw_s > v->as_of_raw_s)
+    if (!v->catching_up && r->live.as_of.raw_s > v->as_of_raw_s)
         v->as_of_raw_s = r->live.as_of.raw_s;
     v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->record.anchor, v->as_of_raw_s);
     at = stamps_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
@@ -193,6 +195,8 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
         pinot_live_drop(&r->live);
         r->live_epoch = w->epoch;
     }
+    r->live.speed = !w->record.foreign && w->record.driver[0] ? w->record.anchor.speed : 0;
+    r->live.behind = w->behind;
     if (pinot_live_refresh(&r->live, &ps->pinot, &s, changed, told, e))
         return -1;
     return trace_late(ps, r, w, &s, changed, e);
@@ -203,6 +207,25 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
 static bool is_halfway(const struct pinot_race *r)
 {
     return r->live.as_of.n > 0;
+}
+
+/* The board that this round makes: none where the one that stands is to stand. A race that begins
+ * to catch up shows its last board again, marked; the first board of all is what there is. */
+static struct view *next_view(struct pinot_race *r, const struct round *w)
+{
+    struct view *v = NULL;
+    bool held = r->live.as_of.held;
+
+    if (w->view && held && !w->view->catching_up)
+        v = pinot_refresh_record(w->view, &w->record);
+    else if (!w->view || (r->live_changed && !held && !is_halfway(r)) ||
+             (!held && w->view->catching_up))
+        v = pinot_refresh_view(r->live.c, &w->record);
+    if (v)
+        v->catching_up = held;
+    if (v && !held)
+        r->live_changed = false;
+    return v;
 }
 
 int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err *e)
@@ -217,10 +240,8 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
     take_round(ps, r, &w);
     failed = refresh(ps, r, &w, &told, &changed, e);
     r->live_changed = r->live_changed || changed;
-    if (!failed && (!w.has_view || (r->live_changed && !is_halfway(r)))) {
-        v = pinot_refresh_view(r->live.c, &w.record);
-        r->live_changed = false;
-    }
+    if (!failed)
+        v = next_view(r, &w);
     (void)pthread_mutex_lock(&ps->lock);
     give_late_back(r, &w);
     r->asking = false;
@@ -235,6 +256,7 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
     if (v)
         show(ps, r, v, w.epoch);
     (void)pthread_mutex_unlock(&ps->lock);
+    view_unref(w.view);
     free(w.late);
     course_unref(w.course);
     return failed;
@@ -251,7 +273,9 @@ static void look(struct pinot_store *ps, struct pinot_race *r)
     failed = pinot_refresh_race(ps, r, &told);
     if (!failed) {
         l.newest_s = r->live.c->max_raw;
-        l.share = is_halfway(r) ? columns_share_at(r->live.c, l.newest_s) : 1;
+        /* What is behind by more than a second is not waited for by asking all the time. */
+        l.share =
+            is_halfway(r) && !r->live.as_of.held ? columns_share_at(r->live.c, l.newest_s) : 1;
     }
     (void)pthread_mutex_lock(&ps->lock);
     l.ended_ms = clock_wall_ms();

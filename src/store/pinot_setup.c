@@ -1,11 +1,13 @@
 #include "store/pinot_setup.h"
 
 #include "base/clock.h"
+#include "feed/feed.h"
 #include "store/pinot_tables.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -194,6 +196,13 @@ static void compare_table(
             "table %s differs: it does not read committed records only, so an aborted event may "
             "show",
             name);
+    if (strtoll(text_of(stream, "max.partition.fetch.bytes"), NULL, 10) <
+        strtoll(FEED_FETCH_BYTES_TEXT, NULL, 10))
+        say(s,
+            "table %s differs: its streamConfigs lack \"max.partition.fetch.bytes\": \"%s\", so "
+            "Pinot 1.x can stop for good at an aborted transaction; docs/pinot.md says how to add "
+            "it",
+            name, FEED_FETCH_BYTES_TEXT);
     if (t == PINOT_PARKRUN &&
         !json_object_get(json_object_get(json_object_get(table, "ingestionConfig"), "filterConfig"),
             "filterFunction"))

@@ -24,6 +24,15 @@ struct pinot_timings {
     uint64_t n; /* ever */
 };
 
+/* How Pinot's consumers have moved. */
+struct pinot_consumers {
+    int64_t handed[PINOT_PARTITIONS_MAX]; /* after the last record that the feed handed over here */
+    int64_t target[PINOT_PARTITIONS_MAX]; /* that, when they were last asked */
+    int64_t since_ms[PINOT_PARTITIONS_MAX]; /* they last moved, or had nothing to read */
+    unsigned partitions;                    /* of the topic */
+    bool late; /* somewhere the target of the time before has not been reached */
+};
+
 struct pinot_store {
     struct store head; /* first */
     struct pinot_pair pinot;
@@ -48,6 +57,8 @@ struct pinot_store {
     size_t gone_course_n, gone_course_cap;
     pthread_cond_t settled; /* a load has ended, well or not */
     struct store_pinot_figures figures;
+    struct pinot_consumers consumers;
+    bool feed_away;
     struct pinot_backoff
         backoff; /* of all races together: one asks for all whether Pinot is back */
     struct pinot_timings query, refresh;
@@ -86,6 +97,7 @@ void pinot_acknowledged(
  * which is let go meanwhile. */
 #define PINOT_CONSUMERS_MS 3000
 void pinot_consumers_ask(struct pinot_store *ps);
+void pinot_feed(struct store *s, const struct feed_figures *f); /* the writer's */
 
 /* pinot_courses.c: the thread that loads the dimension table, and now and then asks for that */
 int pinot_courses_start(struct pinot_store *ps, struct err *e) MUST_CHECK;

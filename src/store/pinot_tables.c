@@ -1,5 +1,7 @@
 #include "store/pinot_tables.h"
 
+#include "feed/feed.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -55,7 +57,8 @@ const char *pinot_table_schema(enum pinot_table t)
 
 /* One flush rule, and one that seldom fires: committing a segment is what makes the lag jump. A
  * fetch that comes back empty is followed by a pause of 100 ms (Pinot's own), so it waits for
- * longer than there is between two ticks, be the second one late. */
+ * longer than there is between two ticks, be the second one late. What is not Pinot's own setting
+ * goes to the Kafka consumer under its name as it stands: a fetch holds a whole transaction. */
 static void add_stream(struct buf *out, const char *topic, const char *brokers)
 {
     buf_adds(
@@ -67,6 +70,7 @@ static void add_stream(struct buf *out, const char *topic, const char *brokers)
                   "  \"stream.kafka.consumer.prop.auto.offset.reset\": \"smallest\",\n"
                   "  \"stream.kafka.isolation.level\": \"read_committed\",\n"
                   "  \"stream.kafka.fetch.timeout.millis\": \"3000\",\n"
+                  "  \"max.partition.fetch.bytes\": \"" FEED_FETCH_BYTES_TEXT "\",\n"
                   "  \"stream.kafka.consumer.factory.class.name\": "
                   "\"org.apache.pinot.plugin.stream.kafka20.KafkaConsumerFactory\",\n"
                   "  \"stream.kafka.decoder.class.name\": "

@@ -102,6 +102,9 @@ struct store_ops {
      */
     void (*acknowledged)(
         struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
+    /* The writer's, often: how far the shared feed has been read, and whether it answers. NULL: it
+     * is not wanted. */
+    void (*feed)(struct store *s, const struct feed_figures *f);
     /* The writer's: was there a race of this runId that has been deleted? */
     bool (*deleted)(struct store *s, const char *run_id);
     /* Reading side: wait, for half a minute at most, until a race on this course will be shown as

@@ -1,12 +1,31 @@
 #include "store/view.h"
 
+#include "base/mem.h"
+
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct view *view_ref(struct view *v)
 {
     atomic_fetch_add_explicit(&v->refs, 1, memory_order_relaxed);
     return v;
+}
+
+struct view *view_with_record(struct view *v, const struct race_record *r)
+{
+    struct view *copy = mem_alloc(sizeof *copy);
+    size_t head = offsetof(struct view, race); /* the count of references is the copy's own */
+
+    memcpy((char *)copy + head, (const char *)v + head, sizeof *v - head);
+    atomic_init(&copy->refs, 1);
+    copy->race = *r;
+    if (copy->course)
+        (void)course_ref(copy->course);
+    copy->memory = NULL;
+    copy->lender = view_ref(v->lender ? v->lender : v);
+    return copy;
 }
 
 void view_unref(struct view *v)

@@ -40,6 +40,7 @@ struct view {
     int64_t queryable_ms;    /* when readers could see it first */
     uint32_t n;
     struct view_counts counts;
+    bool catching_up; /* more has come in part: this is the last complete board, which stands */
     bool approximate; /* its rows were read one part after the other, and not all at one second */
     bool foreign; /* ids, lat and lon below are given; otherwise id = i + 1 and the place follows
                      from dist_mm */
@@ -57,6 +58,9 @@ struct view {
 };
 
 struct view *view_ref(struct view *v);
+
+/* The same columns with another record, as a view of its own that the caller owns. */
+struct view *view_with_record(struct view *v, const struct race_record *r);
 void view_unref(struct view *v); /* NULL is fine */
 
 static inline int64_t view_id(const struct view *v, uint32_t i)

@@ -103,6 +103,7 @@ export function createState(): AppState {
         link,
         pill: computed(() => pill({
             link: link.value, state: race.value?.state ?? null, held: held.value, replay: replay.value !== null, lateMs: lateMs.value,
+            catchingUp: board.value?.catchingUp === true,
         })),
         drawnMs: signal(-Infinity),
         lagMs: signal(null),

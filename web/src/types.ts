@@ -52,6 +52,7 @@ export interface Board {
     runId: string;
     asOf: { rawTime: number; timestamp: string };
     approximate?: boolean;
+    catchingUp?: boolean;
     state?: RaceState;
     counts: Counts;
     leaders: BoardRow[];

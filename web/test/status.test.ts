@@ -4,13 +4,16 @@ import en from '../src/i18n/en.json';
 import { pill, SHAPE } from '../src/model/status';
 import type { Pill, Situation } from '../src/model/status';
 
-const LIVE: Situation = { link: 'open', state: 'running', held: false, replay: false, lateMs: 0 };
+const LIVE: Situation = { link: 'open', state: 'running', held: false, replay: false, catchingUp: false, lateMs: 0 };
 
 test('the pill says how true the picture is', () => {
     const cases: [Partial<Situation>, Pill][] = [
         [{}, 'live'],
         [{ lateMs: 4000 }, 'live'],
         [{ lateMs: 6000 }, 'stale'],
+        [{ catchingUp: true, lateMs: 6000 }, 'catching'],
+        [{ catchingUp: true, state: 'finished' }, 'finished'],
+        [{ catchingUp: true, link: 'waiting' }, 'reconnecting'],
         [{ state: 'paused', lateMs: 60_000 }, 'paused'],
         [{ state: 'finished' }, 'finished'],
         [{ state: 'stopped' }, 'stopped'],

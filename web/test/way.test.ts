@@ -24,6 +24,7 @@ test('each trouble has its note, the worst first', () => {
         ['skipped', { ...GOOD, feed: { ...GOOD.feed, malformed: 3 } }, 0, ['skipped']],
         ['Pinot', { ...GOOD, store: { name: 'pinot', trouble: '' } }, 0, ['pinot']],
         ['Pinot away', { ...GOOD, store: { name: 'pinot', trouble: 'refused' } }, 0, ['storeAway!', 'pinot']],
+        ['a partition stands still', { ...GOOD, store: { name: 'pinot', trouble: 'stands', consumerTrouble: 'stands' } }, 0, ['storeStuck!', 'pinot']],
     ];
     cases.forEach(([name, way, clockMs, want]) => assert.deepEqual(keys(way, clockMs), want, name));
 });

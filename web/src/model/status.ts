@@ -4,7 +4,7 @@ import type { RaceState } from '../types';
 
 export type Pill =
     | 'live' | 'held' | 'paused' | 'finished' | 'stopped' | 'failed' | 'scheduled' | 'reconnecting' | 'stale' | 'replay'
-    | 'loading';
+    | 'catching' | 'loading';
 
 export interface Situation {
     link: LinkState;
@@ -12,6 +12,8 @@ export interface Situation {
     /** The viewer stopped the picture. */
     held: boolean;
     replay: boolean;
+    /** A part of the race comes later than the rest: the last complete picture stands. */
+    catchingUp: boolean;
     /** Wall ms since the newest tick was due to follow, by our clock; 0 when in time. */
     lateMs: number;
 }
@@ -42,6 +44,9 @@ export function pill(s: Situation): Pill {
         return 'loading';
     }
     const p = OF_STATE[s.state];
+    if (p === 'live' && s.catchingUp) {
+        return 'catching';
+    }
     return p === 'live' && s.lateMs > STALE_MS ? 'stale' : p;
 }
 
@@ -56,6 +61,7 @@ export const SHAPE: Record<Pill, string> = {
     scheduled: '◷',
     reconnecting: '↻',
     stale: '▲',
+    catching: '»',
     replay: '▶',
     loading: '…',
 };

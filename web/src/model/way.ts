@@ -1,11 +1,13 @@
 // What the server says of the way of the data (GET /api/lag), as sentences: what is wrong, and what else is worth knowing.
 
 export interface Way {
-    race: { flow: 'idle' | 'current' | 'slow' | 'silent' | 'unknown'; tickAgeMs: number | null; overdueMs: number; clockMs: number } | null;
+    race: { flow: 'idle' | 'current' | 'slow' | 'silent' | 'unknown' | 'catchingUp'; tickAgeMs: number | null; overdueMs: number; clockMs: number } | null;
     feed: { name: string; connected: boolean; trouble: string; malformed: number };
     store: {
         name: string;
         trouble: string;
+        consumerTrouble?: string;
+        consumersAgeMs?: number | null;
         queryMsP50?: number;
         queryMsP99?: number;
         answerAgeMs?: number | null;
@@ -15,7 +17,7 @@ export interface Way {
 }
 
 export interface Note {
-    key: 'local' | 'unknown' | 'slow' | 'silent' | 'clock' | 'feedAway' | 'skipped' | 'storeAway' | 'pinot';
+    key: 'local' | 'unknown' | 'slow' | 'silent' | 'clock' | 'feedAway' | 'skipped' | 'storeAway' | 'storeStuck' | 'pinot';
     values: Record<string, string>;
     /** Of how many it tells; 0 where it tells of none. */
     count: number;
@@ -30,7 +32,9 @@ export function wayNotes(way: Way | null, clockMs: number, number: (n: number, d
     if (way && !way.feed.connected) {
         add(true, 'feedAway', { error: way.feed.trouble });
     }
-    if (way && way.store.trouble !== '') {
+    if (way && way.store.trouble !== '' && way.store.trouble === way.store.consumerTrouble) {
+        add(true, 'storeStuck', { error: way.store.trouble, seconds: seconds(way.store.consumersAgeMs) });
+    } else if (way && way.store.trouble !== '') {
         add(true, 'storeAway', { error: way.store.trouble, seconds: seconds(way.store.answerAgeMs) });
     }
     if (way?.race?.flow === 'silent' || way?.race?.flow === 'slow') {
@@ -61,5 +65,5 @@ export function wayNotes(way: Way | null, clockMs: number, number: (n: number, d
 
 /** What is wrong, for who has not opened the lag: a broker or store that does not answer. */
 export function wayTrouble(way: Way | null, number: (n: number, digits: number) => string): Note | null {
-    return wayNotes(way, 0, number).find((n) => n.key === 'feedAway' || n.key === 'storeAway') ?? null;
+    return wayNotes(way, 0, number).find((n) => n.key === 'feedAway' || n.key === 'storeAway' || n.key === 'storeStuck') ?? null;
 }

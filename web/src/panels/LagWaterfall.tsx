@@ -31,6 +31,7 @@ const note: Record<Note['key'], (values: Note['values'], count: number) => strin
     clock: (v) => t('way.clock', v),
     feedAway: (v) => t('way.feedAway', v),
     skipped: (_, count) => counted('way.skipped', count),
+    storeStuck: (v) => t('way.storeStuck', v),
     storeAway: (v) => t('way.storeAway', v),
     pinot: (v) => t('way.pinot', v),
 };

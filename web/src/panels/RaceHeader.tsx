@@ -50,6 +50,7 @@ function hint(state: AppState): string {
     const time = format.raceTime(Number.isFinite(state.drawnMs.value) ? state.drawnMs.value / 1000 : null);
     return pill === 'reconnecting' ? t('pill.hint.reconnecting', { time })
         : pill === 'stale' ? staleHint(Math.round(state.lateMs.value / 1000))
+        : pill === 'catching' ? t('pill.hint.catching', { time: format.raceTime(state.board.value?.asOf.rawTime ?? null) })
         : pill === 'held' ? t('pill.hint.held')
         : pill === 'paused' && state.race.value?.reason ? t('race.reason', { reason: state.race.value.reason })
         : '';
@@ -57,7 +58,7 @@ function hint(state: AppState): string {
 
 /** The picture is old: why stands in the place of the lag. */
 function isOld(state: AppState): boolean {
-    return state.pill.value === 'reconnecting' || state.pill.value === 'stale';
+    return ['reconnecting', 'stale', 'catching'].includes(state.pill.value);
 }
 
 function StatePill({ state }: { state: AppState }) {

@@ -8,7 +8,7 @@ export function Trouble({ state }: { state: AppState }) {
     const sentence = state.trouble.value;
     return (
         <div role="alert" class="trouble-place">
-            {state.pill.value === 'stale' && <WayTrouble state={state} />}
+            {(state.pill.value === 'stale' || state.pill.value === 'catching') && <WayTrouble state={state} />}
             {sentence !== null && (
                 <p class="trouble">
                     <span aria-hidden="true">▲ </span>{sentence}

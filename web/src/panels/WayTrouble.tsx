@@ -13,7 +13,7 @@ const EVERY_MS = 3_000;
 export function WayTrouble({ state }: { state: AppState }) {
     const way = useSignal<Way | null>(null);
     const runId = state.raceId.value;
-    const stale = state.pill.value === 'stale';
+    const stale = state.pill.value === 'stale' || state.pill.value === 'catching';
     useEffect(() => {
         way.value = null;
         if (!stale || runId === null) {
@@ -28,7 +28,9 @@ export function WayTrouble({ state }: { state: AppState }) {
     return trouble && (
         <p class="trouble" data-way={trouble.key}>
             <span aria-hidden="true">▲ </span>
-            {trouble.key === 'feedAway' ? t('way.feedAway', trouble.values) : t('way.storeAway', trouble.values)}
+            {trouble.key === 'feedAway' ? t('way.feedAway', trouble.values)
+                : trouble.key === 'storeStuck' ? t('way.storeStuck', trouble.values)
+                : t('way.storeAway', trouble.values)}
         </p>
     );
 }
