@@ -16,6 +16,8 @@
 #define DEMO_PREFIX "demo-"
 #define DEMO_COURSE "crystal"
 #define DEMO_COMPETITORS 1000
+#define DEMO_FASTEST 190 /* s/km: the first of a busy parkrun is home after about 16 minutes */
+#define DEMO_SLOWEST 660 /* s/km: who walks it all needs about 55 */
 #define DEMO_SEED 20260101
 #define DEMO_HEAD_START_S 240 /* so long under way when somebody looks first */
 #define DEMO_RUSH RACE_MAX_SPEED
@@ -68,8 +70,9 @@ static int create(struct demo *d, struct race_record *out, struct err *e)
     int64_t now_s = clock_wall_ms() / 1000;
     struct race_spec spec = {.course = DEMO_COURSE,
         .competitors = DEMO_COMPETITORS,
-        .fastest = 144,
-        .slowest = 500,
+        .fastest = DEMO_FASTEST,
+        .slowest = DEMO_SLOWEST,
+        .spread = RACE_SPREAD_FIELD,
         .stop_ratio = NAN,
         .min_pause = 10,
         .max_pause = 60,

@@ -16,8 +16,9 @@ static const char help[] =
     "  create --course NAME     make a race, which starts at once; prints its run id\n"
     "    --competitors N        1 to 1,000,000 (100)\n"
     "    --fastest PACE, --slowest PACE\n"
-    "                           paces per km, 2:24 or 144 (seconds), drawn evenly between them\n"
-    "                           (2:24, 8:20)\n"
+    "                           paces per km, 2:24 or 144 (seconds) (2:24, 8:20)\n"
+    "    --spread uniform|field how the paces lie between them: evenly, or as in a real\n"
+    "                           field (uniform)\n"
     "    --stop-ratio R         part of the competitors that stop in the geofence, 0 to 1\n"
     "                           (0.1; 0 without a geofence on the route)\n"
     "    --min-pause S, --max-pause S\n"
@@ -49,6 +50,7 @@ static const struct {
     {"competitors", NUMBER},
     {"fastest", PACE},
     {"slowest", PACE},
+    {"spread", TEXT},
     {"stopRatio", NUMBER},
     {"minPause", NUMBER},
     {"maxPause", NUMBER},
@@ -293,7 +295,7 @@ static int run_results(struct remote *r, struct err *e)
 
 const struct remote_verb cmd_race_verbs[] = {
     {"create", run_create, "",
-        {"course=", "competitors=", "fastest=", "slowest=", "stop-ratio=", "min-pause=",
+        {"course=", "competitors=", "fastest=", "slowest=", "spread=", "stop-ratio=", "min-pause=",
             "max-pause=", "seed=", "speed=", "start=", "run-id=", NULL}},
     {"list", run_list, "", {NULL}},
     {"show", run_show, "RUNID", {NULL}},

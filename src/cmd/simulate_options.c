@@ -20,6 +20,8 @@ const char simulate_options_help[] =
     "  --competitors N      how many run (100)\n"
     "  --fastest PACE       quickest pace per kilometre, 2:24 or 144 (seconds) (2:24)\n"
     "  --slowest PACE       slowest pace (8:20)\n"
+    "  --spread SHAPE       uniform: paces lie evenly between them (the default); field: as in a "
+    "real field\n"
     "  --stop-ratio R       the part of them that stops in the geofence, 0 to 1 (0.1; 0 without a "
     "geofence)\n"
     "  --min-pause S        shortest stop in seconds (10)\n"
@@ -40,6 +42,7 @@ enum {
     OPT_COMPETITORS,
     OPT_FASTEST,
     OPT_SLOWEST,
+    OPT_SPREAD,
     OPT_STOP_RATIO,
     OPT_MIN_PAUSE,
     OPT_MAX_PAUSE,
@@ -59,6 +62,7 @@ const struct option cmd_simulate_options[] = {
     {"competitors", required_argument, NULL, OPT_COMPETITORS},
     {"fastest", required_argument, NULL, OPT_FASTEST},
     {"slowest", required_argument, NULL, OPT_SLOWEST},
+    {"spread", required_argument, NULL, OPT_SPREAD},
     {"stop-ratio", required_argument, NULL, OPT_STOP_RATIO},
     {"min-pause", required_argument, NULL, OPT_MIN_PAUSE},
     {"max-pause", required_argument, NULL, OPT_MAX_PAUSE},
@@ -134,6 +138,8 @@ static int option_of_spec(int option, const char *text, struct race_spec *s, str
         return cmd_pace("--fastest", text, &s->fastest, e);
     case OPT_SLOWEST:
         return cmd_pace("--slowest", text, &s->slowest, e);
+    case OPT_SPREAD:
+        return race_spread_parse(text, &s->spread, e);
     case OPT_STOP_RATIO:
         return cmd_double("--stop-ratio", text, 0, 1, &s->stop_ratio, e);
     case OPT_MIN_PAUSE:

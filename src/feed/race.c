@@ -13,6 +13,29 @@ static const char *const state_names[] = {
     [RACE_DELETED] = "deleted",
 };
 
+static const char *const spread_names[] = {
+    [RACE_SPREAD_UNIFORM] = "uniform",
+    [RACE_SPREAD_FIELD] = "field",
+};
+
+const char *race_spread_name(enum race_spread s)
+{
+    return spread_names[s];
+}
+
+int race_spread_parse(const char *name, enum race_spread *out, struct err *e)
+{
+    for (size_t i = 0; i < sizeof spread_names / sizeof spread_names[0]; i++)
+        if (strcmp(name, spread_names[i]) == 0) {
+            *out = (enum race_spread)i;
+            return 0;
+        }
+    return err_set_field(e, "spread",
+        "spread is \"uniform\" (every pace is as likely as any other) or \"field\" (as in a real "
+        "field), not \"%.40s\"",
+        name);
+}
+
 const char *race_state_name(enum race_state s)
 {
     return state_names[s];

@@ -20,13 +20,20 @@
 #define RACE_MIN_SPEED 0.1
 #define RACE_MAX_SPEED 1000.0
 
+/* How the paces lie between fastest and slowest (sim/spread.h). */
+enum race_spread {
+    RACE_SPREAD_UNIFORM, /* every pace is as likely as any other: the default */
+    RACE_SPREAD_FIELD,   /* skewed as a real field is */
+};
+
 struct race_spec {
     char run_id[RUN_ID_MAX + 1];
     char course[COURSE_NAME_MAX + 1];
     char revision[COURSE_REVISION_LEN + 1]; /* of the course that it started with */
     uint32_t competitors;
-    uint32_t fastest;   /* s/km */
-    uint32_t slowest;   /* s/km */
+    uint32_t fastest; /* s/km */
+    uint32_t slowest; /* s/km */
+    enum race_spread spread;
     double stop_ratio;  /* 0 ... 1 */
     uint32_t min_pause; /* s */
     uint32_t max_pause; /* s */
@@ -62,6 +69,9 @@ struct race_record {
     char driver[64]; /* who makes its events; "" = this process (kafka set-ups use it) */
 };
 
+const char *race_spread_name(enum race_spread s); /* "uniform", "field" */
+int race_spread_parse(const char *name, enum race_spread *out, struct err *e) MUST_CHECK;
+
 const char *race_state_name(enum race_state s); /* "running" */
 int race_state_parse(const char *name, enum race_state *out, struct err *e) MUST_CHECK;
 
@@ -71,10 +81,10 @@ int64_t race_due_ms(const struct race_anchor *a, int32_t raw_s);
 int32_t race_due_raw(const struct race_anchor *a, int64_t wall_ms);
 
 /*
- * Read a create request {course, competitors, fastest, slowest, stopRatio, minPause, maxPause,
- * seed, speed, startTime, runId} and fill in the defaults of definitions. Every wrong field gets a
- * sentence and err.field; an unknown field is refused by name. `now_s` is the default start. The
- * course is not looked at here: race_spec_check does that.
+ * Read a create request {course, competitors, fastest, slowest, spread, stopRatio, minPause,
+ * maxPause, seed, speed, startTime, runId} and fill in the defaults of definitions. Every wrong
+ * field gets a sentence and err.field; an unknown field is refused by name. `now_s` is the default
+ * start. The course is not looked at here: race_spec_check does that.
  */
 int race_spec_parse(
     const json_t *body, int64_t now_s, struct race_spec *out, struct err *e) MUST_CHECK;
@@ -84,8 +94,8 @@ int race_spec_parse(
  * course's revision in. */
 int race_spec_check(struct race_spec *s, const struct course *c, struct err *e) MUST_CHECK;
 
-/* {runId, course, revision, competitors, fastest, slowest, stopRatio, minPause, maxPause, seed,
- * speed, startTime}. New reference. */
+/* {runId, course, revision, competitors, fastest, slowest, spread, stopRatio, minPause, maxPause,
+ * seed, speed, startTime}. New reference. */
 json_t *race_spec_json(const struct race_spec *s);
 
 /* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, foreign. New

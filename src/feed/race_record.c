@@ -81,7 +81,8 @@ static int parse_foreign(const json_t *j, struct race_spec *s, struct err *e)
     return 0;
 }
 
-/* The spec is read by what reads requests, but nothing may be left to a default. */
+/* The spec is read by what reads requests, but nothing may be left to a default. Only `spread` may
+ * be missing: records of older versions have none, and their races are uniform. */
 static int parse_spec(const json_t *j, struct race_spec *s, struct err *e)
 {
     static const char *const fields[] = {"runId", "course", "competitors", "fastest", "slowest",
@@ -93,6 +94,7 @@ static int parse_spec(const json_t *j, struct race_spec *s, struct err *e)
     if (copy_text(j, "revision", revision, sizeof revision, e))
         return -1;
     spec = json_object();
+    (void)json_object_set(spec, "spread", json_object_get(j, "spread"));
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         json_t *v = json_object_get(j, fields[i]);
 

@@ -12,8 +12,8 @@
 #define FIRST_SECOND (-62167219200) /* of the year 0000 */
 #define LAST_SECOND 253402300799    /* of the year 9999: a timestamp has four digits for it */
 
-static const char *const fields[] = {"course", "competitors", "fastest", "slowest", "stopRatio",
-    "minPause", "maxPause", "seed", "speed", "startTime", "runId"};
+static const char *const fields[] = {"course", "competitors", "fastest", "slowest", "spread",
+    "stopRatio", "minPause", "maxPause", "seed", "speed", "startTime", "runId"};
 
 static int check_known(const json_t *body, struct err *e)
 {
@@ -32,7 +32,7 @@ static int check_known(const json_t *body, struct err *e)
             (void)snprintf(name, sizeof name, "%s", key);
             return err_set_field(e, name,
                 "\"%s\" is not a field of a race; known are course, competitors, fastest, slowest, "
-                "stopRatio, "
+                "spread, stopRatio, "
                 "minPause, maxPause, seed, speed, startTime, runId",
                 name);
         }
@@ -186,6 +186,15 @@ static int parse_start(const json_t *body, struct race_spec *s, struct err *e)
     return 0;
 }
 
+static int parse_spread(const json_t *body, struct race_spec *s, struct err *e)
+{
+    const char *name;
+
+    if (text(body, "spread", &name, e))
+        return -1;
+    return name ? race_spread_parse(name, &s->spread, e) : 0;
+}
+
 static int parse_seed(const json_t *body, struct race_spec *s, struct err *e)
 {
     if (!said(body, "seed"))
@@ -230,7 +239,7 @@ int race_spec_parse(const json_t *body, int64_t now_s, struct race_spec *out, st
     if (check_known(body, e) || parse_course(body, &s, e) ||
         whole32(body, &competitors_range, &s.competitors, e) ||
         whole32(body, &fastest_range, &s.fastest, e) ||
-        whole32(body, &slowest_range, &s.slowest, e) ||
+        whole32(body, &slowest_range, &s.slowest, e) || parse_spread(body, &s, e) ||
         number(body, "stopRatio", &s.stop_ratio, e) ||
         whole32(body, &min_pause_range, &s.min_pause, e) ||
         whole32(body, &max_pause_range, &s.max_pause, e) || parse_seed(body, &s, e) ||
@@ -301,10 +310,10 @@ json_t *race_spec_json(const struct race_spec *s)
     char start[CLOCK_ISO_LEN + 1];
 
     clock_format_iso(s->start_s, start);
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:f, s:s}", "runId",
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:o, s:I, s:I, s:I, s:f, s:s}", "runId",
         s->run_id, "course", s->course, "revision", s->revision, "competitors",
         (json_int_t)s->competitors, "fastest", (json_int_t)s->fastest, "slowest",
-        (json_int_t)s->slowest, "stopRatio",
+        (json_int_t)s->slowest, "spread", race_spread_name(s->spread), "stopRatio",
         isnan(s->stop_ratio) ? json_null() : json_real(s->stop_ratio), "minPause",
         (json_int_t)s->min_pause, "maxPause", (json_int_t)s->max_pause, "seed", (json_int_t)s->seed,
         "speed", s->speed, "startTime", start);

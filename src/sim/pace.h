@@ -1,13 +1,13 @@
 /*
  * pace.h: where one runner is at a raw second (docs/decisions/0002-pace-model.md).
  *
- * A pace of P s/km is P µs/mm, so P times a distance in mm is a time in whole µs. The course is cut
- * into pairs of stretches, about 400 m a pair. In a pair the first stretch is run at P * (1 + x), x
- * drawn in ±0.199, and the second makes up for it: at the end of every pair the running time is
- * exactly P * distance. In between the place is linear in time. A stop cuts its stretch in two. All
- * of it is integers.
+ * A pace of P ms/km is P ns/mm, so P times a distance in mm is a time in whole ns. The course is
+ * cut into pairs of stretches, about 400 m a pair. In a pair the first stretch is run at P * (1 +
+ * x), x drawn in ±0.199, and the second makes up for it: at the end of every pair the running time
+ * is exactly P * distance. In between the place is linear in time. A stop cuts its stretch in two.
+ * All of it is integers.
  *
- * Distances in mm, times in µs of running (stops aside) or in raw seconds.
+ * Distances in mm, times in ns of running (stops aside) or in raw seconds.
  */
 #ifndef SIM_PACE_H
 #define SIM_PACE_H
@@ -28,7 +28,7 @@ struct pace_plan {
 
 struct pace_runner {
     uint64_t key;     /* of its draws, rng_key */
-    uint32_t pace;    /* s/km */
+    uint32_t pace_ms; /* ms/km */
     uint32_t stop_mm; /* PACE_NO_STOP: none; below the length */
     uint32_t stop_s;
     int32_t finish_s;
@@ -45,8 +45,8 @@ struct pace_leg {
 
 void pace_plan_init(struct pace_plan *p, uint32_t length_mm);
 
-/* ceil(stop + running time), in raw seconds. */
-int64_t pace_finish_s(const struct pace_plan *p, uint32_t pace, uint32_t stop_s);
+/* ceil(stop + running time), in raw seconds, at `pace_ms` ms/km. */
+int64_t pace_finish_s(const struct pace_plan *p, uint32_t pace_ms, uint32_t stop_s);
 
 /* The leg that holds raw_s (0 or more); span_s 0 never comes out. */
 struct pace_leg pace_leg_at(const struct pace_plan *p, const struct pace_runner *r, int32_t raw_s);

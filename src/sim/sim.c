@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "sim/pace.h"
 #include "sim/rng.h"
+#include "sim/spread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ struct sim {
     uint64_t stop_places; /* mm inside the geofence, before the finish */
     uint32_t n;
     int32_t last_s;
-    uint32_t *pace;
+    uint32_t *pace_ms;
     struct stop *stop;
     int32_t *finish_s;
     struct pace_leg *leg;
@@ -82,15 +83,14 @@ static void draw(struct sim *s, uint32_t i)
     uint64_t key = rng_key(s->race_key, sim_id(s, i));
     struct stop stop = {PACE_NO_STOP, 0};
 
-    s->pace[i] =
-        spec->fastest + (uint32_t)rng_below(key, DRAW_PACE, spec->slowest - spec->fastest + 1);
+    s->pace_ms[i] = spread_pace_ms(spec, key, DRAW_PACE);
     if (rng_chance(key, DRAW_STOPS, spec->stop_ratio)) {
         stop.mm = stop_place(s->course, rng_below(key, DRAW_STOP_PLACE, s->stop_places));
         stop.s = spec->min_pause +
                  (uint32_t)rng_below(key, DRAW_STOP_LENGTH, spec->max_pause - spec->min_pause + 1);
     }
     s->stop[i] = stop;
-    s->finish_s[i] = (int32_t)pace_finish_s(&s->plan, s->pace[i], stop.s);
+    s->finish_s[i] = (int32_t)pace_finish_s(&s->plan, s->pace_ms[i], stop.s);
     if (s->finish_s[i] > s->last_s)
         s->last_s = s->finish_s[i];
 }
@@ -110,7 +110,7 @@ struct sim *sim_new(
         return NULL;
     }
     pace_plan_init(&plan, c->length_mm);
-    if (pace_finish_s(&plan, spec->slowest, spec->max_pause) > INT32_MAX) {
+    if (pace_finish_s(&plan, spec->slowest * 1000, spec->max_pause) > INT32_MAX) {
         (void)err_set_field(e, "slowest", "the race would be longer than 2147483647 s");
         return NULL;
     }
@@ -122,7 +122,7 @@ struct sim *sim_new(
     s->race_key = rng_race_key(spec->seed);
     s->stop_places = places;
     s->n = spec->competitors < shard.part ? 0 : (spec->competitors - shard.part) / shard.of + 1;
-    s->pace = mem_zalloc(s->n, sizeof *s->pace);
+    s->pace_ms = mem_zalloc(s->n, sizeof *s->pace_ms);
     s->stop = mem_zalloc(s->n, sizeof *s->stop);
     s->finish_s = mem_zalloc(s->n, sizeof *s->finish_s);
     s->leg = mem_zalloc(s->n, sizeof *s->leg);
@@ -136,7 +136,7 @@ void sim_free(struct sim *s)
     if (!s)
         return;
     course_unref(s->course);
-    free(s->pace);
+    free(s->pace_ms);
     free(s->stop);
     free(s->finish_s);
     free(s->leg);
@@ -167,7 +167,7 @@ static void find_leg(struct sim *s, uint32_t i, int32_t raw_s)
 {
     struct pace_runner r = {
         .key = rng_key(s->race_key, sim_id(s, i)),
-        .pace = s->pace[i],
+        .pace_ms = s->pace_ms[i],
         .stop_mm = s->stop[i].mm,
         .stop_s = s->stop[i].s,
         .finish_s = s->finish_s[i],
@@ -191,7 +191,7 @@ void sim_tick(struct sim *s, int32_t raw_s, uint32_t *dist_mm)
 
 void sim_truth(const struct sim *s, uint32_t i, struct sim_truth *out)
 {
-    out->pace = s->pace[i];
+    out->pace_ms = s->pace_ms[i];
     out->stop_mm = s->stop[i].mm;
     out->stop_s = s->stop[i].s;
     out->finish_raw_s = s->finish_s[i];

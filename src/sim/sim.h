@@ -40,7 +40,7 @@ void sim_tick(struct sim *s, int32_t raw_s, uint32_t *dist_mm);
 
 /* The simulator's own truth about one competitor, for tests and scoring. */
 struct sim_truth {
-    uint32_t pace;    /* s/km, the drawn average */
+    uint32_t pace_ms; /* ms/km, the drawn average */
     uint32_t stop_mm; /* UINT32_MAX: does not stop */
     uint32_t stop_s;
     int32_t finish_raw_s;

@@ -16,6 +16,7 @@ export interface Race {
     competitors: number;
     fastest: number;
     slowest: number;
+    spread?: 'uniform' | 'field';
     stopRatio: number;
     minPause: number;
     maxPause: number;

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aboutTime, outlook } from '../src/model/outlook';
+import { aboutTime, outlook, partFasterThan } from '../src/model/outlook';
 import type { RaceRequest } from '../src/model/raceform';
 
 const COURSE = { lengthM: 5000, hasGeofence: true };
 const RACE: RaceRequest = {
-    course: 'crystal', competitors: 1000, fastest: 200, slowest: 500, stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,
+    course: 'crystal', competitors: 1000, fastest: 200, slowest: 500, spread: 'uniform', stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,
 };
+
+// Where a competitor lies between fastest and slowest: the inverse of partFasterThan, by bisection.
+function quantile(part: number, spread: 'uniform' | 'field'): number {
+    let [low, high] = [0, 1];
+    for (let i = 0; i < 30; i++) {
+        const middle = (low + high) / 2;
+        [low, high] = partFasterThan(middle, spread) < part ? [middle, high] : [low, middle];
+    }
+    return low;
+}
 
 // The simulator's rule with even draws of Math.random's kind: mulberry32.
 function simulated(r: RaceRequest, lengthM: number, seed: number): number {
@@ -19,7 +29,7 @@ function simulated(r: RaceRequest, lengthM: number, seed: number): number {
     };
     let last = 0;
     for (let i = 0; i < r.competitors; i++) {
-        const pace = r.fastest + Math.floor(draw() * (r.slowest - r.fastest + 1));
+        const pace = r.fastest + quantile(draw(), r.spread) * (r.slowest - r.fastest);
         const stop = draw() < r.stopRatio ? r.minPause + Math.floor(draw() * (r.maxPause - r.minPause + 1)) : 0;
         last = Math.max(last, Math.ceil((pace * lengthM) / 1000 + stop));
     }
@@ -28,7 +38,7 @@ function simulated(r: RaceRequest, lengthM: number, seed: number): number {
 
 test('the last one home is in the middle of what many races give', () => {
     const cases: Partial<RaceRequest>[] = [
-        {}, { competitors: 1 }, { competitors: 10 }, { competitors: 50 }, { stopRatio: 0 }, { stopRatio: 1 }, { stopRatio: 1, minPause: 0, maxPause: 3600 },
+        {}, { spread: 'field' }, { spread: 'field', stopRatio: 1, competitors: 20 }, { competitors: 1 }, { competitors: 10 }, { competitors: 50 }, { stopRatio: 0 }, { stopRatio: 1 }, { stopRatio: 1, minPause: 0, maxPause: 3600 },
         { fastest: 300, slowest: 300 }, { fastest: 300, slowest: 301, competitors: 5 }, { minPause: 60, maxPause: 60, stopRatio: 0.5, competitors: 3 },
     ];
     for (const change of cases) {
@@ -44,6 +54,12 @@ test('it is race time, whatever the speed, and never more than the slowest takes
     assert.equal(outlook({ ...RACE, speed: 10 }, COURSE).lastHomeS, outlook(RACE, COURSE).lastHomeS);
     const crowd = outlook({ ...RACE, competitors: 1_000_000 }, COURSE).lastHomeS;
     assert.ok(crowd > 2540 && crowd <= 2560.5, String(crowd));
+});
+
+test('a field has the quantiles of the published half marathon, and both ends', () => {
+    const cases: [number, number][] = [[0, 0], [0.0568, 0.01], [0.1516, 0.1], [0.314, 0.5], [0.5165, 0.9], [1, 1]];
+    cases.forEach(([x, part]) => assert.ok(Math.abs(partFasterThan(x, 'field') - part) < 0.001, `${x}: ${partFasterThan(x, 'field')}`));
+    assert.equal(partFasterThan(0.25, 'uniform'), 0.25);
 });
 
 test('how many stop', () => {

@@ -11,7 +11,7 @@ test('the defaults are a race', () => {
     const { request, errors } = raceRequest(GOOD, FENCED, 'en');
     assert.deepEqual(errors, {});
     assert.deepEqual(request, {
-        course: 'crystal', competitors: 100, fastest: 144, slowest: 500, stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,
+        course: 'crystal', competitors: 100, fastest: 144, slowest: 500, spread: 'uniform', stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,
     });
 });
 

@@ -4,7 +4,8 @@ import type { RaceRequest } from '../src/model/raceform';
 import { asCommand, asCurl, shellWord } from '../src/model/terminal';
 
 const RACE: RaceRequest = {
-    course: 'crystal', competitors: 100, fastest: 144, slowest: 500, stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1, seed: 7,
+    course: 'crystal', competitors: 100, fastest: 144, slowest: 500, spread: 'uniform', stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,
+    seed: 7,
 };
 const HERE = { origin: 'http://127.0.0.1:8080', token: false };
 
@@ -15,6 +16,7 @@ test('the same race as a command', () => {
         [{}, { origin: 'http://localhost:8080' }, plain],
         [{}, { origin: 'http://127.0.0.1:9000' }, `${plain} --server http://127.0.0.1:9000`],
         [{ startTime: '2026-01-01T09:00:00Z', speed: 2.5 }, { token: true }, `${plain} --start 2026-01-01T09:00:00Z --speed 2.5 --token-file TOKEN_FILE`],
+        [{ spread: 'field' }, {}, plain.replace('--stop-ratio', '--spread field --stop-ratio')],
         [{ course: "x'; rm -rf /" }, {}, plain.replace('crystal', "'x'\\''; rm -rf /'")],
     ];
     const { seed: _, ...seedless } = RACE;

@@ -95,6 +95,8 @@ static const struct {
     {"{\"course\": \"c\", \"fastest\": 29}", "fastest", "from 30"},
     {"{\"course\": \"c\", \"slowest\": 36001}", "slowest", "to 36000"},
     {"{\"course\": \"c\", \"fastest\": 400, \"slowest\": 300}", "fastest", "smaller number"},
+    {"{\"course\": \"c\", \"spread\": \"even\"}", "spread", "uniform"},
+    {"{\"course\": \"c\", \"spread\": 1}", "spread", "text"},
     {"{\"course\": \"c\", \"stopRatio\": 1.01}", "stopRatio", "0 to 1"},
     {"{\"course\": \"c\", \"stopRatio\": -0.1}", "stopRatio", "0 to 1"},
     {"{\"course\": \"c\", \"stopRatio\": \"NaN\"}", "stopRatio", "number"},

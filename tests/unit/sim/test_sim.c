@@ -44,9 +44,9 @@ static struct sim *sim_for(const struct race_spec *s, struct course *c, struct s
     return sim;
 }
 
-static int32_t ceil_s(uint64_t us)
+static int32_t ceil_s(uint64_t ns)
 {
-    return (int32_t)((us + 999999) / 1000000);
+    return (int32_t)((ns + 999999999) / 1000000000);
 }
 
 static uint32_t place_at(struct sim *s, uint32_t i, int32_t raw_s, uint32_t *d)
@@ -77,14 +77,14 @@ static const struct shape shapes[] = {
 static void check_runner(const struct shape *shape, const struct course *c,
     const struct sim_truth *t, const uint32_t *place)
 {
-    uint64_t run_us = (uint64_t)t->pace * c->length_mm;
+    uint64_t run_ns = (uint64_t)t->pace_ms * c->length_mm;
 
     /* "The first event is at the last-but-one vertex, the true start is never published." */
     if (place[0] != 0)
         fail_msg("%s: raw time 0 is at %u mm", shape->name, place[0]);
     /* "A segment of k seconds costs k + 1: races are too slow": the finish is ceil(P * L + stop),
      * to the second. */
-    assert_int_equal(t->finish_raw_s, ceil_s(run_us) + (int32_t)t->stop_s);
+    assert_int_equal(t->finish_raw_s, ceil_s(run_ns) + (int32_t)t->stop_s);
     /* "Short segments vanish and with them the finish": the last event is at the length, none
      * before it is. */
     assert_int_equal(place[t->finish_raw_s], c->length_mm);
@@ -194,7 +194,7 @@ static void pace_varies_by_a_fifth(void **state)
             sim_truth(s, i, &t);
             if (raw > t.finish_raw_s - 10)
                 continue;
-            share = 10e6 / (double)(d[i] - before[i]) / t.pace;
+            share = 10e9 / (double)(d[i] - before[i]) / t.pace_ms;
             quickest = share < quickest ? share : quickest;
             slowest = share > slowest ? share : slowest;
             if (share < 0.7999 || share > 1.2001)
@@ -229,13 +229,94 @@ static void pair_ends_are_exact(void **state)
             int32_t raw;
 
             at_mm += plan.pair_mm + (j < plan.longer);
-            raw = ceil_s((uint64_t)t.pace * at_mm);
+            raw = ceil_s((uint64_t)t.pace_ms * at_mm);
             assert_true(place_at(s, i, raw, d) >= at_mm);
             assert_true(place_at(s, i, raw - 1, d) < at_mm);
         }
     }
     sim_free(s);
     fixture_course_free(c);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The paces of 20,000 competitors between 200 and 400 s/km, sorted. */
+static uint32_t *sorted_paces(enum race_spread spread)
+{
+    struct course *c = fixture_course(2, 18000000, NULL, 0);
+    struct race_spec spec = spec_for(c, 20000);
+    uint32_t *pace_ms = mem_zalloc(20000, sizeof *pace_ms);
+    struct sim *s;
+
+    spec.fastest = 200;
+    spec.slowest = 400;
+    spec.spread = spread;
+    s = sim_for(&spec, c, whole);
+    for (uint32_t i = 0; i < 20000; i++) {
+        struct sim_truth t;
+
+        sim_truth(s, i, &t);
+        assert_in_range(t.pace_ms, 200000, 400000);
+        pace_ms[i] = t.pace_ms;
+    }
+    qsort(pace_ms, 20000, sizeof *pace_ms, by_size);
+    sim_free(s);
+    fixture_course_free(c);
+    return pace_ms;
+}
+
+/* "Paces are whole seconds": a field of thousands has nearly as many paces as competitors. */
+static void paces_are_fine(void **state)
+{
+    uint32_t *pace_ms = sorted_paces(RACE_SPREAD_UNIFORM);
+    uint32_t different = 1;
+
+    (void)state;
+    for (uint32_t i = 1; i < 20000; i++)
+        different += pace_ms[i] != pace_ms[i - 1];
+    assert_in_range(different, 18000, 20000);
+    free(pace_ms);
+}
+
+/* A spread has the quantiles that it promises: thousandths of the range from fastest to slowest.
+ * Five standard deviations of a quantile of 20,000 draws are at most 2 % of the draws. */
+static void spreads_have_their_quantiles(void **state)
+{
+    static const struct {
+        enum race_spread spread;
+        uint32_t percent, thousandths;
+    } cases[] = {
+        {RACE_SPREAD_UNIFORM, 10, 100},
+        {RACE_SPREAD_UNIFORM, 50, 500},
+        {RACE_SPREAD_UNIFORM, 90, 900},
+        {RACE_SPREAD_FIELD, 1, 57},
+        {RACE_SPREAD_FIELD, 10, 152},
+        {RACE_SPREAD_FIELD, 25, 225},
+        {RACE_SPREAD_FIELD, 50, 314},
+        {RACE_SPREAD_FIELD, 75, 409},
+        {RACE_SPREAD_FIELD, 90, 516},
+        {RACE_SPREAD_FIELD, 99, 836},
+    };
+    uint32_t *paces[] = {sorted_paces(RACE_SPREAD_UNIFORM), sorted_paces(RACE_SPREAD_FIELD)};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint32_t at = cases[i].percent * 200;
+        uint32_t want_ms = 200000 + cases[i].thousandths * 200;
+        const uint32_t *sorted = paces[cases[i].spread];
+
+        if (sorted[at - (at > 400 ? 400 : at)] > want_ms ||
+            sorted[at + 400 < 20000 ? at + 400 : 19999] < want_ms)
+            fail_msg("%s: %u %% have %u ms/km, not %u", race_spread_name(cases[i].spread),
+                cases[i].percent, sorted[at], want_ms);
+    }
+    free(paces[0]);
+    free(paces[1]);
 }
 
 static bool inside(const struct fence_span *spans, size_t n, uint32_t mm)
@@ -261,7 +342,7 @@ static void stops_are_inside_and_as_long_as_drawn(void **state)
         struct sim_truth t;
 
         sim_truth(s, i, &t);
-        assert_in_range(t.pace, 144, 500);
+        assert_in_range(t.pace_ms, 144000, 500000);
         if (t.stop_mm == UINT32_MAX)
             continue;
         stopped++;
@@ -441,6 +522,8 @@ int main(void)
         cmocka_unit_test(short_legs_count),
         cmocka_unit_test(pace_varies_by_a_fifth),
         cmocka_unit_test(pair_ends_are_exact),
+        cmocka_unit_test(paces_are_fine),
+        cmocka_unit_test(spreads_have_their_quantiles),
         cmocka_unit_test(stops_are_inside_and_as_long_as_drawn),
         cmocka_unit_test(stop_is_seen),
         cmocka_unit_test(seed_repeats),

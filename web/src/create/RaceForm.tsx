@@ -3,7 +3,7 @@ import * as api from '../api';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import * as format from '../model/format';
-import { drawSeed, fieldOf, raceRequest } from '../model/raceform';
+import { drawSeed, fieldOf, raceRequest, SPREADS } from '../model/raceform';
 import type { Problem, RaceField } from '../model/raceform';
 import { withToken } from '../panels/TokenDialog';
 import { permalink } from '../permalink';
@@ -103,6 +103,19 @@ export function CourseField({ state, create }: { state: AppState; create: Create
     );
 }
 
+/** How the paces lie between the two. */
+function SpreadField({ create }: { create: CreateState }) {
+    return (
+        <div class="field">
+            <label for="field-spread">{t('create.spread')}</label>
+            <select id="field-spread" value={create.values.value.spread}
+                onChange={(e) => { create.values.value = { ...create.values.value, spread: e.currentTarget.value }; }}>
+                {SPREADS.map((s) => <option key={s} value={s}>{t(`create.spread.${s}`)}</option>)}
+            </select>
+        </div>
+    );
+}
+
 export function RaceForm({ state, watch, create }: { state: AppState; watch: Watch; create: CreateState }) {
     const busy = useSignal(false);
     const facts = courseFacts(create.course.value);
@@ -151,6 +164,7 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
                     <Field create={create} name="fastest" label="create.fastest" hint="create.paceHint" mode="text" />
                     <Field create={create} name="slowest" label="create.slowest" hint="create.paceHint" mode="text" />
                 </div>
+                <SpreadField create={create} />
             </fieldset>
             <fieldset>
                 <legend>{t('create.group.stops')}</legend>

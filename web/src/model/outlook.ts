@@ -1,6 +1,6 @@
-// What a race will be like, before it is run: how many stop, and when the last one is home. The draws of the simulator
-// (docs/decisions/0002-pace-model.md) are even, so that the last finish can be said without drawing them.
-import type { CourseFacts, RaceRequest } from './raceform';
+// What a race will be like, before it is run: how many stop, and when the last one is home. The simulator's draws
+// (docs/decisions/0002-pace-model.md) have a known distribution, so the last finish can be computed without drawing them.
+import type { CourseFacts, RaceRequest, Spread } from './raceform';
 
 export interface Outlook {
     /** Of all competitors, about. */
@@ -19,12 +19,33 @@ function pauses({ minPause, maxPause, stopRatio }: RaceRequest): number[] {
     return Array.from({ length: n }, (_, k) => minPause + Math.floor(((k + 0.5) / n) * count));
 }
 
+// [percent of the field, finish time in 1/100 min]: the published half marathon of src/sim/spread.c.
+const HALF_MARATHON: readonly [number, number][] = [[0, 7401], [1, 8272], [5, 9080], [10, 9725], [25, 10847], [50, 12214], [75, 13668],
+    [90, 15318], [95, 16823], [99, 20223], [100, 22730]];
+const RANGE = 22730 - 7401;
+
+/** The part of the field that is in the first `x` of the range from fastest to slowest, 0 to 1. */
+export function partFasterThan(x: number, spread: Spread): number {
+    const at = Math.max(0, Math.min(1, x));
+    if (spread === 'uniform') {
+        return at;
+    }
+    const time = 7401 + at * RANGE;
+    const i = Math.max(1, HALF_MARATHON.findIndex(([, t]) => t >= time));
+    const [p0, t0] = HALF_MARATHON[i - 1]!;
+    const [p1, t1] = HALF_MARATHON[i]!;
+    return (p0 + ((time - t0) / (t1 - t0)) * (p1 - p0)) / 100;
+}
+
 /** The time that half of all such races are over by: it is as likely that the last one is home before as after. */
 function lastHome(r: RaceRequest, lengthM: number): number {
     const km = lengthM / 1000;
-    const paces = r.slowest - r.fastest + 1;
+    const range = r.slowest - r.fastest;
     const stops = pauses(r);
-    const runs = (s: number): number => Math.max(0, Math.min(1, (Math.floor(s / km + 1e-9) - r.fastest + 1) / paces));
+    const runs = (s: number): number => {
+        const above = s / km - r.fastest + 1e-9;
+        return range === 0 ? Number(above >= 0) : partFasterThan(above / range, r.spread);
+    };
     const home = (s: number): number => {
         const stopped = stops.reduce((sum, stop) => sum + runs(s - stop), 0) / (stops.length || 1);
         return (1 - r.stopRatio) * runs(s) + r.stopRatio * stopped;

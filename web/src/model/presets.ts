@@ -1,5 +1,5 @@
 // Races to begin with: what a choice fills into the form.
-import type { RaceFormValues } from './raceform';
+import type { RaceFormValues, Spread } from './raceform';
 
 export type PresetName = 'original' | 'parkrun' | 'half' | 'city' | 'sprint' | 'everybody' | 'stress';
 
@@ -10,10 +10,11 @@ export interface Preset extends Filled {
     course?: string;
 }
 
-const preset = (competitors: number, paces: [string, string], stops: [string, number, number], speed: number, course?: string): Preset => ({
+const preset = (competitors: number, paces: [string, string, Spread?], stops: [string, number, number], speed: number, course?: string): Preset => ({
     competitors: String(competitors),
     fastest: paces[0],
     slowest: paces[1],
+    spread: paces[2] ?? 'field',
     stopPercent: stops[0],
     minPause: String(stops[1]),
     maxPause: String(stops[2]),
@@ -22,11 +23,11 @@ const preset = (competitors: number, paces: [string, string], stops: [string, nu
 });
 
 export const PRESETS: Record<PresetName, Preset> = {
-    original: preset(100, ['2:24', '8:20'], ['10', 10, 60], 1),
+    original: preset(100, ['2:24', '8:20', 'uniform'], ['10', 10, 60], 1),
     parkrun: preset(100, ['3:10', '11:00'], ['10', 10, 60], 1, 'crystal'),
     half: preset(2_000, ['3:00', '8:30'], ['0', 10, 60], 10, 'half'),
     city: preset(5_000, ['3:00', '9:00'], ['5', 20, 180], 10),
-    sprint: preset(20, ['3:00', '3:10'], ['0', 10, 60], 1),
+    sprint: preset(20, ['3:00', '3:10', 'uniform'], ['0', 10, 60], 1),
     everybody: preset(200, ['3:30', '8:00'], ['100', 60, 600], 5),
     stress: preset(50_000, ['2:50', '10:00'], ['10', 10, 300], 1),
 };

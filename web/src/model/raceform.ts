@@ -8,6 +8,7 @@ export interface RaceFormValues {
     competitors: string;
     fastest: string;
     slowest: string;
+    spread: string;
     stopPercent: string;
     minPause: string;
     maxPause: string;
@@ -25,11 +26,16 @@ export interface Problem {
     values?: Record<string, string | number>;
 }
 
+/** How the paces lie between fastest and slowest: evenly, or skewed as in a real field. */
+export const SPREADS = ['uniform', 'field'] as const;
+export type Spread = (typeof SPREADS)[number];
+
 export interface RaceRequest {
     course: string;
     competitors: number;
     fastest: number;
     slowest: number;
+    spread: Spread;
     stopRatio: number;
     minPause: number;
     maxPause: number;
@@ -58,6 +64,7 @@ export const DEFAULTS: RaceFormValues = {
     competitors: '100',
     fastest: '2:24',
     slowest: '8:20',
+    spread: 'uniform',
     stopPercent: '10',
     minPause: '10',
     maxPause: '60',
@@ -105,6 +112,7 @@ export function raceRequest(v: RaceFormValues, course: CourseFacts | null, local
         competitors: whole(v.competitors, [1, LIMITS.competitors], locale, at('competitors')),
         fastest: paceField(v.fastest, locale, at('fastest')),
         slowest: paceField(v.slowest, locale, at('slowest')),
+        spread: v.spread === 'field' ? 'field' : 'uniform',
         stopRatio: ratioField(v.stopPercent, course, locale, at('stopPercent')),
         minPause: whole(v.minPause, [0, LIMITS.pause], locale, at('minPause')),
         maxPause: whole(v.maxPause, [0, LIMITS.pause], locale, at('maxPause')),

@@ -18,7 +18,8 @@ export function shellWord(text: string): string {
 
 export function asCommand(r: RaceRequest, server: TerminalServer): string {
     const options: [string, string | number | undefined][] = [
-        ['course', r.course], ['competitors', r.competitors], ['fastest', r.fastest], ['slowest', r.slowest], ['stop-ratio', r.stopRatio],
+        ['course', r.course], ['competitors', r.competitors], ['fastest', r.fastest], ['slowest', r.slowest],
+        ['spread', r.spread === 'uniform' ? undefined : r.spread], ['stop-ratio', r.stopRatio],
         ['min-pause', r.minPause], ['max-pause', r.maxPause], ['seed', r.seed], ['start', r.startTime],
         ['speed', r.speed === 1 ? undefined : r.speed],
         ['server', USUAL_SERVERS.includes(server.origin) ? undefined : server.origin],
