@@ -110,7 +110,9 @@ void course_export(const struct course *c, enum course_format f, struct buf *out
 #define COURSE_POINTS_MAX 10000u
 void course_export_simplified(const struct course *c, uint32_t points, struct buf *out);
 
-/* One CSV with the seeds' header over many courses: the dimension table's load. */
+/* One CSV with the seeds' header over many courses: the dimension table's load. Its `map` runs from
+ * the finish to the start, as the seeds' CSV has it: their dashboard takes the first point of the
+ * map as the finish. A course that is exported alone runs from the start. */
 void course_export_csv_header(struct buf *out);
 void course_export_csv_row(const struct course *c, struct buf *out);
 

@@ -26,14 +26,19 @@ static unsigned id_of(const char *short_name)
     return (unsigned)(hash64(key, short_name, strlen(short_name)) & 0x7fffffff);
 }
 
-static void add_line(const struct line *l, struct buf *out)
+static void add_line(const struct line *l, bool finish_first, struct buf *out)
 {
     const struct lonlat *vertices;
     const uint64_t *at_um;
     size_t n = line_vertices(l, &vertices, &at_um);
 
     buf_adds(out, "\"LINESTRING (");
-    write_places(out, vertices, n, " ", ", ");
+    if (!finish_first)
+        write_places(out, vertices, n, " ", ", ");
+    for (size_t i = n; finish_first && i-- > 0;) {
+        write_places(out, &vertices[i], 1, " ", "");
+        buf_adds(out, i ? ", " : "");
+    }
     buf_adds(out, ")\"");
 }
 
@@ -44,18 +49,18 @@ static void add_point(const struct course_point *p, struct buf *out)
     buf_addc(out, ')');
 }
 
-/* `harmless`: for people, whose spreadsheet may open it; else for a program that takes the text as
- * it is. */
-static void add_columns(const struct course *c, bool harmless, struct buf *out)
+/* `table`: for Pinot's dimension table, a program that takes the text as it is and wants the finish
+ * first; else for people, whose spreadsheet may open it. */
+static void add_columns(const struct course *c, bool table, struct buf *out)
 {
     struct buf text = BUF_INIT;
 
     buf_addf(out, "%u,%s,", id_of(c->short_name), c->short_name);
-    (harmless ? csv_add_text : csv_add_plain)(out, c->long_name);
+    (table ? csv_add_plain : csv_add_text)(out, c->long_name);
     buf_addc(out, ',');
     write_decimal(out, c->length_mm, 3);
     buf_addc(out, ',');
-    add_line(c->line, out);
+    add_line(c->line, table, out);
     buf_addc(out, ',');
     if (c->fence) {
         fence_wkt(c->fence, &text);
@@ -75,7 +80,7 @@ void course_export_csv_header(struct buf *out)
 
 void course_export_csv_row(const struct course *c, struct buf *out)
 {
-    add_columns(c, false, out);
+    add_columns(c, true, out);
     buf_addc(out, '\n');
 }
 
@@ -117,7 +122,7 @@ void write_csv(const struct course *c, struct buf *out)
     line_encode(c->line, &json);
     buf_adds(&json, "\"}");
     buf_adds(out, "id,shortName,longName,distance,map,geoFence,start,end,trackside\n");
-    add_columns(c, true, out);
+    add_columns(c, false, out);
     buf_addc(out, ',');
     add_quoted(out, json.data);
     buf_addc(out, '\n');

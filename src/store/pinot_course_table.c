@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "store/pinot_tables.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +11,13 @@
 #define PAUSE_MS 50
 #define ROWS_MAX 10000
 #define STATEMENT_BYTES (128u << 10)
+
+static const char *cell(const json_t *row, size_t i)
+{
+    const char *text = json_string_value(json_array_get(row, i));
+
+    return text ? text : "";
+}
 
 static void add_names(struct buf *sql, const struct pinot_course_list *l, bool all)
 {
@@ -76,6 +84,64 @@ static int holds_some(
     return rc;
 }
 
+/* "LINESTRING (x y" or " x y": is it that place? */
+static bool is_at(const char *text, struct lonlat at)
+{
+    double lon, lat;
+
+    if (strncmp(text, "LINESTRING", 10) == 0)
+        text += 10;
+    text += strspn(text, " (");
+    return sscanf(text, "%lf %lf", &lon, &lat) == 2 && llround(lon * 1e9) == at.lon_nd &&
+           llround(lat * 1e9) == at.lat_nd;
+}
+
+static const struct course *listed(const struct pinot_course_list *l, const char *short_name)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->course[i]->short_name, short_name) == 0)
+            return l->course[i];
+    return NULL;
+}
+
+/* A row: shortName and the first two places of its map. */
+static int take_map(const struct pinot_course_list *l, const json_t *row)
+{
+    const struct course *c = listed(l, cell(row, 0));
+    const struct lonlat *vertex;
+    const uint64_t *at_um;
+    size_t n;
+
+    if (!c)
+        return 1;
+    n = line_vertices(c->line, &vertex, &at_um);
+    return is_at(cell(row, 1), vertex[n - 1]) && is_at(cell(row, 2), vertex[n - 2]);
+}
+
+/* Do the maps of our courses run from the finish to the start? Those that an older version has
+ * loaded do not, which shows in nothing else. */
+static int maps_fit(struct pinot *p, const struct pinot_course_list *l, bool *fit, struct err *e)
+{
+    struct buf sql = BUF_INIT;
+    json_t *table, *row;
+    size_t k;
+    int rc;
+
+    buf_adds(&sql, "select shortName, splitPart(ST_AsText(courseMap), ',', 0), "
+                   "splitPart(ST_AsText(courseMap), ',', 1) from courses where courseMap <> ''");
+    buf_addf(&sql, " limit %d", ROWS_MAX);
+    rc = pinot_query(p, sql.data, &table, e);
+    buf_release(&sql);
+    if (rc)
+        return -1;
+    json_array_foreach(json_object_get(table, "rows"), k, row)
+    {
+        *fit = *fit && take_map(l, row);
+    }
+    json_decref(table);
+    return 0;
+}
+
 /* Pinot does not route to a dimension table that has no segment: no error, but nothing there. */
 static int has_segment(struct pinot *p, bool *has, struct err *e)
 {
@@ -108,6 +174,8 @@ int pinot_course_table_holds(
     }
     while (!rc && *holds && i < l->n)
         rc = holds_some(p, l, &i, holds, e);
+    if (!rc && *holds && l->n)
+        rc = maps_fit(p, l, holds, e);
     buf_release(&sql);
     return rc;
 }
@@ -117,13 +185,6 @@ struct others {
     const json_t *fences; /* rows: shortName, geofence */
     struct buf *csv;
 };
-
-static const char *cell(const json_t *row, size_t i)
-{
-    const char *text = json_string_value(json_array_get(row, i));
-
-    return text ? text : "";
-}
 
 static const char *fence_of(const json_t *fences, const char *short_name)
 {

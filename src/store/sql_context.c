@@ -91,6 +91,18 @@ static void make_point(const struct course_point *p, struct lonlat otherwise, st
     sql_geometry_add_point(out, lonlat_deg(at.lon_nd), lonlat_deg(at.lat_nd), true);
 }
 
+/* From the finish to the start, as the seeds' table has it: their dashboard takes the first point
+ * of the map as the finish. */
+static void make_map(const struct lonlat *vertex, size_t n, struct buf *out)
+{
+    struct lonlat *reversed = mem_alloc(n * sizeof *reversed);
+
+    for (size_t i = 0; i < n; i++)
+        reversed[i] = vertex[n - 1 - i];
+    sql_geometry_add_line(out, reversed, n);
+    free(reversed);
+}
+
 void sql_context_make(struct sql_course *k)
 {
     const struct course *c = k->course;
@@ -102,7 +114,7 @@ void sql_context_make(struct sql_course *k)
     if (k->made)
         return;
     n = line_vertices(c->line, &vertex, &at_um);
-    sql_geometry_add_line(&k->map, vertex, n);
+    make_map(vertex, n, &k->map);
     make_point(&c->start, vertex[0], &k->start);
     make_point(&c->finish, vertex[n - 1], &k->finish);
     if (c->fence) {
