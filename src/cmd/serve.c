@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cmd/courses.h"
 #include "cmd/demo.h"
+#include "cmd/end_limit.h"
 #include "cmd/token.h"
 #include "feed/kafka.h"
 #include "http/budget.h"
@@ -42,6 +43,7 @@ struct serve_options {
     struct pinot_options pinot; /* controller NULL: the embedded store */
     uint64_t keep_days;
     uint64_t client_memory_mib; /* 0: the server's default */
+    bool public_sql;
     bool demo;
     bool loopback; /* of `listen` */
 };
@@ -71,6 +73,7 @@ static const char help[] =
     "                       ~/.local/share/trackside)\n"
     "  --token-file FILE    its first line is the admin token, which changing anything needs\n"
     "                       beyond loopback; without: made in DIR/token when it is needed\n"
+    "  --public-sql         answer SQL beyond loopback without the token, to everybody\n"
     "  --tiles URL          map tiles ({z}/{x}/{y}), or a GeoJSON file; without: a plain grid\n"
     "  --tiles-attribution TEXT  whose map that is, shown on it as text\n"
     "  --frame-ancestors TEXT  sites that may embed the map: addresses, self, none or * (self)\n"
@@ -139,6 +142,7 @@ enum {
     OPT_LISTEN = 1000,
     OPT_DATA,
     OPT_TOKEN,
+    OPT_PUBLIC_SQL,
     OPT_TILES,
     OPT_TILES_ATTRIBUTION,
     OPT_FRAME_ANCESTORS,
@@ -159,6 +163,7 @@ const struct option cmd_serve_options[] = {
     {"listen", required_argument, NULL, OPT_LISTEN},
     {"data", required_argument, NULL, OPT_DATA},
     {"token-file", required_argument, NULL, OPT_TOKEN},
+    {"public-sql", no_argument, NULL, OPT_PUBLIC_SQL},
     {"tiles", required_argument, NULL, OPT_TILES},
     {"tiles-attribution", required_argument, NULL, OPT_TILES_ATTRIBUTION},
     {"frame-ancestors", required_argument, NULL, OPT_FRAME_ANCESTORS},
@@ -186,6 +191,9 @@ static int take(int option, struct serve_options *o, struct err *e)
         return 0;
     case OPT_TOKEN:
         o->token_file = optarg;
+        return 0;
+    case OPT_PUBLIC_SQL:
+        o->public_sql = true;
         return 0;
     case OPT_TILES:
         return take_tiles(optarg, &o->tiles, e);
@@ -403,6 +411,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     if (load_courses(s, e))
         return -1;
     so.token = s->token;
+    so.public_sql = o->public_sql;
     so.store = s->store;
     so.engine = s->engine;
     so.hub = s->hub;
@@ -418,6 +427,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
 static void end(struct serve *s)
 {
     signalled = NULL;
+    end_limit_begin();
     demo_free(s->demo);
     server_free(s->server);
     engine_free(s->engine);

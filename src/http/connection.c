@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -13,6 +14,7 @@
     (64u << 10) /* of a body that nobody wants is read, so that the connection can go on */
 #define BODY_TOTAL_MS 120000
 #define BODY_SILENCE_MS 15000
+#define CLIENT_LOOK_MS 250
 
 /* Requests that follow a body in the same bytes make the library announce the body's end again and
  * again, in one case for ever: so many are let pass, then the connection ends. */
@@ -102,6 +104,8 @@ static int check_guards(const struct server *s, struct lws *wsi, struct exchange
         return 0;
     if (guard_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
         return -1;
+    if (x->route->flags & ROUTE_SQL)
+        return guard_sql(g, x->request.authorization[0] ? x->request.authorization : NULL, e);
     if (!(x->route->flags & ROUTE_WRITES))
         return 0;
     return guard_write(g, x->request.authorization[0] ? x->request.authorization : NULL, e);
@@ -196,10 +200,33 @@ static void refuse(struct session *c, const struct err *e)
         c->x->response.status = c->refusal;
 }
 
+/* To the threads that the route is for. */
+static int hand_out(struct server *s, struct exchange *x, struct err *e)
+{
+    if (x->route->flags & ROUTE_SQL)
+        return sql_workers_take(s->sql, x, e);
+    if (workers_take(s->workers, x))
+        return 0;
+    return err_set(
+        e, ERR_UNAVAILABLE, "The server has too many requests under way: try again in a moment.");
+}
+
+/* A client that only closes its side looks like one that waits for its answer. It gets a
+ * provisional answer, which every HTTP/1.1 client skips: where nobody is there any more, its
+ * machine refuses the bytes and the library closes the connection. */
+static void look_for_client(struct session *c, struct lws *wsi)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    struct pollfd p = {.fd = lws_get_socket_fd(wsi), .events = POLLRDHUP};
+
+    if (!c->http10 && poll(&p, 1, 0) == 1 && (p.revents & POLLRDHUP))
+        (void)send(p.fd, go_on, sizeof go_on - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    lws_set_timer_usecs(wsi, CLIENT_LOOK_MS * LWS_US_PER_MS);
+}
+
 static void dispatch(struct server *s, struct session *c, struct lws *wsi)
 {
-    static const struct err busy = {.code = ERR_UNAVAILABLE,
-        .text = "The server has too many requests under way: try again in a moment."};
+    struct err e = {0};
 
     c->state = SESSION_WORKING;
     lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
@@ -208,9 +235,11 @@ static void dispatch(struct server *s, struct session *c, struct lws *wsi)
     (void)lws_rx_flow_control(wsi, 0);
     if (c->x->route->flags & ROUTE_INLINE) {
         exchange_run(c->x);
-    } else if (!workers_take(s->workers, c->x)) {
-        exchange_fail(c->x, &busy);
+    } else if (hand_out(s, c->x, &e)) {
+        exchange_fail(c->x, &e);
         start_sending(c, wsi);
+    } else {
+        lws_set_timer_usecs(wsi, CLIENT_LOOK_MS * LWS_US_PER_MS);
     }
 }
 
@@ -305,6 +334,8 @@ int connection_timer(struct session *c, struct lws *wsi)
         .text =
             "The rest of the body did not come in time: send all that Content-Length promises."};
 
+    if (c->x && c->state == SESSION_WORKING)
+        look_for_client(c, wsi);
     if (!c->x || c->state != SESSION_READING)
         return 0;
     if (!c->refused)

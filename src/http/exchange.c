@@ -1,5 +1,6 @@
 #include "http/exchange.h"
 
+#include "base/cancel.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -199,10 +200,28 @@ static int count_whole(struct exchange *x, struct err *e)
     return 0;
 }
 
+static bool is_unwanted(void *x)
+{
+    return atomic_load(&((struct exchange *)x)->gone);
+}
+
+/* What only reads ends when its client has gone. What changes something is done all the same. */
+static int run_handler(struct exchange *x, struct err *e)
+{
+    bool reads = x->request.method == METHOD_GET || x->request.method == METHOD_HEAD ||
+                 (x->route->flags & ROUTE_SQL);
+    struct cancel limit = {.unwanted = reads ? is_unwanted : NULL, .arg = x};
+    struct cancel before = cancel_set(limit);
+    int rc = x->route->handler(x, e);
+
+    (void)cancel_set(before);
+    return rc;
+}
+
 void exchange_run(struct exchange *x)
 {
     struct err e = {0};
-    int rc = x->route->handler(x, &e);
+    int rc = run_handler(x, &e);
 
     if (rc && (x->pipe || e.code == ERR_INTERNAL || e.code == ERR_IO || e.code == ERR_READ_ONLY))
         log_error("%s %.200s%s: %s", method_name(x->request.method), x->request.path,

@@ -135,3 +135,18 @@ int guard_write(const struct guard *g, const char *authorization, struct err *e)
         return err_set(e, ERR_UNAUTHORIZED, "The admin token is not the right one.");
     return 0;
 }
+
+int guard_sql(const struct guard *g, const char *authorization, struct err *e)
+{
+    if (g->public_sql || guard_is_loopback(g->listen.host))
+        return 0;
+    if (!g->token)
+        return err_set(e, ERR_FORBIDDEN,
+            "This server listens beyond its machine and has no admin token, so it answers no SQL: "
+            "start it with --token-file FILE, or with --public-sql to answer everybody.");
+    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
+        return err_set(e, ERR_UNAUTHORIZED,
+            "SQL needs the admin token here: send the header \"Authorization: Bearer TOKEN\", or "
+            "start the server with --public-sql.");
+    return guard_write(g, authorization, e);
+}

@@ -25,6 +25,7 @@ bool guard_is_loopback(const char *host); /* localhost, 127.0.0.0/8, ::1 */
 struct guard {
     struct guard_address listen;
     const char *token; /* borrowed; NULL: none */
+    bool public_sql;   /* statements need no token, wherever they come from */
 };
 
 /* While listening on loopback the Host has to be a loopback name or the listening address.
@@ -38,5 +39,8 @@ int guard_origin(const char *origin, const char *host, struct err *e) MUST_CHECK
 /* On loopback: always. Beyond: only with "Bearer TOKEN". ERR_UNAUTHORIZED, ERR_FORBIDDEN (there is
  * no token to give). */
 int guard_write(const struct guard *g, const char *authorization, struct err *e) MUST_CHECK;
+
+/* The same for a statement, which everybody may send where public_sql says so. */
+int guard_sql(const struct guard *g, const char *authorization, struct err *e) MUST_CHECK;
 
 #endif

@@ -43,6 +43,7 @@ enum route_flags {
     ROUTE_POSTED = 2, /* changes nothing but is asked by POST: Origin is checked */
     ROUTE_LONG = 4,   /* may stream for long: has a worker of its own */
     ROUTE_PAST = 16,  /* with ROUTE_LONG: reads a race's past, which can go on for hours */
+    ROUTE_SQL = 32,   /* a statement: threads of its own, the token beyond loopback */
     ROUTE_INLINE = 8, /* answers at once: on the server's thread */
 };
 

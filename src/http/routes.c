@@ -43,7 +43,7 @@ const struct route routes[] = {
     {METHOD_GET, RACE "/competitors/{competitorId}", api_moment_competitor, 0, 0},
     {METHOD_GET, RACE "/roster", api_roster_get, ROUTE_LONG, 0},
     {METHOD_PUT, RACE "/roster", api_roster_put, ROUTE_WRITES, ROSTER_MAX},
-    {METHOD_POST, "/query/sql", api_sql_query, ROUTE_POSTED, SQL_REQUEST_MAX},
+    {METHOD_POST, "/query/sql", api_sql_query, ROUTE_POSTED | ROUTE_SQL, SQL_REQUEST_MAX},
 };
 
 const size_t routes_n = sizeof routes / sizeof *routes;

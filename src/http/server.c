@@ -25,6 +25,9 @@
 
 static const struct workers_limits limits = {.threads = 4, .queue = 512, .streams = 24, .past = 32};
 
+/* A client is left fewer than there are threads. */
+static const struct sql_workers_limits sql_limits = {.threads = 5, .queue = 64, .per_client = 4};
+
 static void run_hub(struct server *s);
 
 static void hub_timer(lws_sorted_usec_list_t *sul)
@@ -260,6 +263,9 @@ static int start(struct server *s, const struct server_options *o, struct err *e
     s->workers = workers_new(&limits, e);
     if (!s->workers)
         return -1;
+    s->sql = sql_workers_new(&sql_limits, e);
+    if (!s->sql)
+        return -1;
     hub_connect(s->services.hub, wake_server, s);
     return 0;
 }
@@ -279,7 +285,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .tiles_url = o->tiles_url,
         .tiles_attribution = o->tiles_attribution,
         .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : FRAMING_OWN,
-        .guard = {.token = o->token},
+        .guard = {.token = o->token, .public_sql = o->public_sql},
         .trust = o->trust,
         .metrics = metrics_new(),
         .budget = &s->budget,
@@ -303,6 +309,7 @@ void server_free(struct server *s)
     (void)pthread_mutex_unlock(&s->lock);
     if (s->context)
         lws_context_destroy(s->context); /* closes every connection, which ends the streams' work */
+    sql_workers_free(s->sql);
     workers_free(s->workers);
     trim_free(s->trim);
     for (struct exchange *x; (x = take_ready(s)) != NULL;)

@@ -24,6 +24,7 @@ struct server_options {
     const char *frame_ancestors;   /* of framing_parse; NULL: FRAMING_OWN */
     struct address_trust trust;    /* proxies whose X-Forwarded-For is believed */
     size_t client_memory;          /* bytes held for clients (budget.h); 0: BUDGET_DEFAULT_BYTES */
+    bool public_sql;               /* statements need no token beyond loopback */
     struct store *store;           /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;

@@ -8,6 +8,7 @@
 
 #include "http/exchange.h"
 #include "http/hub_server.h"
+#include "http/sql_workers.h"
 #include "http/viewer.h"
 #include "http/workers.h"
 
@@ -23,6 +24,7 @@ struct server {
     struct budget budget;
     struct trim *trim;
     struct workers *workers;
+    struct sql_workers *sql;
     struct lws_context *context;
     struct lws_vhost *vhost;
     char address[128];

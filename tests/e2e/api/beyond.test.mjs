@@ -21,8 +21,20 @@ const spec = { course: "crystal", competitors: 3 };
 
 test("reading is for everybody", async () => {
   for (const path of ["/", "/api/races", "/api/courses", "/metrics", "/api/config"]) assert.equal((await ask(server, path)).status, 200, path);
-  assert.equal((await post(server, "/query/sql", { sql: "select 1" })).status, 200);
   assert.match(await raw(server, "GET /api/races HTTP/1.1\r\nHost: tracker.example\r\nConnection: close\r\n\r\n"), /^HTTP\/1\.1 200/);
+});
+
+test("SQL needs the token, unless it is public", async (t) => {
+  const statement = { sql: "select 1" };
+  for (const [headers, status] of [[{}, 401], [{ authorization: "Bearer wrong" }, 401], [bearer, 200]]) {
+    const answer = await post(server, "/query/sql", statement, headers);
+    assert.equal(answer.status, status, JSON.stringify(headers));
+    if (status === 401) assert.match(answer.json.error, /token/);
+  }
+  const open = await startTrackside({ args: ["--listen", "0.0.0.0:0", "--public-sql"], t });
+  open.url = open.url.replace("0.0.0.0", "127.0.0.1");
+  assert.equal((await post(open, "/query/sql", statement)).status, 200);
+  await finish(open);
 });
 
 test("changing needs the token", async () => {

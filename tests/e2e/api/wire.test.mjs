@@ -176,6 +176,8 @@ test("what is streamed is whole, also on a slow client", async () => {
 test("many at once", async () => {
   const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => ask(server, i % 2 ? "/api/races" : "/api/courses/crystal")));
   assert.ok(answers.every((a) => a.status === 200));
-  const sql = await Promise.all(Array.from({ length: 50 }, () => post(server, "/query/sql", { sql: "select count(*) from parkrun" })));
-  assert.ok(sql.every((a) => a.status === 200 && a.json.exceptions.length === 0));
+  for (let i = 0; i < 13; i++) {
+    const sql = await Promise.all(Array.from({ length: 4 }, () => post(server, "/query/sql", { sql: "select count(*) from parkrun" })));
+    assert.ok(sql.every((a) => a.status === 200 && a.json.exceptions.length === 0)); // a client has no more than four at once
+  }
 });
