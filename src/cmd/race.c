@@ -36,7 +36,8 @@ static const char help[] =
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
     "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
-    "  --json               the server's answer as it is; `show` without how far it is\n"
+    "  --json               the server's answer as it is (`show` without how far it is);\n"
+    "                       `results` as an array\n"
     "  --help               this text\n";
 
 enum kind { TEXT, NUMBER, PACE };
@@ -283,13 +284,9 @@ static int run_speed(struct remote *r, struct err *e)
 static int run_results(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "/results.csv");
-    struct buf csv = BUF_INIT;
-    int rc = remote_get(r, path, &csv, e);
+    int rc = remote_print_csv(r, path, e);
 
-    if (!rc && csv.len)
-        (void)fwrite(csv.data, 1, csv.len, stdout);
     free(path);
-    buf_release(&csv);
     return rc;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/csv_json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -184,6 +185,27 @@ int remote_get(struct remote *r, const char *path, struct buf *answer, struct er
 {
     return client_call(
         r->client, &(struct client_request){.method = "GET", .path = path}, answer, e);
+}
+
+int remote_print_csv(struct remote *r, const char *path, struct err *e)
+{
+    struct buf csv = BUF_INIT;
+    int rc = remote_get(r, path, &csv, e);
+    json_t *rows = NULL;
+
+    if (!rc && !r->json && csv.len)
+        (void)fwrite(csv.data, 1, csv.len, stdout);
+    if (!rc && r->json) {
+        rows = csv_json(csv.data ? csv.data : "", csv.len, e);
+        rc = rows ? 0 : -1;
+    }
+    if (rows) {
+        (void)json_dumpf(rows, stdout, JSON_COMPACT); /* what cannot be written, main tells */
+        (void)putchar('\n');
+    }
+    json_decref(rows);
+    buf_release(&csv);
+    return rc;
 }
 
 int remote_read_file(const char *name, size_t max, struct buf *out, struct err *e)

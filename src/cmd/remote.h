@@ -50,6 +50,9 @@ int remote_get(struct remote *r, const char *path, struct buf *answer, struct er
 /* The whole file, of at most `max` bytes; "-" is standard input. */
 int remote_read_file(const char *name, size_t max, struct buf *out, struct err *e) MUST_CHECK;
 
+/* The same for CSV, to standard output: as it is, or with --json as csv_json.h has it. */
+int remote_print_csv(struct remote *r, const char *path, struct err *e) MUST_CHECK;
+
 /* "/api/races/" + escaped word + "/pause"; for the caller to free. */
 char *remote_path(const char *before, const char *word, const char *after);
 

@@ -21,7 +21,7 @@ static const char help[] =
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
     "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
-    "  --json               the server's answer to put as it is\n"
+    "  --json               the server's answer to put as it is, the names as an array\n"
     "  --help               this text\n";
 
 static int run_put(struct remote *r, struct err *e)
@@ -57,13 +57,9 @@ static int run_put(struct remote *r, struct err *e)
 static int run_get(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "/roster");
-    struct buf csv = BUF_INIT;
-    int rc = remote_get(r, path, &csv, e);
+    int rc = remote_print_csv(r, path, e);
 
-    if (!rc && csv.len)
-        (void)fwrite(csv.data, 1, csv.len, stdout);
     free(path);
-    buf_release(&csv);
     return rc;
 }
 

@@ -3,7 +3,7 @@
  *
  * fuzz_course seldom gets past the readers. Here the bytes are the course's parts: the first says
  * which there are, then come the names (texts up to a NUL; a byte below 32 stands for a word that
- * the readers listen to), then the places, 2 bytes each as steps on a grid of 0.00002 degrees.
+ * the readers listen to), then the places, 2 bytes each as steps on a grid of 0.000002 degrees.
  */
 #include "geo/course.h"
 #include "geo/name.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define PLACES_MAX 64u
-#define STEP_DEG 0.00002
+#define STEP_DEG 0.000002
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -101,6 +101,9 @@ test("a race, from its creation to its deletion", async (t) => {
   assert.match(shown, /^ {2}speed +1000/m);
   await untilState(server, id, "finished");
   assert.equal(ok("race", "results", id).trimEnd().split("\n").length, 21);
+  const results = JSON.parse(ok("race", "results", id, "--json"));
+  assert.equal(results.length, 20);
+  assert.deepEqual([results[0].rank, typeof results[0].competitorId, typeof results[0].rawTime], [1, "number", "number"]);
   fails(["race", "stop", id], 1, /finished/);
   assert.equal(ok("race", "delete", id), `${id} deleted\n`);
   fails(["race", "show", id], 1, new RegExp(id));
@@ -180,6 +183,7 @@ test("a roster is put and got", async (t) => {
   assert.equal(ok("roster", "put", id, file), `${id} has 2 names\n`);
   assert.equal(ok("roster", "get", id), csv);
   assert.equal(JSON.parse(ok("roster", "put", id, file, "--json")).names, 2);
+  assert.deepEqual(JSON.parse(ok("roster", "get", id, "--json")), [{ competitorId: 1, name: "Ann" }, { competitorId: 2, name: "Müller, Bob" }]);
   writeFileSync(file, "1,Ann\n");
   fails(["roster", "put", id, file], 2, /first line/);
   fails(["roster", "put", id, join(dir, "none")], 2, /none cannot be read/);

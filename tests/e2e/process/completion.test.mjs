@@ -47,7 +47,7 @@ for (const [shell, complete] of Object.entries(shells)) {
     const cases = [
       [["ra"], ["race"]],
       [["race", "re"], ["results", "resume"]],
-      [["race", "create", "--s"], ["--seed", "--server", "--slowest", "--speed", "--start", "--stop-ratio"]],
+      [["race", "create", "--se"], ["--seed", "--server"]],
       [["race", "create", "--seed", "1", "--fa"], ["--fastest"]],
       [["race", "list", "--see"], []],
       [["course", "import", "--re"], ["--replace", "--reverse"]],

@@ -1,0 +1,115 @@
+#include "cmd/csv_json.h"
+
+#include "base/buf.h"
+#include "base/csv.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+struct reader {
+    const char *at, *end;
+    struct buf cell;
+    bool quoted; /* the cell was: it is text, whatever it looks like */
+};
+
+static void read_cell(struct reader *in)
+{
+    buf_clear(&in->cell);
+    buf_adds(&in->cell, "");
+    in->quoted = in->at < in->end && *in->at == '"';
+    if (in->quoted)
+        for (in->at++; in->at < in->end; in->at++) {
+            if (*in->at == '"' && (in->at + 1 == in->end || in->at[1] != '"')) {
+                in->at++;
+                break;
+            }
+            in->at += *in->at == '"';
+            buf_addc(&in->cell, *in->at);
+        }
+    while (in->at < in->end && *in->at != ',' && *in->at != '\n' && *in->at != '\r')
+        buf_addc(&in->cell, *in->at++);
+}
+
+/* True: another cell of the same row follows. */
+static bool next_cell(struct reader *in)
+{
+    if (in->at < in->end && *in->at == ',') {
+        in->at++;
+        return true;
+    }
+    while (in->at < in->end && (*in->at == '\n' || *in->at == '\r'))
+        in->at++;
+    return false;
+}
+
+static json_t *value_of(const struct reader *in)
+{
+    size_t len = in->cell.len;
+    const char *text = csv_text(in->cell.data, &len);
+    json_t *j = NULL;
+
+    if (in->cell.len == 0)
+        return json_null();
+    if (!in->quoted && text == in->cell.data)
+        j = json_loadb(text, len, JSON_DECODE_ANY, NULL);
+    if (json_is_number(j))
+        return j;
+    json_decref(j);
+    return json_stringn(text, len);
+}
+
+static json_t *read_names(struct reader *in)
+{
+    json_t *names = json_array();
+
+    do {
+        read_cell(in);
+        (void)json_array_append_new(names, json_stringn(in->cell.data, in->cell.len));
+    } while (next_cell(in));
+    return names;
+}
+
+/* NULL where a cell is not UTF-8; a cell without a name is left out. */
+static json_t *read_row(struct reader *in, const json_t *names)
+{
+    json_t *row = json_object();
+    bool good = true;
+    size_t i = 0;
+
+    do {
+        const char *name = json_string_value(json_array_get(names, i++));
+        json_t *value;
+
+        read_cell(in);
+        value = value_of(in);
+        good = good && value;
+        if (name && value)
+            (void)json_object_set(row, name, value);
+        json_decref(value);
+    } while (next_cell(in));
+    if (good)
+        return row;
+    json_decref(row);
+    return NULL;
+}
+
+json_t *csv_json(const char *csv, size_t len, struct err *e)
+{
+    struct reader in = {.at = csv, .end = csv + len, .cell = BUF_INIT};
+    json_t *rows = json_array(), *names = read_names(&in);
+
+    while (rows && in.at < in.end) {
+        json_t *row = read_row(&in, names);
+
+        if (row) {
+            (void)json_array_append_new(rows, row);
+            continue;
+        }
+        (void)err_set(e, ERR_INTERNAL, "The server's answer holds text that is not UTF-8.");
+        json_decref(rows);
+        rows = NULL;
+    }
+    json_decref(names);
+    buf_release(&in.cell);
+    return rows;
+}
