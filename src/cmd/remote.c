@@ -232,12 +232,31 @@ int remote_read_file(const char *name, size_t max, struct buf *out, struct err *
     return rc;
 }
 
+/* Encoded twice where it has to be encoded at all: servers, proxies and libraries on the way decode
+ * once and would then take a / in a runId for a part of the path, and ".." for the way up. */
+static void add_segment(struct buf *path, const char *word)
+{
+    bool dots = strcmp(word, ".") == 0 || strcmp(word, "..") == 0;
+    struct buf once = BUF_INIT;
+
+    client_escape(&once, word);
+    for (const char *c = once.data ? once.data : ""; *c; c++) {
+        if (*c == '%')
+            buf_adds(path, "%25");
+        else if (*c == '.' && dots)
+            buf_adds(path, "%252E");
+        else
+            buf_addc(path, *c);
+    }
+    buf_release(&once);
+}
+
 char *remote_path(const char *before, const char *word, const char *after)
 {
     struct buf path = BUF_INIT;
 
     buf_adds(&path, before);
-    client_escape(&path, word);
+    add_segment(&path, word);
     buf_adds(&path, after);
     return buf_detach(&path, NULL);
 }

@@ -107,10 +107,11 @@ static int option_shard(const char *text, struct sim_shard *out, struct err *e)
 
 static int option_run_id(struct simulate_options *o, const char *text, struct err *e)
 {
-    if (!run_id_valid(text))
+    if (!run_id_plain(text))
         return err_set(e, ERR_INVALID,
-            "--run-id takes 1 to %d printable ASCII characters without spaces, quotes and "
-            "backslashes",
+            "--run-id takes 1 to %d of the letters A-Z and a-z, the digits and - . _ ~, and "
+            "neither \".\" nor "
+            "\"..\"",
             RUN_ID_MAX);
     (void)snprintf(o->spec.run_id, sizeof o->spec.run_id, "%s", text);
     o->run_id_said = true;

@@ -25,6 +25,29 @@ bool run_id_valid(const char *run_id)
     return true;
 }
 
+bool run_id_plain(const char *run_id)
+{
+    size_t len = strnlen(run_id, RUN_ID_MAX + 1);
+
+    if (len == 0 || len > RUN_ID_MAX || strcmp(run_id, ".") == 0 || strcmp(run_id, "..") == 0)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (!strchr(
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", run_id[i]))
+            return false;
+    return true;
+}
+
+int run_id_check_new(const char *run_id, struct err *e)
+{
+    if (run_id_plain(run_id))
+        return 0;
+    return err_set_field(e, "runId",
+        "runId has to be 1 to %d of the letters A-Z and a-z, the digits and - . _ ~, and neither "
+        "\".\" nor \"..\".",
+        RUN_ID_MAX);
+}
+
 static void derive_id(
     const char *run_id, size_t len, int64_t competitor_id, int32_t raw_s, char out[UUID_LEN])
 {

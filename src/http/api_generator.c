@@ -186,6 +186,7 @@ int api_generator_post(struct exchange *x, struct err *e)
     rc = only_theirs(body, e);
     if (rc == 0 &&
         (race_spec_parse(ours, time(NULL), &spec, e) || check_request(x, body, &spec, e) ||
+            exchange_check_run_id(x, spec.run_id, e) ||
             engine_race_create(x->services->engine, &spec, &made, e)))
         rc = in_their_words(e);
     json_decref(ours);

@@ -42,7 +42,8 @@ int api_race_create(struct exchange *x, struct err *e)
         return -1;
     rc = race_spec_parse(body, time(NULL), &spec, e);
     json_decref(body);
-    if (rc || engine_race_create(x->services->engine, &spec, &made, e))
+    if (rc || exchange_check_run_id(x, spec.run_id, e) ||
+        engine_race_create(x->services->engine, &spec, &made, e))
         return -1;
     exchange_header(x, "Location", "/api/races/%s", made.spec.run_id);
     return answer_race(x, 201, &made);

@@ -118,6 +118,8 @@ static int find_route(struct session *c, struct err *e)
     char allow[64];
 
     x->route = route_find(r->method, r->path, &r->params, allow);
+    if (!x->route && !allow[0])
+        x->route = exchange_find_joined(x, allow);
     if (x->route)
         return 0;
     x->route = &no_route;

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,6 +188,49 @@ void exchange_fail(struct exchange *x, const struct err *e)
         exchange_header(x, "Retry-After", "2");
 }
 
+static bool race_known(const struct exchange *x, const char *run_id)
+{
+    struct store *s = x->services->store;
+    struct race_record r;
+    struct err ignored;
+
+    return s && s->ops->race(s, run_id, &r, &ignored) == 0;
+}
+
+int exchange_check_run_id(const struct exchange *x, const char *run_id, struct err *e)
+{
+    return run_id_plain(run_id) || race_known(x, run_id) ? 0 : run_id_check_new(run_id, e);
+}
+
+const struct route *exchange_find_joined(struct exchange *x, char allow[64])
+{
+    struct request *r = &x->request;
+    const struct route *found;
+
+    for (unsigned n = 1; route_find_joined(&found, r->method, r->path, n, &r->params, allow); n++) {
+        char run_id[ROUTE_PARAM_MAX + 1];
+
+        (void)snprintf(run_id, sizeof run_id, "%s", r->params.value[0]);
+        route_decode(run_id);
+        if ((found || allow[0]) && race_known(x, run_id))
+            return found;
+    }
+    allow[0] = '\0';
+    return NULL;
+}
+
+/* A parameter of the path that has still a % in it was encoded twice, since the library has decoded
+ * it once. A race whose runId is that very text comes first. */
+static void decode_params(struct exchange *x)
+{
+    for (unsigned i = 0; i < ROUTE_MAX_PARAMS; i++) {
+        char *value = x->request.params.value[i];
+
+        if (strchr(value, '%') && !race_known(x, value))
+            route_decode(value);
+    }
+}
+
 /* An answer that is whole waits for its reader: its bytes are counted. */
 static int count_whole(struct exchange *x, struct err *e)
 {
@@ -221,7 +265,10 @@ static int run_handler(struct exchange *x, struct err *e)
 void exchange_run(struct exchange *x)
 {
     struct err e = {0};
-    int rc = run_handler(x, &e);
+    int rc;
+
+    decode_params(x);
+    rc = run_handler(x, &e);
 
     if (rc && (x->pipe || e.code == ERR_INTERNAL || e.code == ERR_IO || e.code == ERR_READ_ONLY))
         log_error("%s %.200s%s: %s", method_name(x->request.method), x->request.path,

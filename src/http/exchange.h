@@ -136,6 +136,14 @@ int exchange_json(struct exchange *x, unsigned status, json_t *j);
 /* Handlers: the answer is these bytes, which others may be getting too; takes the reference. */
 int exchange_share(struct exchange *x, struct answer *a);
 
+/* The route of a path that fits no pattern as it is: that of a race whose runId has a / in it.
+ * NULL: there is no such race. */
+const struct route *exchange_find_joined(struct exchange *x, char allow[64]);
+
+/* The runId that a request gives a new race. ERR_INVALID where an address could not hold it as it
+ * is; one of a race that is known already may be anything. */
+int exchange_check_run_id(const struct exchange *x, const char *run_id, struct err *e) MUST_CHECK;
+
 /* The body as a JSON object. New reference; ERR_INVALID with the place of the mistake. */
 json_t *exchange_body_json(const struct exchange *x, struct err *e) MUST_CHECK;
 

@@ -25,7 +25,7 @@ enum method {
 const char *method_name(enum method m);
 
 #define ROUTE_MAX_PARAMS 2u
-#define ROUTE_PARAM_MAX 256u
+#define ROUTE_PARAM_MAX 640u /* a runId of which every byte is encoded twice is shorter */
 
 /* What stood at the {names} of the pattern, in their order. */
 struct route_params {
@@ -62,6 +62,15 @@ extern const size_t routes_n;
  * of ours. A HEAD finds the GET. */
 const struct route *route_find(
     enum method m, const char *path, struct route_params *params, char allow[64]);
+
+/* The same for a path in which the library has decoded a %2F: the first `slashes` of them behind
+ * /api/races/ belong to the runId. False: there are fewer. */
+bool route_find_joined(const struct route **found, enum method m, const char *path,
+    unsigned slashes, struct route_params *params, char allow[64]);
+
+/* Replaces %XX by their bytes, in place. A % without two hexadecimal digits stays, and so does %00.
+ */
+void route_decode(char *value);
 
 /* Fill `params` where the path fits the pattern. */
 bool route_matches(const char *pattern, const char *path, struct route_params *params);

@@ -46,7 +46,11 @@ const asJson = (body: unknown): RequestInit => ({
     body: JSON.stringify(body),
 });
 
-const path = encodeURIComponent;
+/** A part of a path, encoded twice where it has to be: what decodes it on the way would take a / or .. in it for the path's own. */
+export function path(part: string): string {
+    return encodeURIComponent(/^\.\.?$/.test(part) ? part.replace(/\./g, '%2E') : encodeURIComponent(part));
+}
+
 
 export async function getConfig(): Promise<Config> {
     return ask<Config>('/api/config');

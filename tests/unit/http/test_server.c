@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,21 @@ static void *run(void *arg)
     return (void *)(intptr_t)server_run(arg, &e);
 }
 
-static void start(struct fixture *f)
+/* A race that another producer made, whose runId no address can hold as it is. */
+static void put_foreign(struct store *s, const char *run_id)
+{
+    struct race_record r = {.state = RACE_RUNNING, .foreign = true};
+    struct err e = {0};
+
+    r.spec.speed = r.anchor.speed = 1;
+    (void)snprintf(r.spec.run_id, sizeof r.spec.run_id, "%s", run_id);
+    (void)snprintf(r.spec.course, sizeof r.spec.course, "elsewhere");
+    assert_int_equal(s->ops->put_race(s, &r, &e), 0);
+    assert_int_equal(s->ops->commit(s, &e), 0);
+}
+
+/* `foreign`: runIds of races that are there already, up to a NULL. */
+static void start_with(struct fixture *f, const char *const *foreign)
 {
     struct err e = {0};
     struct engine_options eo = {.listener = hub_post};
@@ -50,6 +65,8 @@ static void start(struct fixture *f)
     memset(f, 0, sizeof *f);
     f->store = store_embedded_new(&(struct store_embedded_options){0}, &e);
     assert_non_null(f->store);
+    for (; *foreign; foreign++)
+        put_foreign(f->store, *foreign);
     f->hub = hub_new();
     eo.store = f->store;
     eo.listener_arg = f->hub;
@@ -64,6 +81,13 @@ static void start(struct fixture *f)
     f->port = atoi(strrchr(server_address(f->server), ':') + 1);
     assert_true(f->port > 0);
     assert_int_equal(pthread_create(&f->thread, NULL, run, f->server), 0);
+}
+
+static void start(struct fixture *f)
+{
+    static const char *const none[] = {NULL};
+
+    start_with(f, none);
 }
 
 static void end(struct fixture *f)
@@ -134,6 +158,68 @@ static void make_race(
         "\"stopRatio\": 0}",
         run_id, competitors, speed);
     expect(f->port, "POST", "/api/races", body, "HTTP/1.1 201");
+}
+
+static void strange_ids(void **state)
+{
+    static const struct {
+        const char *run_id, *path;
+    } cases[] = {
+        {"a/b", "a%2Fb"},
+        {"a/b", "a%252Fb"},
+        {"a/b/c?d", "a%2Fb%2Fc%3Fd"},
+        {"a/b/c?d", "a%252Fb%252Fc%253Fd"},
+        {"..", "%252E%252E"},
+        {".", "%252E"},
+        {"x/../../healthz", "x%252F..%252F..%252Fhealthz"},
+        {"100%", "100%25"},
+        {"50%2F", "50%252F"},
+    };
+    static const char *const known[] = {
+        "a/b", "a/b/c?d", "..", ".", "x/../../healthz", "100%", "50%2F", NULL};
+    struct fixture f;
+
+    (void)state;
+    start_with(&f, known);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf path = BUF_INIT, wanted = BUF_INIT, answer = BUF_INIT;
+
+        buf_addf(&path, "/api/races/%s", cases[i].path);
+        buf_addf(&wanted, "\"runId\":\"%s\"", cases[i].run_id);
+        ask(f.port, "GET", path.data, "", &answer);
+        if (!answer.data || !strstr(answer.data, wanted.data))
+            fail_msg("%s: %s", path.data, answer.data ? answer.data : "nothing");
+        buf_adds(&path, "/board");
+        expect(f.port, "GET", path.data, "", "HTTP/1.1 200");
+        buf_release(&path);
+        buf_release(&wanted);
+        buf_release(&answer);
+    }
+    expect(f.port, "POST", "/api/races/a%2Fb/board", "", "HTTP/1.1 405");
+    expect(f.port, "DELETE", "/api/races/a%2Fb", "", "HTTP/1.1 200");
+    expect(f.port, "GET", "/api/races/a%2Fb", "", "HTTP/1.1 404");
+    end(&f);
+}
+
+/* A new race gets no such runId. */
+static void new_ids(void **state)
+{
+    static const char *const bad[] = {
+        "a/b", "..", ".", "x/../../healthz", "a b", "a?b", "a%b", "a+b", "a:b", "\\u00e9"};
+    struct fixture f;
+
+    (void)state;
+    start(&f);
+    expect(f.port, "POST", "/api/courses?shortName=short", short_course, "HTTP/1.1 201");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char body[160];
+
+        (void)snprintf(body, sizeof body, "{\"course\": \"short\", \"runId\": \"%s\"}", bad[i]);
+        expect(f.port, "POST", "/api/races", body, "HTTP/1.1 400");
+    }
+    make_race(&f, "A-z.0_9~..", 1, 1000);
+    expect(f.port, "GET", "/api/races/A-z.0_9~..", "", "HTTP/1.1 200");
+    end(&f);
 }
 
 static void answers(void **state)
@@ -349,6 +435,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers),
+        cmocka_unit_test(strange_ids),
+        cmocka_unit_test(new_ids),
         cmocka_unit_test(clients_at_once),
         cmocka_unit_test(pushes),
         cmocka_unit_test(stop_in_the_middle),

@@ -1,9 +1,9 @@
 // The results of a race as the API gives them.
-import { ApiError } from '../api';
+import { ApiError, path } from '../api';
 
 /** Where they are, as CSV. */
 export function resultsAddress(runId: string): string {
-    return `/api/races/${encodeURIComponent(runId)}/results.csv`;
+    return `/api/races/${path(runId)}/results.csv`;
 }
 
 export async function getResults(runId: string): Promise<string> {
