@@ -73,7 +73,7 @@ void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_m
         from_s = last_s;
     if (last_s - from_s >= (int32_t)LAG_SAMPLES)
         from_s = last_s - (int32_t)LAG_SAMPLES + 1;
-    for (int32_t r = from_s; r < last_s; r++)
+    for (int32_t r = from_s; r < last_s && v->queryable_ms; r++)
         lag_add(
             l, LAG_QUERYABLE, now_ms, (double)(v->queryable_ms - race_due_ms(&v->race.anchor, r)));
     hops(l, v, now_ms);

@@ -16,11 +16,12 @@
 #include <stdint.h>
 
 #define AS_OF_PATIENCE_MS 300
-#define AS_OF_WAITING 64u    /* of more ticks that wait at once the oldest is dropped */
-#define AS_OF_BEHIND_MS 1500 /* of race time at the race's speed, between the newest and the rest \
-                              */
-#define AS_OF_BEHIND_S 3     /* and at least so many raw seconds */
-#define AS_OF_GONE_MS 60000  /* so long the slowest may stand still */
+#define AS_OF_WAITING 64u /* of more ticks that wait at once the oldest is dropped */
+/* In wall ms at the speed of the race, between the newest and the slowest. Not less: while an
+ * upsert replaces a row Pinot may hide it, and with bad luck in several answers running. */
+#define AS_OF_BEHIND_MS 5000
+#define AS_OF_BEHIND_S 5    /* and at least so many raw seconds */
+#define AS_OF_GONE_MS 60000 /* so long the slowest may stand still */
 
 struct as_of {
     int32_t raw_s; /* the answer, -1: none */

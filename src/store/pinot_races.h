@@ -45,6 +45,7 @@ struct pinot_race {
     bool announce;         /* the listener is to be told */
     bool asking;           /* since tried_ms, by whoever has `work` */
     int64_t watched_ms;    /* somebody looked */
+    bool unasked; /* nobody had looked for some time: when its ticks could be read is not known */
     int64_t tried_ms, answered_ms, changed_ms;
     int64_t next_ms;    /* when to look again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */

@@ -11,6 +11,8 @@
     1000 /* a view that was right so long ago is asked for anew by its reader \
           */
 #define RESTING_OLD_MS 6000
+/* A board that nobody has looked at for some time is asked for first, and waited for so long. */
+#define FIRST_MS 10000
 #define STAND_MS \
     1000 /* so long a reader waits for somebody else's question where there is a board to show */
 
@@ -158,12 +160,19 @@ static bool is_away(const struct pinot_store *ps, const struct pinot_race *r, in
     return now_ms < ps->backoff.until_ms || now_ms < r->backoff.until_ms;
 }
 
+/* The last answer is from when somebody watched, so that its board may stand for a moment. */
+static bool is_kept(const struct pinot_race *r, int64_t now_ms)
+{
+    return now_ms - r->answered_ms < PINOT_WATCHED_MS;
+}
+
 /* The last view where it is good enough, or all there will be for now. Lock held. */
 static struct view *recent_view(
     const struct pinot_store *ps, const struct pinot_race *r, int64_t now_ms)
 {
     int64_t old_ms = r->record.state == RACE_RUNNING ? RUNNING_OLD_MS : RESTING_OLD_MS;
-    bool stands = is_away(ps, r, now_ms) || (r->asking && now_ms - r->tried_ms > STAND_MS);
+    int64_t stand_ms = is_kept(r, now_ms) ? STAND_MS : FIRST_MS;
+    bool stands = is_away(ps, r, now_ms) || (r->asking && now_ms - r->tried_ms > stand_ms);
 
     if (!r->view || r->shown_epoch != r->epoch)
         return NULL;
@@ -172,14 +181,14 @@ static struct view *recent_view(
 
 /* The right to ask about a race. Who has a board to show does not wait for long: somebody may be
  * asking a Pinot that is shutting down. */
-static bool take_work(struct pinot_race *r, bool has_view)
+static bool take_work(struct pinot_race *r, bool has_view, bool kept)
 {
     struct timespec until;
 
     if (!has_view)
         return pthread_mutex_lock(&r->work) == 0;
     (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += STAND_MS / 1000;
+    until.tv_sec += (kept ? STAND_MS : FIRST_MS) / 1000;
     return pthread_mutex_timedlock(&r->work, &until) == 0;
 }
 
@@ -193,12 +202,13 @@ static struct view *standing_view(const struct pinot_race *r)
 static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err *e)
 {
     struct view *v;
-    bool away, taken;
+    bool away, taken, kept;
 
     (void)pthread_mutex_lock(&ps->lock);
     v = standing_view(r);
+    kept = is_kept(r, clock_wall_ms());
     (void)pthread_mutex_unlock(&ps->lock);
-    taken = take_work(r, v != NULL);
+    taken = take_work(r, v != NULL, kept);
     view_unref(v);
     (void)pthread_mutex_lock(&ps->lock);
     v = taken ? recent_view(ps, r, clock_wall_ms()) /* somebody was quicker */

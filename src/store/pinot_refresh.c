@@ -88,6 +88,8 @@ static void take_round(struct pinot_store *ps, struct pinot_race *r, struct roun
         .late_n = r->late_n};
     r->late = NULL;
     r->late_n = r->late_cap = 0;
+    if (clock_wall_ms() - r->tried_ms > PINOT_WATCHED_MS)
+        r->unasked = true;
     r->tried_ms = clock_wall_ms();
     r->asking = true;
     (void)pthread_mutex_unlock(&ps->lock);
@@ -140,7 +142,8 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
     at = stamps_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
-    v->queryable_ms = at.queryable_ms;
+    v->queryable_ms = r->unasked ? 0 : at.queryable_ms;
+    r->unasked = false;
     v->version = ++ps->version;
     r->view = v;
     r->shown_epoch = epoch;

@@ -1,4 +1,5 @@
 // A TCP proxy in front of a server that others use too: it counts what passes, and can be made to refuse or to hang.
+import { createServer as createHttp } from "node:http";
 import { connect, createServer } from "node:net";
 
 const STATEMENT = "POST /query/sql";
@@ -63,6 +64,49 @@ export async function startProxy(t, url) {
     pass: change("pass"),
     refuse: change("refuse"),
     hang: change("hang"),
+  };
+}
+
+/**
+ * In front of the Pinot broker at `url`: {url, set({drop, delayMs}), dropped()}. Of every answer about latest positions, where an upsert can
+ * hide rows, it leaves out the part `drop` of them, by chance; every answer waits for delayMs.
+ */
+export async function startDropper(t, url) {
+  let drop = 0;
+  let delayMs = 0;
+  let dropped = 0;
+  const server = createHttp(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const { method, headers } = request;
+    delete headers["content-length"];
+    delete headers.connection;
+    delete headers.expect;
+    try {
+      const answer = await fetch(url + request.url, { method, headers, body: body.length ? body : undefined });
+      const json = JSON.parse(await answer.text());
+      const table = json.resultTable;
+      if (!body.includes("skipUpsert") && table?.dataSchema.columnNames[0] === "competitorId") {
+        const left = table.rows.filter(() => Math.random() >= drop);
+        dropped += table.rows.length - left.length;
+        table.rows = left;
+      }
+      if (delayMs) await new Promise((done) => setTimeout(done, delayMs));
+      response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(json));
+    } catch {
+      response.destroy();
+    }
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    set: (how) => ({ drop = 0, delayMs = 0 } = how),
+    dropped: () => dropped,
   };
 }
 
