@@ -26,6 +26,7 @@
 #include <time.h>
 
 #define DEFAULT_LISTEN "127.0.0.1:8080"
+#define PER_CLIENT_MAX 1000000
 #define KEEP_DAYS_MAX 36500
 #define CLIENT_MEMORY_MAX_MIB 65536
 #define FEED_READY_MS 10000
@@ -38,7 +39,8 @@ struct serve_options {
     const char *tiles_attribution;
     char frame_ancestors[FRAMING_MAX]; /* "": the server's own pages only */
     struct address_trust trust;
-    const char *kafka; /* NULL: the feed inside the process */
+    uint64_t per_client; /* connections; 0: GATE_PER_CLIENT */
+    const char *kafka;   /* NULL: the feed inside the process */
     const char *kafka_config;
     struct pinot_options pinot; /* controller NULL: the embedded store */
     uint64_t keep_days;
@@ -79,6 +81,8 @@ static const char help[] =
     "  --frame-ancestors TEXT  sites that may embed the map: addresses, self, none or * (self)\n"
     "  --trusted-proxy CIDR  proxy whose X-Forwarded-For names the client; any number of times\n"
     "                       (loopback always is one)\n"
+    "  --connections-per-client N  open connections of one address (512); loopback and\n"
+    "                       trusted proxies are not bounded, the clients behind them are\n"
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
     "  --client-memory MIB  bytes held for clients: answers that are not read yet and bodies\n"
@@ -147,6 +151,7 @@ enum {
     OPT_TILES_ATTRIBUTION,
     OPT_FRAME_ANCESTORS,
     OPT_TRUSTED_PROXY,
+    OPT_PER_CLIENT,
     OPT_DEMO,
     OPT_KEEP,
     OPT_CLIENT_MEMORY,
@@ -168,6 +173,7 @@ const struct option cmd_serve_options[] = {
     {"tiles-attribution", required_argument, NULL, OPT_TILES_ATTRIBUTION},
     {"frame-ancestors", required_argument, NULL, OPT_FRAME_ANCESTORS},
     {"trusted-proxy", required_argument, NULL, OPT_TRUSTED_PROXY},
+    {"connections-per-client", required_argument, NULL, OPT_PER_CLIENT},
     {"demo", no_argument, NULL, OPT_DEMO},
     {"keep", required_argument, NULL, OPT_KEEP},
     {"client-memory", required_argument, NULL, OPT_CLIENT_MEMORY},
@@ -203,6 +209,8 @@ static int take(int option, struct serve_options *o, struct err *e)
         return framing_parse(optarg, o->frame_ancestors, e);
     case OPT_TRUSTED_PROXY:
         return address_trust_add(&o->trust, optarg, e);
+    case OPT_PER_CLIENT:
+        return cmd_u64("--connections-per-client", optarg, 1, PER_CLIENT_MAX, &o->per_client, e);
     case OPT_DEMO:
         o->demo = true;
         return 0;
@@ -395,6 +403,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
         .tiles_attribution = o->tiles_attribution,
         .client_memory = (size_t)o->client_memory_mib << 20,
         .frame_ancestors = *o->frame_ancestors ? o->frame_ancestors : NULL,
+        .per_client = (unsigned)o->per_client,
         .trust = o->trust};
 
     s->hub = hub_new();
@@ -456,6 +465,8 @@ static int run(struct serve *s, struct err *e)
     (void)sigaction(SIGTERM, &stop, NULL);
     (void)sigaction(SIGINT, &stop, NULL);
     (void)printf("Trackside is at %s/\n", server_address(s->server));
+    if (*server_outside(s->server))
+        (void)printf("From other machines: %s/\n", server_outside(s->server));
     (void)fflush(stdout);
     return server_run(s->server, e);
 }

@@ -1,8 +1,10 @@
 #include "base/clock.h"
 #include "http/api.h"
 #include "http/assets.h"
+#include "http/intake.h"
 #include "http/server_parts.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -16,9 +18,9 @@
 #define BODY_SILENCE_MS 15000
 #define CLIENT_LOOK_MS 250
 
-/* Requests that follow a body in the same bytes make the library announce the body's end again and
- * again, in one case for ever: so many are let pass, then the connection ends. */
-#define STRAYS_MAX 20000u
+#define BODY_READS 16 /* pieces of a body before others get their turn */
+
+static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
 static const struct route asset_route = {METHOD_GET, "", api_page_asset, ROUTE_INLINE, 0};
 static const struct route no_route = {METHOD_OTHER, "", NULL, 0, 0};
@@ -63,8 +65,8 @@ static enum method method_of(struct lws *wsi)
     return METHOD_OTHER;
 }
 
-/* The body's length; a request without one has none, and its connection ends with it (the library
- * waits for more). */
+/* The body's length; a request without one has none, and its connection ends with it: what follows
+ * may be a body all the same. */
 static int read_length(struct session *c, struct lws *wsi, enum method method, struct err *e)
 {
     char text[32], coding[32];
@@ -78,7 +80,8 @@ static int read_length(struct session *c, struct lws *wsi, enum method method, s
             e, ERR_INVALID, "A body in chunks is not taken here: send it with a Content-Length.");
     }
     if (!lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH)) {
-        c->close_after = method == METHOD_POST || method == METHOD_PUT || method == METHOD_PATCH;
+        if (method == METHOD_POST || method == METHOD_PUT || method == METHOD_PATCH)
+            c->close_after = true;
         return 0;
     }
     if (!connection_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text) ||
@@ -146,13 +149,13 @@ static int check_size(const struct session *c, const struct exchange *x, struct 
         e, ERR_TOO_LARGE, "The body has %zu bytes: at most %u are taken here.", c->expected, max);
 }
 
-static void read_client(const struct server *s, struct lws *wsi, struct request *r)
+struct address connection_client(const struct server *s, struct lws *wsi)
 {
-    struct address peer = address_of_peer(lws_get_socket_fd(wsi));
+    const struct conn *c = lws_get_opaque_user_data(wsi);
     char forwarded[1024];
 
     (void)connection_header(wsi, WSI_TOKEN_X_FORWARDED_FOR, forwarded, sizeof forwarded);
-    r->client = address_behind(&s->services.trust, &peer, forwarded);
+    return address_behind(&s->services.trust, &c->peer, forwarded);
 }
 
 static int read_request(
@@ -164,15 +167,18 @@ static int read_request(
 
     x->route = &no_route;
     r->method = method_of(wsi);
-    read_client(s, wsi, r);
+    r->client = connection_client(s, wsi);
     c->http10 = !connection_header(wsi, WSI_TOKEN_HTTP, text, sizeof text) || strstr(text, "1.0");
+    c->close_after =
+        c->http10 || (connection_header(wsi, WSI_TOKEN_CONNECTION, text, sizeof text) &&
+                         strcasestr(text, "close"));
     (void)connection_header(
         wsi, WSI_TOKEN_HTTP_AUTHORIZATION, r->authorization, sizeof r->authorization);
     (void)connection_header(
         wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, r->if_none_match, sizeof r->if_none_match);
     r->gzip = connection_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, text, sizeof text) &&
               strstr(text, "gzip");
-    if (read_length(c, wsi, r->method, e))
+    if (read_length(c, wsi, r->method, e) || gate_count(c->conn, &r->client, e))
         return -1;
     if (strlen(path) > EXCHANGE_PATH_MAX) {
         c->refusal = 414;
@@ -189,8 +195,7 @@ static void start_sending(struct session *c, struct lws *wsi)
     c->state = SESSION_SENDING;
     lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SERVER_STALL_S);
-    (void)lws_rx_flow_control(wsi, 1);
-    (void)lws_callback_on_writable(wsi);
+    gate_want_write(c->conn);
 }
 
 /* The server's own refusal: no worker has seen the request. 204 is what OPTIONS gets. */
@@ -218,7 +223,6 @@ static int hand_out(struct server *s, struct exchange *x, struct err *e)
  * machine refuses the bytes and the library closes the connection. */
 static void look_for_client(struct session *c, struct lws *wsi)
 {
-    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
     struct pollfd p = {.fd = lws_get_socket_fd(wsi), .events = POLLRDHUP};
 
     if (!c->http10 && poll(&p, 1, 0) == 1 && (p.revents & POLLRDHUP))
@@ -233,8 +237,6 @@ static void dispatch(struct server *s, struct session *c, struct lws *wsi)
     c->state = SESSION_WORKING;
     lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-    /* What the client sends now has to wait: the library would hand it to us again and again. */
-    (void)lws_rx_flow_control(wsi, 0);
     if (c->x->route->flags & ROUTE_INLINE) {
         exchange_run(c->x);
     } else if (hand_out(s, c->x, &e)) {
@@ -256,14 +258,15 @@ static void hurry_body(struct lws *wsi)
 
 static int expect_body(struct session *c, struct lws *wsi)
 {
-    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
     unsigned char out[LWS_PRE + sizeof go_on];
     char expect[32];
 
     c->state = SESSION_READING;
     c->deadline_ms = clock_mono_ns() / 1000000 + BODY_TOTAL_MS;
+    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
     lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
     hurry_body(wsi);
+    gate_poke(c->conn); /* some of it may be there */
     if (c->refused || !connection_header(wsi, WSI_TOKEN_HTTP_EXPECT, expect, sizeof expect) ||
         strcasecmp(expect, "100-continue") != 0)
         return 0;
@@ -279,6 +282,7 @@ int connection_request(
     (void)len;
     exchange_unref(c->x);
     memset(c, 0, sizeof *c);
+    c->conn = intake_claim(wsi);
     c->x = exchange_new(&s->services);
     c->x->wsi = wsi;
     if (read_request(s, c, wsi, path, &e)) {
@@ -298,35 +302,47 @@ int connection_request(
     return expect_body(c, wsi);
 }
 
-int connection_body(struct session *c, struct lws *wsi, const void *bytes, size_t len)
+static void take_body(struct session *c, struct lws *wsi, const void *bytes, size_t len)
 {
     int64_t now_ms = clock_mono_ns() / 1000000;
     struct err e = {0};
 
-    if (!c || !c->x || c->state != SESSION_READING || c->arrived + len > c->expected)
-        return 0;
     c->arrived += len;
     if (!c->refused && exchange_body_add(c->x, bytes, len, &e)) {
         refuse(c, &e);
         c->refused = true;
         c->close_after = true;
         start_sending(c, wsi);
-        return 0;
+        return;
     }
     if (c->arrived < c->expected && now_ms < c->deadline_ms)
         lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
-    return 0;
 }
 
-int connection_body_end(struct server *s, struct session *c, struct lws *wsi)
+/* Takes no byte beyond the body: what follows is the next request. */
+void connection_readable(struct server *s, struct session *c, struct lws *wsi)
 {
-    if (!c || !c->x || c->state != SESSION_READING)
-        return c && ++c->strays > STRAYS_MAX ? -1 : 0;
-    if (c->refused)
-        start_sending(c, wsi);
-    else
-        dispatch(s, c, wsi);
-    return 0;
+    for (int i = 0; i < BODY_READS && c->state == SESSION_READING; i++) {
+        size_t left = c->expected - c->arrived;
+        ssize_t n = recv(lws_get_socket_fd(wsi), s->piece,
+            left < SERVER_PIECE ? left : SERVER_PIECE, MSG_DONTWAIT);
+
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (n <= 0) {
+            intake_drop(wsi); /* it went away before all of it had come */
+            return;
+        }
+        take_body(c, wsi, s->piece, (size_t)n);
+        if (c->state != SESSION_READING || c->arrived < c->expected)
+            continue;
+        if (c->refused)
+            start_sending(c, wsi);
+        else
+            dispatch(s, c, wsi);
+    }
+    if (c->state == SESSION_READING)
+        gate_poke(c->conn);
 }
 
 /* The body did not come. */

@@ -1,3 +1,4 @@
+#include "http/intake.h"
 #include "http/server_parts.h"
 
 #include <errno.h>
@@ -87,21 +88,17 @@ static ssize_t put(struct server *s, struct lws *wsi, const void *bytes, size_t 
     return n;
 }
 
-/* The transaction is over: make room for the next, or close. */
+/* The answer is out: the connection goes back to the gate, and the library closes its end. */
 static int finish(struct server *s, struct session *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
-    bool close_after = c->close_after;
 
     metrics_answered(s->services.metrics, method_name(x->request.method), x->response.status);
     x->wsi = NULL;
     c->x = NULL;
     c->state = SESSION_IDLE;
     exchange_unref(x);
-    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-    if (close_after)
-        return -1;
-    return lws_http_transaction_completed(wsi) ? -1 : 0;
+    return intake_finish(wsi, c->close_after);
 }
 
 /* Of a long answer the kernel takes more than it has sent only up to this: what a client does not
@@ -154,7 +151,6 @@ static void wait_for_writer(struct session *c, struct lws *wsi)
 {
     c->state = SESSION_WAITING;
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-    (void)lws_rx_flow_control(wsi, 0);
 }
 
 enum step {
@@ -270,6 +266,6 @@ int delivery_writable(struct server *s, struct session *c, struct lws *wsi)
     if (now == STEP_OVER)
         return finish(s, c, wsi);
     if (c->state == SESSION_SENDING)
-        (void)lws_callback_on_writable(wsi);
+        gate_want_write(c->conn);
     return 0;
 }

@@ -6,20 +6,16 @@
 #include "base/mem.h"
 #include "base/trim.h"
 #include "http/framing.h"
+#include "http/intake.h"
 #include "http/rosters.h"
 #include "http/server_parts.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netdb.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define FILES_MAX 65536u
-#define HEADERS_MAX 8192
-#define HEADER_POOL 1024
+#define HEADERS_MAX (12 << 10) /* a head of HEAD_MAX bytes as the library keeps it */
 #define IDLE_S 30
 #define ANSWERS_KEPT ((size_t)64 << 20) /* bytes of shared answers for clients who may come */
 
@@ -106,6 +102,14 @@ static void serve_ready(struct server *s)
     }
 }
 
+static void closed(struct server *s, struct session *c)
+{
+    if (c && c->viewer)
+        socket_closed(s, c);
+    else if (c)
+        connection_closed(c);
+}
+
 static int callback(
     struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
@@ -121,30 +125,25 @@ static int callback(
         return socket_upgrade(s, wsi, in);
     case LWS_CALLBACK_HTTP:
         return connection_request(s, c, wsi, in, len);
-    case LWS_CALLBACK_HTTP_BODY:
-        return connection_body(c, wsi, in, len);
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return connection_body_end(s, c, wsi);
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-        return delivery_writable(s, c, wsi);
     case LWS_CALLBACK_TIMER:
-        return c && c->viewer ? socket_timer(wsi) : c ? connection_timer(c, wsi) : 0;
+        return c && c->viewer ? socket_timer(c, wsi) : c ? connection_timer(c, wsi) : 0;
     case LWS_CALLBACK_ESTABLISHED:
         return socket_opened(s, c, wsi);
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return socket_writable(s, c, wsi);
-    case LWS_CALLBACK_RECEIVE:
-        return socket_received(s, c, wsi, in, len);
     case LWS_CALLBACK_CLOSED:
         socket_closed(s, c);
         return 0;
+    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+        intake_made(s, wsi);
+        return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+        intake_closed(wsi);
+        closed(s, c);
+        return 0;
     case LWS_CALLBACK_CLOSED_HTTP:
     case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
-    case LWS_CALLBACK_WSI_DESTROY:
-        if (c && c->viewer)
-            socket_closed(s, c);
-        else if (c)
-            connection_closed(c);
+        closed(s, c);
         return 0;
     default:
         return 0;
@@ -152,51 +151,15 @@ static int callback(
 }
 
 static const struct lws_protocols protocols[] = {
-    {"trackside", callback, sizeof(struct session), 2048, 0, NULL, SERVER_PIECE + 64},
+    {SERVER_PROTOCOL, callback, sizeof(struct session), 2048, 0, NULL, SERVER_PIECE + 64},
     {NULL, NULL, 0, 0, 0, NULL, 0},
 };
 
 static void library_says(int level, const char *line)
 {
     (void)level;
-    log_debug("libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
-}
-
-/* The numeric form of the host, and that it may be bound: the library would only say that it
- * failed. */
-static int check_address(
-    const struct guard_address *a, char numeric[INET6_ADDRSTRLEN], int *family, struct err *e)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
-    char port[8];
-    int rc, fd, on = 1;
-
-    (void)snprintf(port, sizeof port, "%u", a->port);
-    rc = getaddrinfo(
-        strcmp(a->host, "localhost") == 0 ? "127.0.0.1" : a->host, port, &hints, &found);
-    if (rc)
-        return err_set_field(e, "listen", "Cannot listen at %s: %s.", a->host, gai_strerror(rc));
-    *family = found->ai_family;
-    (void)getnameinfo(
-        found->ai_addr, found->ai_addrlen, numeric, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST);
-    fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0)
-        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    rc = fd < 0 ? -1 : bind(fd, found->ai_addr, found->ai_addrlen);
-    if (rc == 0)
-        rc = listen(fd, 1);
-    if (rc && errno == EADDRINUSE)
-        err_set_field(e, "listen",
-            "Port %u at %s is taken by another program: stop that or choose another with --listen "
-            "HOST:PORT.",
-            a->port, a->host);
-    else if (rc)
-        err_set_field(
-            e, "listen", "Cannot listen at %s, port %u: %s.", a->host, a->port, strerror(errno));
-    if (fd >= 0)
-        (void)close(fd);
-    freeaddrinfo(found);
-    return rc ? -1 : 0;
+    if (!strstr(line, "calling service")) /* it says that of every connection */
+        log_debug("libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
 }
 
 /* A viewer is a file descriptor. */
@@ -210,55 +173,50 @@ static void raise_file_limit(void)
     (void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
-static int make_context(struct server *s, const char *numeric, int family, struct err *e)
+static int make_context(struct server *s, struct err *e)
 {
     /* A viewer that says nothing is asked after 30 s, and dropped after 60. */
     static const lws_retry_bo_t alive = {
         .secs_since_valid_ping = 30, .secs_since_valid_hangup = 60};
+    /* Only requests under way have a buffer for headers, so there may be as many as sockets. */
     struct lws_context_creation_info info = {
-        .port = s->services.guard.listen.port,
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
         .protocols = protocols,
         .user = s,
-        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-                   (family == AF_INET ? LWS_SERVER_OPTION_DISABLE_IPV6 : 0),
+        .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
         .pt_serv_buf_size = SERVER_PIECE + 1024,
         .max_http_header_data = HEADERS_MAX,
-        .max_http_header_pool = HEADER_POOL,
         .timeout_secs = IDLE_S,
         .timeout_secs_ah_idle = IDLE_S,
-        .keepalive_timeout = 60,
         .retry_and_idle_policy = &alive,
-        .vhost_name = "trackside",
+        .vhost_name = SERVER_PROTOCOL,
     };
 
     /* -1 keeps the user and group; signed in one version of the library, unsigned in the next. */
     info.gid--;
     info.uid--;
-    if (strcmp(numeric, "0.0.0.0") != 0 && strcmp(numeric, "::") != 0)
-        info.iface = numeric;
     s->context = lws_create_context(&info);
     if (s->context)
         s->vhost = lws_create_vhost(s->context, &info);
     if (!s->vhost)
-        return err_set(e, ERR_INTERNAL, "Cannot start the server at %s, port %u.",
-            s->services.guard.listen.host, s->services.guard.listen.port);
+        return err_set(e, ERR_INTERNAL, "Cannot start the server.");
     return 0;
 }
 
 static int start(struct server *s, const struct server_options *o, struct err *e)
 {
     struct guard_address *listen = &s->services.guard.listen;
-    char numeric[INET6_ADDRSTRLEN];
-    int family = AF_INET;
+    int fd;
 
-    if (guard_parse_listen(o->listen, listen, e) || check_address(listen, numeric, &family, e))
-        return -1;
     raise_file_limit();
-    if (make_context(s, numeric, family, e))
+    if (guard_parse_listen(o->listen, listen, e) || listener_open(listen, &s->listener, e))
         return -1;
-    listen->port = (uint16_t)lws_get_vhost_listen_port(s->vhost);
-    (void)snprintf(s->address, sizeof s->address,
-        strchr(listen->host, ':') ? "http://[%s]:%u" : "http://%s:%u", listen->host, listen->port);
+    if (make_context(s, e))
+        return -1;
+    fd = s->listener.fd;
+    s->listener.fd = -1;
+    if (intake_start(s, fd, o, e))
+        return -1;
     s->trim = trim_new();
     s->workers = workers_new(&limits, e);
     if (!s->workers)
@@ -274,6 +232,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
 {
     struct server *s = mem_zalloc(1, sizeof *s);
 
+    s->listener.fd = -1;
     lws_set_log_level(LLL_ERR | LLL_WARN, library_says);
     (void)pthread_mutex_init(&s->lock, NULL);
     atomic_init(&s->stop, false);
@@ -309,6 +268,9 @@ void server_free(struct server *s)
     (void)pthread_mutex_unlock(&s->lock);
     if (s->context)
         lws_context_destroy(s->context); /* closes every connection, which ends the streams' work */
+    intake_free(s);
+    if (s->listener.fd >= 0)
+        (void)close(s->listener.fd);
     sql_workers_free(s->sql);
     workers_free(s->workers);
     trim_free(s->trim);
@@ -325,15 +287,22 @@ void server_free(struct server *s)
 
 const char *server_address(const struct server *s)
 {
-    return s->address;
+    return s->listener.url;
+}
+
+const char *server_outside(const struct server *s)
+{
+    return s->listener.outside;
 }
 
 int server_run(struct server *s, struct err *e)
 {
     int rc = 0;
 
-    while (rc >= 0 && !atomic_load(&s->stop))
+    while (rc >= 0 && !atomic_load(&s->stop)) {
         rc = lws_service(s->context, 0);
+        intake_run(s);
+    }
     if (rc < 0)
         return err_set(e, ERR_INTERNAL, "The server's event loop has failed.");
     return 0;

@@ -25,6 +25,7 @@ struct server_options {
     struct address_trust trust;    /* proxies whose X-Forwarded-For is believed */
     size_t client_memory;          /* bytes held for clients (budget.h); 0: BUDGET_DEFAULT_BYTES */
     bool public_sql;               /* statements need no token beyond loopback */
+    unsigned per_client;           /* connections of one client; 0: GATE_PER_CLIENT */
     struct store *store;           /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;
@@ -33,7 +34,11 @@ struct server_options {
 struct server *server_new(const struct server_options *o,
     struct err *e) MUST_CHECK; /* binds; a port that is taken is named */
 void server_free(struct server *s);
-const char *server_address(const struct server *s); /* "http://127.0.0.1:8080" */
+/* "http://127.0.0.1:8080", an address that opens on this machine. */
+const char *server_address(const struct server *s);
+
+/* The same from other machines while it listens at every address, "" else. */
+const char *server_outside(const struct server *s);
 
 int server_run(struct server *s, struct err *e) MUST_CHECK; /* until server_stop */
 void server_stop(struct server *s);                         /* async-signal-safe */

@@ -1,20 +1,24 @@
 /*
- * server_parts.h: the server as its own files see it: server.c (start, run, stop), connection.c
- * (requests), socket.c (viewers). Everything is the server's thread's, but for `ready`, which is
- * under its lock, and `stop`.
+ * server_parts.h: the server as its own files see it: server.c (start, run, stop), intake.c (how
+ * connections come), connection.c (requests), socket.c (viewers). Everything is the server's
+ * thread's, but for `ready`, which is under its lock, and `stop`.
  */
 #ifndef HTTP_SERVER_PARTS_H
 #define HTTP_SERVER_PARTS_H
 
 #include "http/exchange.h"
+#include "http/gate.h"
 #include "http/hub_server.h"
+#include "http/listener.h"
 #include "http/sql_workers.h"
 #include "http/viewer.h"
 #include "http/workers.h"
+#include "http/ws_reader.h"
 
 #include <libwebsockets.h>
 #include <pthread.h>
 
+#define SERVER_PROTOCOL "trackside"
 #define SERVER_PIECE (64u << 10) /* bytes written at once */
 #define SERVER_VIEWERS_MAX 20000u
 #define SERVER_STALL_S 30 /* for a client that does not read its answer */
@@ -27,7 +31,11 @@ struct server {
     struct sql_workers *sql;
     struct lws_context *context;
     struct lws_vhost *vhost;
-    char address[128];
+    struct listener listener;
+    struct gate *gate;
+    struct conn *arriving; /* the library is being given this one */
+    int head_pair[2];      /* what is written to the first is read from the second: one head */
+    lws_sorted_usec_list_t gate_timer;
     lws_sorted_usec_list_t hub_timer;
     uint32_t viewers;
     unsigned char
@@ -51,6 +59,7 @@ enum session_state {
 struct session {
     struct exchange *x;
     struct viewer *viewer;
+    struct conn *conn; /* the gate's part of the connection */
     enum session_state state;
     size_t expected; /* bytes of the body */
     size_t arrived;
@@ -61,16 +70,20 @@ struct session {
     bool head_sent;
     bool stream_over; /* the last chunk is on its way */
     size_t sent;      /* bytes of the body that are out */
-    unsigned strays;  /* calls of the library without a meaning in this state */
     int64_t deadline_ms;
-    struct buf received; /* a viewer's message so far */
+    struct ws_reader reader; /* of a viewer's frames */
+    bool deaf;               /* nothing more is read from the viewer */
+    bool pong;               /* a ping is to be answered, with these bytes */
+    unsigned pong_len;
+    unsigned char pong_bytes[WS_CONTROL_MAX];
+    bool closing_sent;   /* the close frame is out */
+    unsigned close_code; /* of the close frame that is to be sent; 0: none */
 };
 
 /* connection.c: the HTTP callbacks. They return what the library shall get. */
 int connection_request(
     struct server *s, struct session *c, struct lws *wsi, const char *path, size_t len);
-int connection_body(struct session *c, struct lws *wsi, const void *bytes, size_t len);
-int connection_body_end(struct server *s, struct session *c, struct lws *wsi);
+void connection_readable(struct server *s, struct session *c, struct lws *wsi); /* a body's bytes */
 int connection_timer(struct session *c, struct lws *wsi);
 void connection_closed(struct session *c);
 void connection_ready(struct session *c, struct lws *wsi); /* a worker has something for it */
@@ -78,9 +91,11 @@ void connection_ready(struct session *c, struct lws *wsi); /* a worker has somet
 /* Headers and parameters of the request that was just parsed. False where the header is missing or
  * too long. */
 bool connection_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap);
+struct address connection_client(const struct server *s, struct lws *wsi);
 int connection_query(struct lws *wsi, struct query *q, struct err *e) MUST_CHECK;
 
-/* delivery.c: the answer's way out: head, body in pieces, streams in chunks. */
+/* delivery.c: the answer's way out: head, body in pieces, streams in chunks. -1: the connection is
+ * to be closed, or went back to the gate: in both cases the library has to close its end. */
 int delivery_writable(struct server *s, struct session *c, struct lws *wsi);
 
 /* socket.c: the WebSocket callbacks. */
@@ -88,9 +103,8 @@ int socket_upgrade(struct server *s, struct lws *wsi,
     const char *protocol); /* 0: go on; else an answer was written */
 int socket_opened(struct server *s, struct session *c, struct lws *wsi);
 int socket_writable(struct server *s, struct session *c, struct lws *wsi);
-int socket_timer(struct lws *wsi);
-int socket_received(
-    struct server *s, struct session *c, struct lws *wsi, const char *bytes, size_t len);
+int socket_timer(struct session *c, struct lws *wsi);
+void socket_readable(struct server *s, struct session *c, struct lws *wsi);
 void socket_closed(struct server *s, struct session *c);
 void socket_ready(struct server *s, struct session *c); /* the race's view has come, or an error */
 

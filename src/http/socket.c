@@ -1,6 +1,8 @@
 #include "base/clock.h"
+#include "http/intake.h"
 #include "http/server_parts.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -9,8 +11,13 @@
 #define LINGER_MS                                                                                 \
     250 /* after the error: a socket closed with unread bytes in it would take the sentence along \
          */
+#define READ_MAX 4096        /* bytes of a viewer at once */
+#define READS 4              /* and so often before others get their turn */
 #define TOGETHER (16u << 10) /* bytes of small messages in one write */
 #define HEAD_MAX 4u          /* of the header of a message as small as that */
+
+enum { FRAME_LAST = 0x80, OPCODE_CLOSE = 8, OPCODE_PONG = 10 };
+#define CLOSE_NO_CODE UINT32_MAX /* a close frame without a code */
 
 _Static_assert(MESSAGE_ROOM >= LWS_PRE, "a message has room for the library's header");
 _Static_assert(TOGETHER <= SERVER_PIECE && TOGETHER <= UINT16_MAX, "room, and lengths of 16 bits");
@@ -30,7 +37,7 @@ static int fetch_view(struct exchange *x, struct err *e)
 }
 
 /* A whole answer in place of the upgrade; the connection ends with it. */
-static int answer(struct server *s, struct lws *wsi, const struct err *e)
+static int answer(struct server *s, struct conn *c, struct lws *wsi, const struct err *e)
 {
     struct exchange *x = exchange_new(&s->services);
     struct buf *body = &x->response.body;
@@ -44,6 +51,7 @@ static int answer(struct server *s, struct lws *wsi, const struct err *e)
     metrics_answered(s->services.metrics, "GET", x->response.status);
     exchange_unref(x);
     (void)lws_write(wsi, s->piece + LWS_PRE, (size_t)n, LWS_WRITE_HTTP);
+    c->over = true;
     return 1;
 }
 
@@ -70,9 +78,13 @@ static int check_upgrade(struct server *s, struct lws *wsi, const char *protocol
 
 int socket_upgrade(struct server *s, struct lws *wsi, const char *protocol)
 {
+    struct conn *c = intake_claim(wsi);
+    struct address client = connection_client(s, wsi);
     struct err e = {0};
 
-    return check_upgrade(s, wsi, protocol, &e) ? answer(s, wsi, &e) : 0;
+    if (check_upgrade(s, wsi, protocol, &e) || gate_count(c, &client, &e))
+        return answer(s, c, wsi, &e);
+    return 0;
 }
 
 static void want_write(void *wsi)
@@ -115,6 +127,9 @@ int socket_opened(struct server *s, struct session *c, struct lws *wsi)
     struct err e = {0};
 
     memset(c, 0, sizeof *c);
+    c->conn = intake_claim(wsi);
+    gate_share(c->conn);
+    gate_poke(c->conn); /* its first message may be there */
     (void)setsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     c->viewer = viewer_new(wsi, want_write);
     s->viewers++;
@@ -198,45 +213,137 @@ static bool send_together(struct server *s, struct viewer *v, struct lws *wsi, b
     return n > 0;
 }
 
+/* A pong or a close, which may come between the pieces of a message. */
+static int send_control(
+    struct server *s, struct lws *wsi, unsigned opcode, const unsigned char *payload, size_t len)
+{
+    unsigned char *out = s->piece + LWS_PRE;
+
+    out[0] = (unsigned char)(FRAME_LAST | opcode);
+    out[1] = (unsigned char)len;
+    memcpy(out + 2, payload, len);
+    return lws_write(wsi, out, len + 2, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+}
+
+/* The last frame, then the connection goes back to the gate to linger. */
+static int send_close(struct server *s, struct session *c, struct lws *wsi)
+{
+    const unsigned char code[2] = {
+        (unsigned char)(c->close_code >> 8), (unsigned char)c->close_code};
+
+    if (!c->closing_sent &&
+        send_control(s, wsi, OPCODE_CLOSE, code, c->close_code == CLOSE_NO_CODE ? 0 : sizeof code))
+        return -1;
+    c->closing_sent = true;
+    if (!lws_partial_buffered(wsi))
+        return intake_finish(wsi, true);
+    (void)lws_callback_on_writable(wsi);
+    return 0;
+}
+
 int socket_writable(struct server *s, struct session *c, struct lws *wsi)
 {
     struct viewer *v = c->viewer;
     bool failed = false;
 
-    if (v && viewer_current(v) && !send_together(s, v, wsi, &failed))
+    if (!v)
+        return 0;
+    if (c->close_code)
+        return send_close(s, c, wsi);
+    if (c->pong) {
+        c->pong = false;
+        failed = send_control(s, wsi, OPCODE_PONG, c->pong_bytes, c->pong_len) != 0;
+    } else if (viewer_current(v) && !send_together(s, v, wsi, &failed)) {
         failed = send_piece(v, wsi, viewer_current(v)) != 0;
+    }
     if (failed)
         return -1;
-    if (v && viewer_current(v))
+    if (viewer_current(v))
         (void)lws_callback_on_writable(wsi);
-    else if (v && v->closing && !lws_partial_buffered(wsi))
+    else if (v->closing && !lws_partial_buffered(wsi))
         lws_set_timer_usecs(wsi, LINGER_MS * LWS_US_PER_MS);
     return 0;
 }
 
-int socket_timer(struct lws *wsi)
+static void close_with(struct session *c, struct lws *wsi, unsigned code)
 {
-    lws_close_reason(wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, NULL, 0);
-    return -1;
+    c->deaf = true;
+    c->close_code = code;
+    (void)lws_callback_on_writable(wsi);
 }
 
-int socket_received(
-    struct server *s, struct session *c, struct lws *wsi, const char *bytes, size_t len)
+int socket_timer(struct session *c, struct lws *wsi)
 {
-    struct viewer *v = c->viewer;
-
-    if (!v || v->closing)
-        return 0;
-    if (c->received.len + len > VIEWER_TEXT_MAX || lws_frame_is_binary(wsi)) {
-        viewer_error(v, "A message has to be text of at most 1 KiB.");
-        return 0;
-    }
-    buf_add(&c->received, bytes, len);
-    if (lws_remaining_packet_payload(wsi) || !lws_is_final_fragment(wsi))
-        return 0;
-    hub_receive(s->services.hub, v, c->received.data, c->received.len);
-    buf_clear(&c->received);
+    close_with(c, wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION);
     return 0;
+}
+
+/* The code of the peer's close comes back to it (RFC 6455, 5.5.1), if it is one that may be sent.
+ */
+static unsigned close_code_for(const struct ws_reader *r)
+{
+    unsigned code = r->control_len >= 2 ? (unsigned)r->control[0] << 8 | r->control[1] : 0;
+
+    if (r->control_len == 0)
+        return CLOSE_NO_CODE;
+    return code >= 1000 && code < 5000 && code != 1005 && code != 1006
+               ? code
+               : LWS_CLOSE_STATUS_PROTOCOL_ERR;
+}
+
+static void take_event(struct server *s, struct session *c, struct lws *wsi, enum ws_event event)
+{
+    switch (event) {
+    case WS_TEXT:
+        if (!c->viewer->closing)
+            hub_receive(s->services.hub, c->viewer, c->reader.message.data, c->reader.message.len);
+        break;
+    case WS_PING:
+        c->pong = true;
+        c->pong_len = c->reader.control_len;
+        memcpy(c->pong_bytes, c->reader.control, c->pong_len);
+        (void)lws_callback_on_writable(wsi);
+        break;
+    case WS_CLOSE:
+        close_with(c, wsi, close_code_for(&c->reader));
+        break;
+    case WS_UNWANTED:
+        c->deaf = true;
+        if (!c->viewer->closing)
+            viewer_error(c->viewer, "A message has to be text of at most 1 KiB.");
+        break;
+    case WS_VIOLATION:
+        close_with(c, wsi, LWS_CLOSE_STATUS_PROTOCOL_ERR);
+        break;
+    case WS_PONG:
+    case WS_MORE:
+        break;
+    }
+}
+
+void socket_readable(struct server *s, struct session *c, struct lws *wsi)
+{
+    unsigned char bytes[READ_MAX];
+
+    for (int i = 0; i < READS && !c->deaf; i++) {
+        ssize_t n = recv(lws_get_socket_fd(wsi), bytes, sizeof bytes, MSG_DONTWAIT);
+        const unsigned char *at = bytes;
+        enum ws_event event;
+
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (n <= 0) {
+            intake_drop(wsi);
+            return;
+        }
+        lws_validity_confirmed(wsi);
+        do {
+            event = ws_reader_next(&c->reader, &at, bytes + n);
+            take_event(s, c, wsi, event);
+        } while (event != WS_MORE && !c->deaf);
+    }
+    if (!c->deaf)
+        gate_poke(c->conn);
 }
 
 void socket_closed(struct server *s, struct session *c)
@@ -249,6 +356,6 @@ void socket_closed(struct server *s, struct session *c)
     hub_leave(s->services.hub, c->viewer);
     viewer_free(c->viewer);
     c->viewer = NULL;
-    buf_release(&c->received);
+    ws_reader_release(&c->reader);
     s->viewers--;
 }
