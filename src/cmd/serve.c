@@ -317,28 +317,40 @@ static int take_token(struct serve *s, const struct serve_options *o, struct err
     return s->token ? 0 : -1;
 }
 
+static bool is_listed(const struct course_summary *list, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i].short_name, name) == 0)
+            return true;
+    return false;
+}
+
 /* The courses that come with the program, where the store has none of that name. */
 static int load_courses(struct serve *s, struct err *e)
 {
+    struct course_summary *list;
+    size_t n;
+    int rc = 0;
+
     if (courses_count() == 0)
         log_warn("the folder that TRACKSIDE_COURSES names holds no course files");
-    for (size_t i = 0; i < courses_count(); i++) {
+    if (store_course_list(s->store, &list, &n, e))
+        return -1;
+    for (size_t i = 0; i < courses_count() && !rc; i++) {
         const char *name = courses_name(i);
+        struct course *c;
         struct err why;
-        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): open_store has set it */
-        struct course *c = s->store->ops->course(s->store, name, &why);
 
-        if (c) {
-            course_unref(c);
+        if (is_listed(list, n, name))
             continue;
-        }
         c = courses_load(name, &why);
         if (!c)
             log_warn("the built-in course %s is left out: %s", name, why.text);
-        else if (engine_course_put(s->engine, c, 0, e))
-            return -1;
+        else
+            rc = engine_course_put(s->engine, c, 0, e);
     }
-    return 0;
+    free(list);
+    return rc;
 }
 
 /* A name that the server on this data directory keeps; NULL where none can be kept. Only for who

@@ -8,11 +8,11 @@ static double metres(uint32_t mm)
     return mm / 1000.0;
 }
 
-static json_t *summary(const struct course *c)
+static json_t *summary(const struct course_summary *c)
 {
     return json_pack("{s:s, s:s, s:f, s:i, s:s, s:b}", "shortName", c->short_name, "longName",
-        c->long_name, "distance", metres(c->length_mm), "laps", (int)line_laps(c->line), "revision",
-        c->revision, "hasGeofence", c->fence != NULL);
+        c->long_name, "distance", metres(c->length_mm), "laps", (int)c->laps, "revision",
+        c->revision, "hasGeofence", c->has_fence);
 }
 
 static json_t *diagnostics(const struct course *c)
@@ -35,20 +35,19 @@ static json_t *diagnostics(const struct course *c)
 int api_course_list(struct exchange *x, struct err *e)
 {
     struct store *s = x->services->store;
-    struct course **courses = NULL;
+    struct course_summary *courses = NULL;
     json_t *list;
     size_t n = 0;
 
-    if (s->ops->courses(s, &courses, &n, e))
+    if (store_course_list(s, &courses, &n, e))
         return -1;
     list = json_array();
     for (size_t i = 0; i < n; i++) {
-        json_t *j = summary(courses[i]);
+        json_t *j = summary(&courses[i]);
 
         (void)json_object_set_new(
-            j, "diagnostics", json_integer((json_int_t)courses[i]->diagnostics_n));
+            j, "diagnostics", json_integer((json_int_t)courses[i].diagnostics_n));
         (void)json_array_append_new(list, j);
-        course_unref(courses[i]);
     }
     free(courses);
     return exchange_json(x, 200, json_pack("{s:o}", "courses", list));
@@ -56,7 +55,8 @@ int api_course_list(struct exchange *x, struct err *e)
 
 static int answer_course(struct exchange *x, unsigned status, const struct course *c)
 {
-    json_t *j = summary(c);
+    struct course_summary about = course_summary_of(c);
+    json_t *j = summary(&about);
 
     (void)json_object_set_new(j, "diagnostics", diagnostics(c));
     return exchange_json(x, status, j);

@@ -50,6 +50,8 @@ static void share_figures(struct engine *en)
     en->next_due_ms =
         schedule_first(&en->schedule) ? schedule_first(&en->schedule)->due_ms : INT64_MAX;
     en->shown.races_running = 0;
+    for (size_t i = en->recovery.n - en->recovery.left; i < en->recovery.n; i++)
+        en->shown.races_running += en->recovery.race[i].state == RACE_RUNNING;
     for (size_t i = 0; i < en->schedule.n; i++)
         en->shown.races_running += en->schedule.at[i]->race.state == RACE_RUNNING;
 }
@@ -126,7 +128,7 @@ static void init_sync(struct engine *en)
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&en->wake, &monotonic);
-    (void)pthread_cond_init(&en->answered, NULL);
+    (void)pthread_cond_init(&en->answered, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
 }
 
@@ -164,17 +166,23 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
         stream_init(en, o->feed);
     init_sync(en);
     schedule_init(&en->schedule);
-    if (recover_races(en, e)) {
+    if (recover_list(en, e)) {
+        recover_end(en);
         discard(en);
         return NULL;
     }
     share_figures(en);
     if (pthread_create(&en->thread, NULL, run, en)) {
         err_set(e, ERR_UNAVAILABLE, "the engine's thread could not be started");
+        recover_end(en);
         discard(en);
         return NULL;
     }
     (void)pthread_setname_np(en->thread, "engine");
+    if (recover_start(en, e)) {
+        engine_free(en);
+        return NULL;
+    }
     return en;
 }
 
@@ -185,8 +193,10 @@ void engine_free(struct engine *en)
     (void)pthread_mutex_lock(&en->lock);
     en->stopping = true;
     (void)pthread_cond_signal(&en->wake);
+    (void)pthread_cond_broadcast(&en->answered);
     (void)pthread_mutex_unlock(&en->lock);
     (void)pthread_join(en->thread, NULL);
+    recover_end(en);
     if (en->blocked)
         log_error("stopped while nothing could be written: %s", en->blocked_why.text);
     discard(en);

@@ -61,5 +61,6 @@ int engine_course_delete(struct engine *en, const char *short_name, struct err *
 {
     struct call c = {.run = run_delete, .course_name = short_name};
 
+    recover_wait(en);
     return engine_call(en, &c, e);
 }

@@ -41,11 +41,25 @@ struct call {
     double speed;
     bool flag;
     struct race_record record; /* what became of the race */
+    struct err why;            /* a race that cannot go on: why */
+    bool adopts;               /* takes up a race: carried out also while nothing can be written */
     bool creates; /* undone where it cannot be recorded; everything else takes effect when it can */
     int rc;
     struct err err;
     bool done;
     struct call *next;
+};
+
+/*
+ * Races that were under way when the server ended are taken up by a thread of their own, one after
+ * the other, so that the server answers at once: a course may have 200,000 points, and a million
+ * competitors take a second to be drawn. `left` is under the engine's lock.
+ */
+struct recovery {
+    struct race_record *race; /* those to take up */
+    size_t n, left;
+    pthread_t thread;
+    bool started;
 };
 
 struct engine {
@@ -56,6 +70,7 @@ struct engine {
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
     struct stream stream; /* on: with a feed that is read back */
+    struct recovery recovery;
     pthread_t thread;
 
     /* The thread's own. */
@@ -94,7 +109,13 @@ void wakeup_run(struct engine *en, struct call *calls);
 int64_t wakeup_next_ns(
     const struct engine *en); /* monotonic time of the next one, if nobody calls */
 
-/* recover.c: fill the schedule from the store. */
-int recover_races(struct engine *en, struct err *e) MUST_CHECK;
+/* recover.c: which races are to be taken up; then, with the engine's thread running, a thread that
+ * does it. */
+int recover_list(struct engine *en, struct err *e) MUST_CHECK;
+int recover_start(struct engine *en, struct err *e) MUST_CHECK;
+/* Until every race is in the schedule (or it is the end). For callers that need all of it; not on
+ * the engine's thread. */
+void recover_wait(struct engine *en);
+void recover_end(struct engine *en); /* `stopping` is set */
 
 #endif

@@ -121,6 +121,7 @@ int engine_race_create(
 
     if (!c.driver)
         return -1;
+    recover_wait(en);
     /* A race is announced when it can be shown: whoever made it sees it at once. */
     rc = ops->await_course && ops->await_course(en->store, spec->course, e)
              ? -1
@@ -232,6 +233,7 @@ static int run_speed(struct engine *en, struct call *c)
 
 static int change(struct engine *en, struct call *c, struct race_record *out, struct err *e)
 {
+    recover_wait(en);
     if (engine_call(en, c, e))
         return -1;
     *out = c->record;
@@ -333,6 +335,7 @@ int engine_race_delete(struct engine *en, const char *run_id, struct err *e)
 {
     struct call c = {.run = run_delete, .run_id = run_id};
 
+    recover_wait(en);
     return engine_call(en, &c, e);
 }
 

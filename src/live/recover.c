@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* The first raw second that is not committed; -1 where the race's history cannot be read. */
 static int32_t next_raw(struct store *s, const char *run_id, struct err *e)
@@ -26,39 +27,135 @@ static int fail_race(struct engine *en, struct race_record *r, const struct err 
     return en->feed->ops->publish_race(en->feed, r, e);
 }
 
-static int take_up(struct engine *en, struct race_record *r, struct err *e)
+/* Everything that is costly: the course, the last committed second, every competitor drawn. */
+static struct driver *prepare(struct store *s, const struct race_record *r, struct err *e)
 {
-    struct store *s = en->store;
-    struct err why;
-    struct course *c = s->ops->course_revision(s, r->spec.course, r->spec.revision, &why);
-    int32_t next_raw_s = c ? next_raw(s, r->spec.run_id, &why) : -1;
-    struct driver *d = next_raw_s >= 0 ? driver_new(r, c, next_raw_s, &why) : NULL;
+    struct course *c = s->ops->course_revision(s, r->spec.course, r->spec.revision, e);
+    int32_t next_raw_s = c ? next_raw(s, r->spec.run_id, e) : -1;
+    struct driver *d = next_raw_s >= 0 ? driver_new(r, c, next_raw_s, e) : NULL;
 
     course_unref(c);
+    return d;
+}
+
+/* Not the race's fault, and over when the disk is mended. */
+static bool is_passing(const struct err *e)
+{
+    return e->code == ERR_IO || e->code == ERR_UNAVAILABLE || e->code == ERR_READ_ONLY ||
+           e->code == ERR_TIMEOUT;
+}
+
+/* On the engine's thread. */
+static int run_take_up(struct engine *en, struct call *c)
+{
+    struct driver *d = c->driver;
+
     if (!d)
-        return fail_race(en, r, &why, e);
+        return fail_race(en, &c->record, &c->why, &c->err);
     schedule_add(&en->schedule, d);
-    log_info("race %s goes on after raw time %d", r->spec.run_id, next_raw_s - 1);
+    c->driver = NULL;
+    log_info("race %s goes on after raw time %d", d->race.spec.run_id, d->next_raw_s - 1);
     return 0;
 }
 
-int recover_races(struct engine *en, struct err *e)
+/* Sleeps for so long, or until the end. True: it is the end. */
+static bool rest(struct engine *en, int64_t ms)
+{
+    int64_t at_ns = clock_mono_ns() + ms * 1000000;
+    struct timespec t = {(time_t)(at_ns / 1000000000), (long)(at_ns % 1000000000)};
+    bool stopping;
+
+    (void)pthread_mutex_lock(&en->lock);
+    while (!en->stopping && clock_mono_ns() < at_ns)
+        (void)pthread_cond_timedwait(&en->answered, &en->lock, &t);
+    stopping = en->stopping;
+    (void)pthread_mutex_unlock(&en->lock);
+    return stopping;
+}
+
+static void take_up(struct engine *en, const struct race_record *r)
+{
+    struct call c = {.run = run_take_up, .record = *r, .adopts = true};
+    struct err ignored;
+    bool told = false;
+
+    while (!(c.driver = prepare(en->store, r, &c.why)) && is_passing(&c.why)) {
+        if (!told)
+            log_error("race %s waits: %s", r->spec.run_id, c.why.text);
+        told = true;
+        if (rest(en, WAKEUP_RETRY_MS))
+            return;
+    }
+    (void)!engine_call(en, &c, &ignored);
+    driver_free(c.driver); /* NULL where the engine took it */
+}
+
+static void *run(void *arg)
+{
+    struct engine *en = arg;
+
+    for (size_t i = 0; i < en->recovery.n && !rest(en, 0); i++) {
+        take_up(en, &en->recovery.race[i]);
+        (void)pthread_mutex_lock(&en->lock);
+        en->recovery.left--;
+        (void)pthread_cond_broadcast(&en->answered);
+        (void)pthread_mutex_unlock(&en->lock);
+    }
+    return NULL;
+}
+
+/* Small races first: nobody waits for a million competitors to be drawn. */
+static int by_size(const void *a, const void *b)
+{
+    const struct race_record *x = a, *y = b;
+
+    return (x->spec.competitors > y->spec.competitors) -
+           (x->spec.competitors < y->spec.competitors);
+}
+
+int recover_list(struct engine *en, struct err *e)
 {
     struct store *s = en->store;
     struct race_record *race = NULL;
-    size_t n = 0;
-    int rc = s->ops->races(s, &race, &n, e);
+    size_t n = 0, wanted = 0;
 
-    for (size_t i = 0; !rc && i < n; i++) {
+    if (s->ops->races(s, &race, &n, e))
+        return -1;
+    for (size_t i = 0; i < n; i++) {
         if (en->stream.on)
             stream_watch(en, &race[i]);
         else if (!race[i].foreign && driver_wanted(race[i].state))
-            rc = take_up(en, &race[i], e);
+            race[wanted++] = race[i];
     }
-    free(race);
-    if (!rc && en->dirty) {
-        rc = en->feed->ops->flush(en->feed, e) || s->ops->commit(s, e) ? -1 : 0;
-        en->dirty = false;
-    }
-    return rc;
+    if (wanted)
+        qsort(race, wanted, sizeof *race, by_size);
+    en->recovery = (struct recovery){.race = race, .n = wanted, .left = wanted};
+    return 0;
+}
+
+int recover_start(struct engine *en, struct err *e)
+{
+    if (!en->recovery.n)
+        return 0;
+    if (pthread_create(&en->recovery.thread, NULL, run, en))
+        return err_set(e, ERR_UNAVAILABLE, "the thread that takes up races could not be started");
+    (void)pthread_setname_np(en->recovery.thread, "recovery");
+    en->recovery.started = true;
+    return 0;
+}
+
+void recover_wait(struct engine *en)
+{
+    (void)pthread_mutex_lock(&en->lock);
+    while (en->recovery.left && !en->stopping)
+        (void)pthread_cond_wait(&en->answered, &en->lock);
+    (void)pthread_mutex_unlock(&en->lock);
+}
+
+void recover_end(struct engine *en)
+{
+    if (en->recovery.started)
+        (void)pthread_join(en->recovery.thread, NULL);
+    free(en->recovery.race);
+    en->recovery = (struct recovery){0};
 }

@@ -85,7 +85,7 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
 static void run_calls(struct engine *en, struct call *calls)
 {
     for (struct call *c = calls; c; c = c->next) {
-        if (en->blocked) {
+        if (en->blocked && !c->adopts) {
             c->err = en->blocked_why;
             c->rc = -1;
             continue;

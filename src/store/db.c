@@ -58,7 +58,15 @@ static const char *const SQL[DB_STATEMENTS] = {
     [DB_RACE_DROP] = "UPDATE race SET record = NULL, sum = NULL WHERE race_no = ?",
     [DB_RACE_LAST_NO] = "SELECT max((SELECT ifnull(max(race_no), 0) FROM race), (SELECT "
                         "ifnull(max(race_no), 0) FROM garbage))",
-    [DB_COURSES] = "SELECT geojson FROM course WHERE current ORDER BY short_name",
+    [DB_COURSES] =
+        "SELECT c.short_name, c.revision, s.json FROM course c LEFT JOIN course_summary s "
+        "USING (short_name, revision) WHERE c.current ORDER BY c.short_name",
+    [DB_SUMMARY_PUT] =
+        "INSERT OR REPLACE INTO course_summary (short_name, revision, json) VALUES (?, "
+        "?, ?)",
+    [DB_SUMMARY_DROP] =
+        "DELETE FROM course_summary WHERE short_name = ? AND revision = ? AND NOT "
+        "EXISTS (SELECT 1 FROM course c WHERE c.short_name = ?1 AND c.revision = ?2)",
     [DB_COURSES_ALL] = "SELECT short_name, revision, geojson FROM course ORDER BY short_name",
     [DB_COURSE_GET] = "SELECT geojson FROM course WHERE short_name = ? AND revision = ?",
     [DB_COURSE_RETIRE] = "UPDATE course SET current = 0 WHERE short_name = ?",

@@ -34,6 +34,8 @@ enum db_statement {
     DB_COURSES,
     DB_COURSES_ALL,
     DB_COURSE_GET,
+    DB_SUMMARY_PUT,
+    DB_SUMMARY_DROP,
     DB_COURSE_RETIRE,
     DB_COURSE_PUT,
     DB_COURSE_DROP,

@@ -31,6 +31,7 @@ static void embedded_free(struct store *s)
     db_health_release(&em->health);
     (void)pthread_mutex_destroy(&em->lock);
     (void)pthread_mutex_destroy(&em->write_lock);
+    (void)pthread_mutex_destroy(&em->load_lock);
     free(em->changed);
     free(em);
 }
@@ -46,6 +47,7 @@ static const struct store_ops OPS = {
     .course = embedded_course,
     .course_revision = embedded_revision,
     .courses = embedded_courses,
+    .course_list = embedded_course_list,
     .races = embedded_races,
     .race = embedded_race,
     .view = embedded_view,
@@ -87,6 +89,7 @@ struct store *store_embedded_new(const struct store_embedded_options *o, struct 
     em->next_race_no = 1;
     (void)pthread_mutex_init(&em->lock, NULL);
     (void)pthread_mutex_init(&em->write_lock, NULL);
+    (void)pthread_mutex_init(&em->load_lock, NULL);
     registry_init(&em->races);
     db_health_init(&em->health);
     if (datadir_open(&em->dir, o->dir, e)) {

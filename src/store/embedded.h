@@ -32,7 +32,8 @@ struct embedded {
     pthread_mutex_t lock;
     pthread_mutex_t write_lock;
     struct registry races;
-    struct shelf courses; /* committed */
+    struct shelf courses;      /* committed */
+    pthread_mutex_t load_lock; /* one course is loaded at a time; taken before `lock` */
     struct janitor *janitor;
     int sql_timeout_ms;
     int keep_days;
@@ -94,8 +95,15 @@ int embedded_load(struct embedded *em, struct err *e) MUST_CHECK;
 struct course *embedded_course_revision(
     struct embedded *em, const char *short_name, const char *revision, struct err *e) MUST_CHECK;
 
+/* The current course of that name, loaded; NULL with an error. lock not held. */
+struct course *embedded_current_course(
+    struct embedded *em, const char *short_name, struct err *e) MUST_CHECK;
+
 /* The course that the writer's record means; a new reference, or NULL: unknown. */
 struct course *embedded_course_of(struct embedded *em, const struct race_record *r);
+
+/* The same of an entry, borrowed: loaded where that was left for later. */
+struct course *embedded_next_course(struct embedded *em, struct entry *en);
 
 /* Playback through a connection of the pool, in one read transaction. */
 int embedded_playback(struct embedded *em, const struct history_race *r, int32_t to_s,
@@ -104,7 +112,8 @@ int embedded_playback(struct embedded *em, const struct history_race *r, int32_t
 /* The columns of an entry, for the writer: read from the history where they are not resident. */
 int embedded_reside(struct embedded *em, struct entry *en, struct err *e) MUST_CHECK;
 
-struct history_race embedded_history_race(const struct entry *en); /* by the writer's record */
+/* By the writer's record. */
+struct history_race embedded_history_race(struct embedded *em, struct entry *en);
 
 /* embedded_read.c: the reading side */
 
@@ -112,6 +121,8 @@ struct course *embedded_course(struct store *s, const char *short_name, struct e
 struct course *embedded_revision(
     struct store *s, const char *short_name, const char *revision, struct err *e) MUST_CHECK;
 int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e) MUST_CHECK;
+int embedded_course_list(
+    struct store *s, struct course_summary **out, size_t *n, struct err *e) MUST_CHECK;
 int embedded_races(struct store *s, struct race_record **out, size_t *n, struct err *e) MUST_CHECK;
 int embedded_race(
     struct store *s, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;

@@ -8,6 +8,8 @@
 
 #define RESIDENT_BYTES \
     (512u << 20) /* columns and views above this are let go, the longest unused first */
+#define COURSES_BYTES (64u << 20)  /* the same for courses */
+#define COURSE_BYTES_A_VERTEX 130u /* vertex, place, first piece, piece, index */
 #define TIDY_EVERY_MS 5000
 #define IDLE_MS 60000
 #define DAY_MS (INT64_C(86400) * 1000)
@@ -42,7 +44,7 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
  * loses nothing: the race is read from the history by whoever needs it next. */
 static void settle(struct embedded *em, struct entry *en)
 {
-    struct history_race r = embedded_history_race(en);
+    struct history_race r = embedded_history_race(em, en);
     struct err ignored;
     struct db *db;
     int rc;
@@ -99,12 +101,14 @@ static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
     struct view *v = en->put ? next_view(em, en, now_ms) : NULL;
     struct view *old_view = en->view;
     struct course *old_course = en->course;
+    struct course *course = embedded_next_course(em, en);
 
     (void)pthread_mutex_lock(&em->lock);
     en->known = en->put;
     en->race_no = en->next_no;
     en->record = en->next;
-    en->course = en->next_course ? course_ref(en->next_course) : NULL;
+    en->course = course ? course_ref(course) : NULL;
+    en->course_later = false;
     en->view = v;
     en->epoch = em->version;
     en->used_ms = now_ms;
@@ -116,12 +120,11 @@ static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
 static void publish_courses(struct embedded *em)
 {
     struct shelf now = {0};
-    size_t k;
 
     if (!em->courses_changed)
         return;
-    for (k = 0; k < em->next_courses.n; k++)
-        shelf_put(&now, em->next_courses.item[k].course, em->next_courses.item[k].current);
+    shelf_copy(&now, &em->next_courses);
+    shelf_take_loaded(&now, &em->courses);
     (void)pthread_mutex_lock(&em->lock);
     {
         struct shelf old = em->courses;
@@ -225,6 +228,79 @@ static size_t resident_bytes(const struct entry *en)
     return bytes;
 }
 
+/* So much is a course in memory, about: its vertices, their pieces and the index of these. */
+static size_t course_bytes(const struct course *c)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+
+    return sizeof *c + line_vertices(c->line, &vertices, &at_um) * COURSE_BYTES_A_VERTEX;
+}
+
+/* A race that nobody has looked at for a while holds on to no course. */
+static void forget_course(struct entry *en, int64_t now_ms)
+{
+    if (en->listed || en->columns || en->view || now_ms - en->used_ms < IDLE_MS)
+        return;
+    if (en->next_course) {
+        course_unref(en->next_course);
+        en->next_course = NULL;
+        en->next_course_later = true;
+    }
+    if (en->course) {
+        course_unref(en->course);
+        en->course = NULL;
+        en->course_later = true;
+    }
+}
+
+/* Evicts the courses that nobody but the two shelves holds and that have been idle for so long.
+ * Returns the bytes of those that stay. With the lock held. */
+static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms)
+{
+    size_t k, total = 0;
+
+    for (k = 0; k < em->courses.n; k++) {
+        struct shelf_item *it = &em->courses.item[k];
+        struct shelf_item *next =
+            shelf_find(&em->next_courses, it->about.short_name, it->about.revision);
+        unsigned holders = 1;
+
+        if (!it->course)
+            continue;
+        if (next && next->course == it->course)
+            holders++;
+        if (atomic_load(&it->course->refs) > holders || now_ms - it->used_ms < idle_ms) {
+            total += course_bytes(it->course);
+            continue;
+        }
+        if (holders > 1) {
+            course_unref(next->course);
+            next->course = NULL;
+        }
+        course_unref(it->course);
+        it->course = NULL;
+    }
+    return total;
+}
+
+/* The writer's. A course that has been put and not been committed is in one shelf only and stays.
+ */
+static void tidy_courses(struct embedded *em, int64_t now_ms)
+{
+    int64_t idle_ms = IDLE_MS * 16;
+    size_t k;
+
+    if (em->courses_changed)
+        return;
+    (void)pthread_mutex_lock(&em->lock);
+    for (k = 0; k < em->races.n; k++)
+        forget_course(em->races.entry[k], now_ms);
+    while (evict_courses(em, now_ms, idle_ms) > COURSES_BYTES && idle_ms > IDLE_MS)
+        idle_ms /= 2;
+    (void)pthread_mutex_unlock(&em->lock);
+}
+
 static void let_go(struct embedded *em, struct entry *en)
 {
     struct view *old;
@@ -301,6 +377,7 @@ static void tidy(struct embedded *em)
     em->tidied_ms = now_ms;
     forget_old(em, now_ms);
     make_room(em, now_ms);
+    tidy_courses(em, now_ms);
 }
 
 int embedded_commit(struct store *s, struct err *e)

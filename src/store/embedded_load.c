@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/course_summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,81 +19,191 @@ static struct course *read_course(struct embedded *em, sqlite3_stmt *st, struct 
     return c;
 }
 
-static int load_courses(struct embedded *em, struct err *e)
+/* 1: *c is that revision, 0: there is none. */
+static int fetch_course(struct embedded *em, struct db *db, const struct course_summary *about,
+    struct course **c, struct err *e)
 {
-    sqlite3_stmt *st = db_use(&em->db, DB_COURSES, e);
+    sqlite3_stmt *st = db_use(db, DB_COURSE_GET, e);
     int rc;
 
+    *c = NULL;
     if (!st)
         return -1;
-    while ((rc = db_step(&em->db, st, e)) > 0) {
-        struct course *c = read_course(em, st, e);
+    (void)sqlite3_bind_text(st, 1, about->short_name, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(st, 2, about->revision, -1, SQLITE_STATIC);
+    rc = db_step(db, st, e);
+    if (rc > 0) {
+        *c = read_course(em, st, e);
+        rc = *c ? 1 : -1;
+    }
+    (void)sqlite3_reset(st);
+    (void)sqlite3_clear_bindings(st);
+    return rc;
+}
 
-        if (!c) {
+/* Version 1 kept no summaries: once they are made from the courses. */
+static int make_summary(struct embedded *em, struct course_summary *about, struct err *e)
+{
+    struct buf text = BUF_INIT;
+    sqlite3_stmt *st;
+    struct course *c;
+    int rc = fetch_course(em, &em->db, about, &c, e);
+
+    if (rc <= 0)
+        return rc;
+    *about = course_summary_of(c);
+    course_unref(c);
+    course_summary_write(about, &text);
+    st = db_use(&em->db, DB_SUMMARY_PUT, e);
+    if (st) {
+        (void)sqlite3_bind_text(st, 1, about->short_name, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(st, 2, about->revision, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(st, 3, text.data, -1, SQLITE_STATIC);
+    }
+    rc = st ? db_run(&em->db, st, e) : -1;
+    buf_release(&text);
+    return rc;
+}
+
+static void take_name(char *out, size_t size, const unsigned char *text)
+{
+    (void)snprintf(out, size, "%s", text ? (const char *)text : "");
+}
+
+static int list_courses(struct embedded *em, struct course_summary **out, size_t *n, struct err *e)
+{
+    sqlite3_stmt *st = db_use(&em->db, DB_COURSES, e);
+    size_t cap = 0;
+    int rc = -1;
+
+    while (st && (rc = db_step(&em->db, st, e)) > 0) {
+        struct course_summary about = {0};
+
+        take_name(about.short_name, sizeof about.short_name, sqlite3_column_text(st, 0));
+        take_name(about.revision, sizeof about.revision, sqlite3_column_text(st, 1));
+        if (course_summary_read((const char *)sqlite3_column_text(st, 2), &about))
+            about.laps = 0;
+        *out = mem_grow(*out, *n, &cap, sizeof **out);
+        (*out)[(*n)++] = about;
+    }
+    if (st)
+        (void)sqlite3_reset(st);
+    return rc;
+}
+
+static int load_courses(struct embedded *em, struct err *e)
+{
+    struct course_summary *about = NULL;
+    size_t n = 0;
+    int rc = list_courses(em, &about, &n, e);
+
+    for (size_t k = 0; k < n && !rc; k++) {
+        if (!about[k].laps && make_summary(em, &about[k], e)) {
             rc = -1;
             break;
         }
-        shelf_put(&em->courses, c, true);
-        shelf_put(&em->next_courses, c, true);
-        course_unref(c);
+        shelf_put_summary(&em->courses, &about[k], true);
+        shelf_put_summary(&em->next_courses, &about[k], true);
     }
-    (void)sqlite3_reset(st);
+    free(about);
     return rc;
+}
+
+/* A new reference; NULL: not in memory. */
+static struct course *loaded(struct embedded *em, const char *short_name, const char *revision)
+{
+    struct shelf_item *it;
+    struct course *c = NULL;
+
+    (void)pthread_mutex_lock(&em->lock);
+    it = shelf_find(&em->courses, short_name, revision);
+    if (it && it->course) {
+        c = course_ref(it->course);
+        it->used_ms = clock_wall_ms();
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    return c;
+}
+
+static struct course *load_course(
+    struct embedded *em, const struct course_summary *about, struct err *e)
+{
+    struct db *db = db_pool_take(&em->pool, e);
+    struct course *c = NULL;
+    int rc = db ? fetch_course(em, db, about, &c, e) : -1;
+
+    db_pool_give(&em->pool, db);
+    if (!rc)
+        (void)err_set(e, ERR_NOT_FOUND, "There is no course '%s' of revision %s.",
+            about->short_name, about->revision);
+    if (!c)
+        return NULL;
+    (void)pthread_mutex_lock(&em->lock);
+    shelf_put(&em->courses, c, false);
+    (void)pthread_mutex_unlock(&em->lock);
+    return c;
 }
 
 struct course *embedded_course_revision(
     struct embedded *em, const char *short_name, const char *revision, struct err *e)
 {
-    struct course *c;
-    struct db *db;
-    sqlite3_stmt *st;
+    struct course_summary about = {0};
+    struct course *c = loaded(em, short_name, revision);
 
-    (void)pthread_mutex_lock(&em->lock);
-    c = shelf_revision(&em->courses, short_name, revision);
-    if (c)
-        (void)course_ref(c);
-    (void)pthread_mutex_unlock(&em->lock);
     if (c)
         return c;
-    db = db_pool_take(&em->pool, e);
-    st = db ? db_use(db, DB_COURSE_GET, e) : NULL;
-    if (st) {
-        int rc;
-
-        (void)sqlite3_bind_text(st, 1, short_name, -1, SQLITE_STATIC);
-        (void)sqlite3_bind_text(st, 2, revision, -1, SQLITE_STATIC);
-        rc = db_step(db, st, e);
-        if (rc > 0)
-            c = read_course(em, st, e);
-        else if (!rc)
-            (void)err_set(
-                e, ERR_NOT_FOUND, "There is no course '%s' of revision %s.", short_name, revision);
-        (void)sqlite3_reset(st);
-        (void)sqlite3_clear_bindings(st);
-    }
-    db_pool_give(&em->pool, db);
-    if (c) {
-        (void)pthread_mutex_lock(&em->lock);
-        shelf_put(&em->courses, c, false);
-        (void)pthread_mutex_unlock(&em->lock);
-    }
+    take_name(about.short_name, sizeof about.short_name, (const unsigned char *)short_name);
+    take_name(about.revision, sizeof about.revision, (const unsigned char *)revision);
+    (void)pthread_mutex_lock(&em->load_lock);
+    c = loaded(em, short_name, revision); /* whoever had the lock before may have wanted it too */
+    if (!c)
+        c = load_course(em, &about, e);
+    (void)pthread_mutex_unlock(&em->load_lock);
     return c;
+}
+
+struct course *embedded_current_course(struct embedded *em, const char *short_name, struct err *e)
+{
+    char revision[COURSE_REVISION_LEN + 1] = "";
+    struct shelf_item *it;
+
+    (void)pthread_mutex_lock(&em->lock);
+    it = shelf_find(&em->courses, short_name, NULL);
+    if (it)
+        memcpy(revision, it->about.revision, sizeof revision);
+    (void)pthread_mutex_unlock(&em->lock);
+    if (*revision)
+        return embedded_course_revision(em, short_name, revision, e);
+    (void)err_set(e, ERR_NOT_FOUND, "There is no course '%.*s'.", COURSE_NAME_MAX, short_name);
+    return NULL;
 }
 
 struct course *embedded_course_of(struct embedded *em, const struct race_record *r)
 {
+    const char *revision = r->spec.revision[0] ? r->spec.revision : NULL;
+    const struct shelf_item *it = shelf_find(&em->next_courses, r->spec.course, revision);
     struct err ignored;
-    struct course *c;
 
-    if (!r->spec.revision[0])
-        c = shelf_current(&em->next_courses, r->spec.course);
-    else
-        c = shelf_revision(&em->next_courses, r->spec.course, r->spec.revision);
-    if (c)
-        return course_ref(c);
-    return r->spec.revision[0]
-               ? embedded_course_revision(em, r->spec.course, r->spec.revision, &ignored)
-               : NULL;
+    if (it && it->course)
+        return course_ref(it->course);
+    if (it)
+        revision = it->about.revision;
+    return revision ? embedded_course_revision(em, r->spec.course, revision, &ignored) : NULL;
+}
+
+struct course *embedded_next_course(struct embedded *em, struct entry *en)
+{
+    if (en->next_course_later) {
+        en->next_course_later = false;
+        en->next_course = embedded_course_of(em, &en->next);
+    }
+    return en->next_course;
+}
+
+/* A course that is known is loaded by who needs it first. */
+static bool course_is_known(const struct embedded *em, const struct race_record *r)
+{
+    return r->spec.revision[0] || shelf_find(&em->next_courses, r->spec.course, NULL);
 }
 
 static int load_race(struct embedded *em, sqlite3_stmt *st, struct err *e)
@@ -122,8 +233,7 @@ static int load_race(struct embedded *em, sqlite3_stmt *st, struct err *e)
         return err_prefix(e, "Race %s in %s cannot be read", en->run_id, em->dir.database);
     en->put = en->known = true;
     en->record = en->next;
-    en->next_course = embedded_course_of(em, &en->next);
-    en->course = en->next_course ? course_ref(en->next_course) : NULL;
+    en->next_course_later = en->course_later = course_is_known(em, &en->next);
     en->epoch = em->version;
     return 0;
 }
@@ -193,7 +303,7 @@ int embedded_playback(struct embedded *em, const struct history_race *r, int32_t
     return rc;
 }
 
-struct history_race embedded_history_race(const struct entry *en)
+struct history_race embedded_history_race(struct embedded *em, struct entry *en)
 {
     return (struct history_race){.race_no = en->next_no,
         .run_id = en->next.spec.run_id,
@@ -202,12 +312,12 @@ struct history_race embedded_history_race(const struct entry *en)
         .foreign = en->next.foreign,
         .n = en->next.spec.competitors,
         .finished = en->next.state == RACE_FINISHED,
-        .course = en->next_course};
+        .course = embedded_next_course(em, en)};
 }
 
 int embedded_reside(struct embedded *em, struct entry *en, struct err *e)
 {
-    struct history_race r = embedded_history_race(en);
+    struct history_race r = embedded_history_race(em, en);
     struct playback p;
 
     if (en->columns)

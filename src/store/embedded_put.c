@@ -75,6 +75,7 @@ static struct entry *start_race(struct embedded *em, struct entry *en, const cha
 static void set_course(struct entry *en, struct course *c)
 {
     course_unref(en->next_course);
+    en->next_course_later = false;
     en->next_course = c;
 }
 
@@ -321,8 +322,8 @@ static bool in_use(const struct embedded *em, const char *short_name, const char
     for (k = 0; k < em->races.n; k++) {
         const struct entry *en = em->races.entry[k];
 
-        if (en->put && en->next_course && !strcmp(en->next_course->short_name, short_name) &&
-            !strcmp(en->next_course->revision, revision))
+        if (en->put && (en->next_course || en->next_course_later) &&
+            !strcmp(en->next.spec.course, short_name) && !strcmp(en->next.spec.revision, revision))
             return true;
     }
     return false;
@@ -337,7 +338,8 @@ static void tell_races(struct embedded *em, struct course *c)
         struct entry *en = em->races.entry[k];
 
         /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): no course is NULL here */
-        if (!en->put || en->next_course || strcmp(en->next.spec.course, c->short_name) != 0 ||
+        if (!en->put || en->next_course || en->next_course_later ||
+            strcmp(en->next.spec.course, c->short_name) != 0 ||
             (en->next.spec.revision[0] && strcmp(en->next.spec.revision, c->revision) != 0))
             continue;
         set_course(en, course_ref(c));
@@ -351,12 +353,12 @@ static void tell_races(struct embedded *em, struct course *c)
 /* The revision that was current goes where no race runs on it. */
 static void retire(struct embedded *em, const char *short_name, const char *new_revision)
 {
-    struct course *old = shelf_current(&em->next_courses, short_name);
+    const struct shelf_item *old = shelf_find(&em->next_courses, short_name, NULL);
     char revision[COURSE_REVISION_LEN + 1];
 
     if (!old)
         return;
-    memcpy(revision, old->revision, sizeof revision);
+    memcpy(revision, old->about.revision, sizeof revision);
     pending_retire_course(&em->pending, short_name);
     shelf_retire(&em->next_courses, short_name);
     if (in_use(em, short_name, revision) || (new_revision && !strcmp(new_revision, revision)))
@@ -382,7 +384,7 @@ int embedded_delete_course(struct store *s, const char *short_name, struct err *
 {
     struct embedded *em = embedded_of(s);
 
-    if (!shelf_current(&em->next_courses, short_name))
+    if (!shelf_find(&em->next_courses, short_name, NULL))
         return err_set(e, ERR_NOT_FOUND, "There is no course '%s'.", short_name);
     retire(em, short_name, NULL);
     em->courses_changed = true;

@@ -22,18 +22,8 @@ static struct entry *known_entry(struct embedded *em, const char *run_id)
 struct course *embedded_course(struct store *s, const char *short_name, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct course *c;
 
-    if (embedded_gone(em, e))
-        return NULL;
-    (void)pthread_mutex_lock(&em->lock);
-    c = shelf_current(&em->courses, short_name);
-    if (c)
-        (void)course_ref(c);
-    (void)pthread_mutex_unlock(&em->lock);
-    if (!c)
-        (void)err_set(e, ERR_NOT_FOUND, "There is no course '%.*s'.", COURSE_NAME_MAX, short_name);
-    return c;
+    return embedded_gone(em, e) ? NULL : embedded_current_course(em, short_name, e);
 }
 
 struct course *embedded_revision(
@@ -42,15 +32,43 @@ struct course *embedded_revision(
     return embedded_course_revision(embedded_of(s), short_name, revision, e);
 }
 
-int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
+int embedded_course_list(struct store *s, struct course_summary **out, size_t *n, struct err *e)
 {
     struct embedded *em = embedded_of(s);
 
     if (embedded_gone(em, e))
         return -1;
     (void)pthread_mutex_lock(&em->lock);
-    *out = shelf_list(&em->courses, n);
+    *out = shelf_summaries(&em->courses, n);
     (void)pthread_mutex_unlock(&em->lock);
+    return 0;
+}
+
+int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
+{
+    struct course_summary *about;
+    struct course **list;
+    size_t k, all;
+
+    if (embedded_course_list(s, &about, &all, e))
+        return -1;
+    list = mem_alloc((all + 1) * sizeof(struct course *));
+    for (k = 0, *n = 0; k < all; k++) {
+        list[*n] =
+            embedded_course_revision(embedded_of(s), about[k].short_name, about[k].revision, e);
+        if (list[*n])
+            ++*n;
+        else if (e->code != ERR_NOT_FOUND) /* deleted meanwhile */
+            break;
+    }
+    free(about);
+    if (k < all) {
+        while (*n)
+            course_unref(list[--*n]);
+        free(list);
+        return -1;
+    }
+    *out = list;
     return 0;
 }
 
@@ -89,8 +107,28 @@ int embedded_race(struct store *s, const char *run_id, struct race_record *out, 
     return en ? 0 : no_race(run_id, e);
 }
 
+/* The course that was left for later, for whoever reads the race. */
+static void load_later(struct embedded *em, const char *run_id, struct reading *r)
+{
+    const struct race_spec *spec = &r->record.spec;
+    struct entry *en;
+    struct err ignored;
+
+    r->course = spec->revision[0]
+                    ? embedded_course_revision(em, spec->course, spec->revision, &ignored)
+                    : embedded_current_course(em, spec->course, &ignored);
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en && en->course_later && en->epoch == r->epoch) {
+        en->course = r->course ? course_ref(r->course) : NULL;
+        en->course_later = false;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+}
+
 int embedded_reading(struct embedded *em, const char *run_id, struct reading *r, struct err *e)
 {
+    bool later = false;
     struct entry *en;
 
     if (embedded_gone(em, e))
@@ -102,7 +140,10 @@ int embedded_reading(struct embedded *em, const char *run_id, struct reading *r,
             .race_no = en->race_no,
             .course = en->course ? course_ref(en->course) : NULL,
             .epoch = en->epoch};
+    later = en && en->course_later;
     (void)pthread_mutex_unlock(&em->lock);
+    if (later)
+        load_later(em, run_id, r);
     return en ? 0 : no_race(run_id, e);
 }
 

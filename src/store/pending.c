@@ -1,6 +1,7 @@
 #include "store/pending.h"
 
 #include "base/mem.h"
+#include "store/course_summary.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct pending_item {
     char name[COURSE_NAME_MAX + 1]; /* of a course, or the runId of a race */
     char revision[COURSE_REVISION_LEN + 1];
     struct buf data;
+    struct buf summary; /* COURSE */
 };
 
 _Static_assert(RUN_ID_MAX <= COURSE_NAME_MAX, "name holds a runId too");
@@ -55,8 +57,10 @@ void pending_clear(struct pending *p)
 {
     size_t k;
 
-    for (k = 0; k < p->n; k++)
+    for (k = 0; k < p->n; k++) {
         buf_release(&p->item[k].data);
+        buf_release(&p->item[k].summary);
+    }
     p->n = p->bytes = 0;
 }
 
@@ -138,10 +142,12 @@ static struct pending_item *add_course(struct pending *p, enum kind kind, const 
 
 void pending_course(struct pending *p, const struct course *c)
 {
+    struct course_summary about = course_summary_of(c);
     struct pending_item *it = add_course(p, COURSE, c->short_name);
 
     memcpy(it->revision, c->revision, sizeof c->revision);
     course_export(c, COURSE_GEOJSON, &it->data);
+    course_summary_write(&about, &it->summary);
     p->bytes += it->data.len;
 }
 
@@ -212,10 +218,12 @@ static int write_course_name(
     if (!st)
         return -1;
     bind_text(st, 1, it->name);
-    if (which == DB_COURSE_DROP || which == DB_COURSE_PUT)
+    if (which != DB_COURSE_RETIRE)
         bind_text(st, 2, it->revision);
     if (which == DB_COURSE_PUT)
         bind_text(st, 3, it->data.data);
+    if (which == DB_SUMMARY_PUT)
+        bind_text(st, 3, it->summary.data);
     return db_run(db, st, e);
 }
 
@@ -258,11 +266,13 @@ static int write_item(const struct pending_item *it, struct db *db, struct err *
                write_no(DB_GARBAGE_PUT, it->race_no, db, e);
     case COURSE:
         return write_course_name(DB_COURSE_RETIRE, it, db, e) ||
-               write_course_name(DB_COURSE_PUT, it, db, e);
+               write_course_name(DB_COURSE_PUT, it, db, e) ||
+               write_course_name(DB_SUMMARY_PUT, it, db, e);
     case RETIRE_COURSE:
         return write_course_name(DB_COURSE_RETIRE, it, db, e);
     case DROP_COURSE:
-        return write_course_name(DB_COURSE_DROP, it, db, e);
+        return write_course_name(DB_COURSE_DROP, it, db, e) ||
+               write_course_name(DB_SUMMARY_DROP, it, db, e);
     case CURSOR:
         return write_cursor(it, db, e);
     }

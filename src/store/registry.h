@@ -28,7 +28,8 @@ struct entry {
     bool known; /* committed and not deleted */
     int64_t race_no;
     struct race_record record;
-    struct course *course; /* a reference; NULL: unknown */
+    struct course *course; /* a reference; NULL: unknown, or `course_later` */
+    bool course_later;     /* it is known, and loaded by who needs it first */
     struct view *view;     /* a reference to the latest; NULL: to be read from the history */
     uint64_t epoch;        /* the store's version when the race last changed */
     int64_t used_ms;
@@ -36,6 +37,7 @@ struct entry {
     /* writer */
     int64_t next_no; /* race_no after the next commit: a race that comes again has a new one */
     struct course *next_course; /* a reference */
+    bool next_course_later;     /* as course_later, of `next` */
     bool put;                   /* `next` holds a record: it has been put and not been deleted */
     bool deleted;               /* by its last record */
     bool fresh;                 /* there is nothing of it in the history */

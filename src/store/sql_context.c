@@ -22,7 +22,6 @@ void sql_context_release(struct sql_context *c)
     for (size_t i = 0; i < c->courses_n; i++) {
         struct sql_course *k = &c->course[i];
 
-        course_unref(k->course);
         buf_release(&k->map);
         buf_release(&k->fence);
         buf_release(&k->start);
@@ -59,16 +58,16 @@ int sql_context_races(struct sql_context *c, struct err *e)
 
 int sql_context_courses(struct sql_context *c, struct err *e)
 {
-    struct course **list = NULL;
+    struct course_summary *list = NULL;
     size_t n = 0;
 
     if (c->courses_read)
         return 0;
-    if (c->store->ops->courses(c->store, &list, &n, e))
+    if (store_course_list(c->store, &list, &n, e))
         return -1;
     c->course = mem_zalloc(n, sizeof *c->course);
     for (size_t i = 0; i < n; i++)
-        c->course[i].course = list[i];
+        c->course[i].about = list[i];
     c->courses_n = n;
     c->courses_read = true;
     free(list);
@@ -103,16 +102,13 @@ static void make_map(const struct lonlat *vertex, size_t n, struct buf *out)
     free(reversed);
 }
 
-void sql_context_make(struct sql_course *k)
+static void make(struct sql_course *k, const struct course *c)
 {
-    const struct course *c = k->course;
     const struct lonlat *vertex;
     const size_t *ring_len;
     const uint64_t *at_um;
     size_t n;
 
-    if (k->made)
-        return;
     n = line_vertices(c->line, &vertex, &at_um);
     make_map(vertex, n, &k->map);
     make_point(&c->start, vertex[0], &k->start);
@@ -124,13 +120,25 @@ void sql_context_make(struct sql_course *k)
     k->made = true;
 }
 
+int sql_context_make(struct sql_context *c, struct sql_course *k, struct err *e)
+{
+    struct course *course;
+
+    if (k->made)
+        return 0;
+    course = c->store->ops->course_revision(c->store, k->about.short_name, k->about.revision, e);
+    if (!course)
+        return -1;
+    make(k, course);
+    course_unref(course);
+    return 0;
+}
+
 struct sql_course *sql_context_find_course(struct sql_context *c, const char *short_name)
 {
     for (size_t i = 0; i < c->courses_n; i++)
-        if (strcmp(c->course[i].course->short_name, short_name) == 0) {
-            sql_context_make(&c->course[i]);
+        if (strcmp(c->course[i].about.short_name, short_name) == 0)
             return &c->course[i];
-        }
     return NULL;
 }
 

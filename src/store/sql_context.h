@@ -17,8 +17,8 @@
 /* A course as the courses table shows it; the bytes of its geometries are in Pinot's form
  * (sql_geometry.h). */
 struct sql_course {
-    struct course *course;
-    bool made; /* the four below */
+    struct course_summary about;
+    bool made; /* the four below, for which the course itself has to be loaded */
     struct buf map, fence, start, finish;
 };
 
@@ -52,10 +52,10 @@ int sql_context_courses(struct sql_context *c, struct err *e) MUST_CHECK;
 /* Where the race is in c->race, races_n where there is none. */
 size_t sql_context_find_race(const struct sql_context *c, const char *run_id);
 
-/* The course of that name with its bytes made, NULL where there is none. sql_context_courses goes
- * first. */
+/* The course of that name, NULL where there is none. sql_context_courses goes first. */
 struct sql_course *sql_context_find_course(struct sql_context *c, const char *short_name);
-void sql_context_make(struct sql_course *k);
+/* Make the bytes of its geometries. */
+int sql_context_make(struct sql_context *c, struct sql_course *k, struct err *e) MUST_CHECK;
 
 /* The latest view of race number i: a reference for the caller. NULL with e->code ERR_NOT_FOUND: it
  * has just been deleted. */

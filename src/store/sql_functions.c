@@ -271,7 +271,8 @@ static void trim_set(sqlite3_context *out, int argc, sqlite3_value **argv)
 
 /* lookup('courses', column, 'shortName', key): the one table to look things up in. */
 
-static void result_of_course(sqlite3_context *out, struct sql_course *k, const char *column)
+static void result_of_course(
+    sqlite3_context *out, struct sql_context *c, struct sql_course *k, const char *column)
 {
     static const struct buf empty = BUF_INIT;
     const struct {
@@ -284,16 +285,21 @@ static void result_of_course(sqlite3_context *out, struct sql_course *k, const c
     for (size_t i = 0; i < COUNT(geometries); i++)
         if (sqlite3_stricmp(column, geometries[i].name) == 0) {
             const struct buf *b = geometries[i].bytes;
+            struct err e;
 
+            if (k && sql_context_make(c, k, &e)) {
+                sql_functions_fail(out, &e);
+                return;
+            }
             sqlite3_result_blob(out, b->len ? b->data : "", (int)b->len, SQLITE_STATIC);
             return;
         }
     if (sqlite3_stricmp(column, "longName") == 0)
-        sqlite3_result_text(out, k ? k->course->long_name : "null", -1, SQLITE_STATIC);
+        sqlite3_result_text(out, k ? k->about.long_name : "null", -1, SQLITE_STATIC);
     else if (sqlite3_stricmp(column, "shortName") == 0)
-        sqlite3_result_text(out, k ? k->course->short_name : "null", -1, SQLITE_STATIC);
+        sqlite3_result_text(out, k ? k->about.short_name : "null", -1, SQLITE_STATIC);
     else if (sqlite3_stricmp(column, "distance") == 0)
-        sqlite3_result_double(out, k ? (double)k->course->length_mm / 1000 : 0);
+        sqlite3_result_double(out, k ? (double)k->about.length_mm / 1000 : 0);
     else
         sqlite3_result_error(
             out, "the table courses has no column of the name that lookup is given", -1);
@@ -312,7 +318,7 @@ static void lookup(sqlite3_context *out, int argc, sqlite3_value **argv)
     else if (sql_context_courses(c, &e))
         sql_functions_fail(out, &e);
     else
-        result_of_course(out, sql_context_find_course(c, text(argv[3])), text(argv[1]));
+        result_of_course(out, c, sql_context_find_course(c, text(argv[3])), text(argv[1]));
 }
 
 /* A function as SQLite holds it. */

@@ -250,15 +250,23 @@ static void result_bytes(sqlite3_context *out, const struct buf *b)
     sqlite3_result_blob(out, b->len ? b->data : "", (int)b->len, SQLITE_STATIC);
 }
 
-static void course_value(sqlite3_context *out, struct sql_course *k, enum course_column column)
+static void course_value(
+    sqlite3_context *out, struct sql_context *c, struct sql_course *k, enum course_column column)
 {
-    sql_context_make(k);
+    bool of_line = column == COURSE_MAP || column == COURSE_END || column == COURSE_FENCE ||
+                   column == COURSE_START;
+    struct err e;
+
+    if (of_line && sql_context_make(c, k, &e)) {
+        sqlite3_result_error(out, e.text, -1);
+        return;
+    }
     switch (column) {
     case COURSE_MAP:
         result_bytes(out, &k->map);
         return;
     case COURSE_DISTANCE:
-        sqlite3_result_double(out, (double)k->course->length_mm / 1000);
+        sqlite3_result_double(out, (double)k->about.length_mm / 1000);
         return;
     case COURSE_END:
         result_bytes(out, &k->finish);
@@ -267,10 +275,10 @@ static void course_value(sqlite3_context *out, struct sql_course *k, enum course
         result_bytes(out, &k->fence);
         return;
     case COURSE_LONG_NAME:
-        result_text(out, k->course->long_name);
+        result_text(out, k->about.long_name);
         return;
     case COURSE_SHORT_NAME:
-        result_text(out, k->course->short_name);
+        result_text(out, k->about.short_name);
         return;
     case COURSE_START:
         result_bytes(out, &k->start);
@@ -286,7 +294,7 @@ static int list_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int colu
     if (t->kind == TABLE_RACES)
         race_value(out, &t->context->race[cur->i], (enum race_column)column);
     else
-        course_value(out, &t->context->course[cur->i], (enum course_column)column);
+        course_value(out, t->context, &t->context->course[cur->i], (enum course_column)column);
     return SQLITE_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "feed/feed.h"
+#include "store/shelf.h"
 #include "store/view.h"
 
 #include <stdint.h>
@@ -49,6 +50,10 @@ void store_competitor_release(struct store_competitor *c);
 /* The order of store_ops.races: newest first, then by runId. */
 void store_sort_races(struct race_record *races, size_t n);
 
+/* Every current course by shortName, from whichever of the two operations the store has. */
+int store_course_list(
+    struct store *s, struct course_summary **out, size_t *n, struct err *e) MUST_CHECK;
+
 /* Takes the events of one race in (rawTime, competitorId) order. Return non-zero to stop. */
 typedef int store_event_fn(void *arg, const struct event *ev);
 
@@ -72,6 +77,9 @@ struct store_ops {
         struct store *s, const char *short_name, const char *revision, struct err *e);
     int (*courses)(struct store *s, struct course ***out, size_t *n,
         struct err *e); /* by shortName; free each and the array */
+    /* The same without their lines, which may have to be loaded: for lists. Free the array. NULL
+     * where the courses are all in memory: use store_course_list. */
+    int (*course_list)(struct store *s, struct course_summary **out, size_t *n, struct err *e);
     int (*races)(struct store *s, struct race_record **out, size_t *n,
         struct err *e); /* newest first; free the array */
     int (*race)(struct store *s, const char *run_id, struct race_record *out, struct err *e);

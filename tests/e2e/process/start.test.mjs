@@ -185,3 +185,43 @@ test("a copy of the program alone in a directory serves its demo", async (t) => 
   assert.doesNotMatch(server.log(), /warning|error/);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
+
+/** Seconds of CPU that a process has used. */
+function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+// What is big is loaded when it is needed first. Measured as CPU, which a busy machine does not make longer.
+test("it answers at once, however large its courses and races are", async (t) => {
+  const dir = tempDir(t);
+  const points = Array.from({ length: 200000 }, (_, i) => `[${(-0.1 + i * 1.5e-6).toFixed(7)},${(51.3 + 0.2 * Math.sin(i / 3000)).toFixed(7)}]`);
+  const file = `{"type":"LineString","coordinates":[${points.join(",")}]}`;
+  let server = await startTrackside({ dir, t });
+
+  for (let k = 0; k < 5; k++) {
+    const answer = await fetch(`${server.url}/api/courses?shortName=big${k}&longName=Big%20${k}`, { method: "POST", body: file });
+    assert.equal(answer.status, 201, await answer.text());
+  }
+  const create = (runId, course, competitors) => api(server, "/api/races", { method: "POST", body: { runId, course, competitors, speed: 2 } });
+  await create("crowd", "half", 300000);
+  await create("long", "big0", 100);
+  await until("they are under way", async () => (await api(server, "/api/races/crowd/board?limit=1")).asOf.rawTime > 3);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+
+  server = await startTrackside({ dir, t });
+  const cpu = cpuSeconds(server.pid);
+  const { courses } = await api(server, "/api/courses");
+  assert.ok(cpu < 0.3, `${cpu} s of CPU until it answered`);
+  assert.deepEqual(courses.map((c) => c.shortName), ["big0", "big1", "big2", "big3", "big4", "crystal", "half", "loop", "street"]);
+  assert.ok(courses.every((c) => c.distance > 1000 && c.revision.length === 32 && c.longName));
+  // What is asked of a race that is still being taken up waits for it.
+  assert.equal((await api(server, "/api/races/crowd/pause", { method: "POST" })).state, "paused");
+  const at = (await api(server, "/api/races/long/board?limit=1")).asOf.rawTime;
+  await until("the other race goes on", async () => (await api(server, "/api/races/long/board?limit=1")).asOf.rawTime > at);
+  assert.equal((await api(server, "/api/courses/big3?format=geojson")).trackside.shortName, "big3", "loaded when it is asked for");
+  assert.equal((await fetch(`${server.url}/api/courses/big4`, { method: "DELETE" })).status, 200, "deleted without having been loaded");
+  assert.equal((await fetch(`${server.url}/api/courses/big0`, { method: "DELETE" })).status, 409, "in use");
+  assert.equal((await fetch(`${server.url}/api/races`, { method: "POST", body: JSON.stringify({ course: "big2" }) })).status, 201);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});

@@ -67,6 +67,18 @@ static inline int sum_store_courses(
     return 0;
 }
 
+static inline struct course *sum_store_revision(
+    struct store *base, const char *short_name, const char *revision, struct err *e)
+{
+    struct sum_store *s = (struct sum_store *)base;
+
+    if (strcmp(short_name, s->course->short_name) == 0 &&
+        strcmp(revision, s->course->revision) == 0)
+        return course_ref(s->course);
+    (void)err_set(e, ERR_NOT_FOUND, "There is no such course.");
+    return NULL;
+}
+
 static inline struct view *sum_store_foreign_view(struct sum_store *s)
 {
     static const int64_t id[] = {42};
@@ -205,6 +217,7 @@ static inline void sum_store_init(struct sum_store *s, uint32_t n, int32_t last_
     static const struct store_ops ops = {.name = "sums",
         .races = sum_store_races,
         .courses = sum_store_courses,
+        .course_revision = sum_store_revision,
         .view = sum_store_view,
         .events = sum_store_events,
         .competitor = sum_store_competitor};

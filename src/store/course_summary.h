@@ -1,0 +1,16 @@
+/*
+ * course_summary.h: the summary of a course as a row of the database, so that a start reads a few
+ * hundred bytes of each course and not its line.
+ */
+#ifndef STORE_COURSE_SUMMARY_H
+#define STORE_COURSE_SUMMARY_H
+
+#include "base/buf.h"
+#include "store/shelf.h"
+
+void course_summary_write(const struct course_summary *about, struct buf *out);
+
+/* The names are the row's. -1: this is no summary. */
+int course_summary_read(const char *text, struct course_summary *out) MUST_CHECK;
+
+#endif
