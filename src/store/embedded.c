@@ -55,6 +55,7 @@ static const struct store_ops OPS = {
     .replay = embedded_replay,
     .competitor = embedded_competitor,
     .events = embedded_events,
+    .count = embedded_count,
     .roster = embedded_roster,
     .put_roster = embedded_put_roster,
     .sql = embedded_sql,

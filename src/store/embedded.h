@@ -143,6 +143,10 @@ int embedded_cursor(struct store *s, struct buf *out, struct err *e) MUST_CHECK;
 int embedded_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
 
+/* embedded_count.c */
+int embedded_count(
+    struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e) MUST_CHECK;
+
 /* A committed race as a reader sees it, copied out of the registry. */
 struct reading {
     struct race_record record;

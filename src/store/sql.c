@@ -5,6 +5,7 @@
 #include "store/db.h"
 #include "store/sql_answer.h"
 #include "store/sql_context.h"
+#include "store/sql_count.h"
 #include "store/sql_dialect.h"
 #include "store/sql_functions.h"
 #include "store/sql_guard.h"
@@ -170,6 +171,8 @@ static void run_in_sqlite(struct run *r, struct buf *answer)
         rc = sql_tables_register(db, &r->context);
     if (rc == SQLITE_OK)
         rc = sql_functions_register(db, &r->context);
+    if (rc == SQLITE_OK)
+        rc = sql_count_register(db, &r->context);
     if (rc == SQLITE_OK)
         rc = sql_spatial_register(spatial, db, &r->context);
     if (rc == SQLITE_OK)

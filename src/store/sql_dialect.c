@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/sql_count.h"
 #include "store/sql_with.h"
 
 #include <inttypes.h>
@@ -399,7 +400,8 @@ static int rewrite(struct sql_statement *out, struct emitter *em, struct err *e)
         return -1;
     out->column = sql_columns_read(em->t + em->i, em->n - em->i, &out->columns_n);
     bool limited = has_limit(em);
-    emit_sequence(em, STOP_AT_END);
+    if (!sql_count_rewrite(em->t + em->i, em->n - em->i, em->out))
+        emit_sequence(em, STOP_AT_END);
     if (em->too_deep)
         return err_set(e, ERR_INVALID,
             "the statement nests deeper than %u, or divides more than %u times", SQL_DEPTH_MAX,

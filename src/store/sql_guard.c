@@ -22,12 +22,12 @@ static const char *const functions[] = {"->", "->>", "abs", "acos", "acosh", "as
     "json_extract", "json_object", "json_quote", "json_type", "json_valid", "julianday", "lag",
     "last_value", "lead", "length", "like", "likelihood", "likely", "ln", "log", "log10", "log2",
     "lookup", "lower", "ltrim", "max", "min", "minus", "mod", "now", "nth_value", "ntile", "nullif",
-    "percent_rank", "pi", "plus", "pow", "power", "quote", "radians", "rank", "replace", "round",
-    "rounddecimal", "row_number", "rtrim", "sign", "sin", "sinh", "sqrt", "stastext", "stcontains",
-    "stdistance", "stequals", "stgeogfromtext", "stgeometrytype", "stgeomfromtext", "stpoint",
-    "strftime", "stwithin", "substr", "substring", "sum", "tan", "tanh", "time", "times",
-    "todatetime", "togeometry", "tosphericalgeography", "total", "trim", "trunc", "typeof",
-    "unicode", "unixepoch", "unlikely", "upper"};
+    "percent_rank", "pi", "plus", "positioncount", "pow", "power", "quote", "radians", "rank",
+    "replace", "round", "rounddecimal", "row_number", "rtrim", "sign", "sin", "sinh", "sqrt",
+    "stastext", "stcontains", "stdistance", "stequals", "stgeogfromtext", "stgeometrytype",
+    "stgeomfromtext", "stpoint", "strftime", "stwithin", "substr", "substring", "sum", "tan",
+    "tanh", "time", "times", "todatetime", "togeometry", "tosphericalgeography", "total", "trim",
+    "trunc", "typeof", "unicode", "unixepoch", "unlikely", "upper"};
 
 static const struct {
     int id;

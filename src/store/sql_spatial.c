@@ -221,10 +221,12 @@ static void from_text(sqlite3_context *out, sqlite3_value *v, bool geography)
     struct buf b = BUF_INIT;
     struct err e;
 
-    if (sql_geometry_from_text(s->geos, wkt ? wkt : "", geography, &b, &e))
+    if (sql_geometry_from_text(s->geos, wkt ? wkt : "", geography, &b, &e)) {
         sql_functions_fail(out, &e);
-    else
-        result_bytes(out, &b);
+        buf_release(&b);
+        return;
+    }
+    result_bytes(out, &b);
 }
 
 static void st_geog_from_text(sqlite3_context *out, int argc, sqlite3_value **argv)

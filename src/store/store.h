@@ -121,6 +121,9 @@ struct store_ops {
     /* Any thread: -1 and a sentence where what is kept can not be relied on right now (the disk
      * fails, the data directory was replaced). NULL: nothing to say. */
     int (*ready)(struct store *s, struct err *e);
+    /* How many positions a race has: of its competitors the latest of each, or `every` one. 1, or 0
+     * where that is not known without reading them. NULL: never known. */
+    int (*count)(struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e);
 };
 
 struct store {
