@@ -12,8 +12,8 @@ int api_status_config(struct exchange *x, struct err *e)
     struct err refused;
     struct engine_figures figures = {0};
     bool writable =
-        guard_write(&s->guard, x->request.authorization[0] ? x->request.authorization : NULL,
-            &refused) == 0;
+        guard_write(&s->guard, &x->request.client,
+            x->request.authorization[0] ? x->request.authorization : NULL, &refused) == 0;
 
     (void)e;
     engine_figures(s->engine, &figures);

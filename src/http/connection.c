@@ -99,6 +99,7 @@ static int check_guards(const struct server *s, struct lws *wsi, struct exchange
     char host[256], origin[256];
     bool has_host = connection_header(wsi, WSI_TOKEN_HOST, host, sizeof host);
     bool has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0;
+    const char *authorization = x->request.authorization[0] ? x->request.authorization : NULL;
 
     (void)connection_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
     if (guard_host(g, has_host ? host : NULL, e))
@@ -108,10 +109,10 @@ static int check_guards(const struct server *s, struct lws *wsi, struct exchange
     if (guard_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
         return -1;
     if (x->route->flags & ROUTE_SQL)
-        return guard_sql(g, x->request.authorization[0] ? x->request.authorization : NULL, e);
+        return guard_sql(g, &x->request.client, authorization, e);
     if (!(x->route->flags & ROUTE_WRITES))
         return 0;
-    return guard_write(g, x->request.authorization[0] ? x->request.authorization : NULL, e);
+    return guard_write(g, &x->request.client, authorization, e);
 }
 
 static int find_route(struct session *c, struct err *e)

@@ -1,5 +1,8 @@
 #include "http/guard.h"
 
+#include "base/clock.h"
+#include "http/attempts.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -119,7 +122,22 @@ static bool same_secret(const char *a, const char *b)
     return !differs;
 }
 
-int guard_write(const struct guard *g, const char *authorization, struct err *e)
+static int check_token(
+    const struct guard *g, const struct address *client, const char *token, struct err *e)
+{
+    int64_t now_ms = clock_mono_ns() / 1000000;
+
+    if (g->attempts && attempts_check(g->attempts, client, now_ms, e))
+        return -1;
+    if (same_secret(token, g->token))
+        return 0;
+    if (g->attempts)
+        attempts_wrong(g->attempts, client, now_ms);
+    return err_set(e, ERR_UNAUTHORIZED, "The admin token is not the right one.");
+}
+
+int guard_write(
+    const struct guard *g, const struct address *client, const char *authorization, struct err *e)
 {
     if (guard_is_loopback(g->listen.host))
         return 0;
@@ -131,12 +149,11 @@ int guard_write(const struct guard *g, const char *authorization, struct err *e)
     if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
         return err_set(e, ERR_UNAUTHORIZED,
             "This needs the admin token: send the header \"Authorization: Bearer TOKEN\".");
-    if (!same_secret(authorization + 7, g->token))
-        return err_set(e, ERR_UNAUTHORIZED, "The admin token is not the right one.");
-    return 0;
+    return check_token(g, client, authorization + 7, e);
 }
 
-int guard_sql(const struct guard *g, const char *authorization, struct err *e)
+int guard_sql(
+    const struct guard *g, const struct address *client, const char *authorization, struct err *e)
 {
     if (g->public_sql || guard_is_loopback(g->listen.host))
         return 0;
@@ -148,5 +165,5 @@ int guard_sql(const struct guard *g, const char *authorization, struct err *e)
         return err_set(e, ERR_UNAUTHORIZED,
             "SQL needs the admin token here: send the header \"Authorization: Bearer TOKEN\", or "
             "start the server with --public-sql.");
-    return guard_write(g, authorization, e);
+    return check_token(g, client, authorization + 7, e);
 }

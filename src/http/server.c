@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/trim.h"
+#include "http/attempts.h"
 #include "http/framing.h"
 #include "http/intake.h"
 #include "http/rosters.h"
@@ -244,7 +245,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .tiles_url = o->tiles_url,
         .tiles_attribution = o->tiles_attribution,
         .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : FRAMING_OWN,
-        .guard = {.token = o->token, .public_sql = o->public_sql},
+        .guard = {.token = o->token, .attempts = attempts_new(), .public_sql = o->public_sql},
         .trust = o->trust,
         .metrics = metrics_new(),
         .budget = &s->budget,
@@ -280,6 +281,7 @@ void server_free(struct server *s)
     rosters_free(s->services.rosters);
     budget_release(&s->budget);
     metrics_free(s->services.metrics);
+    attempts_free(s->services.guard.attempts);
     (void)pthread_mutex_destroy(&s->lock);
     free(s->piece);
     free(s);

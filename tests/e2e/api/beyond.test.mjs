@@ -3,13 +3,15 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startTrackside, tempDir } from "../harness.mjs";
+import { startTrackside, tempDir, until } from "../harness.mjs";
 import { ask, finish, post, raw, view } from "../http.mjs";
 
 let server;
+let tokenFile;
 before(async () => {
   const dir = tempDir();
   const file = join(dir, "token");
+  tokenFile = file;
   writeFileSync(file, "sesame-0123456789abcdef\n");
   server = await startTrackside({ args: ["--listen", "0.0.0.0:0", "--token-file", file] });
   server.url = server.url.replace("0.0.0.0", "127.0.0.1");
@@ -70,4 +72,25 @@ test("watching is for everybody", async () => {
   const v = await view(server, made.json.runId);
   await v.text("hello");
   v.end();
+});
+
+test("wrong tokens are slowed per client and logged, and others are not touched", async (t) => {
+  const guarded = await startTrackside({ t, args: ["--listen", "0.0.0.0:0", "--token-file", tokenFile] });
+  const from = (address, token) => ({ "x-forwarded-for": address, authorization: `Bearer ${token}` });
+  const isRight = (i) => i >= 100 && i % 40 === 0; // 5 of 300
+  const tried = await Promise.all(Array.from({ length: 300 }, (_, i) =>
+    post(guarded, "/api/races", spec, from("203.0.113.5", isRight(i) ? "sesame-0123456789abcdef" : `guess-${i}`))));
+  const right = tried.filter((_, i) => isRight(i));
+  assert.ok(right.filter((a) => a.status === 429).length >= right.length - 1, "nor is the right one looked at, but at the moment when one may be");
+  const wrong = tried.filter((_, i) => !isRight(i));
+  const refused = wrong.filter((a) => a.status === 401).length;
+  assert.ok(refused >= 10 && refused < 60, `${refused} were looked at`);
+  const slowed = wrong.filter((a) => a.status === 429);
+  assert.equal(slowed.length, wrong.length - refused);
+  assert.match(slowed[0].json.error, /Too many wrong admin tokens came from your address: try again in \d+ s\./);
+  assert.ok(Number(slowed[0].headers.get("retry-after")) >= 1);
+  assert.equal((await ask(guarded, "/api/races", { headers: from("203.0.113.5", "x") })).status, 200, "reading needs none");
+  assert.equal((await post(guarded, "/api/races", spec, from("203.0.113.6", "sesame-0123456789abcdef"))).status, 201);
+  assert.equal(guarded.log().match(/203\.0\.113\.5 has sent a wrong admin token/g)?.length, 1, guarded.log());
+  await until("the right one is let in again", async () => (await post(guarded, "/api/races", spec, from("203.0.113.5", "sesame-0123456789abcdef"))).status === 201, 10000);
 });

@@ -158,10 +158,12 @@ static void tokens(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct guard g = {.token = cases[i].token};
+        struct address nobody = {{0}};
         struct err e = {0};
 
         strcpy(g.listen.host, cases[i].listen);
-        assert_int_equal(guard_write(&g, cases[i].authorization, &e), cases[i].code ? -1 : 0);
+        assert_int_equal(
+            guard_write(&g, &nobody, cases[i].authorization, &e), cases[i].code ? -1 : 0);
         assert_int_equal(e.code, cases[i].code);
     }
 }
