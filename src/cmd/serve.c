@@ -44,7 +44,8 @@ struct serve_options {
     const char *kafka_config;
     struct pinot_options pinot; /* controller NULL: the embedded store */
     uint64_t keep_days;
-    uint64_t client_memory_mib; /* 0: the server's default */
+    uint64_t max_races, max_courses, max_data_gib; /* 0: the defaults of live/limits.h */
+    uint64_t client_memory_mib;                    /* 0: the server's default */
     bool public_sql;
     bool demo;
     bool loopback; /* of `listen` */
@@ -85,6 +86,9 @@ static const char help[] =
     "                       trusted proxies are not bounded, the clients behind them are\n"
     "  --demo               have a race of 1,000 competitors under way\n"
     "  --keep DAYS          remove races so many days after their end (kept until deleted)\n"
+    "  --max-races N        races that are kept, those that are over among them (10000)\n"
+    "  --max-courses N      courses that are kept (1000)\n"
+    "  --max-data GIB       bytes of history that are kept (100)\n"
     "  --client-memory MIB  bytes held for clients: answers that are not read yet and bodies\n"
     "                       that are on their way; above it 503 (256)\n"
     "  --log LEVEL          error, warning, info or debug (info)\n"
@@ -155,6 +159,9 @@ enum {
     OPT_DEMO,
     OPT_KEEP,
     OPT_CLIENT_MEMORY,
+    OPT_MAX_RACES,
+    OPT_MAX_COURSES,
+    OPT_MAX_DATA,
     OPT_LOG,
     OPT_KAFKA,
     OPT_KAFKA_CONFIG,
@@ -176,6 +183,9 @@ const struct option cmd_serve_options[] = {
     {"connections-per-client", required_argument, NULL, OPT_PER_CLIENT},
     {"demo", no_argument, NULL, OPT_DEMO},
     {"keep", required_argument, NULL, OPT_KEEP},
+    {"max-races", required_argument, NULL, OPT_MAX_RACES},
+    {"max-courses", required_argument, NULL, OPT_MAX_COURSES},
+    {"max-data", required_argument, NULL, OPT_MAX_DATA},
     {"client-memory", required_argument, NULL, OPT_CLIENT_MEMORY},
     {"log", required_argument, NULL, OPT_LOG},
     {"kafka", required_argument, NULL, OPT_KAFKA},
@@ -216,6 +226,12 @@ static int take(int option, struct serve_options *o, struct err *e)
         return 0;
     case OPT_KEEP:
         return cmd_u64("--keep", optarg, 1, KEEP_DAYS_MAX, &o->keep_days, e);
+    case OPT_MAX_RACES:
+        return cmd_u64("--max-races", optarg, 1, 1000000, &o->max_races, e);
+    case OPT_MAX_COURSES:
+        return cmd_u64("--max-courses", optarg, 1, 100000, &o->max_courses, e);
+    case OPT_MAX_DATA:
+        return cmd_u64("--max-data", optarg, 1, 1000000, &o->max_data_gib, e);
     case OPT_CLIENT_MEMORY:
         return cmd_u64("--client-memory", optarg, BUDGET_MIN_BYTES >> 20, CLIENT_MEMORY_MAX_MIB,
             &o->client_memory_mib, e);
@@ -409,7 +425,10 @@ static void await_feed(struct serve *s)
 
 static int start(struct serve *s, const struct serve_options *o, struct err *e)
 {
-    struct engine_options eo = {.listener = hub_post};
+    struct engine_options eo = {.listener = hub_post,
+        .limits = {.races = (uint32_t)o->max_races,
+            .courses = (uint32_t)o->max_courses,
+            .bytes = o->max_data_gib << 30}};
     struct server_options so = {.listen = o->listen,
         .tiles_url = o->tiles,
         .tiles_attribution = o->tiles_attribution,

@@ -108,7 +108,9 @@ int api_course_import(struct exchange *x, struct err *e)
     c = course_import(body->data, body->len, &q.options, e);
     if (!c)
         return -1;
-    rc = engine_course_put(x->services->engine, course_ref(c), q.replace, e);
+    rc = engine_course_room(x->services->engine, c->short_name, e);
+    if (rc == 0)
+        rc = engine_course_put(x->services->engine, course_ref(c), q.replace, e);
     if (rc == 0) {
         exchange_header(x, "Location", "/api/courses/%s", c->short_name);
         rc = answer_course(x, 201, c);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "feed/feed.h"
 #include "feed/race.h"
+#include "live/limits.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -27,6 +28,7 @@ struct engine_options {
      * a reference to keep it). For a deleted race v->race.state is RACE_DELETED. */
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
+    struct limits limits; /* of what is kept; zero: the defaults */
     bool store_tells; /* the store tells the listener itself, when what was published can be read */
 };
 
@@ -59,6 +61,10 @@ void engine_race_shown(struct engine *en, struct race_record *r);
 
 /* The same for a view: takes the caller's reference (NULL is fine) and gives one back. */
 struct view *engine_view_shown(struct engine *en, struct view *v);
+
+/* Whether a course of that name may be put, as many as there are (live/limits.h). For who is asked
+ * by a client: the built-in courses are put whatever the limit is. */
+int engine_course_room(const struct engine *en, const char *short_name, struct err *e) MUST_CHECK;
 
 /* Takes the caller's reference. replace = false and a name that is taken: ERR_CONFLICT. */
 int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e) MUST_CHECK;

@@ -21,6 +21,15 @@ static int run_put(struct engine *en, struct call *c)
     return 0;
 }
 
+int engine_course_room(const struct engine *en, const char *short_name, struct err *e)
+{
+    struct err ignored;
+    struct course *known = en->store->ops->course(en->store, short_name, &ignored);
+
+    course_unref(known);
+    return known ? 0 : limits_check_course(&en->limits, en->store, e);
+}
+
 int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e)
 {
     struct call call = {.run = run_put, .course = c, .flag = replace != 0};

@@ -66,6 +66,7 @@ struct engine {
     struct store *store;
     struct feed *feed;
     bool own_feed;
+    struct limits limits;
     struct feed_sink sink;
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;

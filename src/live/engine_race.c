@@ -62,7 +62,9 @@ static int check_new(const struct engine *en, const struct driver *d, struct err
     if (!c)
         return -1;
     course_unref(c);
-    return check_room(en, spec->competitors, e);
+    if (check_room(en, spec->competitors, e))
+        return -1;
+    return limits_check_race(&en->limits, en->store, e);
 }
 
 static int run_create(struct engine *en, struct call *c)
