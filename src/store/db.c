@@ -1,5 +1,6 @@
 #include "store/db.h"
 
+#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -350,7 +351,7 @@ sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e)
     return *st;
 }
 
-int db_step(struct db *db, sqlite3_stmt *st, struct err *e)
+static int step(struct db *db, sqlite3_stmt *st, struct err *e)
 {
     int rc;
 
@@ -362,12 +363,17 @@ int db_step(struct db *db, sqlite3_stmt *st, struct err *e)
     return rc == SQLITE_DONE ? 0 : db_fail(db, e);
 }
 
+int db_step(struct db *db, sqlite3_stmt *st, struct err *e)
+{
+    return cancel_due() ? cancel_fail(e) : step(db, st, e);
+}
+
 int db_run(struct db *db, sqlite3_stmt *st, struct err *e)
 {
     int rc;
 
     do {
-        rc = db_step(db, st, e);
+        rc = step(db, st, e);
     } while (rc > 0);
     (void)sqlite3_reset(st);
     return rc;

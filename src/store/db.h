@@ -114,7 +114,8 @@ sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e) MUST
 /* Step to the end a statement that answers nothing, and reset it. */
 int db_run(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
 
-/* Step: 1 a row, 0 the end, -1 an error. The caller resets. */
+/* Step: 1 a row, 0 the end, -1 an error, which is ERR_TIMEOUT where the work of this thread has to
+ * end (base/cancel.h). The caller resets. */
 int db_step(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
 
 /*

@@ -1,5 +1,6 @@
 #include "store/pinot_client.h"
 
+#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -82,6 +83,17 @@ static struct curl_slist *headers_of(const struct pinot *p, const struct pinot_r
     return curl_slist_append(list, "Expect:");
 }
 
+/* Asked about once a second: non-zero ends the request. */
+static int is_over(void *arg, curl_off_t in, curl_off_t got, curl_off_t out, curl_off_t sent)
+{
+    (void)arg;
+    (void)in;
+    (void)got;
+    (void)out;
+    (void)sent;
+    return cancel_due();
+}
+
 static int perform(struct pinot *p, const char *base, const struct pinot_request *r,
     struct buf *answer, long *status, struct err *e)
 {
@@ -96,6 +108,8 @@ static int perform(struct pinot *p, const char *base, const struct pinot_request
     (void)curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, p->timeout_ms);
+    (void)curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    (void)curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, is_over);
     (void)curl_easy_setopt(c, CURLOPT_TCP_NODELAY, 1L);
     (void)curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
     (void)curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);

@@ -180,7 +180,7 @@ static void position_count(sqlite3_context *out, int argc, sqlite3_value **argv)
         run_id = "";
     if (count(c, every, run_id, &n, &e) == 0)
         sqlite3_result_int64(out, (sqlite3_int64)n);
-    else if (c->timed_out)
+    else if (sql_context_late(c))
         sqlite3_result_error_code(out, SQLITE_INTERRUPT);
     else
         sql_functions_fail(out, &e);

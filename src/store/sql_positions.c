@@ -222,7 +222,8 @@ static int told(struct positions_cursor *cur, int rc, const struct err *e)
 {
     if (!rc)
         return SQLITE_OK;
-    return cur->walk.context->timed_out ? SQLITE_INTERRUPT : sql_tables_fail(cur->base.pVtab, e);
+    return sql_context_late(cur->walk.context) ? SQLITE_INTERRUPT
+                                               : sql_tables_fail(cur->base.pVtab, e);
 }
 
 static int filter(

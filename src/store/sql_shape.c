@@ -27,18 +27,29 @@ static uint32_t get_u32(const uint8_t *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* Pinot's own sum over the edges; the sign of twice the area. */
-bool sql_shape_is_clockwise(const uint8_t *at, uint32_t n)
+/* Pinot's own sum over the edges. */
+double sql_shape_twice_area(const uint8_t *at, uint32_t n, double *terms)
 {
-    double area = 0;
+    double area = 0, sum = 0;
 
     for (uint32_t i = 0; i < n; i++) {
         const uint8_t *a = at + (size_t)(i ? i - 1 : n - 1) * SQL_SHAPE_POINT_SIZE;
         const uint8_t *b = at + (size_t)i * SQL_SHAPE_POINT_SIZE;
-        area +=
+        double term =
             (sql_shape_f64(b) - sql_shape_f64(a)) * (sql_shape_f64(b + 8) + sql_shape_f64(a + 8));
+
+        area += term;
+        sum += fabs(term);
     }
-    return area > 0;
+    *terms = sum;
+    return area;
+}
+
+bool sql_shape_is_clockwise(const uint8_t *at, uint32_t n)
+{
+    double terms;
+
+    return sql_shape_twice_area(at, n, &terms) > 0;
 }
 
 /* Reading. */

@@ -46,6 +46,9 @@ bool sql_shape_begins_polygon(
     const struct sql_shape *s, uint32_t part); /* it is a shell, not a hole */
 
 double sql_shape_f64(const uint8_t *at);
+/* Twice the area of a ring, above 0 where it runs clockwise. `terms`: the sum of what was added,
+ * without signs, of which the result's rounding error is a small part. */
+double sql_shape_twice_area(const uint8_t *at, uint32_t n, double *terms);
 bool sql_shape_is_clockwise(const uint8_t *at, uint32_t n);
 
 /* ERR_INVALID: empty bytes, or none of a geometry. Returns -1. */

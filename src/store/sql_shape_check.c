@@ -12,6 +12,9 @@
 #define PARTS_TIMES_POINTS_MAX 1000000u
 #define LOCATED_TIMES_POINTS_MAX 20000000u
 
+/* Of the terms that an area is the sum of: some thousand rounding errors. */
+#define AREA_MIN 1e-12
+
 static double x_of(const uint8_t *at)
 {
     return sql_shape_f64(at);
@@ -66,6 +69,7 @@ static int check_coordinates(const struct sql_shape *s, double most, struct err 
 static int check_part(const uint8_t *at, uint32_t n, bool ring, struct err *e)
 {
     const uint8_t *last = at + (size_t)(n - 1) * SQL_SHAPE_POINT_SIZE;
+    double area, terms;
 
     if (!ring)
         return n >= 2 ? 0 : err_set(e, ERR_INVALID, "a line has one point: it needs two or more");
@@ -75,6 +79,11 @@ static int check_part(const uint8_t *at, uint32_t n, bool ring, struct err *e)
             n == 1 ? "" : "s");
     if (x_of(at) != x_of(last) || y_of(at) != y_of(last))
         return err_set(e, ERR_INVALID, "a ring is open: its last point has to be its first");
+    area = fabs(sql_shape_twice_area(at, n, &terms));
+    /* Which way round it runs says whether it is a shell or a hole: rounding must not decide. Not
+     * below the bound also when coordinates near the largest double make it infinite. */
+    if (!(area > AREA_MIN * terms))
+        return err_set(e, ERR_INVALID, "a ring encloses no area");
     return 0;
 }
 

@@ -19,8 +19,8 @@
 /*
  * Looks at the bytes and checks all of them: one geometry and nothing behind it, no collection,
  * every coordinate finite and at most SQL_SHAPE_COORDINATE_MAX, lines of two points or more, rings
- * closed and of four points or more, at most SQL_SHAPE_POINTS_MAX points. A geometry may be empty
- * as a whole, never one member of it. ERR_INVALID with the reason.
+ * closed, of four points or more and around some area, at most SQL_SHAPE_POINTS_MAX points. A
+ * geometry may be empty as a whole, never one member of it. ERR_INVALID with the reason.
  */
 int sql_shape_check(struct sql_shape *s, const void *bytes, size_t len, struct err *e) MUST_CHECK;
 

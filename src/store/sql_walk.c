@@ -63,7 +63,7 @@ static int read_chunk(struct sql_walk *w, struct err *e)
     rc = s->ops->events(
         s, w->context->race[w->race].spec.run_id, w->next_s, w->to_s, take_event, w, e);
     w->more = w->stopped;
-    if (w->context->timed_out)
+    if (sql_context_late(w->context))
         return late(e);
     return rc && !w->stopped && e->code != ERR_NOT_FOUND ? -1 : 0;
 }

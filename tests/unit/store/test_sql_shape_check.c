@@ -84,6 +84,8 @@ static void test_refused(void **state)
         {SQL_SHAPE_MULTILINE, {2, 1}, 2, {0, 0, 1, 1, 2, 2}, "two or more"},
         {SQL_SHAPE_POLYGON, {3}, 1, {0, 0, 1, 1, 0, 0}, "four or more"},
         {SQL_SHAPE_POLYGON, {4}, 1, {0, 0, 1, 1, 1, 0, 0, 0.5}, "is open"},
+        {SQL_SHAPE_POLYGON, {4}, 1, {0, 0, 1, 1, 2, 2, 0, 0}, "no area"},
+        {SQL_SHAPE_POLYGON, {5}, 1, {0, 0, 0, 4, 4, 4, 4, 8, 0, 0}, "no area"},
         {SQL_SHAPE_POLYGON, {4}, 1, {0, 0, 0, 1, 1, NAN, 0, 0}, "no finite number"},
         {SQL_SHAPE_MULTIPOLYGON, {4, 1}, 2, {0, 0, 0, 1, 1, 0, 0, 0, 9, 9}, "four or more"},
     };
