@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const FIRST = /^(app|nav|race|pill|lag|clock|updates|map|status|count|unit|control\.cancel|token)(\.|$)/;
+const FIRST = /^(app|nav|race|pill|lag|clock|updates|map|status|count|unit|control\.cancel|token|reason)(\.|$)/;
 
 export const words = {
     name: 'words',

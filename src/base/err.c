@@ -49,9 +49,23 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     e->code = code;
+    e->id = NULL;
     e->field[0] = '\0';
     clean(text);
     memcpy(e->text, text, sizeof text);
+    return -1;
+}
+
+int err_set_id(struct err *e, enum err_code code, const char *id, const char *fmt, ...)
+{
+    va_list ap;
+    char text[sizeof e->text];
+
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    (void)err_set(e, code, "%s", text);
+    e->id = id;
     return -1;
 }
 
@@ -64,6 +78,7 @@ int err_set_field(struct err *e, const char *field, const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     e->code = ERR_INVALID;
+    e->id = NULL;
     (void)snprintf(e->field, sizeof e->field, "%s", field);
     clean(text);
     memcpy(e->text, text, sizeof text);
@@ -107,4 +122,29 @@ int err_http_status(enum err_code code)
     };
 
     return status[code];
+}
+
+const char *err_id(const struct err *e)
+{
+    static const char *const kind[] = {
+        [ERR_NONE] = "none",
+        [ERR_INVALID] = "invalid",
+        [ERR_UNAUTHORIZED] = "unauthorized",
+        [ERR_FORBIDDEN] = "forbidden",
+        [ERR_NOT_FOUND] = "not-found",
+        [ERR_CONFLICT] = "conflict",
+        [ERR_TOO_LARGE] = "too-large",
+        [ERR_TOO_MANY] = "too-many-requests",
+        [ERR_INTERNAL] = "internal",
+        [ERR_UNAVAILABLE] = "unavailable",
+        [ERR_TIMEOUT] = "timeout",
+        [ERR_DISK_FULL] = "disk-full",
+        [ERR_QUOTA] = "disk-quota",
+        [ERR_READ_ONLY] = "disk-read-only",
+        [ERR_IO] = "disk-error",
+    };
+
+    if (e->id)
+        return e->id;
+    return e->code == ERR_INVALID && e->field[0] ? "field-invalid" : kind[e->code];
 }

@@ -30,6 +30,7 @@ enum err_code {
 
 struct err {
     enum err_code code;
+    const char *id; /* a code of its own for machines, NULL: that of its kind (err_id) */
     char field[32]; /* the request field that is wrong, "" where none is to blame */
     char text[512]; /* one sentence, UTF-8, no newline at the end */
 };
@@ -38,12 +39,21 @@ struct err {
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same, with a code of its own, such as "race-unknown": a text that lives for ever. docs/api.md
+ * lists the codes; they are part of the API and do not change when a sentence does. */
+int err_set_id(struct err *e, enum err_code code, const char *id, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* The same, naming the field of the request that is wrong ("fastest"). */
 int err_set_field(struct err *e, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Put "prefix: " before the sentence, keeping code and field. Returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The stable code of an error: its own, "field-invalid" where a field is to blame, else that of its
+ * kind ("not-found"). Never NULL. */
+const char *err_id(const struct err *e);
 
 /* The HTTP status for a code (200 for ERR_NONE). */
 int err_http_status(enum err_code code);

@@ -106,8 +106,11 @@ int api_course_import(struct exchange *x, struct err *e)
             "The request has no body: send a course file (KML, KMZ, GPX, GeoJSON or CSV) as it "
             "is.");
     c = course_import(body->data, body->len, &q.options, e);
-    if (!c)
+    if (!c) {
+        if (e->code == ERR_INVALID && !e->id && !e->field[0])
+            e->id = "course-file";
         return -1;
+    }
     rc = engine_course_room(x->services->engine, c->short_name, e);
     if (rc == 0)
         rc = engine_course_put(x->services->engine, course_ref(c), q.replace, e);

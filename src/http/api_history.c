@@ -1,11 +1,14 @@
 #include "http/api.h"
 
+#include "base/clock.h"
 #include "base/csv.h"
 #include "base/mem.h"
 #include "http/frame.h"
 #include "http/rosters.h"
 #include "store/board.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +140,14 @@ static struct placed *placed_of(const struct view *v)
     return p;
 }
 
+/* ",1:23:45", as many hours as it takes; "," alone below 0. */
+static void add_hms(struct buf *out, int64_t s)
+{
+    buf_addc(out, ',');
+    if (s >= 0)
+        buf_addf(out, "%d:%02d:%02d", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+}
+
 static void add_result(
     const struct view *v, struct placed p, const struct roster *names, struct buf *out)
 {
@@ -152,7 +163,12 @@ static void add_result(
     buf_addf(out, ",%d,%.3f,", v->raw_s[p.i], v->dist_mm[p.i] / 1000.0);
     if (v->dist_mm[p.i] > 0)
         buf_addf(out, "%.1f", v->raw_s[p.i] * 1e6 / v->dist_mm[p.i]);
-    buf_addf(out, ",%d\n", view_dwell_total(v, p.i));
+    buf_addf(out, ",%d", view_dwell_total(v, p.i));
+    add_hms(out, v->finish_s[p.i]);
+    add_hms(out, v->raw_s[p.i]);
+    add_hms(out, v->dist_mm[p.i] > 0 ? (int64_t)(v->raw_s[p.i] * 1e6 / v->dist_mm[p.i] + 0.5) : -1);
+    add_hms(out, view_dwell_total(v, p.i));
+    buf_addc(out, '\n');
 }
 
 static void write_results(struct exchange *x, const struct view *v, const struct roster *names)
@@ -161,7 +177,9 @@ static void write_results(struct exchange *x, const struct view *v, const struct
     struct buf out = BUF_INIT;
     bool wanted = true;
 
-    buf_addf(&out, "rank,competitorId,%sfinishTime,rawTime,distance,pacePerKm,dwellTotal\n",
+    buf_addf(&out,
+        "rank,competitorId,%sfinishTime,rawTime,distance,pacePerKm,dwellTotal,"
+        "finishHms,rawHms,paceHms,dwellHms\n",
         names->n ? "name," : "");
     for (uint32_t i = 0; wanted && i < v->n; i++) {
         if (v->status[p[i].i] != RUNNER_NOT_SEEN)
@@ -175,6 +193,21 @@ static void write_results(struct exchange *x, const struct view *v, const struct
         (void)exchange_write(x, out.data, out.len);
     buf_release(&out);
     free(p);
+}
+
+/* The file is named after the course and the day of the start: results-crystal-2026-05-17.csv. A
+ * course of another producer may be called anything, so all but plain characters become '-'. */
+static void name_results(struct exchange *x, const struct view *v)
+{
+    char course[COURSE_NAME_MAX + 1], start[CLOCK_ISO_LEN + 1];
+
+    (void)snprintf(course, sizeof course, "%s", v->race.spec.course);
+    for (char *c = course; *c; c++)
+        if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
+            *c = '-';
+    clock_format_iso(v->race.spec.start_s, start);
+    exchange_header(
+        x, "Content-Disposition", "attachment; filename=\"results-%s-%.10s.csv\"", course, start);
 }
 
 int api_history_results(struct exchange *x, struct err *e)
@@ -194,8 +227,10 @@ int api_history_results(struct exchange *x, struct err *e)
                  !(names = rosters_get(x->services->rosters, run_id, e))
              ? -1
              : 0;
-    if (rc == 0)
+    if (rc == 0) {
+        name_results(x, v);
         write_results(x, v, rosters_names(names));
+    }
     rosters_unref(names);
     view_unref(v);
     return rc;

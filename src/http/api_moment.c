@@ -167,8 +167,8 @@ static int read_competitor_id(const char *text, int64_t *id, struct err *e)
     errno = 0;
     *id = strtoll(text, &end, 10);
     if (*end || errno || end == text || *text == ' ' || *text == '+')
-        return err_set(
-            e, ERR_NOT_FOUND, "There is no competitor \"%.60s\": it has to be a number.", text);
+        return err_set_id(e, ERR_NOT_FOUND, "competitor-unknown",
+            "There is no competitor \"%.60s\": it has to be a number.", text);
     return 0;
 }
 

@@ -76,8 +76,8 @@ static int read_length(struct session *c, struct lws *wsi, enum method method, s
         lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING)) {
         c->close_after = true;
         c->refusal = 411;
-        return err_set(
-            e, ERR_INVALID, "A body in chunks is not taken here: send it with a Content-Length.");
+        return err_set_id(e, ERR_INVALID, "length-required",
+            "A body in chunks is not taken here: send it with a Content-Length.");
     }
     if (!lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH)) {
         if (method == METHOD_POST || method == METHOD_PUT || method == METHOD_PATCH)
@@ -136,8 +136,8 @@ static int find_route(struct session *c, struct err *e)
             "There is nothing at %.200s: /openapi.json says what there is.", r->path);
     exchange_header(x, "Allow", "%s", allow);
     c->refusal = r->method == METHOD_OPTIONS ? 204 : 405;
-    return err_set(
-        e, ERR_INVALID, "%s is not possible here, only %s.", method_name(r->method), allow);
+    return err_set_id(e, ERR_INVALID, "method-not-allowed", "%s is not possible here, only %s.",
+        method_name(r->method), allow);
 }
 
 static int check_size(const struct session *c, const struct exchange *x, struct err *e)
@@ -183,7 +183,7 @@ static int read_request(
         return -1;
     if (strlen(path) > EXCHANGE_PATH_MAX) {
         c->refusal = 414;
-        return err_set(e, ERR_INVALID, "The address is longer than 2 KiB.");
+        return err_set_id(e, ERR_INVALID, "address-too-long", "The address is longer than 2 KiB.");
     }
     (void)snprintf(r->path, sizeof r->path, "%s", path);
     if (find_route(c, e) || check_guards(s, wsi, x, e) || check_size(c, x, e))

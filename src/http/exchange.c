@@ -177,6 +177,7 @@ void exchange_fail(struct exchange *x, const struct err *e)
     buf_release(&r->body);
     buf_adds(&r->body, "{\"error\": ");
     buf_add_json(&r->body, e->text);
+    buf_addf(&r->body, ", \"code\": \"%s\"", err_id(e));
     if (e->field[0]) {
         buf_adds(&r->body, ", \"field\": ");
         buf_add_json(&r->body, e->field);

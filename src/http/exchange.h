@@ -107,7 +107,8 @@ void exchange_unref(struct exchange *x); /* NULL is fine */
 /* Run the handler and hand the answer over. On the thread that shall do the work. */
 void exchange_run(struct exchange *x);
 
-/* Make the answer {"error": ..., "field": ...} with the error's status. Only before streaming. */
+/* Make the answer {"error": ..., "code": ..., "field": ...} with the error's status. Only before
+ * streaming. */
 void exchange_fail(struct exchange *x, const struct err *e);
 
 /* Handlers: count in bytes of memory that this answer takes until it is read. ERR_UNAVAILABLE:

@@ -77,7 +77,7 @@ int guard_host(const struct guard *g, const char *host, struct err *e)
     if (split_host(host, name, sizeof name, &port) &&
         (guard_is_loopback(name) || strcasecmp(name, g->listen.host) == 0))
         return 0;
-    return err_set(e, ERR_FORBIDDEN,
+    return err_set_id(e, ERR_FORBIDDEN, "other-host",
         "This server is for this machine only and does not know itself as \"%.100s\": use "
         "localhost.",
         host);
@@ -107,7 +107,7 @@ int guard_origin(const char *origin, const char *host, struct err *e)
      */
     if (place && host && (same_place(place + 3, host) || strcasecmp(place + 3, host) == 0))
         return 0;
-    return err_set(e, ERR_FORBIDDEN,
+    return err_set_id(e, ERR_FORBIDDEN, "other-site",
         "A page of \"%.100s\" may not do this: only the server's own page may.", origin);
 }
 
@@ -133,7 +133,7 @@ static int check_token(
         return 0;
     if (g->attempts)
         attempts_wrong(g->attempts, client, now_ms);
-    return err_set(e, ERR_UNAUTHORIZED, "The admin token is not the right one.");
+    return err_set_id(e, ERR_UNAUTHORIZED, "token-wrong", "The admin token is not the right one.");
 }
 
 int guard_write(
@@ -142,12 +142,12 @@ int guard_write(
     if (guard_is_loopback(g->listen.host))
         return 0;
     if (!g->token)
-        return err_set(e, ERR_FORBIDDEN,
+        return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
             "This server listens beyond its machine and has no admin token, so nothing can be "
             "changed: "
             "start it with --token-file FILE.");
     if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
-        return err_set(e, ERR_UNAUTHORIZED,
+        return err_set_id(e, ERR_UNAUTHORIZED, "token-missing",
             "This needs the admin token: send the header \"Authorization: Bearer TOKEN\".");
     return check_token(g, client, authorization + 7, e);
 }
@@ -158,11 +158,11 @@ int guard_sql(
     if (g->public_sql || guard_is_loopback(g->listen.host))
         return 0;
     if (!g->token)
-        return err_set(e, ERR_FORBIDDEN,
+        return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
             "This server listens beyond its machine and has no admin token, so it answers no SQL: "
             "start it with --token-file FILE, or with --public-sql to answer everybody.");
     if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
-        return err_set(e, ERR_UNAUTHORIZED,
+        return err_set_id(e, ERR_UNAUTHORIZED, "token-missing",
             "SQL needs the admin token here: send the header \"Authorization: Bearer TOKEN\", or "
             "start the server with --public-sql.");
     return check_token(g, client, authorization + 7, e);

@@ -53,7 +53,7 @@ static void limit(struct hub *h, struct viewer *v, const json_t *j)
 
     (void)h;
     if (wanted < 1 || wanted > (json_int_t)BOARD_MAX_LIMIT)
-        viewer_error(v, "limit has to be a whole number from 1 to 1000.");
+        viewer_error(v, "invalid", "limit has to be a whole number from 1 to 1000.");
     else
         v->limit = made_limit(wanted);
 }
@@ -99,7 +99,8 @@ void hub_receive(struct hub *h, struct viewer *v, const char *text, size_t len)
     if (v->closing || !v->race)
         return;
     if (too_many(v)) {
-        viewer_error(v, "More than 50 messages in a second: that is too many.");
+        viewer_error(
+            v, "too-many-requests", "More than 50 messages in a second: that is too many.");
         return;
     }
     j = len <= VIEWER_TEXT_MAX ? json_loadb(text, len, 0, NULL) : NULL;
@@ -109,7 +110,7 @@ void hub_receive(struct hub *h, struct viewer *v, const char *text, size_t len)
     if (type && k < sizeof kinds / sizeof *kinds)
         kinds[k].take(h, v, j);
     else
-        viewer_error(v,
+        viewer_error(v, "invalid",
             "That message is not known: it has to be a JSON object of at most 1 KiB whose "
             "type is ping, key, limit or painted.");
     json_decref(j);

@@ -116,8 +116,8 @@ static void fetch(struct server *s, struct session *c, const char *run_id)
     (void)snprintf(
         c->x->request.params.value[0], sizeof c->x->request.params.value[0], "%s", run_id);
     if (!workers_take(s->workers, c->x))
-        viewer_error(
-            c->viewer, "The server has too many requests under way: try again in a moment.");
+        viewer_error(c->viewer, "unavailable",
+            "The server has too many requests under way: try again in a moment.");
 }
 
 int socket_opened(struct server *s, struct session *c, struct lws *wsi)
@@ -134,7 +134,7 @@ int socket_opened(struct server *s, struct session *c, struct lws *wsi)
     c->viewer = viewer_new(wsi, want_write);
     s->viewers++;
     if (race_of(wsi, run_id, &e))
-        viewer_error(c->viewer, e.text);
+        viewer_error(c->viewer, err_id(&e), e.text);
     else if (!hub_join(s->services.hub, run_id, c->viewer))
         fetch(s, c, run_id);
     return 0;
@@ -150,7 +150,8 @@ void socket_ready(struct server *s, struct session *c)
         hub_admit(s->services.hub, c->viewer, x->view);
     } else {
         j = json_loads(x->response.body.data, 0, NULL);
-        viewer_error(c->viewer, json_string_value(json_object_get(j, "error")));
+        viewer_error(c->viewer, json_string_value(json_object_get(j, "code")),
+            json_string_value(json_object_get(j, "error")));
         json_decref(j);
     }
     exchange_unref(x);
@@ -310,7 +311,7 @@ static void take_event(struct server *s, struct session *c, struct lws *wsi, enu
     case WS_UNWANTED:
         c->deaf = true;
         if (!c->viewer->closing)
-            viewer_error(c->viewer, "A message has to be text of at most 1 KiB.");
+            viewer_error(c->viewer, "invalid", "A message has to be text of at most 1 KiB.");
         break;
     case WS_VIOLATION:
         close_with(c, wsi, LWS_CLOSE_STATUS_PROTOCOL_ERR);

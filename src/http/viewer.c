@@ -68,13 +68,13 @@ void viewer_sent(struct viewer *v, size_t bytes)
     v->now = NULL;
 }
 
-void viewer_error(struct viewer *v, const char *sentence)
+void viewer_error(struct viewer *v, const char *id, const char *sentence)
 {
     struct message *m = message_new(true);
 
     buf_adds(&m->bytes, "{\"type\": \"error\", \"error\": ");
     buf_add_json(&m->bytes, sentence);
-    buf_addc(&m->bytes, '}');
+    buf_addf(&m->bytes, ", \"code\": \"%s\"}", id);
     v->closing = true;
     viewer_post(v, SLOT_ERROR, m);
     message_unref(m);

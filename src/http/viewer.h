@@ -71,7 +71,7 @@ bool viewer_busy(const struct viewer *v);
 struct message *viewer_current(struct viewer *v);
 void viewer_sent(struct viewer *v, size_t bytes);
 
-/* Say why, then close. */
-void viewer_error(struct viewer *v, const char *sentence);
+/* Say why, with the error's stable code (err_id), then close. */
+void viewer_error(struct viewer *v, const char *id, const char *sentence);
 
 #endif

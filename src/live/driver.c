@@ -147,8 +147,8 @@ void driver_recall(struct driver *d)
 
 static int refuse(const struct driver *d, const char *what, struct err *e)
 {
-    return err_set(e, ERR_CONFLICT, "the race %s is %s and cannot be %s", d->race.spec.run_id,
-        race_state_name(d->race.state), what);
+    return err_set_id(e, ERR_CONFLICT, "race-state", "the race %s is %s and cannot be %s",
+        d->race.spec.run_id, race_state_name(d->race.state), what);
 }
 
 /* The anchor of a race that stands still, or goes on from there: the last published second is now.

@@ -13,7 +13,7 @@ static int run_put(struct engine *en, struct call *c)
 
     course_unref(known);
     if (known && !c->flag)
-        return err_set(&c->err, ERR_CONFLICT,
+        return err_set_id(&c->err, ERR_CONFLICT, "course-exists",
             "there is a course \"%s\" already: choose another shortName, or replace it", name);
     if (en->feed->ops->publish_course(en->feed, c->course, &c->err))
         return -1;
@@ -51,12 +51,12 @@ static int run_delete(struct engine *en, struct call *c)
         const struct driver *d = en->schedule.at[i];
 
         if (!driver_is_over(d) && strcmp(d->race.spec.course, c->course_name) == 0)
-            return err_set(&c->err, ERR_CONFLICT,
+            return err_set_id(&c->err, ERR_CONFLICT, "course-in-use",
                 "the race %s is on the course \"%.64s\" and is %s: stop it first",
                 d->race.spec.run_id, c->course_name, race_state_name(d->race.state));
     }
     if (stream_uses(en, c->course_name))
-        return err_set(&c->err, ERR_CONFLICT,
+        return err_set_id(&c->err, ERR_CONFLICT, "course-in-use",
             "an unfinished race is on the course \"%.64s\": stop it first", c->course_name);
     if (en->stream.on)
         return en->feed->ops->delete_course(en->feed, c->course_name, &c->err);

@@ -22,12 +22,12 @@ static int check_room(const struct engine *en, uint32_t competitors, struct err 
     for (size_t i = 0; i < en->schedule.n; i++)
         under_way += en->schedule.at[i]->race.spec.competitors;
     if (under_way + competitors > ENGINE_MAX_COMPETITORS)
-        return err_set(e, ERR_CONFLICT,
+        return err_set_id(e, ERR_CONFLICT, "races-full",
             "%" PRIu64 " competitors are in unfinished races and this race has %" PRIu32
             "; the limit is %u together: stop a race first",
             under_way, competitors, ENGINE_MAX_COMPETITORS);
     if (en->schedule.n >= ENGINE_MAX_RACES)
-        return err_set(e, ERR_CONFLICT,
+        return err_set_id(e, ERR_CONFLICT, "races-full",
             "%u races are unfinished, which is the limit: stop one first", ENGINE_MAX_RACES);
     return 0;
 }
@@ -47,6 +47,7 @@ static int check_new(const struct engine *en, const struct driver *d, struct err
         (void)err_set_field(
             e, "runId", "there is a race %s already: take another runId, or none", spec->run_id);
         e->code = ERR_CONFLICT;
+        e->id = "race-exists";
         return -1;
     }
     /* What was published of the one before would show in this one. */
@@ -55,6 +56,7 @@ static int check_new(const struct engine *en, const struct driver *d, struct err
             "there was a race %s, which has been deleted: take another runId, or none",
             spec->run_id);
         e->code = ERR_CONFLICT;
+        e->id = "race-exists";
         return -1;
     }
     /* It was there when the caller looked; it may have been deleted since. */
@@ -154,11 +156,11 @@ static struct driver *find(struct engine *en, struct call *c, const char *what)
         return NULL;
     }
     if (r.foreign)
-        (void)err_set(&c->err, ERR_CONFLICT,
+        (void)err_set_id(&c->err, ERR_CONFLICT, "race-elsewhere",
             "the race %s is another producer's and cannot be %s here", c->run_id, what);
     else
-        (void)err_set(&c->err, ERR_CONFLICT, "the race %s is %s and cannot be %s", c->run_id,
-            race_state_name(r.state), what);
+        (void)err_set_id(&c->err, ERR_CONFLICT, "race-state", "the race %s is %s and cannot be %s",
+            c->run_id, race_state_name(r.state), what);
     return NULL;
 }
 
@@ -183,8 +185,8 @@ static int want_state(struct engine *en, struct call *c, enum race_state state, 
     if (c->err.code)
         return -1;
     if (!fits)
-        return err_set(&c->err, ERR_CONFLICT, "the race %s is %s and cannot be %s", c->run_id,
-            race_state_name(r->state), what);
+        return err_set_id(&c->err, ERR_CONFLICT, "race-state", "the race %s is %s and cannot be %s",
+            c->run_id, race_state_name(r->state), what);
     if (r->state == RACE_RUNNING)
         r->anchor.raw_s =
             race_due_raw(&r->anchor, now_ms) > 0 ? race_due_raw(&r->anchor, now_ms) : 0;

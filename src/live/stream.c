@@ -479,7 +479,7 @@ void stream_watch(struct engine *en, const struct race_record *r)
 int stream_ask(struct engine *en, struct race_record *r, struct err *e)
 {
     if (is_simulates(r))
-        return err_set(e, ERR_CONFLICT,
+        return err_set_id(e, ERR_CONFLICT, "race-elsewhere",
             "the race %s is made by 'trackside simulate': stop that program instead",
             r->spec.run_id);
     return en->feed->ops->publish_race(en->feed, r, e);

@@ -54,8 +54,8 @@ int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_
     }
     race = embedded_reading_race(&r);
     if (view_find(v, competitor_id) == UINT32_MAX)
-        (void)err_set(e, ERR_NOT_FOUND, "There is no competitor %lld in race %s.",
-            (long long)competitor_id, race.run_id);
+        (void)err_set_id(e, ERR_NOT_FOUND, "competitor-unknown",
+            "There is no competitor %lld in race %s.", (long long)competitor_id, race.run_id);
     else
         rc = take_track(em, &race, v, competitor_id,
             at_s < 0 ? v->raw_s[view_find(v, competitor_id)] : at_s, out, e);

@@ -134,8 +134,8 @@ static struct course *load_course(
 
     db_pool_give(&em->pool, db);
     if (!rc)
-        (void)err_set(e, ERR_NOT_FOUND, "There is no course '%s' of revision %s.",
-            about->short_name, about->revision);
+        (void)err_set_id(e, ERR_NOT_FOUND, "course-unknown",
+            "There is no course '%s' of revision %s.", about->short_name, about->revision);
     if (!c)
         return NULL;
     (void)pthread_mutex_lock(&em->lock);
@@ -174,7 +174,8 @@ struct course *embedded_current_course(struct embedded *em, const char *short_na
     (void)pthread_mutex_unlock(&em->lock);
     if (*revision)
         return embedded_course_revision(em, short_name, revision, e);
-    (void)err_set(e, ERR_NOT_FOUND, "There is no course '%.*s'.", COURSE_NAME_MAX, short_name);
+    (void)err_set_id(e, ERR_NOT_FOUND, "course-unknown", "There is no course '%.*s'.",
+        COURSE_NAME_MAX, short_name);
     return NULL;
 }
 

@@ -213,7 +213,8 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     int64_t now_ms;
 
     if (!en || !en->put)
-        return err_set(e, ERR_NOT_FOUND, "There is no race %s.", t->race->spec.run_id);
+        return err_set_id(
+            e, ERR_NOT_FOUND, "race-unknown", "There is no race %s.", t->race->spec.run_id);
     if (check_tick(en, t, e) || embedded_reside(em, en, e))
         return -1;
     if (t->raw_s <= en->columns->tick_raw)
@@ -385,7 +386,8 @@ int embedded_delete_course(struct store *s, const char *short_name, struct err *
     struct embedded *em = embedded_of(s);
 
     if (!shelf_find(&em->next_courses, short_name, NULL))
-        return err_set(e, ERR_NOT_FOUND, "There is no course '%s'.", short_name);
+        return err_set_id(
+            e, ERR_NOT_FOUND, "course-unknown", "There is no course '%s'.", short_name);
     retire(em, short_name, NULL);
     em->courses_changed = true;
     return 0;

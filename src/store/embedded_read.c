@@ -8,7 +8,8 @@
 
 static int no_race(const char *run_id, struct err *e)
 {
-    return err_set(e, ERR_NOT_FOUND, "There is no race '%.*s'.", RUN_ID_MAX, run_id);
+    return err_set_id(
+        e, ERR_NOT_FOUND, "race-unknown", "There is no race '%.*s'.", RUN_ID_MAX, run_id);
 }
 
 /* With the lock held. */

@@ -49,8 +49,8 @@ static int read_competitor(struct pinot_store *ps, const struct view *v, int64_t
     uint32_t i = view_find(v, id);
 
     if (i == UINT32_MAX)
-        return err_set(
-            e, ERR_NOT_FOUND, "There is no competitor %lld in race %s.", (long long)id, s.run_id);
+        return err_set_id(e, ERR_NOT_FOUND, "competitor-unknown",
+            "There is no competitor %lld in race %s.", (long long)id, s.run_id);
     range.to_s = at_s < 0 || v->raw_s[i] < at_s ? v->raw_s[i] : at_s;
     if (read_life(ps, &s, &range, out, e))
         return -1;

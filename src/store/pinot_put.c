@@ -110,7 +110,8 @@ int pinot_put_tick(struct store *s, const struct tick *t, struct err *e)
     struct pinot_race *r = pinot_races_find(&ps->races, t->race->spec.run_id);
 
     if (!r || !r->put)
-        return err_set(e, ERR_NOT_FOUND, "There is no race %s.", t->race->spec.run_id);
+        return err_set_id(
+            e, ERR_NOT_FOUND, "race-unknown", "There is no race %s.", t->race->spec.run_id);
     for (uint32_t i = 0; i < t->n; i++)
         ps->heard += t->raw_s <= t->finish_raw_s[i];
     mark_changed(ps, r);
@@ -325,7 +326,8 @@ int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
     note_gone(ps, short_name, true);
     ps->courses_changed = true;
     if (!had)
-        return err_set(e, ERR_NOT_FOUND, "There is no course '%s'.", short_name);
+        return err_set_id(
+            e, ERR_NOT_FOUND, "course-unknown", "There is no course '%s'.", short_name);
     retire(ps, had);
     return 0;
 }

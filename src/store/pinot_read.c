@@ -18,7 +18,8 @@
 
 static int no_race(const char *run_id, struct err *e)
 {
-    return err_set(e, ERR_NOT_FOUND, "There is no race '%.*s'.", RUN_ID_MAX, run_id);
+    return err_set_id(
+        e, ERR_NOT_FOUND, "race-unknown", "There is no race '%.*s'.", RUN_ID_MAX, run_id);
 }
 
 bool pinot_store_visible(const struct pinot_store *ps, const struct pinot_race *r)
@@ -45,7 +46,8 @@ struct course *pinot_course(struct store *s, const char *short_name, struct err 
         (void)course_ref(c);
     (void)pthread_mutex_unlock(&ps->lock);
     if (!c)
-        (void)err_set(e, ERR_NOT_FOUND, "There is no course '%.*s'.", COURSE_NAME_MAX, short_name);
+        (void)err_set_id(e, ERR_NOT_FOUND, "course-unknown", "There is no course '%.*s'.",
+            COURSE_NAME_MAX, short_name);
     return c;
 }
 

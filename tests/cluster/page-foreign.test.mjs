@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { api, until } from "../e2e/harness.mjs";
-import { keepPicture, open, untilPage } from "../e2e/page/browser.mjs";
+import { keepPicture, manage, open, untilPage } from "../e2e/page/browser.mjs";
 import { board, shows } from "../e2e/page/scenarios.mjs";
 import { anyKafka, fresh, startServer } from "./cluster.mjs";
 import { event, foreignRun } from "./foreign.mjs";
@@ -37,6 +37,7 @@ async function shown(t, args) {
   const { positions } = await api(server, `/api/races/${address(runId)}/positions`);
   assert.equal(positions.length, 5);
   await keepPicture(page, `foreign-${args.length ? "pinot" : "kafka"}`);
+  await manage(page);
   assert.ok(await page.getByRole("button", { name: "Pause race" }).isDisabled(), "whoever makes it rules it");
 
   await kafka.produce("parkrun", events.filter((e) => e.rawTime > half).map(event));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, until } from "../e2e/harness.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "../e2e/page/browser.mjs";
+import { createRace, keepPicture, open, operate, untilPage, untilPill } from "../e2e/page/browser.mjs";
 import { watchTheClock } from "../e2e/page/scenarios.mjs";
 import { startKafka, startServer } from "./cluster.mjs";
 import { brokerOf, startProxy } from "./proxy.mjs";
@@ -45,7 +45,7 @@ test("Kafka is killed and comes back", async (t) => {
   const rows = await page.locator("tr[data-bib]").count();
   assert.ok(rows > 5, "what was there stands");
   assert.equal((await api(server, `/api/races/${race.runId}`)).state, "running");
-  await page.getByRole("button", { name: "Pause race" }).click();
+  await operate(page, "Pause race");
   await page.getByRole("alert").getByText(/That did not work: .*Kafka/).waitFor();
   await keepPicture(page, "kafka-away-pause");
   await kafka.start();

@@ -1,5 +1,5 @@
-// The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, and
-// the field it is about where there is one.
+// The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, its stable code,
+// and the field it is about where there is one.
 import type { Course } from './model/together';
 import type { Way } from './model/way';
 import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
@@ -7,7 +7,7 @@ import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } fr
 const TOKEN_KEY = 'trackside.token';
 
 export class ApiError extends Error {
-    constructor(readonly status: number, sentence: string, readonly field: string | undefined) {
+    constructor(readonly status: number, sentence: string, readonly field: string | undefined, readonly code: string | undefined) {
         super(sentence);
     }
 }
@@ -20,9 +20,25 @@ export function saveToken(token: string): void {
     sessionStorage.setItem(TOKEN_KEY, token);
 }
 
+interface Refusal {
+    error?: string;
+    code?: string;
+    field?: string;
+}
+
+function apiError(response: Response, body: unknown): ApiError {
+    const { error, code, field } = (body ?? {}) as Refusal;
+    return new ApiError(response.status, error ?? `${response.status} ${response.statusText}`, field, code);
+}
+
+/** The failure that an answer which is no success stands for. */
+export async function refusalOf(response: Response): Promise<ApiError> {
+    return apiError(response, await response.json().catch(() => null));
+}
+
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     const headers = new Headers(init.headers);
-    if (init.method && savedToken() !== '') {
+    if ((init.method || path === '/api/config') && savedToken() !== '') {
         headers.set('Authorization', `Bearer ${savedToken()}`);
     }
     const response = await fetch(path, { ...init, headers });
@@ -34,8 +50,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
         body = null;
     }
     if (!response.ok) {
-        const { error, field } = (body ?? {}) as { error?: string; field?: string };
-        throw new ApiError(response.status, error ?? `${response.status} ${response.statusText}`, field);
+        throw apiError(response, body);
     }
     return body as T;
 }
@@ -143,7 +158,7 @@ export async function getRoster(runId: string, version?: number): Promise<string
 export async function getFrames(runId: string, fromS: number, toS: number, stepS: number, signal: AbortSignal): Promise<ArrayBuffer> {
     const response = await fetch(`/api/races/${path(runId)}/frames?from=${fromS}&to=${toS}&step=${stepS}`, { signal });
     if (!response.ok) {
-        throw new ApiError(response.status, ((await response.json()) as { error?: string }).error ?? response.statusText, undefined);
+        throw await refusalOf(response);
     }
     return response.arrayBuffer();
 }

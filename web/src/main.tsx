@@ -3,6 +3,7 @@ import '../node_modules/uplot/dist/uPlot.min.css';
 import './style.css';
 import './charts/charts.css';
 import './panels/lag.css';
+import './panels/manage.css';
 import './embed/embed.css';
 import './results/results.css';
 import { render } from 'preact';

@@ -2,6 +2,7 @@
 // shown. Loaded when a replay begins.
 import { effect } from '@preact/signals';
 import * as api from './api';
+import { say } from './i18n/say';
 import type { Field } from './model/field';
 import { Player } from './model/player';
 import { chosenOf, Together } from './model/together';
@@ -66,7 +67,7 @@ export class Replay {
             },
             loaded: () => this.look(),
             failed: (error) => {
-                host.state.trouble.value = error.message;
+                host.state.trouble.value = say(error);
                 this.tell();
             },
             endS: () => this.together?.endS ?? host.newestS(),
@@ -149,7 +150,7 @@ export class Replay {
                 this.begun(atS);
             }
         } catch (error) {
-            state.trouble.value = (error as Error).message;
+            state.trouble.value = say(error as Error);
         }
     }
 

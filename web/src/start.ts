@@ -1,6 +1,7 @@
 // What is loaded before anything can be seen, and the list of races kept fresh.
 import * as api from './api';
 import { t } from './i18n';
+import { say } from './i18n/say';
 import { effect } from '@preact/signals';
 import { permalink, readPermalink } from './permalink';
 import { embedded, path } from './route';
@@ -15,7 +16,7 @@ export async function loadRaces(state: AppState): Promise<void> {
         state.races.value = races.filter((r) => r.state !== 'deleted');
     } catch (error) {
         if (state.races.value === null) {
-            state.trouble.value = t('race.load', { error: (error as Error).message });
+            state.trouble.value = t('race.load', { error: say(error as Error) });
         }
         throw error;
     }

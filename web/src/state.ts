@@ -79,7 +79,7 @@ export interface Replay {
     playing: boolean;
 }
 
-export const NO_CONFIG: Config = { tiles: null, attribution: null, frameAncestors: "'self'", writable: true, version: '' };
+export const NO_CONFIG: Config = { tiles: null, attribution: null, frameAncestors: "'self'", writable: false, signIn: false, version: '' };
 
 export function createState(): AppState {
     const course = signal<CourseGeoJson | null>(null);

@@ -110,6 +110,8 @@ export interface Config {
     /** Who may show the map for embedding, as the policy has it. */
     frameAncestors: string;
     writable: boolean;
+    /** A token would make it so. */
+    signIn: boolean;
     version: string;
 }
 

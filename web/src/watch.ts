@@ -1,6 +1,7 @@
 // Watching one race: the socket's messages into the state, ticks on to the map. A hidden tab closes the socket and
 // costs nothing; when it is seen again everything starts from a key frame.
 import * as api from './api';
+import { say } from './i18n/say';
 import { Field, rosterSteps } from './model/field';
 import { LagLog } from './model/lag';
 import type { LagSample } from './model/lag';
@@ -217,7 +218,7 @@ export class Watch {
             if (error instanceof api.ApiError && error.status === 404) {
                 this.state.courseUnknown.value = true;
             } else {
-                this.state.trouble.value = (error as Error).message;
+                this.state.trouble.value = say(error as Error);
             }
         }
     }

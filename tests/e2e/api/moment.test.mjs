@@ -128,7 +128,11 @@ test("results: everybody by rank; names only where there is a roster", async () 
   const plain = await ask(server, `${path}/results.csv`);
   assert.match(plain.headers.get("content-type"), /^text\/csv/);
   const lines = plain.text.trim().split("\n");
-  assert.equal(lines[0], "rank,competitorId,finishTime,rawTime,distance,pacePerKm,dwellTotal");
+  assert.equal(plain.headers.get("content-disposition"), `attachment; filename="results-crystal-${race.startTime.slice(0, 10)}.csv"`);
+  assert.equal(lines[0], "rank,competitorId,finishTime,rawTime,distance,pacePerKm,dwellTotal,finishHms,rawHms,paceHms,dwellHms");
+  const hms = (s) => (s === "" ? "" : `${Math.floor(s / 3600)}:${String(Math.floor(s / 60) % 60).padStart(2, "0")}:${String(s % 60).padStart(2, "0")}`);
+  for (const [, , finish, raw, , pace, dwell, ...texts] of lines.slice(1).map((l) => l.split(",")))
+    assert.deepEqual(texts, [hms(finish), hms(raw), hms(Math.round(Number(pace))), hms(dwell)]);
   assert.equal(lines.length, 31);
   const rows = lines.slice(1).map((l) => l.split(","));
   for (let i = 1; i < rows.length; i++) assert.ok(Number(rows[i][2]) >= Number(rows[i - 1][2]), "who took less time is before");

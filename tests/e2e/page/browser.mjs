@@ -70,6 +70,19 @@ export async function untilPage(page, ask, arg) {
   return until(String(ask), () => page.evaluate(ask, arg), PATIENCE_MS);
 }
 
+/** Open what operators have, unless it is open. */
+export async function manage(page) {
+  const button = page.getByRole("button", { name: "Manage" });
+  await button.waitFor();
+  if ((await button.getAttribute("aria-expanded")) !== "true") await button.click();
+}
+
+/** Press one of the operators' buttons. */
+export async function operate(page, name) {
+  await manage(page);
+  await page.getByRole("button", { name }).click();
+}
+
 /** Wait until the pill says that word. */
 export async function untilPill(page, word) {
   await page.waitForSelector(`[data-pill="${word}"]`);

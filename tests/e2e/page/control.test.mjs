@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
-import { createRace, hide, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hide, manage, open, operate, untilPage, untilPill } from "./browser.mjs";
 
 const state = async (server, race) => (await api(server, `/api/races/${race.runId}`)).state;
 
@@ -12,20 +12,22 @@ test("pause, resume, speed and stop reach the race", async (t) => {
   const page = await open(t, server);
 
   await untilPill(page, "live");
-  await page.getByRole("button", { name: "Pause race" }).click();
+  await operate(page, "Pause race");
   await untilPill(page, "paused");
   assert.equal(await state(server, race), "paused");
-  await page.getByRole("button", { name: "Resume race" }).click();
+  await operate(page, "Resume race");
   await untilPill(page, "live");
+  await manage(page);
   await page.getByLabel("Speed").selectOption("10");
   await until("ten times as fast", async () => (await api(server, `/api/races/${race.runId}`)).anchor.speed === 10);
-  await page.getByRole("button", { name: "Stop race" }).click();
+  await operate(page, "Stop race");
   await page.getByRole("button", { name: "Cancel" }).click();
   assert.equal(await state(server, race), "running");
-  await page.getByRole("button", { name: "Stop race" }).click();
+  await operate(page, "Stop race");
   await page.getByRole("button", { name: "Stop the race" }).click();
   await untilPill(page, "stopped");
   assert.equal(await state(server, race), "stopped");
+  await manage(page);
   assert.ok(await page.getByRole("button", { name: "Pause race" }).isDisabled());
 });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { sleep, startTrackside } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, manage, open, untilPage, untilPill } from "./browser.mjs";
 
 for (const colorScheme of ["light", "dark"])
   test(`axe has nothing to say, ${colorScheme}`, async (t) => {
@@ -34,7 +34,8 @@ test("a phone shows all of it without a sideways scroll", async (t) => {
   await page.locator("tbody tr").first().waitFor();
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok((await wide()) <= 0);
-  for (const name of ["Pause race", "Stop race", "Pause updates"]) assert.ok(await page.getByRole("button", { name }).isVisible(), name);
+  await manage(page);
+  for (const name of ["Create race", "Pause race", "Stop race", "Pause updates"]) assert.ok(await page.getByRole(name === "Create race" ? "link" : "button", { name }).isVisible(), name);
   await page.goto(`${server.url}/create`);
   await page.locator(".course-note strong").waitFor();
   assert.ok((await wide()) <= 0);
@@ -77,6 +78,7 @@ test("what is typed and pressed is enough: tabs, rows, dialogs", async (t) => {
   await page.locator("tbody .bib").first().focus();
   await page.keyboard.press("Enter");
   await page.locator(".runner").waitFor();
+  await manage(page);
   await page.getByRole("button", { name: "Stop race" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Stop this race for good?" }).waitFor();

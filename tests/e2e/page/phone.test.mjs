@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, operate, untilPage, untilPill } from "./browser.mjs";
 import { atRest } from "./scenarios.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -17,7 +17,7 @@ for (const colorScheme of ["light", "dark"])
 
     await untilPill(page, "live");
     await until("some minutes are run", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime > 500);
-    await page.getByRole("button", { name: "Pause race" }).tap();
+    await operate(page, "Pause race");
     const { positions } = await atRest(page, server, race);
     await keepPicture(page, `phone-${colorScheme}`);
     const points = await page.evaluate((all) => all.map((p) => {
@@ -39,7 +39,7 @@ for (const colorScheme of ["light", "dark"])
     await page.locator(`tr[data-bib="${alone.bib}"]`).waitFor();
     await keepPicture(page, `phone-boards-${colorScheme}`);
     assert.ok((await sideways(page)) <= 0, "nothing is cut at the side");
-    await page.getByRole("button", { name: "Resume race" }).tap();
+    await operate(page, "Resume race");
     await untilPill(page, "live");
   });
 

@@ -23,7 +23,7 @@ const rows = (page, which) => page.$$eval(`table[data-results="${which}"] tbody 
 /** rank, bib, name, time and gap of every finisher, out of the API's CSV. */
 function expected(csv) {
   const lines = csv.trim().split("\n");
-  assert.equal(lines.shift(), "rank,competitorId,name,finishTime,rawTime,distance,pacePerKm,dwellTotal");
+  assert.equal(lines.shift(), "rank,competitorId,name,finishTime,rawTime,distance,pacePerKm,dwellTotal,finishHms,rawHms,paceHms,dwellHms");
   const all = lines.map((line) => /^(\d+),(\d+),"((?:[^"]|"")*)",(\d+),/.exec(line)).map(([, rank, bib, name, time]) => [rank, bib, name.replace(/""/g, '"'), Number(time)]);
   const best = all[0][3];
   return all.map(([rank, bib, name, time]) => {
@@ -45,6 +45,8 @@ test("500 finishers: the screen and every page of paper have what the API has", 
   assert.match(await page.title(), /^Results: Crystal Palace/);
   assert.match(await page.locator(".results-head").innerText(), new RegExp(`2\\d{3}.* · 4\\.9\\d km · ${race.runId}`));
   assert.equal(await page.getByRole("link", { name: "Results (CSV)" }).getAttribute("href"), `/api/races/${race.runId}/results.csv`);
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Results (CSV)" }).click()]);
+  assert.equal(saved.suggestedFilename(), `results-crystal-${race.startTime.slice(0, 10)}.csv`);
   await keepPicture(page, "results-dark");
   assert.deepEqual(await findings(page), []);
 
@@ -101,7 +103,7 @@ test("nothing is empty without a reason: no race, none of that name, none that h
   const page = await open(t, server, "/");
   await page.getByRole("heading", { name: "There is no race yet" }).waitFor();
   for (const ofRace of ["[data-pill]", ".race-clock", ".lag", ".updates", ".race-select"]) assert.equal(await page.locator(ofRace).count(), 0, ofRace);
-  await page.getByRole("banner").getByRole("link", { name: "Create race" }).waitFor();
+  await page.getByRole("main").getByRole("link", { name: "Create race" }).waitFor();
   await page.goto(`${server.url}/results`);
   await page.getByText("There is no race yet").waitFor();
   await page.getByRole("link", { name: "Create race" }).waitFor();

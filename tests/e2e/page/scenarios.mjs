@@ -2,7 +2,7 @@
 // on Kafka and on Kafka + Pinot. A set-up is {name, start(options)}, start as startTrackside's.
 import assert from "node:assert/strict";
 import { api, tempDir, until } from "../harness.mjs";
-import { createRace, hasColour, open, pixels, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hasColour, manage, open, operate, pixels, untilPage, untilPill } from "./browser.mjs";
 
 const ON_COURSE = [0, 114, 178];
 const IN_GEOFENCE = [213, 94, 0];
@@ -123,14 +123,15 @@ async function wholeLife(t, setUp) {
     const { counts } = await board(server, race);
     return counts.finished > 3 && counts.inGeofence > 1;
   });
-  await page.getByRole("button", { name: "Pause race" }).click();
+  await operate(page, "Pause race");
   const { positions } = await atRest(page, server, race);
   assert.equal(positions.length, 80, "nobody vanishes, finishers neither");
   await dotsAreThere(page, positions);
   await boardsAreTheApis(page, server, race);
 
-  await page.getByRole("button", { name: "Resume race" }).click();
+  await operate(page, "Resume race");
   await untilPill(page, "live");
+  await manage(page);
   await page.getByLabel("Speed").selectOption("1000");
   await untilPill(page, "finished");
   const allHome = () => untilPage(page, () => document.querySelector('[data-count="finished"]').textContent === "80");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, operate, untilPage, untilPill } from "./browser.mjs";
 
 const THEMES = [
   ["light", { colorScheme: "light" }],
@@ -42,9 +42,9 @@ for (const [theme, options] of THEMES)
     await looks("replay");
     await page.locator('[data-replay="live"]').click();
     await untilPill(page, "live");
-    await page.getByRole("button", { name: "Pause race" }).click();
+    await operate(page, "Pause race");
     await looks("paused");
-    await page.getByRole("button", { name: "Resume race" }).click();
+    await operate(page, "Resume race");
     await untilPill(page, "live");
     server.signal("SIGSTOP");
     await looks("stale");

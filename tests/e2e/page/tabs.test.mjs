@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startTrackside, text, until } from "../harness.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, manage, open, operate, untilPage, untilPill } from "./browser.mjs";
 
 const chosen = (page) => page.locator("tr.selected").evaluateAll((rows) => rows.map((r) => r.dataset.bib));
 
@@ -19,11 +19,13 @@ test("pause, speed and stop in one tab are seen in the other; choice, hold and r
   const both = (word) => Promise.all([untilPill(one, word), untilPill(other, word)]);
 
   await both("live");
-  await one.getByRole("button", { name: "Pause race" }).click();
+  await operate(one, "Pause race");
   await both("paused");
-  await other.getByRole("button", { name: "Resume race" }).click();
+  await operate(other, "Resume race");
   await both("live");
+  await manage(other);
   await other.getByLabel("Speed").selectOption("10");
+  await manage(one);
   await until("the speed is told", async () => (await one.getByLabel("Speed").inputValue()) === "10");
 
   await one.locator("tr[data-bib] .bib").first().click();
@@ -39,7 +41,7 @@ test("pause, speed and stop in one tab are seen in the other; choice, hold and r
   await other.locator('[data-replay="live"]').click();
 
   await both("live");
-  await one.getByRole("button", { name: "Stop race" }).click();
+  await operate(one, "Stop race");
   await one.getByRole("button", { name: "Stop the race" }).click();
   await both("stopped");
 });

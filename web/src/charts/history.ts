@@ -1,5 +1,6 @@
 // The field's splits from the first second on, also for who comes late: ticks of the past are fetched in few and small
 // pieces, later ones are taken as they come.
+import { say } from '../i18n/say';
 import * as api from '../api';
 import type { Field } from '../model/field';
 import { decodeFrames } from '../wire/frame';
@@ -85,7 +86,7 @@ export class FieldSplits {
             if (mine.signal.aborted) {
                 return;
             }
-            this.failed = (error as Error).message;
+            this.failed = say(error as Error);
             log.begin(field.raceS, (i) => field.metres(i));
         }
         this.filling = false;

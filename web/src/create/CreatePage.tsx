@@ -3,9 +3,11 @@ import type { Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import * as api from '../api';
 import { t } from '../i18n';
+import { say } from '../i18n/say';
 import type { PresetName } from '../model/presets';
 import { DEFAULTS, drawSeed } from '../model/raceform';
 import type { CourseFacts, Problem, RaceField, RaceFormValues } from '../model/raceform';
+import { SignIn } from '../panels/SignIn';
 import { onLink } from '../route';
 import { loadCourses } from '../start';
 import type { AppState } from '../state';
@@ -88,7 +90,7 @@ export async function chooseCourse(create: CreateState, shortName: string): Prom
         }
     } catch (error) {
         if (wanted()) {
-            create.sentence.value = (error as Error).message;
+            create.sentence.value = say(error as Error);
         }
     }
 }
@@ -111,7 +113,13 @@ export function CreatePage({ state, watch }: { state: AppState; watch: Watch }) 
                 <a class="button" href="/" onClick={onLink}><span aria-hidden="true">← </span>{t('nav.dashboard')}</a>
                 <h1>{t('create.title')}</h1>
             </header>
-            <main class="create-split">
+            {state.config.value.version !== '' && !state.config.value.writable && (
+                <main class="no-race">
+                    <p>{t('manage.only')}</p>
+                    <SignIn state={state} />
+                </main>
+            )}
+            {state.config.value.writable && <main class="create-split">
                 <div class="create-form">
                     <CourseField state={state} create={create} />
                     <RaceForm state={state} watch={watch} create={create} />
@@ -121,7 +129,7 @@ export function CreatePage({ state, watch }: { state: AppState; watch: Watch }) 
                     <FenceEditor state={state} create={create} />
                     <ImportCourse state={state} create={create} />
                 </div>
-            </main>
+            </main>}
         </div>
     );
 }

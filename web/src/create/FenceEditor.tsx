@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import * as api from '../api';
 import { counted, locale, t } from '../i18n';
+import { say } from '../i18n/say';
 import { cornersCount, cornersOf } from '../model/corners';
 import * as format from '../model/format';
 import { fenceParse, FenceTextError, fenceWkt } from '../model/geofence';
@@ -128,7 +129,7 @@ export function FenceEditor({ state, create }: { state: AppState; create: Create
         }
         problem.value = complaint(text);
         if (problem.value === null) {
-            void withToken(state, put, (error) => { problem.value = error.message; });
+            void withToken(state, put, (error) => { problem.value = say(error); });
         }
     };
     return (

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as api from '../api';
 import { locale, t } from '../i18n';
+import { say } from '../i18n/say';
 import { parseWhole } from '../model/number';
 import { withToken } from '../panels/TokenDialog';
 import { loadCourses } from '../start';
@@ -45,7 +46,7 @@ export function ImportCourse({ state, create }: { state: AppState; create: Creat
         said.value = { text: t('create.fileDone', { name: imported.shortName }), wrong: false };
     };
     const failed = (error: Error): void => {
-        said.value = { text: error.message, wrong: true };
+        said.value = { text: say(error), wrong: true };
         options.value ||= error instanceof api.ApiError && error.status === 409; // where another name is given, or the old one replaced
         host.current?.scrollIntoView({ block: 'nearest' });
     };

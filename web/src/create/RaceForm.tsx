@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import * as api from '../api';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
+import { say } from '../i18n/say';
 import * as format from '../model/format';
 import { drawSeed, fieldOf, raceRequest, SPREADS } from '../model/raceform';
 import type { Problem, RaceField } from '../model/raceform';
@@ -126,10 +127,10 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
         busy.value = false;
         const field = error instanceof api.ApiError ? fieldOf(error.field) : null;
         if (field) {
-            create.problems.value = { [field]: error.message };
+            create.problems.value = { [field]: say(error) };
             document.getElementById(`field-${field}`)?.focus();
         } else {
-            create.sentence.value = error.message;
+            create.sentence.value = say(error);
         }
     };
     const send = async (): Promise<void> => {

@@ -39,6 +39,11 @@ export const wordsReady: Promise<void> = import('./en.json?more').then((more) =>
     }
 });
 
+/** Whether there are words of that name by now. */
+export function isKey(name: string): name is Key {
+    return typeof words.value[name as Key] === 'string';
+}
+
 /** The words of a key, with {name} replaced by its value. */
 export function t(key: Key, values?: Record<string, string | number>): string {
     const text = words.value[key] ?? en[key] ?? key;

@@ -11,14 +11,17 @@ import { RaceMap } from './RaceMap';
 const Side = lazy(() => whenIdle().then(() => import('./Side')).then((m) => m.Side));
 const EmbedSide = lazy(() => import('../embed/EmbedSide').then((m) => m.EmbedSide));
 const Keys = lazy(() => whenIdle().then(() => import('../keys/Keys')).then((m) => m.Keys));
+const SignIn = lazy(() => import('./SignIn').then((m) => m.SignIn));
 const Controls = lazy(() => whenIdle().then(() => import('./Controls')).then((m) => m.Controls));
 
-function NoRace() {
+function NoRace({ state }: { state: AppState }) {
+    const { writable } = state.config.value;
     return (
         <main class="no-race">
             <h1>{t('race.none.title')}</h1>
-            <p>{t('race.none.text')}</p>
-            {!embedded && <a class="button primary" href="/create" onClick={onLink}>{t('nav.create')}</a>}
+            <p>{t(writable ? 'race.none.text' : 'race.none.watch')}</p>
+            {!embedded && writable && <a class="button primary" href="/create" onClick={onLink}>{t('nav.create')}</a>}
+            {!embedded && !writable && <SignIn state={state} />}
         </main>
     );
 }
@@ -29,7 +32,7 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
         return (
             <div class="page">
                 <RaceHeader state={state} watch={watch} />
-                <NoRace />
+                <NoRace state={state} />
             </div>
         );
     }

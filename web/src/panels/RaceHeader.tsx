@@ -1,11 +1,15 @@
 import { locale, t } from '../i18n';
+import { sayReason } from '../i18n/say';
 import * as format from '../model/format';
 import { SHAPE } from '../model/status';
-import { embedded, onLink } from '../route';
+import { lazy, whenIdle } from '../lazy';
+import { embedded } from '../route';
 import { courseName } from '../state';
 import type { AppState } from '../state';
 import type { Race } from '../types';
 import type { Watch } from '../watch';
+
+const Manage = lazy(() => whenIdle().then(() => import('./Manage')).then((m) => m.Manage));
 
 const LONG_S = 120;
 
@@ -52,7 +56,7 @@ function hint(state: AppState): string {
         : pill === 'stale' ? staleHint(Math.round(state.lateMs.value / 1000))
         : pill === 'catching' ? t('pill.hint.catching', { time: format.raceTime(state.board.value?.asOf.rawTime ?? null) })
         : pill === 'held' ? t('pill.hint.held')
-        : pill === 'paused' && state.race.value?.reason ? t('race.reason', { reason: state.race.value.reason })
+        : pill === 'paused' && state.race.value?.reason ? t('race.reason', { reason: sayReason(state.race.value.reason) })
         : '';
 }
 
@@ -116,7 +120,7 @@ export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) 
                             {t(state.held.value ? 'updates.resume' : 'updates.pause')}
                         </button>
                     )}
-                    <a class="button" href="/create" onClick={onLink}>{t('nav.create')}</a>
+                    {state.config.value.writable && !none && <Manage state={state} />}
                 </>
             )}
         </header>

@@ -3,9 +3,10 @@ import { language, LANGUAGES, setLanguage, t } from '../i18n';
 import type { Units } from '../model/format';
 import { saveChoice } from '../choices';
 import { lazy } from '../lazy';
-import { resultsAddress } from '../results/csv';
+import { resultsAddress, resultsFile } from '../results/csv';
 import type { AppState } from '../state';
 
+const SignIn = lazy(() => import('./SignIn').then((m) => m.SignIn));
 const EmbedDialog = lazy(() => import('../embed/EmbedDialog').then((m) => m.EmbedDialog));
 
 const TAIL_MINUTES = [1, 5, 15];
@@ -60,11 +61,12 @@ export function Settings({ state }: { state: AppState }) {
             </select>
             <Tail state={state} />
             {state.config.value.tiles && <Ground state={state} />}
+            <SignIn state={state} />
             <span class="grow" />
             {race && (
                 <span class="row take-away">
                     <a href={`/results?race=${encodeURIComponent(race.runId)}`}>{t('settings.results')}</a>
-                    <a href={resultsAddress(race.runId)} download>{t('settings.csv')}</a>
+                    <a href={resultsAddress(race.runId)} download={resultsFile(race)}>{t('settings.csv')}</a>
                     <button type="button" onClick={() => { embedding.value = true; }}>{t('settings.embed')}</button>
                     {embedding.value && <EmbedDialog state={state} runId={race.runId} onClose={() => { embedding.value = false; }} />}
                 </span>

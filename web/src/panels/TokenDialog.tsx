@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { ApiError, saveToken, savedToken } from '../api';
+import { ApiError, getConfig, saveToken, savedToken } from '../api';
 import { t } from '../i18n';
+import { say } from '../i18n/say';
 import type { AppState } from '../state';
 
 /**
@@ -22,6 +23,30 @@ export async function withToken(state: AppState, action: () => Promise<unknown>,
             failed(error as Error);
         }
     }
+}
+
+/** Ask the server anew what this viewer may do: with the token that was given, or without one. */
+async function look(state: AppState): Promise<boolean> {
+    state.config.value = await getConfig();
+    return state.config.value.writable;
+}
+
+/** Asks for the token until the server takes it. */
+export function signIn(state: AppState, wrong = false): void {
+    const retry = (): void => {
+        void look(state).then((may) => {
+            if (!may) {
+                saveToken('');
+                signIn(state, true);
+            }
+        }, (error: Error) => { state.trouble.value = say(error); });
+    };
+    state.tokenWanted.value = { wrong, retry };
+}
+
+export async function signOut(state: AppState): Promise<void> {
+    saveToken('');
+    await look(state).catch((error: Error) => { state.trouble.value = say(error); });
 }
 
 export function TokenDialog({ state }: { state: AppState }) {

@@ -2,13 +2,14 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { getRaces } from '../api';
 import { counted, locale, t } from '../i18n';
+import { say } from '../i18n/say';
 import * as format from '../model/format';
 import { readResults } from '../model/results';
 import type { Result, Results } from '../model/results';
 import { courseName } from '../state';
 import type { AppState } from '../state';
 import type { Race } from '../types';
-import { getResults, resultsAddress } from './csv';
+import { getResults, resultsAddress, resultsFile } from './csv';
 
 interface Loaded {
     race: Race;
@@ -148,7 +149,7 @@ export function ResultsPage({ state }: { state: AppState }) {
     const loaded = useSignal<Loaded | null | undefined>(undefined);
     const failed = useSignal<string | null>(null);
     useEffect(() => {
-        load().then((l) => { loaded.value = l; }, (error: Error) => { failed.value = error.message; });
+        load().then((l) => { loaded.value = l; }, (error: Error) => { failed.value = say(error); });
     }, []);
     const race = loaded.value?.race;
     useEffect(() => {
@@ -161,13 +162,13 @@ export function ResultsPage({ state }: { state: AppState }) {
             <nav class="row results-controls" aria-label={t('settings.results')}>
                 <a class="button" href={race ? `/?race=${encodeURIComponent(race.runId)}` : '/'}>{t('results.back')}</a>
                 <span class="grow" />
-                {race && <a class="button" href={resultsAddress(race.runId)} download>{t('settings.csv')}</a>}
+                {race && <a class="button" href={resultsAddress(race.runId)} download={resultsFile(race)}>{t('settings.csv')}</a>}
                 {race && <button type="button" class="primary" onClick={() => print()}>{t('results.print')}</button>}
             </nav>
             <main>
                 {failed.value !== null ? <p class="error" role="alert">▲ {t('results.failed', { error: failed.value })}</p>
                     : loaded.value === undefined ? <p class="empty" role="status">{t('results.loading')}</p>
-                    : loaded.value === null ? <p class="empty">{t('race.none.title')} <a href="/create">{t('nav.create')}</a></p>
+                    : loaded.value === null ? <p class="empty">{t('race.none.title')} {state.config.value.writable && <a href="/create">{t('nav.create')}</a>}</p>
                     : <List state={state} {...loaded.value} />}
             </main>
         </div>

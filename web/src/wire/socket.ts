@@ -1,6 +1,7 @@
 // The push socket of one race, kept open: it comes back by itself, each try later than the one before
 // (0.5 s … 15 s, with some chance in it so that a thousand viewers do not return in the same moment), and at once when the
 // device says that it has a network again.
+import { sayCode } from '../i18n/say';
 import type { Board, Hop, Race } from '../types';
 import { ClockSync } from './clocksync';
 import { decodeFrame, FrameGap } from './frame';
@@ -194,7 +195,7 @@ export class RaceSocket {
             this.clock.add(m.t as number, Date.now(), m.serverMs as number);
             break;
         case 'error':
-            this.refusal = String(m.error);
+            this.refusal = sayCode(typeof m.code === 'string' ? m.code : undefined, String(m.error));
             break;
         }
     }
