@@ -1,7 +1,9 @@
 #include "store/course_summary.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 void course_summary_write(const struct course_summary *about, struct buf *out)
 {
@@ -27,6 +29,59 @@ int course_summary_read(const char *text, struct course_summary *out)
         out->laps = (uint32_t)laps;
         out->has_fence = fence != 0;
         out->diagnostics_n = (size_t)diagnostics;
+    }
+    json_decref(j);
+    return rc ? -1 : 0;
+}
+
+/* From the member "trackside" on, up to the distances of its vertices. Nothing within a text of the
+ * JSON looks like these marks: there a quote is \\". */
+static json_t *read_own(const char *geojson)
+{
+    static const char own[] = "\n\"trackside\":", end[] = ",\n\"distances\":[";
+    const char *from = strstr(geojson, own), *to = from ? strstr(from, end) : NULL;
+    struct buf text = BUF_INIT;
+    json_t *j = NULL;
+
+    if (to) {
+        buf_add(&text, from + strlen(own), (size_t)(to - from) - strlen(own));
+        buf_addc(&text, '}');
+        j = json_loads(text.data, 0, NULL);
+    }
+    buf_release(&text);
+    return j;
+}
+
+static int count_diagnostics(const char *geojson, size_t *n)
+{
+    static const char mark[] = "\n\"diagnostics\":";
+    const char *at = strstr(geojson, mark);
+    json_t *list = at ? json_loads(at + strlen(mark), JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+
+    *n = json_array_size(list);
+    json_decref(list);
+    return list ? 0 : -1;
+}
+
+int course_summary_scan(const char *geojson, struct course_summary *out)
+{
+    json_t *j = read_own(geojson);
+    const char *short_name, *long_name, *revision;
+    json_int_t laps;
+    double distance_m;
+    int rc = j ? json_unpack(j, "{s:s, s:s, s:s, s:I, s:F}", "shortName", &short_name, "longName",
+                     &long_name, "revision", &revision, "laps", &laps, "distance", &distance_m)
+               : -1;
+
+    if (!rc && laps > 0 && !strcmp(short_name, out->short_name) &&
+        !strcmp(revision, out->revision)) {
+        (void)snprintf(out->long_name, sizeof out->long_name, "%s", long_name);
+        out->laps = (uint32_t)laps;
+        out->length_mm = (uint32_t)llround(distance_m * 1000);
+        out->has_fence = strstr(geojson, "\"properties\":{\"role\":\"geofence\"}") != NULL;
+        rc = count_diagnostics(geojson, &out->diagnostics_n);
+    } else {
+        rc = -1;
     }
     json_decref(j);
     return rc ? -1 : 0;

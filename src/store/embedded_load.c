@@ -41,18 +41,42 @@ static int fetch_course(struct embedded *em, struct db *db, const struct course_
     return rc;
 }
 
-/* Version 1 kept no summaries: once they are made from the courses. */
+/* From the stored text, or, where that looks unlike what this program writes, from the course. */
+static int read_summary(struct embedded *em, struct course_summary *about, struct err *e)
+{
+    sqlite3_stmt *st = db_use(&em->db, DB_COURSE_GET, e);
+    const char *text = NULL;
+    struct course *c = NULL;
+    int rc;
+
+    if (!st)
+        return -1;
+    (void)sqlite3_bind_text(st, 1, about->short_name, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(st, 2, about->revision, -1, SQLITE_STATIC);
+    rc = db_step(&em->db, st, e);
+    if (rc > 0)
+        text = (const char *)sqlite3_column_text(st, 0);
+    if (rc > 0 && (!text || course_summary_scan(text, about))) {
+        c = read_course(em, st, e);
+        rc = c ? 1 : -1;
+    }
+    if (c)
+        *about = course_summary_of(c);
+    course_unref(c);
+    (void)sqlite3_reset(st);
+    (void)sqlite3_clear_bindings(st);
+    return rc;
+}
+
+/* Version 1 kept no summaries: they are made once. */
 static int make_summary(struct embedded *em, struct course_summary *about, struct err *e)
 {
     struct buf text = BUF_INIT;
     sqlite3_stmt *st;
-    struct course *c;
-    int rc = fetch_course(em, &em->db, about, &c, e);
+    int rc = read_summary(em, about, e);
 
     if (rc <= 0)
         return rc;
-    *about = course_summary_of(c);
-    course_unref(c);
     course_summary_write(about, &text);
     st = db_use(&em->db, DB_SUMMARY_PUT, e);
     if (st) {

@@ -21,7 +21,13 @@
 #define N 4500u           /* two chunks */
 #define LAST_S 130
 
-static const char LINE[] = "{\"type\":\"LineString\",\"coordinates\":[[0,51],[0,58]]}";
+static const char LINE[] =
+    "{\"type\":\"FeatureCollection\",\"name\":\"The \\\"long\\\" meridian\",\"features\":["
+    "{\"type\":\"Feature\",\"properties\":{\"role\":\"route\"},\"geometry\":{\"type\":"
+    "\"LineString\",\"coordinates\":[[0,51],[0,51],[0,58]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"role\":\"geofence\"},\"geometry\":{\"type\":"
+    "\"Polygon\","
+    "\"coordinates\":[[[-1,57],[1,57],[1,57.5],[-1,57.5],[-1,57]]]}}]}";
 
 struct fixture {
     char dir[64];
@@ -341,6 +347,25 @@ static void no_damage_is_read_as_whole(void **state)
     }
 }
 
+/* The list of courses says what the course does, also where version 1 kept no summaries. */
+static void check_list(struct fixture *f)
+{
+    struct course_summary want = course_summary_of(f->course), *list;
+    struct err e = {0};
+    size_t n;
+
+    check(store_course_list(f->store, &list, &n, &e), &e);
+    assert_int_equal(n, 1);
+    assert_string_equal(list->short_name, want.short_name);
+    assert_string_equal(list->long_name, want.long_name);
+    assert_string_equal(list->revision, want.revision);
+    assert_int_equal(list->length_mm, want.length_mm);
+    assert_int_equal(list->laps, want.laps);
+    assert_int_equal(list->has_fence, want.has_fence);
+    assert_int_equal(list->diagnostics_n, want.diagnostics_n);
+    free(list);
+}
+
 static void what_is_whole_is_read(void **state)
 {
     struct fixture f;
@@ -349,6 +374,7 @@ static void what_is_whole_is_read(void **state)
     fixture_init(&f);
     check_finds(&f, OWN, false);
     open_store(&f);
+    check_list(&f);
     check_whole(&f, OWN);
     check_whole(&f, RUNNING);
     check_whole(&f, EVENTS);
@@ -373,6 +399,7 @@ static void a_database_of_version_1(void **state)
     fixture_init(&f);
     run_sql(&f, TO_VERSION_1, false);
     open_store(&f);
+    check_list(&f);
     check_whole(&f, OWN);
     check_whole(&f, EVENTS);
     r = record_of(&f, RUNNING);
