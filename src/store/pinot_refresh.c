@@ -143,7 +143,6 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
     v->queryable_ms = r->unasked ? 0 : at.queryable_ms;
-    r->unasked = false;
     v->version = ++ps->version;
     r->view = v;
     r->shown_epoch = epoch;
@@ -308,6 +307,8 @@ static void tell_all(struct pinot_store *ps)
         if (!r->announce || !r->view || !pinot_store_visible(ps, r))
             continue;
         r->announce = false;
+        /* Not before the listener has this view: it counts the ticks since the one before. */
+        r->unasked = false;
         tell(ps, view_ref(r->view));
     }
 }
