@@ -144,6 +144,11 @@ static int on_race(void *arg, const struct race_record *r, struct err *e)
 
     if (strcmp(r->driver, en->stream.server_id) == 0)
         return 0; /* an echo: the tee has put it */
+    if (stream_is_plain(r)) {
+        if (stream_knows_more(en, r))
+            return 0;
+        stream_note_plain(en, r->spec.run_id);
+    }
     if (d && driver_wanted(r->state) && en->feed->ops->drives(en->feed, r->spec.run_id))
         return obey(en, d, r, e);
     if (d && r->state == RACE_STOPPED && en->feed->ops->drives(en->feed, r->spec.run_id))
@@ -231,6 +236,7 @@ void stream_release(struct engine *en)
     free(en->stream.watch);
     free(en->stream.touched);
     free(en->stream.late);
+    free(en->stream.plain);
     stream_release_rosters(en);
 }
 
@@ -431,6 +437,7 @@ void stream_reconcile(struct engine *en)
         return;
     st->reconcile_ms = now_ms;
     stream_give_rosters(en);
+    stream_publish_plain(en, now_ms);
     for (size_t i = 0; i < st->watch_n; i++) {
         struct watch *w = &st->watch[i];
         struct driver *d = schedule_find(&en->schedule, w->race.spec.run_id);

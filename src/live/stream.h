@@ -58,6 +58,9 @@ struct stream {
     bool store_tells; /* nothing to show from here */
     struct early_roster *early;
     size_t early_n, early_cap;
+    char (*plain)[RUN_ID_MAX + 1]; /* races that others have announced, without our record yet */
+    size_t plain_n, plain_cap;
+    int64_t plain_ms; /* not to be published before */
 };
 
 /* Puts a tee on `inner` into engine.feed and the handlers into engine.sink. */
@@ -88,6 +91,13 @@ int stream_on_roster(
 void stream_give_rosters(struct engine *en); /* after each commit */
 bool stream_waits_for_rosters(const struct engine *en);
 void stream_release_rosters(struct engine *en);
+
+/* stream_foreign.c: races that other producers announce get one record of ours, from the server
+ * that drives their partition. */
+bool stream_is_plain(const struct race_record *r);
+bool stream_knows_more(struct engine *en, const struct race_record *plain);
+void stream_note_plain(struct engine *en, const char *run_id);
+void stream_publish_plain(struct engine *en, int64_t now_ms); /* after a commit */
 
 /* A race that the store has from before. */
 void stream_watch(struct engine *en, const struct race_record *r);

@@ -133,9 +133,12 @@ void pinot_table_config(enum pinot_table t, const char *brokers, struct buf *out
         return;
     }
     if (t == PINOT_RACES) {
-        /* startTime never changes; of equal comparison values the later arrival wins. */
+        /* Only records that a server has published: they are all in the partition of their runId.
+         * Another producer's, which may be in any, would be a second row of the same race.
+         * startTime never changes; of equal comparison values the later arrival wins. */
         add_realtime(out, "races", "startTime", "", brokers);
-        buf_adds(out, "}\n");
+        buf_adds(out, ",\n \"ingestionConfig\": {\"filterConfig\": {\"filterFunction\": "
+                      "\"isNull(spec)\"}}}\n");
         return;
     }
     add_realtime(out, "parkrun", "timestamp",
