@@ -1,10 +1,8 @@
-#include "http/gate.h"
+#include "http/gate_parts.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
-#include "http/gate_count.h"
 #include "http/head.h"
 
 #include <errno.h>
@@ -17,28 +15,9 @@
 
 #define EVENTS 256
 #define ROUNDS 4 /* of events in one run, so that others get their turn */
-#define ACCEPTS 64
-#define YOUNG_MS 200     /* a connection that has just come is not silent yet */
-#define PAUSE_MS 100     /* without accepting, when there is no room */
+#define DROPS 64
 #define TICK_MS 250      /* between looks at what is overdue */
-#define QUIET_MS 60000   /* between lines of the log about one matter */
 #define DROPPED_MAX 8192 /* bytes of a lingering connection that are read at once */
-
-struct conns {
-    struct conn *first, *last;
-    unsigned n;
-};
-
-struct gate {
-    struct gate_options o;
-    int epoll, null;
-    struct conn_counts *counts;
-    struct conns list[CONN_GONE + 1]; /* by state, the oldest first */
-    unsigned open;
-    int64_t now_ms;
-    int64_t paused_until_ms; /* 0: accepting */
-    int64_t full_said_ms, bound_said_ms;
-};
 
 static void unlink_conn(struct conn *c)
 {
@@ -49,7 +28,7 @@ static void unlink_conn(struct conn *c)
     l->n--;
 }
 
-static void link_conn(struct conn *c, enum conn_state state)
+void gate_link(struct conn *c, enum conn_state state)
 {
     struct conns *l = &c->gate->list[state];
 
@@ -65,7 +44,7 @@ static void link_conn(struct conn *c, enum conn_state state)
 static void move_conn(struct conn *c, enum conn_state state)
 {
     unlink_conn(c);
-    link_conn(c, state);
+    gate_link(c, state);
 }
 
 static void uncount(struct conn *c)
@@ -83,7 +62,7 @@ static void retire(struct conn *c)
     move_conn(c, CONN_GONE);
 }
 
-static void close_conn(struct conn *c)
+void gate_close(struct conn *c)
 {
     (void)close(c->fd);
     retire(c);
@@ -106,7 +85,7 @@ static int control(struct conn *c, int operation)
     return epoll_ctl(c->gate->epoll, operation, c->fd, &ev);
 }
 
-static int watch(struct conn *c)
+int gate_watch(struct conn *c)
 {
     return control(c, EPOLL_CTL_ADD);
 }
@@ -177,7 +156,7 @@ void gate_share(struct conn *c)
     (void)epoll_ctl(c->gate->epoll, EPOLL_CTL_DEL, c->fd, NULL);
     (void)close(c->fd);
     c->fd = c->lent;
-    (void)watch(c);
+    (void)gate_watch(c);
 }
 
 /* The gate's own descriptor again. */
@@ -189,7 +168,7 @@ static int unshare(struct conn *c)
         return -1;
     (void)epoll_ctl(c->gate->epoll, EPOLL_CTL_DEL, c->fd, NULL);
     c->fd = fd;
-    return watch(c);
+    return gate_watch(c);
 }
 
 int gate_give_back(struct conn *c, bool last)
@@ -218,7 +197,7 @@ void gate_closed(struct conn *c)
     if (c->fd == c->lent)
         retire(c);
     else
-        close_conn(c);
+        gate_close(c);
 }
 
 int gate_count(struct conn *c, const struct address *client, struct err *e)
@@ -238,108 +217,13 @@ int gate_count(struct conn *c, const struct address *client, struct err *e)
         g->o.per_client);
 }
 
-/* The connection that has been silent longest makes room. False: none is, or only such as have
- * just come and had no time to say anything. */
-static bool evict_silent(struct gate *g)
-{
-    struct conn *head = g->list[CONN_HEAD].first, *idle = g->list[CONN_IDLE].first;
-    struct conn *oldest = g->list[CONN_LINGER].first;
-
-    if (!oldest)
-        oldest = !idle || (head && head->since_ms <= idle->since_ms) ? head : idle;
-    if (!oldest || (oldest->state == CONN_HEAD && g->now_ms - oldest->since_ms < YOUNG_MS))
-        return false;
-    close_conn(oldest);
-    return true;
-}
-
-static void listen_again(struct gate *g)
-{
-    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = NULL};
-
-    (void)epoll_ctl(g->epoll, EPOLL_CTL_MOD, g->o.listener, &ev);
-    g->paused_until_ms = 0;
-}
-
-static void stop_listening(struct gate *g, const char *why)
-{
-    struct epoll_event ev = {.events = 0, .data.ptr = NULL};
-
-    (void)epoll_ctl(g->epoll, EPOLL_CTL_MOD, g->o.listener, &ev);
-    g->paused_until_ms = g->now_ms + PAUSE_MS;
-    if (g->full_said_ms == 0 || g->now_ms - g->full_said_ms > QUIET_MS)
-        log_warn(
-            "no more connections can be taken now, %u are open: %s; new ones wait", g->open, why);
-    g->full_said_ms = g->now_ms;
-}
-
-/* A client that has too many gets a sentence, if its socket takes it at once. */
-static void refuse_client(struct conn *c)
-{
-    struct gate *g = c->gate;
-    char text[ADDRESS_TEXT_MAX];
-
-    address_group_text(&c->peer, text);
-    if (g->bound_said_ms == 0 || g->now_ms - g->bound_said_ms > QUIET_MS) {
-        log_warn("%s has %u connections open: more of one client are not taken "
-                 "(--connections-per-client)",
-            text, g->o.per_client);
-        g->bound_said_ms = g->now_ms;
-    }
-    gate_refuse(c, 429, "Your address has too many connections open here: close some.");
-}
-
-static void admit(struct gate *g, int fd)
-{
-    struct conn *c = mem_zalloc(1, sizeof *c);
-
-    c->gate = g;
-    c->fd = fd;
-    c->lent = -1;
-    c->peer = address_of_peer(fd);
-    g->open++;
-    link_conn(c, CONN_HEAD);
-    if (watch(c)) {
-        close_conn(c);
-        return;
-    }
-    if (address_is_trusted(g->o.trust, &c->peer))
-        return;
-    c->counted = conn_counts_take(g->counts, &c->peer, g->o.per_client);
-    if (!c->counted)
-        refuse_client(c);
-}
-
-static void accept_some(struct gate *g)
-{
-    for (int i = 0; i < ACCEPTS; i++) {
-        int fd;
-
-        if (g->open >= g->o.max && !evict_silent(g)) {
-            stop_listening(g, "that is as many as the limit on open files allows");
-            return;
-        }
-        fd = accept4(g->o.listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
-            admit(g, fd);
-        } else if (errno == EAGAIN) {
-            return;
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            if (evict_silent(g))
-                continue;
-            stop_listening(g, strerror(errno));
-            return;
-        }
-    }
-}
-
 /* Take the head and hand it on. */
 static void hand_on(struct conn *c, char *head, size_t len)
 {
     struct err e;
 
     if (recv(c->fd, head, len, MSG_DONTWAIT) != (ssize_t)len) {
-        close_conn(c);
+        gate_close(c);
         return;
     }
     if (head_check(head, len, &e)) {
@@ -364,7 +248,7 @@ static void look(struct conn *c)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {
-        close_conn(c);
+        gate_close(c);
         return;
     }
     len = head_length(bytes, (size_t)n);
@@ -382,7 +266,7 @@ static void drop_input(struct conn *c)
     ssize_t n = recv(c->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-        close_conn(c);
+        gate_close(c);
     else if (n == sizeof bytes)
         gate_poke(c);
 }
@@ -410,45 +294,70 @@ static void serve(struct conn *c, uint32_t events)
     }
 }
 
-static void drop_overdue(struct gate *g)
+/* The oldest of a list, if it has been there for longer than `ms`. */
+static struct conn *overdue(const struct gate *g, enum conn_state state, int64_t ms)
 {
-    struct conn *c;
+    struct conn *c = g->list[state].first;
+
+    return c && g->now_ms - c->since_ms > ms ? c : NULL;
+}
+
+static void drop_silent(struct conn *c)
+{
     char byte;
 
-    while ((c = g->list[CONN_HEAD].first) != NULL && g->now_ms - c->since_ms > GATE_HEAD_MS) {
-        if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
-            gate_refuse(c, 408, "The head of the request did not come in time.");
-        else
-            close_conn(c);
+    if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
+        gate_refuse(c, 408, "The head of the request did not come in time.");
+    else
+        gate_close(c);
+}
+
+/* A few at a time: closing ten thousand at once would keep everybody waiting. True: there are
+ * more. */
+static bool drop_overdue(struct gate *g)
+{
+    for (int i = 0; i < DROPS; i++) {
+        struct conn *c = overdue(g, CONN_HEAD, GATE_HEAD_MS);
+
+        if (c) {
+            drop_silent(c);
+            continue;
+        }
+        c = overdue(g, CONN_IDLE, GATE_IDLE_MS);
+        if (!c)
+            c = overdue(g, CONN_LINGER, GATE_LINGER_MS);
+        if (!c)
+            return false;
+        gate_close(c);
     }
-    while ((c = g->list[CONN_IDLE].first) != NULL && g->now_ms - c->since_ms > GATE_IDLE_MS)
-        close_conn(c);
-    while ((c = g->list[CONN_LINGER].first) != NULL && g->now_ms - c->since_ms > GATE_LINGER_MS)
-        close_conn(c);
+    return true;
 }
 
 int gate_run(struct gate *g, int64_t now_ms)
 {
     struct epoll_event ev[EVENTS];
     int n = EVENTS;
+    bool more;
 
     g->now_ms = now_ms;
     if (g->paused_until_ms && now_ms >= g->paused_until_ms)
-        listen_again(g);
+        gate_listen_again(g);
     for (int round = 0; round < ROUNDS && n == EVENTS; round++) {
         n = epoll_wait(g->epoll, ev, EVENTS, 0);
         for (int i = 0; i < n; i++) {
             if (ev[i].data.ptr)
                 serve(ev[i].data.ptr, ev[i].events);
             else
-                accept_some(g);
+                gate_accept(g);
         }
         free_gone(g);
     }
-    drop_overdue(g);
+    more = drop_overdue(g);
     free_gone(g);
+    if (more)
+        return 0;
     if (g->paused_until_ms)
-        return PAUSE_MS;
+        return GATE_PAUSE_MS;
     return g->list[CONN_HEAD].n + g->list[CONN_IDLE].n + g->list[CONN_LINGER].n ? TICK_MS : -1;
 }
 
@@ -485,7 +394,7 @@ void gate_free(struct gate *g)
         return;
     for (int state = CONN_HEAD; state < CONN_GONE; state++)
         while (g->list[state].first)
-            close_conn(g->list[state].first);
+            gate_close(g->list[state].first);
     free_gone(g);
     conn_counts_free(g->counts);
     if (g->epoll >= 0)
