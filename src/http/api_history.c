@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/mem.h"
 #include "http/frame.h"
+#include "http/ranks.h"
 #include "http/rosters.h"
 #include "store/board.h"
 
@@ -112,34 +113,6 @@ int api_history_frames(struct exchange *x, struct err *e)
     return rc;
 }
 
-struct placed {
-    uint32_t rank;
-    uint32_t i;
-};
-
-/* By rank, then by number, which is competitorId's order. */
-static int by_rank(const void *a, const void *b)
-{
-    const struct placed *x = a, *y = b;
-
-    if (x->rank != y->rank)
-        return x->rank < y->rank ? -1 : 1;
-    return (x->i > y->i) - (x->i < y->i);
-}
-
-static struct placed *placed_of(const struct view *v)
-{
-    struct placed *p = mem_zalloc((size_t)v->n + 1, sizeof *p);
-    uint32_t *rank = mem_zalloc((size_t)v->n + 1, sizeof *rank);
-
-    board_ranks(v, rank);
-    for (uint32_t i = 0; i < v->n; i++)
-        p[i] = (struct placed){rank[i], i};
-    free(rank);
-    qsort(p, v->n, sizeof *p, by_rank);
-    return p;
-}
-
 /* ",1:23:45", as many hours as it takes; "," alone below 0. */
 static void add_hms(struct buf *out, int64_t s)
 {
@@ -148,32 +121,35 @@ static void add_hms(struct buf *out, int64_t s)
         buf_addf(out, "%d:%02d:%02d", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
 }
 
-static void add_result(
-    const struct view *v, struct placed p, const struct roster *names, struct buf *out)
+static void add_result(const struct view *v, const struct ranks *ranks, uint32_t i,
+    const struct roster *names, struct buf *out)
 {
-    const char *name = roster_name(names, view_id(v, p.i));
+    const char *name = roster_name(names, view_id(v, i));
+    /* Both columns of the pace round the same number. */
+    int64_t pace_tenths =
+        v->dist_mm[i] > 0 ? (int64_t)(v->raw_s[i] * 1e7 / v->dist_mm[i] + 0.5) : -1;
 
-    buf_addf(out, "%u,%lld,", p.rank, (long long)view_id(v, p.i));
+    buf_addf(out, "%u,%lld,", ranks->rank[i], (long long)view_id(v, i));
     if (names->n) {
         csv_add_text(out, name ? name : "");
         buf_addc(out, ',');
     }
-    if (v->finish_s[p.i] >= 0)
-        buf_addf(out, "%d", v->finish_s[p.i]);
-    buf_addf(out, ",%d,%.3f,", v->raw_s[p.i], v->dist_mm[p.i] / 1000.0);
-    if (v->dist_mm[p.i] > 0)
-        buf_addf(out, "%.1f", v->raw_s[p.i] * 1e6 / v->dist_mm[p.i]);
-    buf_addf(out, ",%d", view_dwell_total(v, p.i));
-    add_hms(out, v->finish_s[p.i]);
-    add_hms(out, v->raw_s[p.i]);
-    add_hms(out, v->dist_mm[p.i] > 0 ? (int64_t)(v->raw_s[p.i] * 1e6 / v->dist_mm[p.i] + 0.5) : -1);
-    add_hms(out, view_dwell_total(v, p.i));
+    if (v->finish_s[i] >= 0)
+        buf_addf(out, "%d", v->finish_s[i]);
+    buf_addf(out, ",%d,%.3f,", v->raw_s[i], v->dist_mm[i] / 1000.0);
+    if (pace_tenths >= 0)
+        buf_addf(out, "%d.%d", (int)(pace_tenths / 10), (int)(pace_tenths % 10));
+    buf_addf(out, ",%d", view_dwell_total(v, i));
+    add_hms(out, v->finish_s[i]);
+    add_hms(out, v->raw_s[i]);
+    add_hms(out, pace_tenths < 0 ? -1 : (pace_tenths + 5) / 10);
+    add_hms(out, view_dwell_total(v, i));
     buf_addc(out, '\n');
 }
 
-static void write_results(struct exchange *x, const struct view *v, const struct roster *names)
+static void write_results(struct exchange *x, struct view *v, const struct roster *names)
 {
-    struct placed *p = placed_of(v);
+    struct ranks *ranks = ranks_of(v);
     struct buf out = BUF_INIT;
     bool wanted = true;
 
@@ -182,8 +158,10 @@ static void write_results(struct exchange *x, const struct view *v, const struct
         "finishHms,rawHms,paceHms,dwellHms\n",
         names->n ? "name," : "");
     for (uint32_t i = 0; wanted && i < v->n; i++) {
-        if (v->status[p[i].i] != RUNNER_NOT_SEEN)
-            add_result(v, p[i], names, &out);
+        uint32_t k = ranks->order[i];
+
+        if (v->status[k] != RUNNER_NOT_SEEN)
+            add_result(v, ranks, k, names, &out);
         if (out.len > 16384) {
             wanted = exchange_write(x, out.data, out.len) == 0;
             buf_clear(&out);
@@ -192,7 +170,7 @@ static void write_results(struct exchange *x, const struct view *v, const struct
     if (wanted)
         (void)exchange_write(x, out.data, out.len);
     buf_release(&out);
-    free(p);
+    ranks_unref(ranks);
 }
 
 /* The file is named after the course and the day of the start: results-crystal-2026-05-17.csv. A
@@ -222,11 +200,8 @@ int api_history_results(struct exchange *x, struct err *e)
     v = s->ops->view(s, run_id, e);
     if (!v)
         return -1;
-    rc = exchange_hold_view(x, v, e) ||
-                 exchange_take(x, v->n * (sizeof(struct placed) + sizeof(uint32_t)), e) ||
-                 !(names = rosters_get(x->services->rosters, run_id, e))
-             ? -1
-             : 0;
+    rc = exchange_hold_view(x, v, e) || !(names = rosters_get(x->services->rosters, run_id, e)) ? -1
+                                                                                                : 0;
     if (rc == 0) {
         name_results(x, v);
         write_results(x, v, rosters_names(names));

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "http/ranks.h"
 #include "http/rosters.h"
 #include "store/board.h"
 
@@ -108,13 +109,12 @@ static void add_position(const struct view *v, uint32_t i, uint32_t rank, struct
     buf_adds(out, "\"}");
 }
 
-static void write_positions(struct exchange *x, const struct view *v)
+static void write_positions(struct exchange *x, struct view *v)
 {
-    uint32_t *rank = mem_zalloc((size_t)v->n + 1, sizeof *rank);
+    struct ranks *ranks = ranks_of(v);
     struct buf out = BUF_INIT;
     bool wanted = true, first = true;
 
-    board_ranks(v, rank);
     buf_addf(&out, "{\"runId\": \"%s\", ", v->race.spec.run_id);
     add_as_of(v, &out);
     buf_adds(&out, ", \"positions\": [");
@@ -122,7 +122,7 @@ static void write_positions(struct exchange *x, const struct view *v)
         if (v->status[i] == RUNNER_NOT_SEEN)
             continue;
         buf_adds(&out, first ? "\n" : ",\n");
-        add_position(v, i, rank[i], &out);
+        add_position(v, i, ranks->rank[i], &out);
         first = false;
         if (out.len > 16384) {
             wanted = exchange_write(x, out.data, out.len) == 0;
@@ -133,13 +133,7 @@ static void write_positions(struct exchange *x, const struct view *v)
     if (wanted)
         (void)exchange_write(x, out.data, out.len);
     buf_release(&out);
-    free(rank);
-}
-
-/* The view and the ranks are in memory until the client has read nearly all of it. */
-static int hold_positions(struct exchange *x, struct view *v, struct err *e)
-{
-    return exchange_hold_view(x, v, e) || exchange_take(x, v->n * sizeof(uint32_t), e) ? -1 : 0;
+    ranks_unref(ranks);
 }
 
 int api_moment_positions(struct exchange *x, struct err *e)
@@ -153,7 +147,7 @@ int api_moment_positions(struct exchange *x, struct err *e)
     v = find_view(x, e);
     if (!v)
         return -1;
-    rc = hold_positions(x, v, e);
+    rc = exchange_hold_view(x, v, e);
     if (rc == 0)
         write_positions(x, v);
     view_unref(v);

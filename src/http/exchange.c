@@ -3,6 +3,7 @@
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "http/ranks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,10 +51,16 @@ static struct view *columns_of(struct view *v)
     return v;
 }
 
+/* The columns, and the ranks that answers of the same view share. */
+static size_t held_bytes(const struct view *v)
+{
+    return view_bytes(v) + v->n * RANKS_BYTES;
+}
+
 int exchange_hold_view(struct exchange *x, struct view *v, struct err *e)
 {
     v = columns_of(v);
-    if (budget_hold(x->services->budget, &v->holders, view_bytes(v), e))
+    if (budget_hold(x->services->budget, &v->holders, held_bytes(v), e))
         return -1;
     x->held = view_ref(v);
     return 0;
@@ -63,7 +70,7 @@ static void drop_view(struct exchange *x)
 {
     if (!x->held)
         return;
-    budget_drop(x->services->budget, &x->held->holders, view_bytes(x->held));
+    budget_drop(x->services->budget, &x->held->holders, held_bytes(x->held));
     view_unref(x->held);
     x->held = NULL;
 }
