@@ -179,6 +179,10 @@ struct fence *fence_new(
     if (check_valid(f->geos, e))
         goto fail;
     f->geos->prepared = GEOSPrepare_r(f->geos->context, f->geos->polygon);
+    if (!f->geos->prepared) {
+        (void)err_set_field(e, "geofence", "the geofence is not a polygon");
+        goto fail;
+    }
     return f;
 fail:
     fence_free(f);

@@ -222,7 +222,7 @@ static inline void sum_store_init(struct sum_store *s, uint32_t n, int32_t last_
         .events = sum_store_events,
         .competitor = sum_store_competitor};
 
-    *s = (struct sum_store){.base = {&ops}, .n = n, .last_s = last_s};
+    *s = (struct sum_store){.base = {.ops = &ops}, .n = n, .last_s = last_s};
     s->course = sum_store_read_course(COURSES_DIR "/crystal.kml");
     s->race[0] = sum_store_record("own", "crystal", OWN_START_S);
     s->race[0].spec.competitors = n;
