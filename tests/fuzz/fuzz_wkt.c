@@ -34,16 +34,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (call_ask(&c, BYTES) != SQLITE_ROW)
         return 0;
-    if (call_ask(&c, TEXT) != SQLITE_ROW && !c.context.timed_out)
-        abort();
-    if (call_ask(&c, AGAIN) == SQLITE_ROW) {
+    if (call_ask(&c, TEXT) == SQLITE_ROW && call_ask(&c, AGAIN) == SQLITE_ROW) {
         int len = sqlite3_column_bytes(c.stmt[TEXT], 0);
 
         if (sqlite3_column_bytes(c.stmt[AGAIN], 0) != len ||
             memcmp(sqlite3_column_text(c.stmt[TEXT], 0), sqlite3_column_text(c.stmt[AGAIN], 0),
                 (size_t)len) != 0)
             abort();
-    } else if (!c.context.timed_out) {
+    } else if (!c.context.timed_out) { /* a busy machine stands still for longer than the limit */
         abort();
     }
     for (size_t i = OTHERS; i < N; i++)
