@@ -5,6 +5,7 @@ import type { Way } from './model/way';
 import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
 
 const TOKEN_KEY = 'trackside.token';
+const CONFIG = '/api/config';
 
 export class ApiError extends Error {
     constructor(readonly status: number, sentence: string, readonly field: string | undefined, readonly code: string | undefined) {
@@ -38,10 +39,12 @@ export async function refusalOf(response: Response): Promise<ApiError> {
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     const headers = new Headers(init.headers);
-    if ((init.method || path === '/api/config') && savedToken() !== '') {
+    const signed = (init.method !== undefined || path === CONFIG) && savedToken() !== '';
+    if (signed) {
         headers.set('Authorization', `Bearer ${savedToken()}`);
     }
-    const response = await fetch(path, { ...init, headers });
+    // The page preloads the configuration as anybody gets it. In another mode the browser asks anew, with the token.
+    const response = await fetch(path, signed ? { ...init, headers, mode: 'same-origin' } : { ...init, headers });
     const text = await response.text();
     let body: unknown = null;
     try {
@@ -68,7 +71,7 @@ export function path(part: string): string {
 
 
 export async function getConfig(): Promise<Config> {
-    return ask<Config>('/api/config');
+    return ask<Config>(CONFIG);
 }
 
 export async function getLag(runId: string): Promise<Way> {

@@ -47,12 +47,12 @@ test("it speaks the browser's language, and another one when asked", async (t) =
   const page = await open(t, server, "/", { locale: "de-CH" });
 
   await untilPill(page, "live");
-  await page.getByRole("tab", { name: "Wertung" }).waitFor();
+  await page.getByRole("tab", { name: "Führende" }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
   await page.getByLabel("Sprache").selectOption("ja");
-  await page.getByRole("tab", { name: "順位" }).waitFor();
+  await page.getByRole("tab", { name: "上位" }).waitFor();
   await page.reload();
-  await page.getByRole("tab", { name: "順位" }).waitFor();
+  await page.getByRole("tab", { name: "上位" }).waitFor();
 });
 
 test("miles are miles", async (t) => {
