@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -94,22 +93,26 @@ int cmd_pace(const char *option, const char *text, uint32_t *out_s, struct err *
     return 0;
 }
 
-int cmd_reader_gone(void)
+/* The reason of the last write that failed. That of an earlier one is lost: the newline is written
+ * to hear it again, and harms no more what was cut off. */
+static int why_not_written(int flushed)
 {
-    struct pollfd out = {.fd = STDOUT_FILENO};
-
-    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+    if (flushed)
+        return errno;
+    return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
 }
 
 int cmd_end(int rc)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    int flushed = fflush(stdout), why;
+
+    if (flushed == 0 && !ferror(stdout))
         return rc;
-    if (cmd_reader_gone()) {
-        (void)signal(
-            SIGPIPE, SIG_DFL); /* main ignores it, so that a server that hangs up is told */
+    why = why_not_written(flushed);
+    if (why == EPIPE) {
+        (void)signal(SIGPIPE, SIG_DFL); /* main ignores it: a server that hangs up is told */
         (void)raise(SIGPIPE);
     }
-    (void)fprintf(stderr, "trackside: standard output cannot be written: %s\n", strerror(errno));
+    (void)fprintf(stderr, "trackside: standard output cannot be written: %s\n", strerror(why));
     return rc ? rc : CMD_FAILED;
 }

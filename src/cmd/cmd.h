@@ -65,7 +65,4 @@ int cmd_pace(const char *option, const char *text, uint32_t *out_s, struct err *
  * another failure is told. Returns the exit code. */
 int cmd_end(int rc);
 
-/* Nobody reads standard output any more. */
-int cmd_reader_gone(void);
-
 #endif

@@ -38,8 +38,11 @@ const shells = {
        () { local -a words=("$@"); local CURRENT=$# last=\${@[-1]}; _trackside } "$@"`,
       ["zsh", "trackside", ...words],
     ),
+  // fish 4 offers what only contains the letters, too.
   fish: (words) =>
-    ask(["fish", "-N", "-c"], `$TRACKSIDE completion fish | source; complete -C "trackside $argv"`, [words.join(" ")]).map((line) => line.split("\t")[0]),
+    ask(["fish", "-N", "-c"], `$TRACKSIDE completion fish | source; complete -C "trackside $argv"`, [words.join(" ")])
+      .map((line) => line.split("\t")[0])
+      .filter((word) => word.startsWith(words.at(-1))),
 };
 
 for (const [shell, complete] of Object.entries(shells)) {
