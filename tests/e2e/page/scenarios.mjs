@@ -118,6 +118,7 @@ async function wholeLife(t, setUp) {
   const race = await createInPage(page, server, { Competitors: "80", "Fastest pace": "2:24", "Slowest pace": "12:00", Speed: "2", Seed: "7" });
 
   assert.deepEqual([race.competitors, race.fastest, race.slowest, race.seed, race.anchor.speed], [80, 144, 720, 7, 2]);
+  await manage(page);
   await page.getByLabel("Speed").selectOption("50");
   await until("some have finished, some are in the geofence", async () => {
     const { counts } = await board(server, race);
