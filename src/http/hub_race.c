@@ -268,8 +268,10 @@ void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms)
     }
     if (now_ms >= r->next_board_ms || !r->board)
         hub_race_board(r, now_ms);
-    else
+    else {
         viewer_post(v, SLOT_BOARD, r->board);
+        r->board_waits |= v->limit > BOARD_DEFAULT_LIMIT;
+    }
 }
 
 void hub_race_key(struct hub_race *r, struct viewer *v)

@@ -54,8 +54,12 @@ static void limit(struct hub *h, struct viewer *v, const json_t *j)
     (void)h;
     if (wanted < 1 || wanted > (json_int_t)BOARD_MAX_LIMIT)
         viewer_error(v, "invalid", "limit has to be a whole number from 1 to 1000.");
-    else
+    else {
+        /* A race that stands still has no next board by itself. */
+        if (v->joined && made_limit(wanted) > v->limit)
+            v->race->board_waits = true;
         v->limit = made_limit(wanted);
+    }
 }
 
 static double lag_of(const json_t *j, const char *name)
