@@ -9,6 +9,7 @@
 #include "cmd/end_limit.h"
 #include "cmd/token.h"
 #include "feed/kafka.h"
+#include "http/base_map.h"
 #include "http/budget.h"
 #include "http/framing.h"
 #include "http/guard.h"
@@ -61,6 +62,7 @@ struct serve {
     struct engine *engine;
     struct server *server;
     struct demo *demo;
+    struct base_map base_map;
 };
 
 static struct server *volatile signalled; /* what SIGTERM and SIGINT stop */
@@ -77,7 +79,8 @@ static const char help[] =
     "  --token-file FILE    its first line is the admin token, which changing anything needs\n"
     "                       beyond loopback; without: made in DIR/token when it is needed\n"
     "  --public-sql         answer SQL beyond loopback without the token, to everybody\n"
-    "  --tiles URL          map tiles ({z}/{x}/{y}), or a GeoJSON file; without: a plain grid\n"
+    "  --tiles URL|FILE     map tiles ({z}/{x}/{y}), or a GeoJSON file, also a local one;\n"
+    "                       without: a plain grid\n"
     "  --tiles-attribution TEXT  whose map that is, shown on it as text\n"
     "  --frame-ancestors TEXT  sites that may embed the map: addresses, self, none or * (self)\n"
     "  --trusted-proxy CIDR  proxy whose X-Forwarded-For names the client; any number of times\n"
@@ -127,9 +130,13 @@ static int take_listen(const char *text, struct serve_options *o, struct err *e)
 
 static int take_tiles(const char *text, const char **out, struct err *e)
 {
-    if (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0 && text[0] != '/')
+    const char *end = strrchr(text, '.');
+
+    /* What is no address is a file of this machine, which has to be called what it is. */
+    if (base_map_is_local(text) && (!end || strcmp(end, ".geojson") != 0))
         return err_set(e, ERR_INVALID,
-            "--tiles takes an address like https://tiles.example/{z}/{x}/{y}.png, not \"%.80s\"",
+            "--tiles takes an address like https://tiles.example/{z}/{x}/{y}.png, or a .geojson "
+            "file, not \"%.80s\"",
             text);
     *out = text;
     return 0;
@@ -430,13 +437,16 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
             .courses = (uint32_t)o->max_courses,
             .bytes = o->max_data_gib << 30}};
     struct server_options so = {.listen = o->listen,
-        .tiles_url = o->tiles,
+        .base_map = &s->base_map,
         .tiles_attribution = o->tiles_attribution,
         .client_memory = (size_t)o->client_memory_mib << 20,
         .frame_ancestors = *o->frame_ancestors ? o->frame_ancestors : NULL,
         .per_client = (unsigned)o->per_client,
         .trust = o->trust};
 
+    base_map_load(&s->base_map, o->tiles);
+    if (s->base_map.trouble[0])
+        log_warn("--tiles: %s; the maps have a plain grid", s->base_map.trouble);
     s->hub = hub_new();
     if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))
         return -1;
@@ -476,6 +486,7 @@ static void end(struct serve *s)
     if (s->store)
         s->store->ops->free(s->store);
     hub_free(s->hub);
+    base_map_release(&s->base_map);
     free(s->token);
     free(s->data);
 }

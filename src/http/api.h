@@ -8,7 +8,7 @@
 #include "http/exchange.h"
 
 /* api_page.c: what is built in */
-route_handler api_page_index, api_page_asset;
+route_handler api_page_index, api_page_base_map, api_page_asset;
 
 /* api_status.c */
 route_handler api_status_config, api_status_health, api_status_ready, api_status_metrics;

@@ -1,7 +1,12 @@
 #include "http/api.h"
+
+#include "base/hash.h"
 #include "http/assets.h"
 #include "http/framing.h"
+#include "http/link_preview.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Who may show this page in theirs: others get the one for embedding and no other. */
@@ -76,6 +81,26 @@ static void answer_asset(struct exchange *x, const struct asset *a)
     }
 }
 
+/* The page with the link's race in its head, instead of the bytes that are the same for everybody.
+ */
+static int answer_named(struct exchange *x, const struct asset *page)
+{
+    struct response *r = &x->response;
+    char etag[24];
+
+    link_preview_write(x, (const char *)page->bytes, page->len, &r->body);
+    (void)snprintf(etag, sizeof etag, "\"%016" PRIx64 "\"",
+        hash64((struct hash_key){0, 0}, r->body.data, r->body.len));
+    r->type = page->type;
+    exchange_header(x, "ETag", "%s", etag);
+    exchange_header(x, "Cache-Control", "no-cache");
+    if (strstr(x->request.if_none_match, etag)) {
+        r->status = 304;
+        buf_clear(&r->body);
+    }
+    return 0;
+}
+
 int api_page_index(struct exchange *x, struct err *e)
 {
     const struct asset *page = asset_find("/index.html");
@@ -87,9 +112,29 @@ int api_page_index(struct exchange *x, struct err *e)
         x->response.status = 503;
         return exchange_write(x, "The page is not built: run make build.\n", 39);
     }
-    tiles_origin(x->services->tiles_url, tiles, sizeof tiles);
+    tiles_origin(x->services->base_map->url, tiles, sizeof tiles);
     add_policy(x, tiles);
+    if (strcmp(x->request.path, "/") == 0)
+        return answer_named(x, page);
     answer_asset(x, page);
+    return 0;
+}
+
+int api_page_base_map(struct exchange *x, struct err *e)
+{
+    const struct base_map *m = x->services->base_map;
+    struct asset file = {.path = BASE_MAP_PATH,
+        .type = "application/geo+json",
+        .etag = m->etag,
+        .hashed = query_has(&x->request.query, "v"),
+        .bytes = (const unsigned char *)m->plain.data,
+        .len = m->plain.len,
+        .gzip = (const unsigned char *)m->packed.data,
+        .gzip_len = m->packed.len};
+
+    if (m->plain.len == 0)
+        return err_set(e, ERR_NOT_FOUND, "This server was started without a base map of its own.");
+    answer_asset(x, &file);
     return 0;
 }
 

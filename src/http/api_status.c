@@ -18,10 +18,12 @@ int api_status_config(struct exchange *x, struct err *e)
     (void)e;
     engine_figures(s->engine, &figures);
     return exchange_json(x, 200,
-        json_pack("{s:s, s:s?, s:s?, s:s, s:{s:s, s:s}, s:b, s:b}", "version", TRACKSIDE_VERSION,
-            "tiles", s->tiles_url, "attribution", s->tiles_attribution, "frameAncestors",
-            s->frame_ancestors, "setUp", "feed", figures.feed_name, "store", s->store->ops->name,
-            "writable", writable, "signIn", !writable && s->guard.token));
+        json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:{s:s, s:s}, s:b, s:b}", "version",
+            TRACKSIDE_VERSION, "tiles", s->base_map->url, "tilesTrouble",
+            s->base_map->trouble[0] ? s->base_map->trouble : NULL, "attribution",
+            s->tiles_attribution, "frameAncestors", s->frame_ancestors, "setUp", "feed",
+            figures.feed_name, "store", s->store->ops->name, "writable", writable, "signIn",
+            !writable && s->guard.token));
 }
 
 int api_status_health(struct exchange *x, struct err *e)

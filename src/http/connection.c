@@ -115,12 +115,20 @@ static int check_guards(const struct server *s, struct lws *wsi, struct exchange
     return guard_write(g, &x->request.client, authorization, e);
 }
 
+/* People type "/create/": the two pages are there with and without the slash. */
+static void cut_slash(char *path)
+{
+    if (strcmp(path, "/create/") == 0 || strcmp(path, "/results/") == 0)
+        path[strlen(path) - 1] = '\0';
+}
+
 static int find_route(struct session *c, struct err *e)
 {
     struct exchange *x = c->x;
     struct request *r = &x->request;
     char allow[64];
 
+    cut_slash(r->path);
     x->route = route_find(r->method, r->path, &r->params, allow);
     if (!x->route && !allow[0])
         x->route = exchange_find_joined(x, allow);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "http/address.h"
 #include "http/answers.h"
+#include "http/base_map.h"
 #include "http/budget.h"
 #include "http/guard.h"
 #include "http/metrics.h"
@@ -32,7 +33,7 @@ struct services {
     struct store *store; /* borrowed, these four */
     struct engine *engine;
     struct hub *hub;
-    const char *tiles_url;
+    const struct base_map *base_map;
     const char *tiles_attribution; /* text, NULL: none */
     const char *frame_ancestors;   /* as the policy has it (framing.h) */
     struct guard guard;

@@ -1,4 +1,5 @@
 #include "http/api.h"
+#include "http/base_map.h"
 
 #include "store/sql.h"
 
@@ -12,7 +13,8 @@
 #define RACE RACES "/{runId}"
 
 const struct route routes[] = {
-    {METHOD_GET, "/", api_page_index, ROUTE_INLINE, 0},
+    {METHOD_GET, "/", api_page_index, 0, 0}, /* looks the race of the link up */
+    {METHOD_GET, BASE_MAP_PATH, api_page_base_map, ROUTE_INLINE, 0},
     {METHOD_GET, "/create", api_page_index, ROUTE_INLINE, 0},
     {METHOD_GET, "/results", api_page_index, ROUTE_INLINE, 0},
     {METHOD_POST, "/", api_generator_post, ROUTE_WRITES, COURSE_FILE_MAX},

@@ -242,7 +242,7 @@ struct server *server_new(const struct server_options *o, struct err *e)
     s->services = (struct services){.store = o->store,
         .engine = o->engine,
         .hub = o->hub,
-        .tiles_url = o->tiles_url,
+        .base_map = o->base_map,
         .tiles_attribution = o->tiles_attribution,
         .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : FRAMING_OWN,
         .guard = {.token = o->token, .attempts = attempts_new(), .public_sql = o->public_sql},

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "http/address.h"
+#include "http/base_map.h"
 #include "http/hub.h"
 #include "live/engine.h"
 #include "store/store.h"
@@ -19,7 +20,7 @@ struct server_options {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: the system's choice */
     const char *token;  /* admin token; NULL: none. Needed by what changes state once listen is not
                            loopback */
-    const char *tiles_url; /* tiles or a GeoJSON file under the page's maps, NULL: plain grid */
+    const struct base_map *base_map; /* borrowed: what lies under the page's maps */
     const char *tiles_attribution; /* what the page says of them, as text; NULL: nothing */
     const char *frame_ancestors;   /* of framing_parse; NULL: FRAMING_OWN */
     struct address_trust trust;    /* proxies whose X-Forwarded-For is believed */
