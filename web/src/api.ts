@@ -86,10 +86,13 @@ export async function getCourses(): Promise<CourseSummary[]> {
     return (await ask<{ courses: CourseSummary[] }>('/api/courses')).courses;
 }
 
-/** The course as it is now, or of the revision that a race started with. */
-export async function getCourse(shortName: string, revision?: string, signal?: AbortSignal): Promise<CourseGeoJson> {
-    const query = revision ? `?revision=${path(revision)}` : '';
-    return ask(`/api/courses/${path(shortName)}${query}`, signal ? { signal } : {});
+/**
+ * The course as it is now, or of the revision that a race started with. With `points` the line has at most so many points,
+ * chosen so that it looks the same from far away; `trackside.simplified` says how many of how many.
+ */
+export async function getCourse(shortName: string, revision?: string, signal?: AbortSignal, points?: number): Promise<CourseGeoJson> {
+    const query = [revision && `revision=${path(revision)}`, points && `points=${points}`].filter(Boolean).join('&');
+    return ask(`/api/courses/${path(shortName)}${query && `?${query}`}`, signal ? { signal } : {});
 }
 
 export async function createRace(request: object): Promise<Race> {

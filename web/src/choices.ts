@@ -1,5 +1,5 @@
 // What a viewer chose once and wants again: kept in this browser only, and done without where it may not be kept.
-type Choice = 'language' | 'units' | 'alarm' | 'tail' | 'ground' | 'keys';
+type Choice = 'language' | 'units' | 'alarm' | 'tail' | 'ground' | 'keys' | 'followed';
 
 export function saveChoice(name: Choice, value: string): void {
     try {

@@ -1,5 +1,7 @@
 // Who is followed: the runners that were chosen to be, with a tail each; the map keeps the one in view that is selected.
 import { effect } from '@preact/signals';
+import { savedChoice, saveChoice } from './choices';
+import { embedded } from './route';
 import type { AppState } from './state';
 
 export const MOST_FOLLOWED = 12;
@@ -11,12 +13,51 @@ export function unfollow(state: AppState, bib: number): void {
     }
 }
 
+const RACES_KEPT = 20;
+
+type Kept = [runId: string, bibs: number[]];
+
+function isKept(entry: unknown): entry is Kept {
+    return Array.isArray(entry) && typeof entry[0] === 'string' && Array.isArray(entry[1]) && entry[1].every(Number.isFinite);
+}
+
+// Who was followed in which race, the latest race first; kept in this browser.
+function kept(): Kept[] {
+    try {
+        const all: unknown = JSON.parse(savedChoice('followed') ?? '[]');
+        return Array.isArray(all) ? all.filter(isKept) : [];
+    } catch {
+        return [];
+    }
+}
+
+function keep(runId: string, bibs: readonly number[]): void {
+    const others = kept().filter(([id]) => id !== runId);
+    saveChoice('followed', JSON.stringify((bibs.length > 0 ? [[runId, bibs], ...others] : others).slice(0, RACES_KEPT)));
+}
+
+function remembered(runId: string | null): number[] {
+    return embedded ? [] : (kept().find(([id]) => id === runId)?.[1] ?? []).slice(-MOST_FOLLOWED);
+}
+
+/** Choose who was followed last in this race, where nobody is chosen yet. */
+export function chooseRemembered(state: AppState): void {
+    const bibs = state.followed.value;
+    state.selected.value ??= bibs[bibs.length - 1] ?? null;
+}
+
 /** Ties "follow" of the selected runner to the list of all who are followed. Answers what unties it. */
 export function keepFollowed(state: AppState): () => void {
     const undo = [
         effect(() => {
-            void state.raceId.value;
-            state.followed.value = [];
+            state.followed.value = remembered(state.raceId.value);
+        }),
+        effect(() => {
+            const bibs = state.followed.value;
+            const runId = state.raceId.peek();
+            if (runId !== null && !embedded && bibs.join() !== remembered(runId).join()) {
+                keep(runId, bibs);
+            }
         }),
         effect(() => {
             const bib = state.selected.value;

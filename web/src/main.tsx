@@ -1,6 +1,7 @@
 import '../node_modules/leaflet/dist/leaflet.css';
 import '../node_modules/uplot/dist/uPlot.min.css';
 import './style.css';
+import './sizes.css';
 import './charts/charts.css';
 import './panels/lag.css';
 import './panels/manage.css';

@@ -1,18 +1,21 @@
 // The pages: / and /create without a reload between them, /results, and the map for other sites (/?embed=1).
 import { signal } from '@preact/signals';
 
-export const path = signal(location.pathname);
+// "/create/" is "/create".
+const pathNow = (): string => location.pathname.replace(/(?!^)\/+$/, '');
+
+export const path = signal(pathNow());
 
 /** The page is shown inside another site's: nothing on it changes a race. */
 export const embedded = new URLSearchParams(location.search).get('embed') === '1' && path.peek() === '/';
 
 addEventListener('popstate', () => {
-    path.value = location.pathname;
+    path.value = pathNow();
 });
 
 export function go(to: string): void {
     history.pushState(null, '', to);
-    path.value = location.pathname;
+    path.value = pathNow();
     scrollTo(0, 0);
 }
 

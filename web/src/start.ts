@@ -3,8 +3,10 @@ import * as api from './api';
 import { t } from './i18n';
 import { say } from './i18n/say';
 import { effect } from '@preact/signals';
+import { chooseRemembered } from './follow';
 import { permalink, readPermalink } from './permalink';
 import { embedded, path } from './route';
+import { courseName } from './state';
 import type { AppState } from './state';
 import type { Watch } from './watch';
 
@@ -36,10 +38,15 @@ function firstRace(state: AppState): string | null {
     return (races.find((r) => r.state === 'running') ?? races[0])?.runId ?? null;
 }
 
-// What the link says beyond the race, once there is something to show.
+// What the link says beyond the race, once there is something to show. Who was followed before is chosen where the link
+// names nobody.
 function takeView(state: AppState, watch: Watch, runner: number | null, at: number | null): void {
-    state.selected.value = runner;
-    state.follow.value = runner !== null;
+    if (runner !== null) {
+        state.selected.value = runner;
+        state.follow.value = true;
+    } else {
+        chooseRemembered(state);
+    }
     if (at !== null) {
         const stop = effect(() => {
             if (state.newestS.value >= 0 && state.course.value) {
@@ -61,6 +68,40 @@ function keepAddress(state: AppState): void {
     }
 }
 
+// The tab says who and what is watched: somebody with ten tabs finds it.
+function keepTitle(state: AppState, watch: Watch): void {
+    void state.fieldVersion.value;
+    if (path.value !== '/') {
+        return;
+    }
+    const bib = state.selected.value;
+    const race = state.race.value;
+    const name = bib === null ? '' : watch.field.nameOf(watch.field.numberOf(bib)) || t('runner.title', { bib });
+    const course = race && (state.course.value?.trackside.longName || courseName(state, race.course));
+    const title = [name, course, t('app.title')].filter(Boolean).join(' · ');
+    if (document.title !== title) {
+        document.title = title;
+    }
+}
+
+// The race of the link, or a sentence about why it is not shown. An embedded page says it by itself (Dashboard).
+function openRace(state: AppState, watch: Watch, wanted: string | null): void {
+    const gone = wanted !== null && state.races.value?.some((r) => r.runId === wanted) === false;
+    state.trouble.value = gone && !embedded ? t('race.unknown', { id: wanted }) : gone ? null : state.trouble.value;
+    state.raceId.value = gone ? null : wanted ?? firstRace(state);
+    watch.follow(state.raceId.value);
+}
+
+// Back and forward between races, without a reload.
+function onBack(state: AppState, watch: Watch): void {
+    const { race, runner, at } = readPermalink();
+    if (location.pathname === '/' && race !== null && race !== state.raceId.value) {
+        state.trouble.value = null;
+        openRace(state, watch, race);
+        takeView(state, watch, runner, at);
+    }
+}
+
 export async function start(state: AppState, watch: Watch): Promise<void> {
     const { race: wanted, runner, at } = readPermalink();
     const config = api.getConfig().then((c) => { state.config.value = c; }, () => undefined);
@@ -69,14 +110,11 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
         return; // it asks for its race by itself, once
     }
     await loadRaces(state).catch(() => undefined);
-    state.raceId.value ??= firstRace(state);
-    if (wanted !== null && state.races.value?.some((r) => r.runId === wanted) === false) {
-        state.trouble.value = t('race.unknown', { id: wanted });
-        state.raceId.value = null;
-    }
-    watch.follow(state.raceId.value);
+    openRace(state, watch, state.raceId.value ?? wanted);
     takeView(state, watch, runner, at);
+    addEventListener('popstate', () => onBack(state, watch));
     effect(() => keepAddress(state));
+    effect(() => keepTitle(state, watch));
     await Promise.all([config, courses]);
     setInterval(() => {
         if (!document.hidden) {
@@ -86,8 +124,7 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
                     state.trouble.value = null;
                 }
                 if (state.raceId.value === null && state.trouble.value === null) {
-                    state.raceId.value = firstRace(state);
-                    watch.follow(state.raceId.value);
+                    openRace(state, watch, wanted);
                 }
             }, () => undefined);
         }

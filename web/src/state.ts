@@ -89,6 +89,8 @@ export function createState(): AppState {
     const lateMs = signal(0);
     const replay = signal<Replay | null>(null);
     const board = signal<Board | null>(null);
+    const drawnMs = signal(-Infinity);
+    const courseUnknown = signal(false);
     return {
         config: signal(NO_CONFIG),
         courses: signal([]),
@@ -104,13 +106,14 @@ export function createState(): AppState {
         pill: computed(() => pill({
             link: link.value, state: race.value?.state ?? null, held: held.value, replay: replay.value !== null, lateMs: lateMs.value,
             catchingUp: board.value?.catchingUp === true,
+            empty: !(drawnMs.value > -Infinity && (course.value || courseUnknown.value)),
         })),
-        drawnMs: signal(-Infinity),
+        drawnMs,
         lagMs: signal(null),
         behindMs: signal(null),
         newestS: signal(-1),
         startsInS: signal(null),
-        courseUnknown: signal(false),
+        courseUnknown,
         lateMs,
         tab: signal('leaders'),
         search: signal(''),

@@ -101,12 +101,16 @@ export interface CourseGeoJson {
         distances: number[];
         geofenceSpans?: [number, number][];
         diagnostics?: Diagnostic[];
+        /** Only some points of the line are here; the rest lies near it. */
+        simplified?: { points: number; of: number };
     };
 }
 
 export interface Config {
     tiles: string | null;
     attribution: string | null;
+    /** Why the maps have a plain grid although the server was given a file. */
+    tilesTrouble?: string | null;
     /** Who may show the map for embedding, as the policy has it. */
     frameAncestors: string;
     writable: boolean;

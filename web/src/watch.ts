@@ -2,6 +2,8 @@
 // costs nothing; when it is seen again everything starts from a key frame.
 import * as api from './api';
 import { say } from './i18n/say';
+import { loadCourse } from './courseload';
+import type { CourseLoad } from './courseload';
 import { Field, rosterSteps } from './model/field';
 import { LagLog } from './model/lag';
 import type { LagSample } from './model/lag';
@@ -74,7 +76,9 @@ export class Watch {
     private rows = BOARD_ROWS;
     private roster = -1;
     private replay: Replay | null = null;
-    private courseAsked: AbortController | null = null;
+    private courseLoad: CourseLoad | null = null;
+    /** Why the course could not be loaded; gone when it is there. */
+    private courseTrouble = '';
 
     constructor(private readonly state: AppState) {
         document.addEventListener('visibilitychange', () => this.visibility());
@@ -101,6 +105,8 @@ export class Watch {
         s.race.value = known;
         s.board.value = null;
         s.course.value = null;
+        this.courseLoad?.cancel();
+        this.courseLoad = null;
         s.selected.value = null;
         s.drawnMs.value = -Infinity;
         s.lagMs.value = s.behindMs.value = null;
@@ -114,7 +120,7 @@ export class Watch {
         this.sink?.reset();
         if (runId) {
             if (known) {
-                void this.loadCourse(known);
+                this.loadCourse(known);
             }
             this.connect();
         }
@@ -201,26 +207,20 @@ export class Watch {
         }
     }
 
-    private async loadCourse(race: Race): Promise<void> {
-        this.courseAsked?.abort();
+    private loadCourse(race: Race): void {
+        this.courseLoad?.cancel();
         this.state.courseUnknown.value = false;
-        const asked = new AbortController();
-        this.courseAsked = asked;
-        try {
-            const course = await api.getCourse(race.course, race.revision, asked.signal);
-            if (!asked.signal.aborted) {
+        this.courseLoad = loadCourse(race, {
+            course: (course) => {
                 this.state.course.value = course;
-            }
-        } catch (error) {
-            if (asked.signal.aborted) {
-                return;
-            }
-            if (error instanceof api.ApiError && error.status === 404) {
-                this.state.courseUnknown.value = true;
-            } else {
-                this.state.trouble.value = say(error as Error);
-            }
-        }
+                if (this.state.trouble.value === this.courseTrouble) {
+                    this.state.trouble.value = null;
+                }
+            },
+            unknown: () => { this.state.courseUnknown.value = true; },
+            failed: (sentence) => { this.state.trouble.value = this.courseTrouble = sentence; },
+            drawn: () => this.state.drawnMs.peek() > -Infinity,
+        });
     }
 
     private frame(frame: Frame): void {
@@ -305,8 +305,8 @@ export class Watch {
         s.race.value = race;
         s.races.value = (s.races.value ?? []).map((r) => (r.runId === race.runId ? race : r))
             .filter((r) => r.state !== 'deleted');
-        if (before?.course !== race.course || (!s.course.value && !this.courseAsked)) {
-            void this.loadCourse(race);
+        if (before?.course !== race.course || (!s.course.value && !this.courseLoad)) {
+            this.loadCourse(race);
         }
     }
 

@@ -4,7 +4,7 @@ import en from '../src/i18n/en.json';
 import { pill, SHAPE } from '../src/model/status';
 import type { Pill, Situation } from '../src/model/status';
 
-const LIVE: Situation = { link: 'open', state: 'running', held: false, replay: false, catchingUp: false, lateMs: 0 };
+const LIVE: Situation = { link: 'open', state: 'running', held: false, replay: false, catchingUp: false, lateMs: 0, empty: false };
 
 test('the pill says how true the picture is', () => {
     const cases: [Partial<Situation>, Pill][] = [
@@ -14,6 +14,9 @@ test('the pill says how true the picture is', () => {
         [{ catchingUp: true, lateMs: 6000 }, 'catching'],
         [{ catchingUp: true, state: 'finished' }, 'finished'],
         [{ catchingUp: true, link: 'waiting' }, 'reconnecting'],
+        [{ empty: true }, 'loading'],
+        [{ empty: true, lateMs: 6000 }, 'stale'],
+        [{ empty: true, state: 'paused' }, 'paused'],
         [{ state: 'paused', lateMs: 60_000 }, 'paused'],
         [{ state: 'finished' }, 'finished'],
         [{ state: 'stopped' }, 'stopped'],

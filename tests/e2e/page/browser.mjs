@@ -88,6 +88,13 @@ export async function untilPill(page, word) {
   await page.waitForSelector(`[data-pill="${word}"]`);
 }
 
+/** Open what is folded beside the map: which race this is, and the settings. */
+export async function unfold(page) {
+  const fold = page.locator(".about-race");
+  await fold.waitFor();
+  if (!(await fold.evaluate((e) => e.open))) await fold.locator("> summary").click();
+}
+
 /** Leave a picture of the page in the folder TRACKSIDE_PICTURES, where one is named, for people to look at. */
 export async function keepPicture(page, name) {
   const folder = process.env.TRACKSIDE_PICTURES;

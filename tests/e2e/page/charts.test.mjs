@@ -4,7 +4,7 @@ import test from "node:test";
 import { api, sleep, startTrackside, text, until } from "../harness.mjs";
 import { createRace, hasColour, hide, open, pixels, untilPage, untilPill } from "./browser.mjs";
 
-const ROOMY = { viewport: { width: 1440, height: 900 } };
+const ROOMY = { viewport: { width: 1440, height: 1080 } };
 
 const says = (page, name) => page.locator(`[data-chart="${name}"] [role="img"]`).first().getAttribute("aria-label");
 const choose = (page, pair) => page.locator(".chart-choice").getByRole("button", { name: pair }).click();

@@ -81,7 +81,7 @@ test("a hidden tab closes its socket and draws nothing", async (t) => {
   await untilPill(page, "live");
   // What comes after the first dots moves the map, which is drawn anew then.
   await page.locator(".keys-open").waitFor();
-  await page.locator(".settings").waitFor();
+  await page.locator(".about-race").waitFor();
   await until("it is counted", async () => (await viewers()) === 1);
   await hide(page, true);
   await until("it is gone", async () => (await viewers()) === 0);

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import test from "node:test";
 import { api, program, repository, sleep, startTrackside, text, trackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, unfold, untilPage, untilPill } from "./browser.mjs";
 import { field, loaded, PHONE } from "./form.mjs";
 
 const MARKUP = '<img src=x onerror="document.title=1"><b>Bold</b> & Söhne';
@@ -242,6 +242,7 @@ test("a file is imported, its oddities are shown, and a race runs on it", async 
   await page.getByLabel("Stop in the geofence").fill("50");
   await page.getByRole("button", { name: "Create race" }).click();
   await untilPill(page, "live");
+  await unfold(page);
   assert.equal(await page.locator('[data-fact="course"]').innerText(), "Ost-Lauf");
 });
 
@@ -325,6 +326,7 @@ test("markup in names is text everywhere", async (t) => {
   assert.ok((await page.locator(".course-note").innerText()).includes(text));
   await page.goto(server.url);
   await untilPill(page, "live");
+  await unfold(page);
   await until("the name is shown", async () => (await page.locator('[data-fact="course"]').innerText()) === text);
   assert.ok((await page.locator(".race-select option").first().innerText()).includes("<b>Bold</b>"));
   assert.ok((await page.locator(".flag-start").innerText()).includes("<b>here</b>"));

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, unfold, untilPage, untilPill } from "./browser.mjs";
 
 /** A site on an origin of its own: {url, body}, its page is whatever `body` is by then. */
 async function startSite(t) {
@@ -78,6 +78,7 @@ test("the code that the page gives is what works", async (t) => {
   const race = await createRace(server);
   const page = await open(t, server, `/?race=${encodeURIComponent(race.runId)}`, { permissions: ["clipboard-read", "clipboard-write"] });
 
+  await unfold(page);
   await page.getByRole("button", { name: "Embed…" }).click();
   const dialog = page.getByRole("dialog", { name: "Embed this race" });
   await dialog.waitFor();
@@ -110,6 +111,7 @@ test("the dialog says where nobody else may show it", async (t) => {
     const server = await startTrackside({ t, args });
     await createRace(server);
     const page = await open(t, server);
+    await unfold(page);
     await page.getByRole("button", { name: "Embed…" }).click();
     await page.locator("[data-allowed]").getByText(says).waitFor();
     await server.kill();

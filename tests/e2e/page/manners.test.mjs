@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { sleep, startTrackside } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, manage, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, manage, open, unfold, untilPage, untilPill } from "./browser.mjs";
 
 for (const colorScheme of ["light", "dark"])
   test(`axe has nothing to say, ${colorScheme}`, async (t) => {
@@ -61,6 +61,7 @@ test("miles are miles", async (t) => {
   const page = await open(t, server);
 
   await page.getByText("21.11 km").waitFor();
+  await unfold(page);
   await page.getByLabel("Units").selectOption("mi");
   await page.getByText("13.12 mi").waitFor();
   await page.getByRole("columnheader", { name: "Pace /mi" }).waitFor();

@@ -6,7 +6,7 @@ import test from "node:test";
 import { deflateSync } from "node:zlib";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { NO_WEBGL, createRace, hasColour, hide, open, pixels, untilPage, untilPill } from "./browser.mjs";
+import { NO_WEBGL, createRace, hasColour, hide, open, pixels, unfold, untilPage, untilPill } from "./browser.mjs";
 
 const ON_COURSE = [0, 114, 178];
 const FINISHED = [0, 122, 90];
@@ -133,6 +133,7 @@ test("a tail is drawn behind who is followed, live and in replay, as long as was
   assert.ok(await tailBehind(page, shot, one.competitorId) > 3, "live");
   assert.equal(await tailBehind(page, shot, other.competitorId), 0, "nobody else has one");
 
+  await unfold(page);
   await page.locator("[data-tail]").selectOption("0");
   await sleep(700);
   assert.equal(await tailBehind(page, await picture(page), one.competitorId), 0, "switched off");
@@ -387,10 +388,12 @@ test("tiles below the course, their attribution as text, and a plain grid when i
   };
   await until("the tile's colour is there", async () => hasColour(await corner(), 20, 20, colour, 2));
 
+  await unfold(page);
   await page.locator("[data-ground]").selectOption("plain");
   await until("it is gone", async () => !hasColour(await corner(), 20, 20, colour, 2));
   assert.equal(await page.locator(".attribution").count(), 0);
   await page.reload();
+  await unfold(page);
   await page.locator("[data-ground]").waitFor();
   assert.equal(await page.locator(".base-tile").count(), 0, "the choice is kept");
 });

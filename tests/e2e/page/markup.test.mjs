@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startTrackside, until } from "../harness.mjs";
-import { createRace, keepPicture, open, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, unfold, untilPill } from "./browser.mjs";
 
 const BAD = "<img src=x onerror=\"document.title='owned'\">";
 const RUN_ID = "<img|src=x>&lt;'`${7*7}`";
@@ -42,6 +42,7 @@ test("markup in the names of race, course and runners is text on every part of t
   await untilPill(page, "live");
   await until("all names are there", async () => (await page.locator("td.col-name").count()) === NAMES.length);
   assert.deepEqual((await page.locator("td.col-name").allTextContents()).sort(), [...NAMES].sort());
+  await unfold(page);
   assert.equal(await page.locator('[data-fact="id"]').innerText(), RUN_ID);
   assert.equal(await page.locator('[data-fact="course"]').innerText(), COURSE.longName);
   await until("the select names the course", async () => (await page.locator(".race-select option").first().textContent()).includes(COURSE.longName));

@@ -24,7 +24,7 @@ for (const colorScheme of ["light", "dark"])
       const at = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
       return { bib: p.competitorId, x: at.x, y: at.y };
     }), positions.filter((p) => p.status === "onCourse"));
-    const alone = points.find((p) => points.every((q) => q === p || Math.hypot(q.x - p.x, q.y - p.y) > 30));
+    const alone = points.find((p) => points.every((q) => q === p || Math.hypot(q.x - p.x, q.y - p.y) > 20));
     await page.locator(".map").scrollIntoViewIfNeeded();
     const box = await page.locator(".map").boundingBox();
     await page.touchscreen.tap(box.x + alone.x, box.y + alone.y);

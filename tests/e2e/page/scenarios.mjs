@@ -2,7 +2,7 @@
 // on Kafka and on Kafka + Pinot. A set-up is {name, start(options)}, start as startTrackside's.
 import assert from "node:assert/strict";
 import { api, tempDir, until } from "../harness.mjs";
-import { createRace, hasColour, manage, open, operate, pixels, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hasColour, manage, open, operate, pixels, unfold, untilPage, untilPill } from "./browser.mjs";
 
 const ON_COURSE = [0, 114, 178];
 const IN_GEOFENCE = [213, 94, 0];
@@ -68,6 +68,7 @@ export async function dotsAreThere(page, positions) {
 /** Facts, counts and every board of a race that stands still are the API's. */
 export async function boardsAreTheApis(page, server, race) {
   const want = await board(server, race);
+  await unfold(page);
   assert.equal(await page.locator('[data-fact="id"]').innerText(), race.runId);
   assert.equal(await page.locator('[data-fact="course"]').innerText(), "Crystal Palace");
   assert.ok((await page.locator('[data-fact="start"] time').getAttribute("datetime")).startsWith(race.startTime.slice(0, 19)));

@@ -5,7 +5,7 @@ import { lazy } from '../lazy';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
 
-const ROOMY = '(min-width: 761px) and (min-height: 860px)';
+const ROOMY = '(min-width: 1001px) and (min-height: 1040px)';
 
 const ChartArea = lazy(() => import('./ChartArea').then((m) => m.ChartArea));
 

@@ -1,4 +1,4 @@
-import { batch, signal } from '@preact/signals';
+import { batch, effect, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import * as api from '../api';
@@ -36,9 +36,29 @@ export interface CreateState {
     preset: Signal<PresetName | null>;
 }
 
+const FORM_KEY = 'trackside.create';
+
+// What stood in the form when the page was left: Back shows it again. Of this tab only, and nothing that is not text.
+function keptValues(): Partial<RaceFormValues> {
+    try {
+        const all = Object.entries(JSON.parse(sessionStorage.getItem(FORM_KEY) ?? '{}') as object);
+        return Object.fromEntries(all.filter(([name, text]) => name in DEFAULTS && typeof text === 'string'));
+    } catch {
+        return {};
+    }
+}
+
+function keepValues(values: RaceFormValues): void {
+    try {
+        sessionStorage.setItem(FORM_KEY, JSON.stringify(values));
+    } catch {
+        // A browser that keeps nothing shows an empty form.
+    }
+}
+
 function createCreateState(): CreateState {
     return {
-        values: signal({ ...DEFAULTS, seed: drawSeed() }),
+        values: signal({ ...DEFAULTS, seed: drawSeed(), ...keptValues() }),
         problems: signal({}),
         sentence: signal(null),
         course: signal(null),
@@ -100,12 +120,17 @@ export function CreatePage({ state, watch }: { state: AppState; watch: Watch }) 
     useEffect(() => {
         document.title = `${t('create.title')} · ${t('app.title')}`;
         void loadCourses(state).catch(() => undefined).then(() => {
-            const first = state.courses.value[0];
-            if (first && create.values.value.course === '') {
-                void chooseCourse(create, first.shortName);
+            const { course, stopPercent } = create.values.value;
+            const known = state.courses.value.find((c) => c.shortName === course) ?? state.courses.value[0];
+            if (known) {
+                void chooseCourse(create, known.shortName).then(() => {
+                    if (known.shortName === course && courseFacts(create.course.value)?.hasGeofence) {
+                        create.values.value = { ...create.values.value, stopPercent };
+                    }
+                });
             }
         });
-        return () => { document.title = t('app.title'); };
+        return effect(() => keepValues(create.values.value));
     }, []);
     return (
         <div class="page create">

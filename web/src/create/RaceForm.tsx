@@ -139,6 +139,7 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
         const race = await api.createRace(request);
         await untilListed(state, race.runId);
         busy.value = false;
+        create.values.value = { ...create.values.value, seed: drawSeed() }; // the next one is another race
         state.trouble.value = null;
         state.raceId.value = race.runId;
         watch.follow(race.runId);

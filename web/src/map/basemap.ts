@@ -65,7 +65,8 @@ async function addVectors(map: L.Map, url: string, group: L.LayerGroup): Promise
     }
 }
 
-/** Put this ground under the map: tiles, the vectors of a GeoJSON file, or (null) a plain grid. */
+/** Put this ground under the map: tiles, the vectors of a GeoJSON file, or (null) a plain grid. The map fires "basefailed"
+ * when it cannot be loaded. */
 export function layGround(map: L.Map, tiles: string | null): void {
     const before = grounds.get(map);
     if (before?.tiles === tiles) {
@@ -77,9 +78,13 @@ export function layGround(map: L.Map, tiles: string | null): void {
     const group = L.layerGroup([grid]);
     const layer = tiles && !vectors ? L.tileLayer(tiles, { maxZoom: 21, maxNativeZoom: 19, className: 'base-tile' }) : group;
     grounds.set(map, { tiles, layer });
+    // One tile that is missing is no trouble: a map ends somewhere.
+    let some = false;
+    layer.on('tileload', () => { some = true; map.fire('baseloaded'); });
+    layer.on('tileerror', () => { if (!some) { map.fire('basefailed'); } });
     layer.addTo(map);
     if (vectors) {
-        addVectors(map, tiles, group).catch((error) => console.warn('the base map was left out:', error));
+        addVectors(map, tiles, group).catch(() => map.fire('basefailed'));
     }
 }
 

@@ -2,7 +2,7 @@
 // and what the import found odd.
 import * as L from 'leaflet';
 import { haversineM, latOf, lonOf, markStep, trackFromCourse, trackMarks, trackPlace } from '../model/track';
-import type { Track } from '../model/track';
+import type { Mark, Track } from '../model/track';
 import { trackLonLat } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
 import { latLng, svg, textElement } from './basemap';
@@ -11,8 +11,10 @@ const MARK_GAP_PX = 34;
 const ARROW_GAP_PX = 150;
 const ARROW_FROM_MARK_PX = 24;
 const LINE_OFF_M = 0.1;
-/** A pane below the dots: an arrow on a dot would hide it. */
-const ARROWS = 'arrows';
+/** A pane below the dots: no arrow, mark or flag ever hides a runner. */
+const SIGNS = 'signs';
+/** Marks stand this far beside the line, so that the dots do not cover their numbers. */
+const MARK_ASIDE_PX = 19;
 
 export interface CourseWords {
     start: string;
@@ -60,16 +62,22 @@ export function geofenceRings(course: CourseGeoJson): LonLat[][] {
 }
 
 // The line's points that can be told from a straight line at the nearest zoom: of a course with a vertex each metre few.
-function shownPoints(track: Track): L.LatLng[] {
-    const metres = Array.from(track.x, (x, i) => L.point(x, track.y[i]!));
-    return L.LineUtil.simplify(metres, LINE_OFF_M / track.scale)
-        .map((p) => L.latLng(latOf(p.y + track.originY), lonOf(p.x + track.originX)));
+function shownPoints(track: Track): L.Point[] {
+    return L.LineUtil.simplify(Array.from(track.x, (x, i) => L.point(x, track.y[i]!)), LINE_OFF_M / track.scale);
+}
+
+/** How far a place is from a line. */
+function clearance(line: readonly L.Point[], x: number, y: number): number {
+    const at = L.point(x, y);
+    return line.reduce((least, p, i) => (i === 0 ? least : Math.min(least, L.LineUtil.pointToSegmentDistance(at, line[i - 1]!, p))), Infinity);
 }
 
 export class CourseLayer {
     readonly track: Track | null;
     private readonly group = L.layerGroup();
     private readonly marks = L.layerGroup();
+    /** What is drawn of the line, Mercator metres from its origin. */
+    private line: L.Point[] = [];
     private readonly drawing: ReturnType<typeof setTimeout>;
     private readonly onZoom = (): void => this.layMarks();
 
@@ -78,12 +86,15 @@ export class CourseLayer {
         private readonly course: CourseGeoJson,
         private readonly words: CourseWords,
         private markM: number,
+        fit = true,
     ) {
         this.track = trackFromCourse(course);
-        if (!map.getPane(ARROWS)) {
-            map.createPane(ARROWS);
+        if (!map.getPane(SIGNS)) {
+            map.createPane(SIGNS);
         }
-        this.fit(); // first, so that nothing is laid out twice
+        if (fit) {
+            this.fit(); // first, so that nothing is laid out twice
+        }
         this.group.addTo(map);
         this.marks.addTo(map);
         // In a task of its own: dots need the track alone.
@@ -93,6 +104,7 @@ export class CourseLayer {
     private draw(): void {
         this.drawGeofence();
         if (this.track) {
+            this.line = shownPoints(this.track);
             this.drawLine(this.track);
             this.drawFlags(this.track);
         }
@@ -107,12 +119,23 @@ export class CourseLayer {
         this.marks.remove();
     }
 
+    get revision(): string {
+        return this.course.trackside.revision;
+    }
+
     setMarks(markM: number): void {
         this.markM = markM;
         this.layMarks();
     }
 
+    private box: L.LatLngBounds | null = null;
+
     bounds(): L.LatLngBounds {
+        this.box ??= this.findBounds();
+        return this.box;
+    }
+
+    private findBounds(): L.LatLngBounds {
         const bounds = L.latLngBounds([]);
         const track = this.track;
         if (track) {
@@ -127,7 +150,13 @@ export class CourseLayer {
     fit(): void {
         const bounds = this.bounds();
         if (bounds.isValid()) {
-            this.map.fitBounds(bounds, { paddingTopLeft: [64, 60], paddingBottomRight: [72, 52], animate: false, maxZoom: 18 });
+            const { x, y } = this.map.getSize();
+            this.map.fitBounds(bounds, {
+                paddingTopLeft: [Math.min(64, 0.12 * x), Math.min(60, 0.15 * y)],
+                paddingBottomRight: [Math.min(72, 0.14 * x), Math.min(52, 0.15 * y)],
+                animate: false,
+                maxZoom: 18,
+            });
         }
     }
 
@@ -151,7 +180,7 @@ export class CourseLayer {
     }
 
     private drawLine(track: Track): void {
-        const points = shownPoints(track);
+        const points = this.line.map((p) => L.latLng(latOf(p.y + track.originY), lonOf(p.x + track.originX)));
         L.polyline(points, { className: 'course-casing', weight: 9, interactive: false }).addTo(this.group);
         L.polyline(points, { className: 'course-line', weight: 5, interactive: false }).addTo(this.group);
     }
@@ -167,6 +196,7 @@ export class CourseLayer {
                 interactive: false,
                 keyboard: false,
                 alt: name,
+                pane: SIGNS,
                 zIndexOffset: 1000,
             }).addTo(this.group);
         };
@@ -189,7 +219,7 @@ export class CourseLayer {
         const step = markStep(this.markM, pxPerM, MARK_GAP_PX);
         for (const mark of trackMarks(track, this.markM)) {
             if (mark.label % step === 0) {
-                this.addSign(mark.lonLat, textElement('span', 'km-mark', String(mark.label)), 'km-icon');
+                this.addMark(track, mark, MARK_ASIDE_PX / pxPerM / track.scale);
             }
         }
         const gapM = ARROW_GAP_PX / pxPerM;
@@ -202,6 +232,17 @@ export class CourseLayer {
         }
     }
 
+    // On the side of the line where the rest of the course is further away.
+    private addMark(track: Track, mark: Mark, asideM: number): void {
+        const { x, y, dx, dy } = trackPlace(track, mark.distM);
+        const room = (side: number): number => clearance(this.line, x - side * dy * asideM, y + side * dx * asideM);
+        const side = room(1) >= room(-1) ? 1 : -1;
+        const sign = textElement('span', 'km-mark', String(mark.label));
+        sign.style.left = `${-side * dy * MARK_ASIDE_PX}px`;
+        sign.style.top = `${-side * dx * MARK_ASIDE_PX}px`;
+        this.addSign(mark.lonLat, sign, 'km-icon');
+    }
+
     private addArrow(track: Track, m: number): void {
         const { dx, dy } = trackPlace(track, m);
         const arrow = document.createElement('span');
@@ -209,11 +250,11 @@ export class CourseLayer {
         arrow.append(svg('svg', { width: 18, height: 18, viewBox: '-9 -9 18 18' },
             [svg('path', { d: 'M-5.5-6.5L7.5 0l-13 6.5L-2.5 0z', class: 'arrow-path' })]));
         arrow.style.transform = `rotate(${-Math.atan2(dy, dx)}rad)`;
-        this.addSign(trackLonLat(track, m), arrow, 'arrow-icon', ARROWS);
+        this.addSign(trackLonLat(track, m), arrow, 'arrow-icon');
     }
 
-    private addSign(at: LonLat, element: HTMLElement, className: string, pane = 'markerPane'): void {
-        L.marker(latLng(at), { icon: icon(element, className, [0, 0]), interactive: false, keyboard: false, pane })
+    private addSign(at: LonLat, element: HTMLElement, className: string): void {
+        L.marker(latLng(at), { icon: icon(element, className, [0, 0]), interactive: false, keyboard: false, pane: SIGNS })
             .addTo(this.marks);
     }
 }

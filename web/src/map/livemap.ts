@@ -27,6 +27,11 @@ const REST_MS = 120;
 const TAIL_PX = 70;
 const TAIL_MPS = 3;
 const TAIL_S = 60;
+/** Around who is followed: metres across the map at least, wall seconds of running at least, and the nearest zoom. */
+const NEAR_M = 350;
+const NEAR_S = 12;
+const NEAR_ZOOM = 18;
+const WORLD_M = 40_075_016.7;
 
 /** Another source of the moment to draw than the live clock: a replay. */
 export interface PlayTime {
@@ -64,6 +69,8 @@ export class LiveMap {
     private unpainted: PositionFrame[] = [];
     private selected = -1;
     private following = false;
+    /** The followed one is to be brought near, once it is drawn. */
+    private approach = false;
     /** Places are between two zooms: nothing to pan by. */
     private zooming = false;
     /** The next tick is of another moment than those that came: until it is here the picture stays. */
@@ -79,6 +86,8 @@ export class LiveMap {
     private doubt = 0;
     private time: PlayTime | null = null;
     private stale = true;
+    /** Somebody was drawn on a course since the page was loaded. */
+    private seen = false;
     private drawnMs = -Infinity;
     private drawnFrom: PositionFrame | undefined;
     private drawnSecond = -Infinity;
@@ -122,8 +131,10 @@ export class LiveMap {
     }
 
     setCourse(course: CourseGeoJson | null, words: CourseWords, markM: number): void {
+        // A finer line of the same course, or other units, leave the view as it is.
+        const stays = course !== null && this.course?.revision === course.trackside.revision;
         this.course?.remove();
-        this.course = course ? new CourseLayer(this.map, course, words, markM) : null;
+        this.course = course ? new CourseLayer(this.map, course, words, markM, !stays) : null;
         const track = this.course?.track ?? null;
         this.table = track ? { xy: trackTexture(track, TABLE_COUNT), count: TABLE_COUNT, lengthM: track.lengthM } : null;
         this.renderer.setCourse(this.table);
@@ -205,8 +216,10 @@ export class LiveMap {
         if (number === this.selected && this.following === (follow && number >= 0)) {
             return;
         }
+        const followed = this.following ? this.selected : -1;
         this.selected = number;
         this.following = follow && number >= 0;
+        this.approach = this.following ? this.approach || followed !== number : false;
         this.refresh();
     }
 
@@ -323,6 +336,10 @@ export class LiveMap {
         this.drawnMs = raceMs;
         this.drawnFrom = between?.from;
         this.renderer.draw(between, this.offCourse, between ? this.tails(between, raceMs) : [], view);
+        if (between && this.table && !this.seen) {
+            this.seen = true;
+            performance.mark('first-dots');
+        }
         if (between && !this.laterAsked) {
             this.addLater().catch(() => { this.laterAsked = false; });
         }
@@ -437,10 +454,31 @@ export class LiveMap {
         if (!at || between.from.n <= this.selected) {
             return;
         }
-        const off = at.subtract(size.divideBy(2));
-        if (Math.abs(off.x) > size.x * 0.2 || Math.abs(off.y) > size.y * 0.2) {
-            this.map.panBy(off, { animate: !reducedMotion(), duration: 0.6 });
+        if (this.approach) {
+            this.approach = false;
+            this.map.setView(this.map.containerPointToLatLng(at), this.nearZoom(), { animate: !reducedMotion() });
+            return;
         }
+        // Where the whole course is in view, so is everybody.
+        const reach = this.map.getZoom() <= this.fitZoom() ? 0.47 : 0.2;
+        const off = at.subtract(size.divideBy(2));
+        const far = Math.max(Math.abs(off.x) / size.x, Math.abs(off.y) / size.y);
+        if (far > reach) {
+            this.map.panBy(off, { animate: !reducedMotion() && far < 0.5, duration: 0.6 });
+        }
+    }
+
+    private fitZoom(): number {
+        const bounds = this.course?.bounds();
+        return bounds?.isValid() ? this.map.getBoundsZoom(bounds) : 0;
+    }
+
+    // So near that the runner has a few hundred metres around it, and some seconds until the view has to move on.
+    private nearZoom(): number {
+        const metres = Math.max(NEAR_M, NEAR_S * TAIL_MPS * (this.time ?? this.clock).rate);
+        const size = this.map.getSize();
+        const zoom = Math.log2((WORLD_M * (this.course?.track?.scale ?? 1) * Math.min(size.x, size.y)) / (256 * metres));
+        return Math.max(this.map.getZoom(), this.fitZoom(), Math.min(NEAR_ZOOM, zoom));
     }
 
     // Only once the pointer rests: everybody has to be looked at.

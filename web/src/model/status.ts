@@ -16,6 +16,8 @@ export interface Situation {
     catchingUp: boolean;
     /** Wall ms since the newest tick was due to follow, by our clock; 0 when in time. */
     lateMs: number;
+    /** The map shows nobody yet: its course or the first positions are on their way. */
+    empty: boolean;
 }
 
 export const STALE_MS = 5_000;
@@ -47,7 +49,7 @@ export function pill(s: Situation): Pill {
     if (p === 'live' && s.catchingUp) {
         return 'catching';
     }
-    return p === 'live' && s.lateMs > STALE_MS ? 'stale' : p;
+    return p !== 'live' ? p : s.lateMs > STALE_MS ? 'stale' : s.empty ? 'loading' : p;
 }
 
 /** A shape for each word, so that colour is never alone. */

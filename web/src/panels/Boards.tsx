@@ -166,7 +166,7 @@ export function Boards({ state, watch, stillness }: { state: AppState; watch: Wa
         const all = everybody();
         return all.count > 0 ? all.rowAt(0) : undefined;
     };
-    const columns = BOARDS[tab].filter((c) => (state.named.value ? c !== 'gap' : c !== 'name'));
+    const columns = BOARDS[tab].filter((c) => state.named.value || c !== 'name');
     return (
         <section class="boards">
             <Tabs state={state} />

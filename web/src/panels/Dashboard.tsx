@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { t } from '../i18n';
 import { lazy, whenIdle } from '../lazy';
 import type { LiveMap } from '../map/livemap';
+import { readPermalink } from '../permalink';
 import { embedded, onLink } from '../route';
 import type { AppState } from '../state';
 import type { Watch } from '../watch';
@@ -28,6 +29,15 @@ function NoRace({ state }: { state: AppState }) {
 
 export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
     const map = useMemo<{ current: LiveMap | null }>(() => ({ current: null }), []);
+    const asked = state.raceId.value ?? readPermalink().race;
+    if (embedded && asked !== null && state.races.value?.some((r) => r.runId === asked) === false) {
+        return (
+            <main class="no-race" data-gone={asked}>
+                <p>{t('race.gone')}</p>
+                <p><a href="/" target="_blank" rel="noopener">{t('race.others')}</a></p>
+            </main>
+        );
+    }
     if (state.races.value?.length === 0 && state.raceId.value === null) {
         return (
             <div class="page">
@@ -37,7 +47,7 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
         );
     }
     return (
-        <div class={`page dashboard ${embedded ? 'embed' : ''}`}>
+        <div class={`page dashboard ${embedded ? 'embed' : 'whole'}`}>
             <a class="skip" href="#boards">{t('nav.skip')}</a>
             <RaceHeader state={state} watch={watch} />
             <main class="split">
@@ -45,9 +55,9 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
                 <aside class="side" id="boards" tabIndex={-1}>
                     {embedded ? <EmbedSide state={state} watch={watch} handle={map} /> : <Side state={state} watch={watch} />}
                 </aside>
+                {!embedded && <Keys state={state} watch={watch} map={map} />}
             </main>
             {!embedded && <footer class="bottom"><Controls state={state} watch={watch} /></footer>}
-            {!embedded && <Keys state={state} watch={watch} map={map} />}
         </div>
     );
 }

@@ -23,6 +23,7 @@ interface Props {
 }
 
 function Chip({ state, watch, bib }: Props & { bib: number }) {
+    void state.fieldVersion.value; // the names may come after who is followed
     const name = watch.field.nameOf(watch.field.numberOf(bib));
     return (
         <li class={`chip ${state.selected.value === bib ? 'selected' : ''}`}>
@@ -104,11 +105,13 @@ function Age({ state }: { state: AppState }) {
     );
 }
 
-export function MapExtras({ state, watch, pointed }: Props & { pointed: Pointed | null }) {
-    const { tiles, attribution } = state.config.value;
+export function MapExtras({ state, watch, pointed, baseFailed }: Props & { pointed: Pointed | null; baseFailed: boolean }) {
+    const { tiles, attribution, tilesTrouble } = state.config.value;
+    const noBase = Boolean(tilesTrouble) || (baseFailed && tiles !== null && !state.plain.value);
     return (
         <>
-            {tiles && attribution && !state.plain.value && <p class="attribution">{attribution}</p>}
+            {tiles && attribution && !noBase && !state.plain.value && <p class="attribution">{attribution}</p>}
+            {noBase && <p class="attribution no-base" role="status"><span aria-hidden="true">▲ </span>{t('map.noBase')}</p>}
             <Age state={state} />
             {state.followed.value.length > 0 && <Followed state={state} watch={watch} />}
             {pointed && <Tip state={state} watch={watch} pointed={pointed} />}

@@ -1,8 +1,10 @@
 import { locale, t } from '../i18n';
+import { chooseRemembered } from '../follow';
 import { sayReason } from '../i18n/say';
 import * as format from '../model/format';
 import { SHAPE } from '../model/status';
 import { lazy, whenIdle } from '../lazy';
+import { permalink } from '../permalink';
 import { embedded } from '../route';
 import { courseName } from '../state';
 import type { AppState } from '../state';
@@ -21,8 +23,10 @@ function RaceSelect({ state, watch }: { state: AppState; watch: Watch }) {
     const choose = (event: Event): void => {
         const id = (event.currentTarget as HTMLSelectElement).value;
         state.trouble.value = null;
+        history.pushState(null, '', permalink({ race: id, runner: null, at: null }));
         state.raceId.value = id;
         watch.follow(id);
+        chooseRemembered(state);
     };
     const races = state.races.value ?? [];
     return (
@@ -115,9 +119,10 @@ export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) 
                 <>
                     <span class="grow" />
                     {!none && (
-                        <button type="button" class="updates" aria-pressed={state.held.value} disabled={state.replay.value !== null}
+                        <button type="button" class="updates" aria-label={t(state.held.value ? 'updates.resume' : 'updates.pause')} aria-pressed={state.held.value} disabled={state.replay.value !== null}
                             onClick={() => watch.toggleHold()}>
-                            {t(state.held.value ? 'updates.resume' : 'updates.pause')}
+                            <span aria-hidden="true">{state.held.value ? '▶' : '❚❚'}</span>
+                            <span class="words"> {t(state.held.value ? 'updates.resume' : 'updates.pause')}</span>
                         </button>
                     )}
                     {state.config.value.writable && !none && <Manage state={state} />}

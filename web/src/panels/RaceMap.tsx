@@ -4,6 +4,7 @@ import { counted, locale, t } from '../i18n';
 import { lazy, whenIdle } from '../lazy';
 import { LiveMap } from '../map/livemap';
 import { number, unitM } from '../model/format';
+import { embedded } from '../route';
 import { NO_CONFIG } from '../state';
 import type { AppState } from '../state';
 import { inDoubt } from '../watch';
@@ -11,6 +12,7 @@ import type { Watch } from '../watch';
 import type { Pointed } from './MapExtras';
 
 const MapExtras = lazy(() => import('./MapExtras').then((m) => m.MapExtras));
+const Share = lazy(() => whenIdle().then(() => import('./Share')).then((m) => m.Share));
 const LegendMore = lazy(() => import('./MapExtras').then((m) => m.LegendMore));
 
 interface Props {
@@ -90,7 +92,8 @@ function Legend({ state }: { state: AppState }) {
 export function RaceMap({ state, watch, handle }: Props) {
     const host = useRef<HTMLDivElement>(null);
     const pointed = useSignal<Pointed | null>(null);
-    const { tiles } = state.config.value;
+    const baseFailed = useSignal(false);
+    const { tiles, tilesTrouble } = state.config.value;
     useEffect(() => {
         const map = new LiveMap(host.current!, NO_CONFIG, t('map.label'), {
             painted: (frame) => watch.painted(frame),
@@ -103,6 +106,7 @@ export function RaceMap({ state, watch, handle }: Props) {
             pointed: (i, at) => { pointed.value = at ? { number: i, x: at.x, y: at.y } : null; },
         });
         handle.current = map;
+        map.map.on('basefailed', () => { baseFailed.value = true; }).on('baseloaded', () => { baseFailed.value = false; });
         (window as unknown as { trackside?: LiveMap }).trackside = map;
         const untie = tie(map, state, watch);
         const sized = new ResizeObserver(() => map.map.invalidateSize({ animate: false }));
@@ -116,13 +120,18 @@ export function RaceMap({ state, watch, handle }: Props) {
             handle.current = null;
         };
     }, []);
+    const waits = state.race.value !== null && state.course.value === null && !state.courseUnknown.value;
     return (
-        <section class="map-place" aria-label={t('map.label')}>
+        <section class={`map-place ${waits ? 'waits' : ''}`} aria-label={t('map.label')}>
             <div ref={host} class="map" />
+            {waits && <p class="map-wait" role="status">{t('map.loading')}</p>}
             <p class="sr">{summary(state)}</p>
-            <button type="button" class="map-fit" onClick={() => handle.current?.fit()}>{t('map.fit')}</button>
-            {(inDoubt(state) || tiles || pointed.value || state.followed.value.length > 0)
-                && <MapExtras state={state} watch={watch} pointed={pointed.value} />}
+            <div class="map-tools">
+                <button type="button" class="map-fit" onClick={() => handle.current?.fit()}>{t('map.fit')}</button>
+                {!embedded && state.race.value && <Share />}
+            </div>
+            {(inDoubt(state) || tiles || tilesTrouble || pointed.value || state.followed.value.length > 0)
+                && <MapExtras state={state} watch={watch} pointed={pointed.value} baseFailed={baseFailed.value} />}
             <Legend state={state} />
         </section>
     );

@@ -38,7 +38,7 @@ function Ground({ state }: { state: AppState }) {
     );
 }
 
-/** Language and units, kept in this browser; the results to take away. */
+/** Language, units and the map's looks, kept in this browser; the results as a file; the map for other sites. */
 export function Settings({ state }: { state: AppState }) {
     const race = state.race.value;
     const embedding = useSignal(false);
@@ -62,14 +62,12 @@ export function Settings({ state }: { state: AppState }) {
             <Tail state={state} />
             {state.config.value.tiles && <Ground state={state} />}
             <SignIn state={state} />
-            <span class="grow" />
             {race && (
-                <span class="row take-away">
-                    <a href={`/results?race=${encodeURIComponent(race.runId)}`}>{t('settings.results')}</a>
+                <>
                     <a href={resultsAddress(race.runId)} download={resultsFile(race)}>{t('settings.csv')}</a>
                     <button type="button" onClick={() => { embedding.value = true; }}>{t('settings.embed')}</button>
                     {embedding.value && <EmbedDialog state={state} runId={race.runId} onClose={() => { embedding.value = false; }} />}
-                </span>
+                </>
             )}
         </section>
     );

@@ -5,9 +5,8 @@ import { Announcer } from './Announcer';
 import { Boards } from './Boards';
 import { Counts } from './Counts';
 import { Lag } from './Lag';
-import { RaceFacts } from './RaceFacts';
 import { Runner } from './Runner';
-import { Settings } from './Settings';
+import { About, TakeAway } from './About';
 import { useStillness } from './stillness';
 
 /** Everything beside the map; loaded while the first dots are on their way. */
@@ -19,10 +18,12 @@ export function Side({ state, watch }: { state: AppState; watch: Watch }) {
             <Runner state={state} watch={watch} stillness={stillness} />
             <Boards state={state} watch={watch} stillness={stillness} />
             <Announcer state={state} watch={watch} />
-            <Charts state={state} watch={watch} />
-            <Lag state={state} watch={watch} />
-            <RaceFacts state={state} />
-            <Settings state={state} />
+            <div class="folds">
+                <Charts state={state} watch={watch} />
+                <Lag state={state} watch={watch} />
+                <About state={state} />
+                <TakeAway state={state} />
+            </div>
         </>
     );
 }

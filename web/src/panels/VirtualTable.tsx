@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../i18n';
+import { language, t } from '../i18n';
 import { Mark } from '../model/alarm';
 import type { BoardRow } from '../types';
 import { COLUMNS, StatusSign } from './columns';
 import type { ColumnKey, Show } from './columns';
+import { useFitting } from './fitting';
 
-const ROW_PX = 30;
+/** Before a row was measured: its height follows the size of the screen (--row). */
+const FIRST_ROW_PX = 30;
 const SPARE = 6;
 
 export interface TableSort {
@@ -51,13 +53,13 @@ function Head({ column, sort, onSort, show }: { column: ColumnKey; sort: TableSo
     );
 }
 
-function Row({ row, k, props }: { row: BoardRow; k: number; props: Props }) {
+function Row({ row, k, columns, props }: { row: BoardRow; k: number; columns: ColumnKey[]; props: Props }) {
     const selected = props.selected === row.competitorId;
     const alarm = props.alarm(row);
     const select = (): void => props.onSelect(selected ? null : row.competitorId);
     return (
         <tr class={`${selected ? 'selected' : ''} ${alarm !== Mark.None ? 'alarm' : ''}`} data-bib={row.competitorId} aria-rowindex={k + 2} onClick={select}>
-            {props.columns.map((key) => (key === 'bib'
+            {columns.map((key) => (key === 'bib'
                 ? (
                     <th key={key} scope="row" class="col-bib">
                         {row.status !== undefined && <StatusSign status={row.status} />}
@@ -81,15 +83,21 @@ function indexOf(props: Props, bib: number): number {
     return -1;
 }
 
-/** A table of any length: only the rows in sight are in the document. Rows have one height. */
+function rowHeight(box: HTMLElement): number {
+    return parseFloat(getComputedStyle(box).getPropertyValue('--row')) || FIRST_ROW_PX;
+}
+
+/** A table of any length: only the rows in sight are in the document. Rows have one height. Columns that do not fit are
+ * left out (fitting.ts). */
 export function VirtualTable(props: Props) {
-    const { count, columns } = props;
+    const { count } = props;
     const scroll = useRef<HTMLDivElement>(null);
     const [top, setTop] = useState(0);
-    const [height, setHeight] = useState(600);
+    const [{ width, height, rowPx }, setSize] = useState({ width: 0, height: 600, rowPx: FIRST_ROW_PX });
+    const columns = useFitting(scroll, props.columns, width, `${language.value} ${props.show.units}`);
     useEffect(() => {
         const box = scroll.current!;
-        const sized = new ResizeObserver(() => setHeight(box.clientHeight));
+        const sized = new ResizeObserver(() => setSize({ width: box.clientWidth, height: box.clientHeight, rowPx: rowHeight(box) }));
         sized.observe(box);
         return () => sized.disconnect();
     }, []);
@@ -100,24 +108,24 @@ export function VirtualTable(props: Props) {
     useEffect(() => {
         const k = props.selected === null ? -1 : indexOf(props, props.selected);
         const box = scroll.current!;
-        const y = k * ROW_PX;
-        if (k >= 0 && (y < box.scrollTop || y + 2 * ROW_PX > box.scrollTop + box.clientHeight)) {
-            box.scrollTop = Math.max(0, y - box.clientHeight / 2 + ROW_PX);
+        const y = k * rowPx;
+        if (k >= 0 && (y < box.scrollTop || y + 2 * rowPx > box.scrollTop + box.clientHeight)) {
+            box.scrollTop = Math.max(0, y - box.clientHeight / 2 + rowPx);
         }
     }, [props.selected, props.name]);
-    const from = Math.max(0, Math.min(count, Math.floor(top / ROW_PX) - SPARE));
-    const to = Math.min(count, Math.ceil((top + height) / ROW_PX) + SPARE);
+    const from = Math.max(0, Math.min(count, Math.floor(top / rowPx) - SPARE));
+    const to = Math.min(count, Math.ceil((top + height) / rowPx) + SPARE);
     const rows = [];
     for (let k = from; k < to; k++) {
         const row = props.rowAt(k);
-        rows.push(<Row key={row.competitorId} row={row} k={k} props={props} />);
+        rows.push(<Row key={row.competitorId} row={row} k={k} columns={columns} props={props} />);
     }
     const moved = (): void => {
         const at = scroll.current!.scrollTop;
-        if (Math.abs(at - top) >= ROW_PX) {
+        if (Math.abs(at - top) >= rowPx) {
             setTop(at);
         }
-        if (at + height >= count * ROW_PX - ROW_PX) {
+        if (at + height >= (count - 1) * rowPx) {
             props.onEnd?.();
         }
     };
@@ -131,9 +139,9 @@ export function VirtualTable(props: Props) {
                     </tr>
                 </thead>
                 <tbody>
-                    {from > 0 && <tr class="space" aria-hidden="true" style={{ height: `${from * ROW_PX}px` }} />}
+                    {from > 0 && <tr class="space" aria-hidden="true" style={{ height: `${from * rowPx}px` }} />}
                     {rows}
-                    {to < count && <tr class="space" aria-hidden="true" style={{ height: `${(count - to) * ROW_PX}px` }} />}
+                    {to < count && <tr class="space" aria-hidden="true" style={{ height: `${(count - to) * rowPx}px` }} />}
                 </tbody>
             </table>
         </div>
