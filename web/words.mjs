@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const FIRST = /^(app|nav|race|pill|lag|clock|updates|map|status|count|unit|control\.cancel|token|reason)(\.|$)/;
+const LATER = /^(map\.(noBase|preview)|race\.(id|course|start|laps|courseUnknown))$/;
+const FIRST = /^(app|nav|race|pill|lag|clock|updates|map|status|count|unit|reason)(\.|$)/;
 
 export const words = {
     name: 'words',
@@ -12,7 +13,7 @@ export const words = {
         build.onLoad({ filter: /./, namespace: 'words' }, async ({ path }) => {
             const [file, part] = path.split('?');
             const all = Object.entries(JSON.parse(await readFile(file, 'utf8')));
-            const mine = all.filter(([key]) => FIRST.test(key) === (part === 'first'));
+            const mine = all.filter(([key]) => (FIRST.test(key) && !LATER.test(key)) === (part === 'first'));
             return { contents: JSON.stringify(Object.fromEntries(mine)), loader: 'json', watchFiles: [file] };
         });
     },

@@ -1,6 +1,7 @@
 #include "http/link_preview.h"
 
 #include "base/clock.h"
+#include "http/rosters.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -68,17 +69,26 @@ static int find_race(struct exchange *x, struct race_record *out, bool *named)
     return n > 0 ? 0 : -1;
 }
 
-/* "Bib 7", "" where the link names nobody. */
-static void runner_text(struct exchange *x, char *out, size_t cap)
+/* A name of the roster, else "Bib 7"; "" where the link names nobody. */
+static void runner_text(struct exchange *x, const char *run_id, char *out, size_t cap)
 {
+    struct shared_roster *roster;
     int64_t bib = INT64_MIN;
+    const char *name;
     struct err ignored;
 
     *out = '\0';
     if (query_i64(&x->request.query, "runner", (const int64_t[]){INT64_MIN + 1, INT64_MAX}, &bib,
-            &ignored) == 0 &&
-        bib != INT64_MIN)
+            &ignored) ||
+        bib == INT64_MIN)
+        return;
+    roster = rosters_get(x->services->rosters, run_id, &ignored);
+    name = roster ? roster_name(rosters_names(roster), bib) : NULL;
+    if (name && *name)
+        (void)snprintf(out, cap, "%s", name);
+    else
         (void)snprintf(out, cap, "Bib %" PRId64, bib);
+    rosters_unref(roster);
 }
 
 static void add_preload(struct buf *out, const struct race_record *r)
@@ -113,7 +123,7 @@ static void add_names(struct exchange *x, const struct race_record *r, struct bu
     struct buf title = BUF_INIT, text = BUF_INIT;
     char runner[512];
 
-    runner_text(x, runner, sizeof runner);
+    runner_text(x, r->spec.run_id, runner, sizeof runner);
     if (*runner)
         buf_addf(&title, "%s \xc2\xb7 ", runner);
     buf_addf(&title, "%s \xc2\xb7 Trackside", c && *c->long_name ? c->long_name : r->spec.course);

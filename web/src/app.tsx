@@ -1,12 +1,12 @@
 import { lazy } from './lazy';
 import { Dashboard } from './panels/Dashboard';
-import { TokenDialog } from './panels/TokenDialog';
 import { Trouble } from './panels/Trouble';
 import { path } from './route';
 import type { AppState } from './state';
 import type { Watch } from './watch';
 
 const CreatePage = lazy(() => import('./create/CreatePage').then((m) => m.CreatePage));
+const TokenDialog = lazy(() => import('./panels/TokenDialog').then((m) => m.TokenDialog));
 const ResultsPage = lazy(() => import('./results/ResultsPage').then((m) => m.ResultsPage));
 
 function Page({ state, watch }: { state: AppState; watch: Watch }) {
@@ -20,7 +20,7 @@ export function App({ state, watch }: { state: AppState; watch: Watch }) {
         <>
             <Trouble state={state} />
             <Page state={state} watch={watch} />
-            <TokenDialog state={state} />
+            {state.tokenWanted.value && <TokenDialog state={state} />}
         </>
     );
 }

@@ -25,6 +25,10 @@ test("a link to a race and a runner says which", async () => {
   assert.equal(tags(html).title, title(html));
   assert.match(tags(html).description, /^4\.97 km, 20 runners, start \d{4}-\d\d-\d\d \d\d:\d\d UTC\./);
   assert.equal(title((await ask(server, `/?race=${race.runId}`)).text), "Crystal Palace · Trackside");
+  await ask(server, `/api/races/${race.runId}/roster`, { method: "PUT", body: `competitorId,name\n7,"Noor ${EVIL.replaceAll('"', '""')}"\n` });
+  const named = (await ask(server, `/?race=${race.runId}&runner=7`)).text;
+  assert.ok(title(named).startsWith("Noor &quot;&gt;&lt;script&gt;"), title(named));
+  assert.equal(tags(named).title, title(named));
 });
 
 test("names from outside are text, in the title and in every attribute", async () => {
