@@ -1,7 +1,6 @@
 // Who is followed: the runners that were chosen to be, with a tail each; the map keeps the one in view that is selected.
 import { effect } from '@preact/signals';
 import { savedChoice, saveChoice } from './choices';
-import { embedded } from './route';
 import type { AppState } from './state';
 
 export const MOST_FOLLOWED = 12;
@@ -37,7 +36,7 @@ function keep(runId: string, bibs: readonly number[]): void {
 }
 
 function remembered(runId: string | null): number[] {
-    return embedded ? [] : (kept().find(([id]) => id === runId)?.[1] ?? []).slice(-MOST_FOLLOWED);
+    return (kept().find(([id]) => id === runId)?.[1] ?? []).slice(-MOST_FOLLOWED);
 }
 
 /** Choose who was followed last in this race, where nobody is chosen yet. */
@@ -46,16 +45,17 @@ export function chooseRemembered(state: AppState): void {
     state.selected.value ??= bibs[bibs.length - 1] ?? null;
 }
 
-/** Ties "follow" of the selected runner to the list of all who are followed. Answers what unties it. */
-export function keepFollowed(state: AppState): () => void {
+/** With `remember` this browser keeps them for the next visit. Ties "follow" of the selected runner to the list of all who are followed. Answers what unties it. */
+export function keepFollowed(state: AppState, remember = false): () => void {
     const undo = [
         effect(() => {
-            state.followed.value = remembered(state.raceId.value);
+            const runId = state.raceId.value;
+            state.followed.value = remember ? remembered(runId) : [];
         }),
         effect(() => {
             const bibs = state.followed.value;
             const runId = state.raceId.peek();
-            if (runId !== null && !embedded && bibs.join() !== remembered(runId).join()) {
+            if (runId !== null && remember && bibs.join() !== remembered(runId).join()) {
                 keep(runId, bibs);
             }
         }),

@@ -4,9 +4,9 @@ import { t } from './i18n';
 import { say } from './i18n/say';
 import { effect } from '@preact/signals';
 import { chooseRemembered } from './follow';
+import { whenIdle } from './lazy';
 import { permalink, readPermalink } from './permalink';
 import { embedded, path } from './route';
-import { courseName } from './state';
 import type { AppState } from './state';
 import type { Watch } from './watch';
 
@@ -68,22 +68,6 @@ function keepAddress(state: AppState): void {
     }
 }
 
-// The tab says who and what is watched: somebody with ten tabs finds it.
-function keepTitle(state: AppState, watch: Watch): void {
-    void state.fieldVersion.value;
-    if (path.value !== '/') {
-        return;
-    }
-    const bib = state.selected.value;
-    const race = state.race.value;
-    const name = bib === null ? '' : watch.field.nameOf(watch.field.numberOf(bib)) || t('runner.title', { bib });
-    const course = race && (state.course.value?.trackside.longName || courseName(state, race.course));
-    const title = [name, course, t('app.title')].filter(Boolean).join(' · ');
-    if (document.title !== title) {
-        document.title = title;
-    }
-}
-
 // The race of the link, or a sentence about why it is not shown. An embedded page says it by itself (Dashboard).
 function openRace(state: AppState, watch: Watch, wanted: string | null): void {
     const gone = wanted !== null && state.races.value?.some((r) => r.runId === wanted) === false;
@@ -114,7 +98,7 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
     takeView(state, watch, runner, at);
     addEventListener('popstate', () => onBack(state, watch));
     effect(() => keepAddress(state));
-    effect(() => keepTitle(state, watch));
+    void whenIdle().then(() => import('./title')).then((m) => m.keepTitle(state, watch)).catch(() => undefined);
     await Promise.all([config, courses]);
     setInterval(() => {
         if (!document.hidden) {

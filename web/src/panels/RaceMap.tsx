@@ -120,7 +120,8 @@ export function RaceMap({ state, watch, handle }: Props) {
             handle.current = null;
         };
     }, []);
-    const waits = state.race.value !== null && state.course.value === null && !state.courseUnknown.value;
+    const expected = state.races.value === null || state.raceId.value !== null;
+    const waits = expected && state.course.value === null && !state.courseUnknown.value;
     return (
         <section class={`map-place ${waits ? 'waits' : ''}`} aria-label={t('map.label')}>
             <div ref={host} class="map" />

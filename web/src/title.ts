@@ -1,0 +1,26 @@
+// The tab says who and what is watched: somebody with ten tabs finds it, and a link that is shared carries it.
+import { effect } from '@preact/signals';
+import { t } from './i18n';
+import { path } from './route';
+import { courseName } from './state';
+import type { AppState } from './state';
+import type { Watch } from './watch';
+
+function titleOf(state: AppState, watch: Watch): string {
+    void state.fieldVersion.value;
+    const bib = state.selected.value;
+    const race = state.race.value;
+    const name = bib === null ? '' : watch.field.nameOf(watch.field.numberOf(bib)) || t('runner.title', { bib });
+    const course = race && (state.course.value?.trackside.longName || courseName(state, race.course));
+    return [name, course, t('app.title')].filter(Boolean).join(' · ');
+}
+
+/** Keep the title of the dashboard; the other pages have titles of their own. */
+export function keepTitle(state: AppState, watch: Watch): void {
+    effect(() => {
+        const title = titleOf(state, watch);
+        if (path.value === '/' && document.title !== title) {
+            document.title = title;
+        }
+    });
+}
