@@ -15,7 +15,7 @@ const FIRST_LOAD_MAX_GZ = 80_000;
 
 const options = {
     absWorkingDir: here,
-    entryPoints: { app: 'src/main.tsx', favicon: 'src/favicon.svg' },
+    entryPoints: { app: 'src/main.tsx', early: 'src/early.ts', favicon: 'src/favicon.svg' },
     outdir: dist,
     bundle: true,
     format: 'esm',
@@ -56,15 +56,17 @@ async function writeIndex(meta) {
     const outputs = Object.keys(meta.outputs);
     const js = outputs.find((o) => meta.outputs[o].entryPoint === 'src/main.tsx');
     const css = meta.outputs[js].cssBundle;
+    const first = outputs.find((o) => meta.outputs[o].entryPoint === 'src/early.ts');
     const icon = outputs.find((o) => o.endsWith('.svg'));
     const early = [...firstLoad(meta, js)].filter((o) => o !== js);
     const html = (await readFile(join(here, 'src/index.html'), 'utf8'))
         .replace('<!--preload-->', early.map((o) => `<link rel="modulepreload" href="/${basename(o)}">`).join(''))
+        .replace('%EARLY%', `/${basename(first)}`)
         .replace('%JS%', `/${basename(js)}`)
         .replace('%CSS%', `/${basename(css)}`)
         .replace('%ICON%', `/${basename(icon)}`);
     await writeFile(join(dist, 'index.html'), html);
-    await report(outputs, new Set([js, ...early]));
+    await report(outputs, new Set([first, js, ...early]));
 }
 
 async function report(outputs, early) {

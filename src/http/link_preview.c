@@ -155,6 +155,9 @@ void link_preview_write(struct exchange *x, const char *page, size_t len, struct
         add_names(x, &r, out);
     else
         buf_adds(out, TITLE);
+    buf_adds(out, "\n<meta name=\"trackside-race\" content=\"");
+    add_escaped(out, r.spec.run_id);
+    buf_adds(out, "\">");
     add_preload(out, &r);
     title += sizeof TITLE - 1;
     buf_add(out, title, len - (size_t)(title - page));

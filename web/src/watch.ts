@@ -1,7 +1,6 @@
 // Watching one race: the socket's messages into the state, ticks on to the map. A hidden tab closes the socket and
 // costs nothing; when it is seen again everything starts from a key frame.
 import * as api from './api';
-import { say } from './i18n/say';
 import { loadCourse } from './courseload';
 import type { CourseLoad } from './courseload';
 import { Field, rosterSteps } from './model/field';

@@ -1,59 +1,18 @@
-// A course on a map: line with direction, kilometre (or mile) marks, start and finish flags with their names, geofence,
-// and what the import found odd.
+// A course on a map: its line and its geofence. What stands along it (coursesigns.ts) is loaded after that.
 import * as L from 'leaflet';
-import { haversineM, latOf, lonOf, markStep, trackFromCourse, trackMarks, trackPlace } from '../model/track';
-import type { Mark, Track } from '../model/track';
-import { trackLonLat } from '../model/track';
+import { latOf, lonOf, trackFromCourse } from '../model/track';
+import type { Track } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
-import { latLng, svg, textElement } from './basemap';
+import { latLng } from './basemap';
+import type { CourseSigns } from './coursesigns';
 
-const MARK_GAP_PX = 34;
-const ARROW_GAP_PX = 150;
-const ARROW_FROM_MARK_PX = 24;
 const LINE_OFF_M = 0.1;
-/** A pane below the dots: no arrow, mark or flag ever hides a runner. */
-const SIGNS = 'signs';
-/** Marks stand this far beside the line, so that the dots do not cover their numbers. */
-const MARK_ASIDE_PX = 19;
 
 export interface CourseWords {
     start: string;
     finish: string;
     geofence: string;
     laps: (count: number) => string;
-}
-
-function icon(element: HTMLElement, className: string, anchor: [number, number]): L.DivIcon {
-    return L.divIcon({ html: element, className, iconSize: [0, 0], iconAnchor: anchor });
-}
-
-// A flag flies away from the other one, so that the two never cover each other.
-function flag(kind: 'start' | 'finish', name: string, side: 'left' | 'right'): HTMLElement {
-    const box = document.createElement('div');
-    box.className = `flag flag-${kind} flag-${side}`;
-    const cloth: SVGElement[] = [];
-    if (kind === 'start') {
-        cloth.push(svg('rect', { x: 0, y: 0, width: 20, height: 13, class: 'cloth' }),
-            svg('path', { d: 'M7 3.2l7 3.3-7 3.3z', class: 'sign' }));
-    } else {
-        cloth.push(svg('rect', { x: 0, y: 0, width: 20, height: 13, class: 'cloth' }));
-        for (let k = 0; k < 15; k += 2) {
-            cloth.push(svg('rect', { x: (k % 5) * 4, y: Math.floor(k / 5) * 4.33, width: 4, height: 4.33, class: 'sign' }));
-        }
-    }
-    const pole = svg('path', { d: side === 'left' ? 'M20 0v28' : 'M0 0v28', class: 'pole' });
-    box.append(svg('svg', { width: 22, height: 29, viewBox: '-1 0 22 29', 'aria-hidden': 'true' }, [...cloth, pole]));
-    if (name !== '') {
-        box.append(textElement('span', 'flag-name', name));
-    }
-    return box;
-}
-
-function pointOf(course: CourseGeoJson, role: string): { at: LonLat; name: string } | null {
-    const f = course.features.find((x) => x.properties.role === role);
-    return f && f.geometry.type === 'Point'
-        ? { at: f.geometry.coordinates as LonLat, name: typeof f.properties.name === 'string' ? f.properties.name : '' }
-        : null;
 }
 
 export function geofenceRings(course: CourseGeoJson): LonLat[][] {
@@ -66,20 +25,16 @@ function shownPoints(track: Track): L.Point[] {
     return L.LineUtil.simplify(Array.from(track.x, (x, i) => L.point(x, track.y[i]!)), LINE_OFF_M / track.scale);
 }
 
-/** How far a place is from a line. */
-function clearance(line: readonly L.Point[], x: number, y: number): number {
-    const at = L.point(x, y);
-    return line.reduce((least, p, i) => (i === 0 ? least : Math.min(least, L.LineUtil.pointToSegmentDistance(at, line[i - 1]!, p))), Infinity);
-}
-
 export class CourseLayer {
     readonly track: Track | null;
     private readonly group = L.layerGroup();
-    private readonly marks = L.layerGroup();
     /** What is drawn of the line, Mercator metres from its origin. */
     private line: L.Point[] = [];
     private readonly drawing: ReturnType<typeof setTimeout>;
-    private readonly onZoom = (): void => this.layMarks();
+    private signs: CourseSigns | null = null;
+    private diagnostics: readonly Diagnostic[] = [];
+    private removed = false;
+    private box: L.LatLngBounds | null = null;
 
     constructor(
         private readonly map: L.Map,
@@ -89,14 +44,10 @@ export class CourseLayer {
         fit = true,
     ) {
         this.track = trackFromCourse(course);
-        if (!map.getPane(SIGNS)) {
-            map.createPane(SIGNS);
-        }
         if (fit) {
             this.fit(); // first, so that nothing is laid out twice
         }
         this.group.addTo(map);
-        this.marks.addTo(map);
         // In a task of its own: dots need the track alone.
         this.drawing = setTimeout(() => this.draw());
     }
@@ -106,17 +57,23 @@ export class CourseLayer {
         if (this.track) {
             this.line = shownPoints(this.track);
             this.drawLine(this.track);
-            this.drawFlags(this.track);
         }
-        this.map.on('zoomend', this.onZoom);
-        this.layMarks();
+        this.addSigns().catch(() => undefined); // a course without its marks is better than none
+    }
+
+    private async addSigns(): Promise<void> {
+        const { CourseSigns } = await import('./coursesigns');
+        if (!this.removed) {
+            this.signs = new CourseSigns(this.map, this.course, this.track, this.line, this.words, this.markM);
+            this.signs.showDiagnostics(this.diagnostics);
+        }
     }
 
     remove(): void {
         clearTimeout(this.drawing);
-        this.map.off('zoomend', this.onZoom);
+        this.removed = true;
+        this.signs?.remove();
         this.group.remove();
-        this.marks.remove();
     }
 
     get revision(): string {
@@ -125,10 +82,13 @@ export class CourseLayer {
 
     setMarks(markM: number): void {
         this.markM = markM;
-        this.layMarks();
+        this.signs?.setMarks(markM);
     }
 
-    private box: L.LatLngBounds | null = null;
+    showDiagnostics(diagnostics: readonly Diagnostic[]): void {
+        this.diagnostics = diagnostics;
+        this.signs?.showDiagnostics(diagnostics);
+    }
 
     bounds(): L.LatLngBounds {
         this.box ??= this.findBounds();
@@ -160,17 +120,6 @@ export class CourseLayer {
         }
     }
 
-    showDiagnostics(diagnostics: readonly Diagnostic[]): void {
-        for (const d of diagnostics) {
-            if (d.at) {
-                const sign = textElement('span', `odd odd-${d.level}`, d.level === 'warning' ? '!' : 'i');
-                L.marker(latLng(d.at), { icon: icon(sign, 'odd-icon', [0, 0]), title: d.text, alt: d.text })
-                    .bindTooltip(textElement('span', 'odd-text', d.text))
-                    .addTo(this.group);
-            }
-        }
-    }
-
     private drawGeofence(): void {
         const rings = geofenceRings(this.course);
         if (rings.length > 0) {
@@ -183,78 +132,5 @@ export class CourseLayer {
         const points = this.line.map((p) => L.latLng(latOf(p.y + track.originY), lonOf(p.x + track.originX)));
         L.polyline(points, { className: 'course-casing', weight: 9, interactive: false }).addTo(this.group);
         L.polyline(points, { className: 'course-line', weight: 5, interactive: false }).addTo(this.group);
-    }
-
-    private drawFlags(track: Track): void {
-        const start = pointOf(this.course, 'start');
-        const finish = pointOf(this.course, 'finish');
-        const last = track.laps > 0 ? track.lonLat[track.lonLat.length - 1]! : track.lonLat[0]!;
-        const [startAt, finishAt] = [start?.at ?? track.lonLat[0]!, finish?.at ?? last];
-        const add = (at: LonLat, kind: 'start' | 'finish', name: string, side: 'left' | 'right'): void => {
-            L.marker(latLng(at), {
-                icon: icon(flag(kind, name, side), 'flag-icon', side === 'left' ? [20, 28] : [1, 28]),
-                interactive: false,
-                keyboard: false,
-                alt: name,
-                pane: SIGNS,
-                zIndexOffset: 1000,
-            }).addTo(this.group);
-        };
-        const startLeft = startAt[0] <= finishAt[0];
-        const laps = track.laps > 1 ? ` · ${this.words.laps(track.laps)}` : '';
-        add(startAt, 'start', `${start?.name || this.words.start}${laps}`, startLeft ? 'left' : 'right');
-        const finishName = finish?.name || this.words.finish;
-        const said = finishName === start?.name && haversineM(startAt, finishAt) < 30;
-        add(finishAt, 'finish', said ? '' : finishName, startLeft ? 'right' : 'left');
-    }
-
-    // Marks and arrows thin out with the zoom, so that they never cover the line.
-    private layMarks(): void {
-        this.marks.clearLayers();
-        const track = this.track;
-        if (!track) {
-            return;
-        }
-        const pxPerM = (256 * 2 ** this.map.getZoom()) / (40_075_016.7 * track.scale);
-        const step = markStep(this.markM, pxPerM, MARK_GAP_PX);
-        for (const mark of trackMarks(track, this.markM)) {
-            if (mark.label % step === 0) {
-                this.addMark(track, mark, MARK_ASIDE_PX / pxPerM / track.scale);
-            }
-        }
-        const gapM = ARROW_GAP_PX / pxPerM;
-        const lapped = Math.min(track.lapM, 60 * gapM);
-        const apartM = ARROW_FROM_MARK_PX / pxPerM;
-        const shown = step * this.markM;
-        for (let m = gapM / 2; m < lapped; m += gapM) {
-            const off = m % shown;
-            this.addArrow(track, off < apartM ? m + apartM - off : shown - off < apartM ? m - apartM + shown - off : m);
-        }
-    }
-
-    // On the side of the line where the rest of the course is further away.
-    private addMark(track: Track, mark: Mark, asideM: number): void {
-        const { x, y, dx, dy } = trackPlace(track, mark.distM);
-        const room = (side: number): number => clearance(this.line, x - side * dy * asideM, y + side * dx * asideM);
-        const side = room(1) >= room(-1) ? 1 : -1;
-        const sign = textElement('span', 'km-mark', String(mark.label));
-        sign.style.left = `${-side * dy * MARK_ASIDE_PX}px`;
-        sign.style.top = `${-side * dx * MARK_ASIDE_PX}px`;
-        this.addSign(mark.lonLat, sign, 'km-icon');
-    }
-
-    private addArrow(track: Track, m: number): void {
-        const { dx, dy } = trackPlace(track, m);
-        const arrow = document.createElement('span');
-        arrow.className = 'arrow';
-        arrow.append(svg('svg', { width: 18, height: 18, viewBox: '-9 -9 18 18' },
-            [svg('path', { d: 'M-5.5-6.5L7.5 0l-13 6.5L-2.5 0z', class: 'arrow-path' })]));
-        arrow.style.transform = `rotate(${-Math.atan2(dy, dx)}rad)`;
-        this.addSign(trackLonLat(track, m), arrow, 'arrow-icon');
-    }
-
-    private addSign(at: LonLat, element: HTMLElement, className: string): void {
-        L.marker(latLng(at), { icon: icon(element, className, [0, 0]), interactive: false, keyboard: false, pane: SIGNS })
-            .addTo(this.marks);
     }
 }

@@ -4,6 +4,7 @@
 import { sayCode } from '../i18n/say';
 import type { Board, Hop, Race } from '../types';
 import { ClockSync } from './clocksync';
+import { takeEarly } from './early';
 import { decodeFrame, FrameGap } from './frame';
 import type { Frame, PositionFrame } from './frame';
 
@@ -98,12 +99,22 @@ export class RaceSocket {
         }
         this.last = null;
         this.refusal = null;
-        const ws = new WebSocket(this.url);
+        const early = takeEarly(this.url);
+        const ws = early?.ws ?? new WebSocket(this.url);
         ws.binaryType = 'arraybuffer';
         this.ws = ws;
         ws.onopen = () => this.opened();
         ws.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.heard(event.data);
         ws.onclose = () => this.lost();
+        if (early && ws.readyState === WebSocket.OPEN) {
+            // Not in the caller's turn: it does not know its new socket yet.
+            queueMicrotask(() => {
+                if (this.ws === ws) {
+                    this.opened();
+                    early.messages.forEach((data) => this.heard(data));
+                }
+            });
+        }
     }
 
     private opened(): void {
