@@ -30,6 +30,8 @@ export interface AppState {
     pill: ReadonlySignal<Pill>;
     /** Race ms on the map, in whole seconds; -Infinity before the first. */
     drawnMs: Signal<number>;
+    /** Somebody of this race was drawn on its course. */
+    shown: Signal<boolean>;
     lagMs: Signal<number | null>;
     behindMs: Signal<number | null>;
     /** The newest second that the server has told of, -1 before. */
@@ -89,7 +91,7 @@ export function createState(): AppState {
     const lateMs = signal(0);
     const replay = signal<Replay | null>(null);
     const board = signal<Board | null>(null);
-    const drawnMs = signal(-Infinity);
+    const shown = signal(false);
     const courseUnknown = signal(false);
     return {
         config: signal(NO_CONFIG),
@@ -106,9 +108,10 @@ export function createState(): AppState {
         pill: computed(() => pill({
             link: link.value, state: race.value?.state ?? null, held: held.value, replay: replay.value !== null, lateMs: lateMs.value,
             catchingUp: board.value?.catchingUp === true,
-            empty: !(drawnMs.value > -Infinity && (course.value || courseUnknown.value)),
+            empty: !shown.value && !courseUnknown.value,
         })),
-        drawnMs,
+        drawnMs: signal(-Infinity),
+        shown,
         lagMs: signal(null),
         behindMs: signal(null),
         newestS: signal(-1),

@@ -104,6 +104,7 @@ export class Watch {
         s.race.value = known;
         s.board.value = null;
         s.course.value = null;
+        s.shown.value = false;
         this.courseLoad?.cancel();
         this.courseLoad = null;
         s.selected.value = null;
@@ -218,7 +219,7 @@ export class Watch {
             },
             unknown: () => { this.state.courseUnknown.value = true; },
             failed: (sentence) => { this.state.trouble.value = this.courseTrouble = sentence; },
-            drawn: () => this.state.drawnMs.peek() > -Infinity,
+            drawn: () => this.state.shown.peek(),
         });
     }
 

@@ -93,7 +93,7 @@ test("at every size nothing is covered or cut, Create is at hand and rows show",
       const page = await open(t, server, `/?race=${race.runId}`, { viewport: { width, height }, locale, ...more });
       await named(page);
       await page.getByRole("tab").nth(5).waitFor();
-      await page.locator(".race-controls, .bottom button").first().waitFor();
+      await page.locator('[data-replay="live"]').waitFor();
       await keepPicture(page, `size-${width}-${locale}`);
       const is = await page.evaluate(look);
       const bad = { covered: is.covered, beyond: is.beyond, cut: is.cut, squeezed: is.squeezed };

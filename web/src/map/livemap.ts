@@ -45,6 +45,8 @@ export interface LiveMapEvents {
     painted(frame: PositionFrame): void;
     /** The race ms that is drawn, or gone to in a replay, when its whole second changes. */
     drawn(raceMs: number): void;
+    /** Dots were drawn on the course. */
+    shown(): void;
     /** A dot was clicked: its dense number, -1 for none. */
     picked(number: number): void;
     /** The pointer rests on a dot, at that place of the map's box; null: on none. */
@@ -336,9 +338,12 @@ export class LiveMap {
         this.drawnMs = raceMs;
         this.drawnFrom = between?.from;
         this.renderer.draw(between, this.offCourse, between ? this.tails(between, raceMs) : [], view);
-        if (between && this.table && !this.seen) {
-            this.seen = true;
-            performance.mark('first-dots');
+        if (between && this.table) {
+            if (!this.seen) {
+                this.seen = true;
+                performance.mark('first-dots');
+            }
+            this.events.shown();
         }
         if (between && !this.laterAsked) {
             this.addLater().catch(() => { this.laterAsked = false; });

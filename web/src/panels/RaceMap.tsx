@@ -101,6 +101,7 @@ export function RaceMap({ state, watch, handle }: Props) {
                 state.drawnMs.value = Math.floor(raceMs / 1000) * 1000;
                 state.behindMs.value = watch.behind(raceMs);
             },
+            shown: () => { state.shown.value = true; },
             picked: (i) => { state.selected.value = i < 0 ? null : watch.field.bibOf(i); },
             pastWanted: (raceMs, seconds) => void watch.past(raceMs, seconds),
             pointed: (i, at) => { pointed.value = at ? { number: i, x: at.x, y: at.y } : null; },
