@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define GROUP_BYTES 8u
 #define SEPARATORS ", \t"
@@ -85,23 +84,15 @@ int address_trust_add(struct address_trust *t, const char *cidr, struct err *e)
     return 0;
 }
 
-struct address address_of_peer(int fd)
+struct address address_of(const struct sockaddr_storage *a)
 {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } peer;
-    socklen_t len = sizeof peer;
     struct address out = {{0}};
 
-    memset(&peer, 0, sizeof peer);
-    if (getpeername(fd, &peer.any, &len))
-        return out;
-    if (peer.any.sa_family == AF_INET)
-        put_v4(&out, &peer.v4.sin_addr);
-    else if (peer.any.sa_family == AF_INET6)
-        memcpy(out.byte, &peer.v6.sin6_addr, sizeof out.byte);
+    if (a->ss_family == AF_INET)
+        put_v4(&out, &((const struct sockaddr_in *)(const void *)a)->sin_addr);
+    else if (a->ss_family == AF_INET6)
+        memcpy(
+            out.byte, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, sizeof out.byte);
     return out;
 }
 

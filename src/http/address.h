@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #define ADDRESS_TEXT_MAX 52u /* bytes of an address as text, with "/64" and the NUL */
 #define ADDRESS_NETWORKS_MAX 32u
@@ -41,8 +42,8 @@ bool address_parse(const char *text, size_t len, struct address *out);
 /* "10.0.0.0/8", "2001:db8::/32", or one address; appended to `t`. ERR_INVALID. */
 int address_trust_add(struct address_trust *t, const char *cidr, struct err *e) MUST_CHECK;
 
-/* The other end of a TCP socket; zeroes where the system does not say. */
-struct address address_of_peer(int fd);
+/* Of a struct sockaddr_in or sockaddr_in6; zeroes of any other. */
+struct address address_of(const struct sockaddr_storage *a);
 
 bool address_is_loopback(const struct address *a); /* 127.0.0.0/8, ::1 */
 

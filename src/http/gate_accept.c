@@ -7,7 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#define ACCEPTS 64
+#define ACCEPTS 256
 #define YOUNG_MS 200   /* a connection that has just come is not silent yet */
 #define QUIET_MS 60000 /* between lines of the log about one matter */
 
@@ -62,14 +62,14 @@ static void refuse_client(struct conn *c)
     gate_refuse(c, 429, "Your address has too many connections open here: close some.");
 }
 
-static void admit(struct gate *g, int fd)
+static void admit(struct gate *g, int fd, const struct sockaddr_storage *peer)
 {
     struct conn *c = mem_zalloc(1, sizeof *c);
 
     c->gate = g;
     c->fd = fd;
     c->lent = -1;
-    c->peer = address_of_peer(fd);
+    c->peer = address_of(peer);
     g->open++;
     gate_link(c, CONN_HEAD);
     if (gate_watch(c)) {
@@ -86,15 +86,17 @@ static void admit(struct gate *g, int fd)
 void gate_accept(struct gate *g)
 {
     for (int i = 0; i < ACCEPTS; i++) {
+        struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
+        socklen_t len = sizeof peer;
         int fd;
 
         if (g->open >= g->o.max && !evict_silent(g)) {
             stop_listening(g, "that is as many as the limit on open files allows");
             return;
         }
-        fd = accept4(g->o.listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        fd = accept4(g->o.listener, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            admit(g, fd);
+            admit(g, fd, &peer);
         } else if (errno == EAGAIN) {
             return;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

@@ -149,6 +149,9 @@ test("a client behind a proxy has so many connections and no more, others have t
   assert.match(fourth.sentence, /203\.0\.113\.5 has 3 connections/);
   assert.equal((await ask(bounded, "/healthz", from("203.0.113.5"))).status, 429);
   assert.equal((await ask(bounded, "/healthz", from("203.0.113.6"))).status, 200);
+  const twice = (first, last) => head("GET", "/healthz", `X-Forwarded-For: ${first}\r\nX-Forwarded-For: ${last}\r\nConnection: close\r\n`);
+  assert.deepEqual(statuses(await raw(bounded, twice("203.0.113.6", "203.0.113.5"))), [429], "the last of two headers counts");
+  assert.deepEqual(statuses(await raw(bounded, twice("203.0.113.5", "203.0.113.6"))), [200]);
   assert.equal((await ask(bounded, "/healthz")).status, 200);
   const v6 = [];
   for (let i = 1; i < 4; i++) v6.push(await view(bounded, runId, from(`2001:db8:0:1::${i}`)));
