@@ -129,8 +129,10 @@ static void answers(void **state)
     for (int i = 0; i < N; i++) {
         assert_true(atomic_load(&x[i]->ready));
         assert_int_equal(x[i]->response.status, i % 2 ? 200 : 400);
-        assert_string_equal(x[i]->response.body.data,
-            i % 2 ? "done" : "{\"error\": \"It \\\"failed\\\".\", \"field\": \"limit\"}\n");
+        assert_string_equal(
+            x[i]->response.body.data, i % 2 ? "done"
+                                            : "{\"error\": \"It \\\"failed\\\".\", \"code\": "
+                                              "\"field-invalid\", \"field\": \"limit\"}\n");
         exchange_unref(x[i]);
     }
     end(&f);
