@@ -1,19 +1,26 @@
 // openapi.json and the server agree: every path and method in it is answered with a status that it names, and every route of the
 // server is in it.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { repository, startTrackside } from "../harness.mjs";
 import { ask, finish, finishedRace } from "../http.mjs";
 
-let server, doc, race;
+let server, doc, race, dir;
 before(async () => {
-  server = await startTrackside();
+  dir = mkdtempSync(join(tmpdir(), "trackside-e2e-"));
+  const baseMap = join(dir, "base.geojson");
+  writeFileSync(baseMap, '{"type": "FeatureCollection", "features": []}');
+  server = await startTrackside({ args: ["--tiles", baseMap] });
   doc = (await ask(server, "/openapi.json")).json;
   race = await finishedRace(server, { competitors: 5 });
 });
-after(() => finish(server));
+after(async () => {
+  await finish(server);
+  rmSync(dir, { recursive: true });
+});
 
 const operations = () => Object.entries(doc.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, op]) => ({ path, method: method.toUpperCase(), op })));
 const filled = (path, runId) => path.replace("{runId}", runId).replace("{shortName}", "crystal").replace("{competitorId}", "1");
@@ -68,8 +75,9 @@ test("JSON answers have the members that it says, and no others", async () => {
 
 test("every route of the server is in it", () => {
   const source = readFileSync(join(repository, "src/http/routes.c"), "utf8");
-  const names = Object.fromEntries([...source.matchAll(/^#define (COURSES|COURSE|RACES|RACE) (.*)$/gm)].map((m) => [m[1], m[2]]));
-  const expand = (text) => text.replace(/\b(COURSES|COURSE|RACES|RACE)\b/g, (n) => expand(names[n])).replace(/" *"|"/g, "").trim();
+  const headers = readFileSync(join(repository, "src/http/base_map.h"), "utf8");
+  const names = Object.fromEntries([...(source + headers).matchAll(/^#define (COURSES|COURSE|RACES|RACE|BASE_MAP_PATH) (.*)$/gm)].map((m) => [m[1], m[2]]));
+  const expand = (text) => text.replace(/\b(COURSES|COURSE|RACES|RACE|BASE_MAP_PATH)\b/g, (n) => expand(names[n])).replace(/" *"|"/g, "").trim();
   const routes = [...source.matchAll(/\{METHOD_(\w+), ([^,]+),/g)].map((m) => `${m[1]} ${expand(m[2]).replace(/ /g, "")}`);
   assert.ok(routes.length >= 30);
   const documented = operations().map((o) => `${o.method} ${o.path}`).filter((o) => o !== "GET /ws");

@@ -38,7 +38,7 @@ test("who comes late sees all finishers at their own times, in the chart and in 
   const rows = await page.locator('[data-chart="finishers"] tbody tr').evaluateAll((all) => all.map((r) => [...r.cells].map((c) => c.textContent)));
   assert.ok(rows.length >= 3);
   for (const [at, n] of rows) assert.equal(Number(n), times.filter((s) => s <= seconds(at)).length, `at ${at}`);
-  assert.match(await page.locator('[data-chart="perMark"]').innerText(), /all are home/);
+  assert.match(await page.locator('[data-chart="perMark"]').innerText(), /all have finished/);
 });
 
 test("runners per kilometre are those that the API has", async (t) => {
