@@ -312,7 +312,7 @@ static void test_shape_of_statements(void **state)
 /* An error and not a text, on every SQLite; newer ones add what may have been meant. */
 static void test_a_quoted_name_that_is_none(void **state)
 {
-    json_t *answer = sql_ask(, "select \"nosuch\" from parkrun");
+    json_t *answer = sql_ask(&store.base, "select \"nosuch\" from parkrun");
     char *got = sql_line(answer);
 
     (void)state;
