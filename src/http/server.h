@@ -21,13 +21,13 @@ struct server_options {
     const char *token;  /* admin token; NULL: none. Needed by what changes state once listen is not
                            loopback */
     const struct base_map *base_map; /* borrowed: what lies under the page's maps */
-    const char *tiles_attribution; /* what the page says of them, as text; NULL: nothing */
-    const char *frame_ancestors;   /* of framing_parse; NULL: FRAMING_OWN */
-    struct address_trust trust;    /* proxies whose X-Forwarded-For is believed */
-    size_t client_memory;          /* bytes held for clients (budget.h); 0: BUDGET_DEFAULT_BYTES */
-    bool public_sql;               /* statements need no token beyond loopback */
-    unsigned per_client;           /* connections of one client; 0: GATE_PER_CLIENT */
-    struct store *store;           /* borrowed, all three */
+    const char *tiles_attribution;   /* what the page says of them, as text; NULL: nothing */
+    const char *frame_ancestors;     /* of framing_parse; NULL: FRAMING_OWN */
+    struct address_trust trust;      /* proxies whose X-Forwarded-For is believed */
+    size_t client_memory; /* bytes held for clients (budget.h); 0: BUDGET_DEFAULT_BYTES */
+    bool public_sql;      /* statements need no token beyond loopback */
+    unsigned per_client;  /* connections of one client; 0: GATE_PER_CLIENT */
+    struct store *store;  /* borrowed, all three */
     struct engine *engine;
     struct hub *hub;
 };

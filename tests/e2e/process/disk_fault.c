@@ -1,6 +1,6 @@
-/* disk_fault.c: for LD_PRELOAD: a disk that fails. While the file DISK_FAULT names exists, the calls
- * that its first word says ("write" or "read") fail on files whose path contains DISK_FAULT_DIR,
- * with the error that its second word says (EIO, EROFS, ENOSPC, EDQUOT). */
+/* disk_fault.c: for LD_PRELOAD: a disk that fails. While the file DISK_FAULT names exists, the
+ * calls that its first word says ("write" or "read") fail on files whose path contains
+ * DISK_FAULT_DIR, with the error that its second word says (EIO, EROFS, ENOSPC, EDQUOT). */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -50,13 +50,13 @@ static int fault(int fd, const char *what)
     return error_named(name);
 }
 
-#define FAILING(what, fd)         \
-    do {                          \
-        int e = fault(fd, what);  \
-        if (e) {                  \
-            errno = e;            \
-            return -1;            \
-        }                         \
+#define FAILING(what, fd)        \
+    do {                         \
+        int e = fault(fd, what); \
+        if (e) {                 \
+            errno = e;           \
+            return -1;           \
+        }                        \
     } while (0)
 
 ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
