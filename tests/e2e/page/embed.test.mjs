@@ -107,7 +107,7 @@ test("the code that the page gives is what works", async (t) => {
 });
 
 test("the dialog says where nobody else may show it", async (t) => {
-  for (const [args, says] of [[[], "only its own pages"], [["--frame-ancestors", "none"], "lets no page"], [["--frame-ancestors", "*"], "every site"]]) {
+  for (const [args, says] of [[[], "only its own pages"], [["--frame-ancestors", "none"], "lets no site"], [["--frame-ancestors", "*"], "every site"]]) {
     const server = await startTrackside({ t, args });
     await createRace(server);
     const page = await open(t, server);
