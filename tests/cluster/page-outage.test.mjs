@@ -39,7 +39,7 @@ test("Kafka is killed and comes back", async (t) => {
 
   await kafka.kill();
   await untilPill(page, "stale");
-  await said(page, "feedAway").getByText(/Kafka is away, and the race catches up when it is back: \S+ \S+/).waitFor();
+  await said(page, "feedAway").getByText(/Kafka does not answer; the race catches up when it is back: \S+ \S+/).waitFor();
   assert.match(await page.locator(".top .why").innerText(), /No new positions for \d+ s/);
   await keepPicture(page, "kafka-away");
   const rows = await page.locator("tr[data-bib]").count();
