@@ -49,6 +49,7 @@ test("it speaks the browser's language, and another one when asked", async (t) =
   await untilPill(page, "live");
   await page.getByRole("tab", { name: "Führende" }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
+  await unfold(page);
   await page.getByLabel("Sprache").selectOption("ja");
   await page.getByRole("tab", { name: "上位" }).waitFor();
   await page.reload();
@@ -60,8 +61,8 @@ test("miles are miles", async (t) => {
   await createRace(server, { competitors: 10, course: "half", stopRatio: 0 });
   const page = await open(t, server);
 
-  await page.getByText("21.11 km").waitFor();
   await unfold(page);
+  await page.getByText("21.11 km").waitFor();
   await page.getByLabel("Units").selectOption("mi");
   await page.getByText("13.12 mi").waitFor();
   await page.getByRole("columnheader", { name: "Pace /mi" }).waitFor();

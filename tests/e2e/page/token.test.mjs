@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { api, startTrackside, tempDir, until } from "../harness.mjs";
-import { keepPicture, manage, open, operate, untilPill } from "./browser.mjs";
+import { keepPicture, manage, open, operate, untilPill, unfold } from "./browser.mjs";
 
 const TOKEN = "of-our-own-0123456789";
 
@@ -71,6 +71,7 @@ test("a spectator watches and sees nothing that changes a race", async (t) => {
 
   await untilPill(page, "live");
   await page.locator("tr[data-bib]").first().waitFor();
+  await unfold(page);
   await page.locator("[data-sign-in]").waitFor();
   await page.locator("[data-rate]").waitFor();
   for (const control of ["[data-manage]", "[data-action]", "[data-speed]", 'a[href="/create"]']) assert.equal(await page.locator(control).count(), 0, control);
