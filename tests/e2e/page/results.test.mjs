@@ -120,7 +120,7 @@ test("nothing is empty without a reason: no race, none of that name, none that h
   await page.getByText("Nobody has finished.").waitFor();
   await until("it has begun", async () => (await api(server, `/api/races/${now.runId}/board`)).asOf.rawTime > 0);
   await api(server, `/api/races/${now.runId}/stop`, { method: "POST" });
-  await page.setViewportSize({ width: 1440, height: 900 }); // where the charts are not folded away
+  await page.setViewportSize({ width: 1440, height: 1600 }); // where the charts are not folded away
   await page.goto(`${server.url}/?race=${now.runId}`);
   await page.locator(".chart-empty").getByText("Nobody has finished.").waitFor();
 });
