@@ -73,6 +73,8 @@ export class LiveMap {
     private following = false;
     /** The followed one is to be brought near, once it is drawn. */
     private approach = false;
+    /** The viewer asked for the whole course: who is followed may be anywhere in it. */
+    private wide = false;
     /** Places are between two zooms: nothing to pan by. */
     private zooming = false;
     /** The next tick is of another moment than those that came: until it is here the picture stays. */
@@ -148,6 +150,7 @@ export class LiveMap {
     }
 
     fit(): void {
+        this.wide = true;
         this.course?.fit();
     }
 
@@ -460,12 +463,11 @@ export class LiveMap {
             return;
         }
         if (this.approach) {
-            this.approach = false;
+            this.approach = this.wide = false;
             this.map.setView(this.map.containerPointToLatLng(at), this.nearZoom(), { animate: !reducedMotion() });
             return;
         }
-        // Where the whole course is in view, so is everybody.
-        const reach = this.map.getZoom() <= this.fitZoom() ? 0.47 : 0.2;
+        const reach = this.wide ? 0.47 : 0.2;
         const off = at.subtract(size.divideBy(2));
         const far = Math.max(Math.abs(off.x) / size.x, Math.abs(off.y) / size.y);
         if (far > reach) {
