@@ -53,9 +53,11 @@ test("50,000 runners: drawn where the API says, listed to the last, found by bib
     await page.getByRole("searchbox").fill(String(bib));
     await page.keyboard.press("Enter");
     await page.locator(".runner h2").getByText(`Bib ${bib}`, { exact: true }).waitFor();
-    const [at] = await places(page, [bib]);
     const box = await page.locator(".map").boundingBox();
-    assert.ok(at.x >= 0 && at.y >= 0 && at.x <= box.width && at.y <= box.height, `bib ${bib} is in sight`);
+    await until(`bib ${bib} is in sight`, async () => {
+      const [at] = await places(page, [bib]);
+      return at.x >= 0 && at.y >= 0 && at.x <= box.width && at.y <= box.height;
+    });
   }
   await keepPicture(page, "crowd-found");
   const still = () => places(page, [N]).then(([p]) => `${p.x}, ${p.y}`);
