@@ -2,7 +2,7 @@
  * and jansson. */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "feed/event.h"
+#include "race/event.h"
 #include "report.h"
 
 #include <jansson.h>

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "report.h"
-#include "store/board.h"
+#include "board/board.h"
 #include "store/store.h"
 
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #define TESTS_FIXTURE_COURSE_H
 
 #include "base/mem.h"
-#include "geo/course.h"
+#include "course/course.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "cmd/cmd.h"
 
 #include "base/buf.h"
-#include "store/check.h"
+#include "store/embedded/check.h"
 
 #include <getopt.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 #include "cmd/cmd.h"
 
-#include "feed/race.h"
+#include "race/race.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -7,7 +7,7 @@
 #define CMD_CMD_H
 
 #include "base/err.h"
-#include "cmd/remote.h"
+#include "cmd/remote/remote.h"
 
 #include <getopt.h>
 #include <stdint.h>

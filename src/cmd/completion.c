@@ -7,7 +7,7 @@
  */
 #include "cmd/cmd.h"
 
-#include "cmd/remote.h"
+#include "cmd/remote/remote.h"
 
 #include <getopt.h>
 #include <stdbool.h>

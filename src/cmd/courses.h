@@ -10,7 +10,7 @@
 #define CMD_COURSES_H
 
 #include "base/err.h"
-#include "geo/course.h"
+#include "course/course.h"
 
 #include <stddef.h>
 

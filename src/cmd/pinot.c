@@ -3,10 +3,10 @@
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/courses.h"
-#include "feed/kafka_read.h"
-#include "feed/kafka_topics.h"
-#include "store/pinot_course_table.h"
-#include "store/pinot_setup.h"
+#include "feed/kafka/records.h"
+#include "feed/kafka/topics.h"
+#include "store/pinot/course_table.h"
+#include "store/pinot/setup.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 #include "cmd/simulate_kafka.h"
 
 #include "base/clock.h"
-#include "feed/kafka.h"
-#include "feed/kafka_consumer.h"
-#include "feed/kafka_marks.h"
-#include "feed/kafka_read.h"
+#include "feed/kafka/kafka.h"
+#include "feed/kafka/consumer.h"
+#include "feed/kafka/shards.h"
+#include "feed/kafka/records.h"
 
 #include <stdio.h>
 #include <string.h>

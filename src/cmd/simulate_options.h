@@ -4,7 +4,7 @@
 #ifndef CMD_SIMULATE_OPTIONS_H
 #define CMD_SIMULATE_OPTIONS_H
 
-#include "feed/race.h"
+#include "race/race.h"
 #include "sim/sim.h"
 
 #include <stdbool.h>

@@ -12,9 +12,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "feed/event.h"
-#include "feed/race.h"
-#include "geo/course.h"
+#include "race/event.h"
+#include "race/race.h"
+#include "course/course.h"
 
 #include <stdint.h>
 

@@ -13,7 +13,7 @@
  */
 #include "base/mem.h"
 #include "geo/fence.h"
-#include "geo/line_piece.h"
+#include "geo/line_internal.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "geo/line.h"
 
 #include "base/mem.h"
-#include "geo/line_piece.h"
+#include "geo/line_internal.h"
 
 #include <math.h>
 #include <stdlib.h>

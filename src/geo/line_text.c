@@ -9,7 +9,7 @@
  * follows"; signed ones fold the sign into the lowest bit. Each number has exactly one form.
  */
 #include "base/mem.h"
-#include "geo/line_piece.h"
+#include "geo/line_internal.h"
 
 #include <string.h>
 

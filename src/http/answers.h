@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "http/budget.h"
+#include "base/budget.h"
 
 #include <stdbool.h>
 

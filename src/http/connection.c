@@ -1,8 +1,8 @@
 #include "base/clock.h"
-#include "http/api.h"
-#include "http/assets.h"
+#include "api/api.h"
+#include "api/assets.h"
 #include "http/intake.h"
-#include "http/server_parts.h"
+#include "http/server_internal.h"
 
 #include <errno.h>
 #include <netinet/in.h>

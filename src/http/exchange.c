@@ -3,7 +3,7 @@
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "http/ranks.h"
+#include "board/ranks.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -14,8 +14,8 @@
 #ifndef HTTP_INTAKE_H
 #define HTTP_INTAKE_H
 
-#include "http/gate.h"
-#include "http/server_parts.h"
+#include "http/gate/gate.h"
+#include "http/server_internal.h"
 
 /* Starts to accept. `listener` is the intake's from now on, also if it fails. */
 int intake_start(

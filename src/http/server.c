@@ -5,11 +5,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/trim.h"
-#include "http/attempts.h"
-#include "http/framing.h"
+#include "http/gate/attempts.h"
+#include "http/embed_policy.h"
 #include "http/intake.h"
-#include "http/rosters.h"
-#include "http/server_parts.h"
+#include "api/rosters.h"
+#include "http/server_internal.h"
 
 #include <string.h>
 #include <sys/resource.h>

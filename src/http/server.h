@@ -6,9 +6,9 @@
 #define HTTP_SERVER_H
 
 #include "base/err.h"
-#include "http/address.h"
-#include "http/base_map.h"
-#include "http/hub.h"
+#include "http/gate/address.h"
+#include "api/base_map.h"
+#include "push/hub.h"
 #include "live/engine.h"
 #include "store/store.h"
 

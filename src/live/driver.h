@@ -11,8 +11,8 @@
 
 #include "base/err.h"
 #include "feed/feed.h"
-#include "feed/race.h"
-#include "geo/course.h"
+#include "race/race.h"
+#include "course/course.h"
 #include "sim/sim.h"
 
 #include <stdbool.h>

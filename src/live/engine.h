@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 #include "feed/feed.h"
-#include "feed/race.h"
+#include "race/race.h"
 #include "live/limits.h"
 #include "store/store.h"
 

@@ -8,7 +8,7 @@
 
 #include "live/engine.h"
 #include "live/schedule.h"
-#include "live/stream.h"
+#include "live/shared_feed.h"
 
 #include <pthread.h>
 #include <stdbool.h>

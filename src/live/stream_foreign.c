@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "live/engine_impl.h"
-#include "live/stream.h"
+#include "live/shared_feed.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -15,7 +15,7 @@
 #ifndef SIM_SPREAD_H
 #define SIM_SPREAD_H
 
-#include "feed/race.h"
+#include "race/race.h"
 
 #include <stdint.h>
 

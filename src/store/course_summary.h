@@ -6,7 +6,7 @@
 #define STORE_COURSE_SUMMARY_H
 
 #include "base/buf.h"
-#include "store/shelf.h"
+#include "store/course_set.h"
 
 void course_summary_write(const struct course_summary *about, struct buf *out);
 

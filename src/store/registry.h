@@ -11,11 +11,11 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "feed/race.h"
-#include "store/as_of.h"
-#include "store/columns.h"
-#include "store/stamps.h"
-#include "store/view.h"
+#include "race/race.h"
+#include "board/watermark.h"
+#include "board/columns.h"
+#include "board/hop_times.h"
+#include "board/view.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -12,8 +12,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "feed/feed.h"
-#include "store/shelf.h"
-#include "store/view.h"
+#include "store/course_set.h"
+#include "board/view.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 #include "contract_front.h"
 
-#include "store/pinot_store.h"
+#include "store/pinot/pinot_internal.h"
 #include "world.h"
 
 #include <inttypes.h>

@@ -7,7 +7,7 @@
 #define TESTS_CONTRACT_FRONT_H
 
 #include "../contract/store_contract.h"
-#include "feed/kafka_producer.h"
+#include "feed/kafka/producer.h"
 
 #include <stdbool.h>
 #include <stdint.h>

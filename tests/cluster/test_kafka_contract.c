@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "feed/kafka_consumer.h"
-#include "feed/kafka_read.h"
+#include "feed/kafka/consumer.h"
+#include "feed/kafka/records.h"
 
 #include <ftw.h>
 #include <setjmp.h>

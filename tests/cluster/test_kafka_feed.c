@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
-#include "feed/kafka.h"
-#include "feed/kafka_producer.h"
+#include "feed/kafka/kafka.h"
+#include "feed/kafka/producer.h"
 #include "sim/sim.h"
 
 #include "world.h"

@@ -2,7 +2,7 @@
  * what is put and what is read: a commit waits until Pinot has it. */
 #include "contract_front.h"
 
-#include "store/pinot_store.h"
+#include "store/pinot/pinot_internal.h"
 #include "world.h"
 
 /* As a server hears of its events, on their way to Pinot. */

@@ -1,8 +1,8 @@
 /* Pinot's table `courses`, which every server can only replace as a whole, with servers that know
  * different courses (TRACKSIDE_TEST_PINOT=http://host:9000): nobody takes another one's away,
  * nobody loads what is there, and what was deleted stays away. */
-#include "store/pinot.h"
-#include "store/pinot_course_table.h"
+#include "store/pinot/pinot.h"
+#include "store/pinot/course_table.h"
 #include "world.h"
 
 #include <stdbool.h>

@@ -4,11 +4,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
-#include "feed/kafka.h"
+#include "feed/kafka/kafka.h"
 #include "sim/sim.h"
-#include "store/board.h"
-#include "store/pinot.h"
-#include "store/pinot_fetch.h"
+#include "board/board.h"
+#include "store/pinot/pinot.h"
+#include "store/pinot/statements.h"
 
 #include "world.h"
 

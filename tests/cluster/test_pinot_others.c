@@ -4,9 +4,9 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/uuid.h"
-#include "feed/kafka_producer.h"
+#include "feed/kafka/producer.h"
 #include "sim/sim.h"
-#include "store/pinot.h"
+#include "store/pinot/pinot.h"
 
 #include "world.h"
 

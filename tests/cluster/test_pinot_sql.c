@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
-#include "feed/kafka_producer.h"
-#include "feed/kafka_read.h"
-#include "store/pinot.h"
+#include "feed/kafka/producer.h"
+#include "feed/kafka/records.h"
+#include "store/pinot/pinot.h"
 
 #include "world.h"
 

@@ -5,11 +5,11 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/uuid.h"
-#include "feed/kafka.h"
-#include "feed/kafka_producer.h"
+#include "feed/kafka/kafka.h"
+#include "feed/kafka/producer.h"
 #include "sim/sim.h"
-#include "store/board.h"
-#include "store/pinot.h"
+#include "board/board.h"
+#include "store/pinot/pinot.h"
 
 #include "world.h"
 

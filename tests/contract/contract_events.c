@@ -2,7 +2,7 @@
  * stream. */
 #include "base/mem.h"
 #include "contract_race.h"
-#include "store/board.h"
+#include "board/board.h"
 #include "store_contract.h"
 
 #include <setjmp.h>

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "feed/event.h"
+#include "race/event.h"
 
 #include <glob.h>
 #include <jansson.h>

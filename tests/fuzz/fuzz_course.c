@@ -3,7 +3,7 @@
  * comes back from every format as it was. Built with libFuzzer where TRACKSIDE_FUZZ is on, with
  * fuzz_replay.c over the corpus everywhere.
  */
-#include "geo/course.h"
+#include "course/course.h"
 #include "round_trip.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Whatever event_parse takes can be written again, and reads back as the same event. */
-#include "feed/event.h"
+#include "race/event.h"
 
 #include <stdlib.h>
 #include <string.h>

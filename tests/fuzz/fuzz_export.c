@@ -5,8 +5,8 @@
  * which there are, then come the names (texts up to a NUL; a byte below 32 stands for a word that
  * the readers listen to), then the places, 2 bytes each as steps on a grid of 0.000002 degrees.
  */
-#include "geo/course.h"
-#include "geo/name.h"
+#include "course/course.h"
+#include "course/name.h"
 #include "round_trip.h"
 
 #include <jansson.h>

@@ -6,7 +6,7 @@
  * The first byte says which topic, whether it is a tombstone and how long the key is; then come key
  * and value.
  */
-#include "feed/kafka_read.h"
+#include "feed/kafka/records.h"
 #include "round_trip.h"
 
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* Bytes from a client as far as our own code reads them: where the head ends, what it may not
  * contain, its path among the routes, its parameters, and the client that X-Forwarded-For names. */
-#include "http/address.h"
-#include "http/head.h"
-#include "http/query.h"
+#include "http/gate/address.h"
+#include "http/gate/head.h"
+#include "http/params.h"
 #include "http/route.h"
 
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* What a viewer sends. With an even first byte the rest are WebSocket frames: however the bytes are
  * cut into pieces, the same events come out. With an odd one the rest is a message. Each message
  * goes to the hub, for a viewer of a race. */
-#include "http/hub_server.h"
-#include "http/ws_reader.h"
+#include "push/hub_internal.h"
+#include "http/websocket_reader.h"
 
-#include "../unit/http/views.h"
+#include "../unit/push/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #ifndef TESTS_FUZZ_ROUND_TRIP_H
 #define TESTS_FUZZ_ROUND_TRIP_H
 
-#include "geo/course.h"
+#include "course/course.h"
 
 void round_trip(const struct course *c);
 

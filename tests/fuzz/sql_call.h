@@ -7,8 +7,8 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
-#include "store/sql_functions.h"
-#include "store/sql_spatial.h"
+#include "sql/functions.h"
+#include "sql/spatial.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "geo/course.h"
+#include "course/course.h"
 #include "sim/sim.h"
 #include "store/store.h"
 

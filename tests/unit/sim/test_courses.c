@@ -1,7 +1,7 @@
 /* Races on the courses that come with the program: what is published starts at the first vertex,
  * ends at the last, and who stops does so inside the geofence, as GEOS sees it. */
 #include "base/buf.h"
-#include "feed/event.h"
+#include "race/event.h"
 #include "sim/sim.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-// Decoder of the push socket's binary frames (src/http/frame.h): little endian, a 32-byte header, kinds 1 to 4.
+// Decoder of the push socket's binary frames (src/push/frame.h): little endian, a 32-byte header, kinds 1 to 4.
 // Everything is checked against the frame's length before it is read; a frame that does not fit is an error.
 
 export const HEADER_LEN = 32;

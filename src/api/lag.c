@@ -1,0 +1,335 @@
+#include "api/lag.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "api/api.h"
+#include "push/hub_internal.h"
+#include "store/pinot/pinot.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RACES_MAX 100u       /* in /metrics */
+#define FOREIGN_REST_MS 5000 /* another producer's race is at rest after so long a silence */
+
+/* One moment of everything on the way. */
+struct way {
+    struct engine_figures engine;
+    struct store_pinot_figures pinot;
+    struct hub_figures hub;
+    bool shared;   /* the feed is read back, other servers may write it */
+    bool is_pinot; /* the store */
+    int64_t now_ms;
+};
+
+static void look(const struct services *s, struct way *w)
+{
+    engine_figures(s->engine, &w->engine);
+    store_pinot_figures(s->store, &w->pinot);
+    hub_figures(s->hub, &w->hub);
+    w->shared = strcmp(w->engine.feed_name, "local") != 0;
+    w->is_pinot = strcmp(s->store->ops->name, "pinot") == 0;
+    w->now_ms = clock_wall_ms();
+    if (!w->shared)
+        w->engine.feed.connected = w->engine.feed.caught_up = 1;
+}
+
+/* null: it has not happened yet. */
+static json_t *ago(const struct way *w, int64_t at_ms)
+{
+    return at_ms ? json_integer(w->now_ms > at_ms ? w->now_ms - at_ms : 0) : json_null();
+}
+
+static json_t *engine_json(const struct way *w)
+{
+    return json_pack("{s:I, s:I, s:I}", "beatAgeMs", (json_int_t)w->engine.beat_age_ms, "behindMs",
+        (json_int_t)w->engine.behind_ms, "racesDriven", (json_int_t)w->engine.races_running);
+}
+
+static json_t *feed_json(const struct way *w)
+{
+    const struct feed_figures *f = &w->engine.feed;
+
+    return json_pack("{s:s, s:b, s:b, s:s, s:I, s:s, s:o, s:o, s:o}", "name", w->engine.feed_name,
+        "connected", f->connected, "ready", f->caught_up, "trouble", f->trouble, "malformed",
+        (json_int_t)f->malformed, "malformedExample", f->malformed_example, "heardAgeMs",
+        ago(w, f->heard_ms), "acknowledgedAgeMs", ago(w, f->acknowledged_ms), "flushMs",
+        w->shared ? json_real(f->flush_ms) : json_null());
+}
+
+/* Records between what this server has read of a partition and what Pinot has; -1: not known. */
+static int64_t behind(const struct way *w, unsigned partition)
+{
+    const struct feed_figures *f = &w->engine.feed;
+    int64_t read = partition < f->partitions ? f->handed[partition] : 0;
+    int64_t consumed = w->pinot.consumed[partition];
+
+    if (consumed < 0 || read == 0)
+        return -1;
+    return read > consumed ? read - consumed : 0;
+}
+
+static json_t *consumers_json(const struct way *w)
+{
+    json_t *list = json_array();
+
+    for (unsigned p = 0; p < w->pinot.partitions; p++)
+        (void)json_array_append_new(
+            list, json_pack("{s:I, s:o, s:o, s:I}", "partition", (json_int_t)p, "offset",
+                      w->pinot.consumed[p] < 0 ? json_null() : json_integer(w->pinot.consumed[p]),
+                      "behind", behind(w, p) < 0 ? json_null() : json_integer(behind(w, p)),
+                      "stillMs", (json_int_t)w->pinot.still_ms[p]));
+    return list;
+}
+
+/* Why boards do not go on; "" where they do. */
+static const char *pinot_trouble(const struct store_pinot_figures *f)
+{
+    return f->trouble[0] ? f->trouble : f->consumer_trouble;
+}
+
+static json_t *store_json(const struct services *s, const struct way *w)
+{
+    const struct store_pinot_figures *f = &w->pinot;
+    struct store_figures embedded = {0};
+
+    store_embedded_figures(s->store, &embedded);
+    if (!w->is_pinot)
+        return json_pack("{s:s, s:s, s:f}", "name", s->store->ops->name, "trouble", "",
+            "lastCommitMs", embedded.last_commit_ms);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "name",
+        "pinot", "trouble", pinot_trouble(f), "consumerTrouble", f->consumer_trouble,
+        "courseTrouble", f->course_trouble, "queries", (json_int_t)f->queries, "failed",
+        (json_int_t)f->failed, "queryMsP50", f->query_ms_p50, "queryMsP99", f->query_ms_p99,
+        "refreshMsP50", f->refresh_ms_p50, "answerAgeMs", ago(w, f->asked_ms), "freshnessAgeMs",
+        ago(w, f->fresh_ms), "consumers", consumers_json(w), "consumersAgeMs",
+        ago(w, f->consumers_ms));
+}
+
+static json_t *hops_json(const struct hub_lag *l)
+{
+    json_t *list = json_array();
+
+    for (int h = 0; h < LAG_HOPS; h++) {
+        const struct lag_quantiles *q = &l->hop[h];
+        json_t *hop = json_pack(
+            "{s:s, s:I}", "hop", lag_hop_name((enum lag_hop)h), "samples", (json_int_t)q->samples);
+
+        if (q->samples)
+            (void)json_object_update_new(
+                hop, json_pack("{s:f, s:f, s:f}", "p50", q->p50, "p95", q->p95, "p99", q->p99));
+        (void)json_array_append_new(list, hop);
+    }
+    return list;
+}
+
+/* Of a race that runs and that the hub has not seen the record tells when its ticks are due; with
+ * Pinot that means just that nobody watches. Of another producer's race nobody knows it. */
+static const char *flow(const struct way *w, const struct race_record *r, struct hub_lag *l)
+{
+    bool runs = r->state == RACE_RUNNING;
+
+    if (l->catching_up)
+        return "catchingUp";
+    if (r->foreign)
+        return lag_flow(l->tick_age_ms >= 0 && l->tick_age_ms < FOREIGN_REST_MS, 0, l->tick_age_ms);
+    if (runs && !l->runs && w->is_pinot)
+        return "unknown";
+    if (runs && !l->runs)
+        l->overdue_ms = w->now_ms - race_due_ms(&r->anchor, r->anchor.raw_s);
+    return lag_flow(runs, l->overdue_ms, l->tick_age_ms);
+}
+
+static json_t *race_json(const struct hub_lag *l, const char *flow_now)
+{
+    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:o}", "runId", l->run_id, "flow", flow_now,
+        "tickAgeMs", l->tick_age_ms < 0 ? json_null() : json_integer(l->tick_age_ms), "overdueMs",
+        (json_int_t)l->overdue_ms, "clockMs", (json_int_t)l->clock_ms, "hops", hops_json(l));
+}
+
+int api_lag_get(struct exchange *x, struct err *e)
+{
+    static const char *const known[] = {"race", NULL};
+    const struct services *s = x->services;
+    const char *run_id = NULL, *flow_now;
+    struct race_record record;
+    json_t *race = json_null();
+    struct hub_lag lag;
+    struct way w;
+
+    if (query_only(&x->request.query, known, e) ||
+        query_text(&x->request.query, "race", &run_id, e) ||
+        (run_id && s->store->ops->race(s->store, run_id, &record, e)))
+        return -1;
+    look(s, &w);
+    if (run_id) {
+        hub_lag(s->hub, run_id, &lag);
+        flow_now = flow(&w, &record, &lag);
+        race = race_json(&lag, flow_now);
+    }
+    return exchange_json(x, 200,
+        json_pack("{s:i, s:o, s:o, s:o, s:o}", "windowMs", LAG_WINDOW_MS, "race", race, "engine",
+            engine_json(&w), "feed", feed_json(&w), "store", store_json(s, &w)));
+}
+
+void api_lag_metric(struct buf *out, const struct api_lag_metric *m, double value)
+{
+    buf_addf(out, "# HELP trackside_%s %s\n# TYPE trackside_%s %s\n", m->name, m->help, m->name,
+        m->type);
+    buf_addf(out, "trackside_%s %.17g\n", m->name, value);
+}
+
+static void head(struct buf *out, const char *name, const char *type, const char *help)
+{
+    buf_addf(out, "# HELP trackside_%s %s\n# TYPE trackside_%s %s\n", name, help, name, type);
+}
+
+static void gauge(struct buf *out, const char *name, const char *help, double value)
+{
+    api_lag_metric(out, &(struct api_lag_metric){name, "gauge", help}, value);
+}
+
+static void counter(struct buf *out, const char *name, const char *help, double value)
+{
+    api_lag_metric(out, &(struct api_lag_metric){name, "counter", help}, value);
+}
+
+static void age(
+    const struct way *w, struct buf *out, const char *name, const char *help, int64_t at_ms)
+{
+    if (at_ms)
+        gauge(out, name, help, w->now_ms > at_ms ? (double)(w->now_ms - at_ms) / 1000 : 0);
+}
+
+static void hops_text(const struct hub_lag *lag, size_t n, struct buf *out)
+{
+    head(out, "lag_ms", "summary",
+        "From the moment a tick was due until this hop, over the last minute.");
+    for (size_t k = 0; k < n; k++)
+        for (int h = 0; h < LAG_HOPS; h++) {
+            const struct lag_quantiles *q = &lag[k].hop[h];
+            const double value[] = {q->p50, q->p95, q->p99};
+            static const char *const name[] = {"0.5", "0.95", "0.99"};
+
+            for (int i = 0; q->samples && i < 3; i++)
+                buf_addf(out, "trackside_lag_ms{race=\"%s\",hop=\"%s\",quantile=\"%s\"} %.0f\n",
+                    lag[k].run_id, lag_hop_name((enum lag_hop)h), name[i], value[i]);
+        }
+}
+
+static void races_text(const struct services *s, const struct way *w, struct buf *out)
+{
+    struct hub_lag *lag = mem_alloc(RACES_MAX * sizeof *lag);
+    /* With Pinot only what somebody watches is asked for: of the rest nothing is known. */
+    size_t n = hub_lags(s->hub, w->is_pinot, lag, RACES_MAX);
+
+    hops_text(lag, n, out);
+    head(out, "tick_age_seconds", "gauge", "Since this race's newest tick could be read.");
+    for (size_t k = 0; k < n; k++)
+        buf_addf(out, "trackside_tick_age_seconds{race=\"%s\"} %.3f\n", lag[k].run_id,
+            (double)lag[k].tick_age_ms / 1000);
+    head(out, "tick_overdue_ms", "gauge",
+        "How long a running race's next tick is overdue. Grows while nothing comes; 0 where "
+        "nothing "
+        "is due.");
+    for (size_t k = 0; k < n; k++)
+        buf_addf(out, "trackside_tick_overdue_ms{race=\"%s\"} %" PRId64 "\n", lag[k].run_id,
+            lag[k].overdue_ms);
+    head(out, "race_catching_up", "gauge",
+        "1: a part of this race comes later than the rest, and its last complete board stands.");
+    for (size_t k = 0; k < n; k++)
+        buf_addf(
+            out, "trackside_race_catching_up{race=\"%s\"} %d\n", lag[k].run_id, lag[k].catching_up);
+    head(out, "clock_difference_ms", "gauge",
+        "How far this server's clock is ahead of the one that publishes the race (negative: "
+        "behind); 0: they agree.");
+    for (size_t k = 0; k < n; k++)
+        buf_addf(out, "trackside_clock_difference_ms{race=\"%s\"} %" PRId64 "\n", lag[k].run_id,
+            lag[k].clock_ms);
+    free(lag);
+}
+
+static void canary_text(const struct way *w, struct buf *out)
+{
+    gauge(out, "engine_heartbeat_age_seconds",
+        "Since the engine's thread last woke. It does so twice a second, also when nothing is to "
+        "be done: more than 5 means that it hangs.",
+        (double)w->engine.beat_age_ms / 1000);
+    gauge(out, "engine_behind_ms",
+        "How long the oldest tick of the races that are driven here is overdue; 0: none is.",
+        (double)w->engine.behind_ms);
+    age(w, out, "last_tick_age_seconds",
+        "Since the newest tick of any race could be read here. Grows with races_running 0: nothing "
+        "happens; with races_running above 0: something is stuck.",
+        w->hub.tick_ms);
+}
+
+static void feed_text(const struct way *w, struct buf *out)
+{
+    const struct feed_figures *f = &w->engine.feed;
+
+    gauge(out, "feed_connected", "1: the broker answers. Without a broker always 1.", f->connected);
+    gauge(out, "feed_ready", "1: what was published before the start has been read.", f->caught_up);
+    counter(out, "feed_malformed_total", "Records that could not be read and were skipped.",
+        (double)f->malformed);
+    age(w, out, "feed_heard_age_seconds", "Since a record was last read from the broker.",
+        f->heard_ms);
+    age(w, out, "feed_acknowledged_age_seconds",
+        "Since the broker last acknowledged what this server published.", f->acknowledged_ms);
+    if (w->shared)
+        gauge(
+            out, "feed_last_flush_ms", "How long the last transaction's commit took.", f->flush_ms);
+}
+
+static void pinot_text(const struct way *w, struct buf *out)
+{
+    const struct store_pinot_figures *f = &w->pinot;
+
+    gauge(out, "pinot_answering", "1: the last statement was answered, or none was sent yet.",
+        f->trouble[0] == '\0');
+    counter(out, "pinot_queries_total", "Statements for the latest positions.", (double)f->queries);
+    counter(out, "pinot_failed_total", "Of them, those that failed or were answered in part.",
+        (double)f->failed);
+    counter(out, "pinot_heard_events_total", "Positions that came by on their way to Pinot.",
+        (double)f->heard_events);
+    head(out, "pinot_query_ms", "summary", "From asking to having read, of the last 256.");
+    buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.5\"} %.3f\n", f->query_ms_p50);
+    buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.99\"} %.3f\n", f->query_ms_p99);
+    gauge(out, "pinot_races_refreshed", "Races that are asked for, because somebody watches.",
+        f->races_refreshed);
+    age(w, out, "pinot_query_age_seconds",
+        "Since Pinot last answered. Grows with pinot_races_refreshed 0: nobody watches; above 0: "
+        "it does not answer.",
+        f->asked_ms);
+    age(w, out, "pinot_freshness_age_seconds",
+        "Since the moment up to which Pinot, by its own account, had consumed at the last answer.",
+        f->fresh_ms);
+    head(out, "pinot_consumer_behind_records", "gauge",
+        "Records that this server has read from a partition and Pinot has not.");
+    for (unsigned p = 0; p < f->partitions; p++)
+        if (behind(w, p) >= 0)
+            buf_addf(out, "trackside_pinot_consumer_behind_records{partition=\"%u\"} %" PRId64 "\n",
+                p, behind(w, p));
+    head(out, "pinot_consumer_still_seconds", "gauge",
+        "How long Pinot's consumer of a partition has stood still while records waited; 0: it has "
+        "not. Asked for while somebody watches.");
+    for (unsigned p = 0; p < f->partitions; p++)
+        buf_addf(out, "trackside_pinot_consumer_still_seconds{partition=\"%u\"} %.3f\n", p,
+            (double)f->still_ms[p] / 1000);
+    age(w, out, "pinot_consumers_age_seconds",
+        "Since Pinot last told how far its consumers are: the age of the two above.",
+        f->consumers_ms);
+}
+
+void api_lag_text(const struct services *s, struct buf *out)
+{
+    struct way w;
+
+    look(s, &w);
+    races_text(s, &w, out);
+    canary_text(&w, out);
+    feed_text(&w, out);
+    if (w.is_pinot)
+        pinot_text(&w, out);
+}

@@ -1,0 +1,22 @@
+/*
+ * lag.h: what GET /api/lag and /metrics tell of the way of the data (docs/lag.md): the lag of
+ * every hop, and whether each part of the way lives.
+ */
+#ifndef API_LAG_H
+#define API_LAG_H
+
+#include "base/buf.h"
+#include "http/exchange.h"
+
+/* Prometheus lines. Any thread. */
+void api_lag_text(const struct services *s, struct buf *out);
+
+/* One value with its HELP and TYPE ("gauge", "counter"). */
+struct api_lag_metric {
+    const char *name; /* without "trackside_" */
+    const char *type;
+    const char *help;
+};
+void api_lag_metric(struct buf *out, const struct api_lag_metric *m, double value);
+
+#endif

@@ -1,0 +1,266 @@
+#include "api/api.h"
+
+#include "base/clock.h"
+#include "base/fmt.h"
+#include "base/mem.h"
+#include "board/ranks.h"
+#include "api/rosters.h"
+#include "board/board.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The view that ?at= asks for, the latest without it. */
+static struct view *find_view(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    const char *run_id = x->request.params.value[0];
+    int64_t at_s = -1;
+
+    if (query_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e))
+        return NULL;
+    if (at_s >= 0)
+        return s->ops->view_at(s, run_id, (int32_t)at_s, e);
+    return engine_view_shown(x->services->engine, s->ops->view(s, run_id, e));
+}
+
+int api_moment_board(struct exchange *x, struct err *e)
+{
+    static const char *const known[] = {"at", "limit", NULL};
+    int64_t limit = BOARD_DEFAULT_LIMIT;
+    struct board b;
+    struct view *v;
+
+    if (query_only(&x->request.query, known, e) ||
+        query_i64(&x->request.query, "limit", (const int64_t[]){1, BOARD_MAX_LIMIT}, &limit, e))
+        return -1;
+    v = find_view(x, e);
+    if (!v)
+        return -1;
+    board_init(&b, v, (uint32_t)limit);
+    board_json(&b, &x->response.body);
+    buf_addc(&x->response.body, '\n');
+    board_release(&b);
+    view_unref(v);
+    return 0;
+}
+
+static const char *status_name(uint8_t status)
+{
+    switch (status) {
+    case RUNNER_ON_COURSE:
+        return "onCourse";
+    case RUNNER_IN_GEOFENCE:
+        return "inGeofence";
+    case RUNNER_FINISHED:
+        return "finished";
+    default:
+        return "notSeen";
+    }
+}
+
+static void add_as_of(const struct view *v, struct buf *out)
+{
+    char timestamp[CLOCK_EVENT_LEN + 1];
+
+    clock_format_event(v->race.spec.start_s + v->as_of_raw_s, timestamp);
+    buf_addf(out, "\"asOf\": {\"rawTime\": %d, \"timestamp\": \"%s\"}%s%s", v->as_of_raw_s,
+        timestamp, v->catching_up ? ", \"catchingUp\": true" : "",
+        v->approximate ? ", \"approximate\": true" : "");
+}
+
+/* null where the course is not known and no tracker said it. */
+static char *put_deg(char *at, double deg)
+{
+    if (!isfinite(deg)) {
+        memcpy(at, "null", sizeof "null");
+        return at + 4;
+    }
+    return fmt_fixed(at, (int64_t)(deg * 1e9 + (deg < 0 ? -0.5 : 0.5)), 9);
+}
+
+/* One competitor of /positions; a million of them are asked for at once, so no printf. */
+static void add_position(const struct view *v, uint32_t i, uint32_t rank, struct buf *out)
+{
+    double lon_deg, lat_deg, distance_m;
+    char *at;
+
+    view_place(v, i, &lon_deg, &lat_deg, &distance_m);
+    at = buf_reserve(out, 256);
+#define PUT(text) (memcpy(at, text, sizeof(text) - 1), at += sizeof(text) - 1)
+    PUT("{\"competitorId\": ");
+    at = fmt_i64(at, view_id(v, i));
+    PUT(", \"lat\": ");
+    at = put_deg(at, lat_deg);
+    PUT(", \"lon\": ");
+    at = put_deg(at, lon_deg);
+    PUT(", \"distance\": ");
+    at = fmt_fixed(at, v->dist_mm[i], 3);
+    PUT(", \"rawTime\": ");
+    at = fmt_i64(at, v->raw_s[i]);
+    PUT(", \"rank\": ");
+    at = fmt_u64(at, rank);
+#undef PUT
+    out->len = (size_t)(at - out->data);
+    buf_adds(out, ", \"status\": \"");
+    buf_adds(out, status_name(v->status[i]));
+    buf_adds(out, "\"}");
+}
+
+static void write_positions(struct exchange *x, struct view *v)
+{
+    struct ranks *ranks = ranks_of(v);
+    struct buf out = BUF_INIT;
+    bool wanted = true, first = true;
+
+    buf_addf(&out, "{\"runId\": \"%s\", ", v->race.spec.run_id);
+    add_as_of(v, &out);
+    buf_adds(&out, ", \"positions\": [");
+    for (uint32_t i = 0; wanted && i < v->n; i++) {
+        if (v->status[i] == RUNNER_NOT_SEEN)
+            continue;
+        buf_adds(&out, first ? "\n" : ",\n");
+        add_position(v, i, ranks->rank[i], &out);
+        first = false;
+        if (out.len > 16384) {
+            wanted = exchange_write(x, out.data, out.len) == 0;
+            buf_clear(&out);
+        }
+    }
+    buf_adds(&out, "]}\n");
+    if (wanted)
+        (void)exchange_write(x, out.data, out.len);
+    buf_release(&out);
+    ranks_unref(ranks);
+}
+
+int api_moment_positions(struct exchange *x, struct err *e)
+{
+    static const char *const known[] = {"at", NULL};
+    struct view *v;
+    int rc;
+
+    if (query_only(&x->request.query, known, e))
+        return -1;
+    v = find_view(x, e);
+    if (!v)
+        return -1;
+    rc = exchange_hold_view(x, v, e);
+    if (rc == 0)
+        write_positions(x, v);
+    view_unref(v);
+    return rc;
+}
+
+static int read_competitor_id(const char *text, int64_t *id, struct err *e)
+{
+    char *end;
+
+    errno = 0;
+    *id = strtoll(text, &end, 10);
+    if (*end || errno || end == text || *text == ' ' || *text == '+')
+        return err_set_id(e, ERR_NOT_FOUND, "competitor-unknown",
+            "There is no competitor \"%.60s\": it has to be a number.", text);
+    return 0;
+}
+
+static json_t *splits_json(const struct store_competitor *c)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < c->splits_n; i++)
+        (void)json_array_append_new(
+            list, json_pack("{s:i, s:i}", "km", (int)i + 1, "rawTime", (int)c->split_s[i]));
+    return list;
+}
+
+static json_t *visits_json(const struct store_competitor *c)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < c->visits_n; i++) {
+        const struct store_visit *visit = &c->visit[i];
+        int32_t until_s = visit->left_s < 0 ? c->latest.raw_s : visit->left_s;
+        json_t *j = json_pack("{s:i, s:i}", "entered", (int)visit->entered_s, "dwell",
+            (int)(until_s - visit->entered_s));
+
+        (void)json_object_set_new(
+            j, "left", visit->left_s < 0 ? json_null() : json_integer(visit->left_s));
+        (void)json_array_append_new(list, j);
+    }
+    return list;
+}
+
+/* [raw second, metres] about each `step_s` seconds, the first and the last among them. */
+static json_t *track_json(const struct store_competitor *c, int64_t step_s)
+{
+    json_t *list = json_array();
+    int64_t next_s = INT64_MIN;
+
+    for (size_t i = 0; i < c->track_n; i++) {
+        const struct store_position *p = &c->track[i];
+
+        if (p->raw_s < next_s && i + 1 < c->track_n)
+            continue;
+        (void)json_array_append_new(
+            list, json_pack("[i, f]", (int)p->raw_s, (double)p->dist_mm / 1000.0));
+        next_s = p->raw_s + step_s;
+    }
+    return list;
+}
+
+static json_t *competitor_json(const struct store_competitor *c, const char *name)
+{
+    const struct event *ev = &c->latest;
+    char timestamp[CLOCK_EVENT_LEN + 1];
+    bool inside = c->visits_n > 0 && c->visit[c->visits_n - 1].left_s < 0;
+    const char *status = status_name(c->finish_s >= 0 ? RUNNER_FINISHED
+                                     : inside         ? RUNNER_IN_GEOFENCE
+                                                      : RUNNER_ON_COURSE);
+    json_t *j;
+
+    clock_format_event(ev->timestamp_s, timestamp);
+    j = json_pack("{s:s, s:I, s:i, s:s, s:i, s:s, s:f, s:f, s:f}", "runId", ev->run_id,
+        "competitorId", (json_int_t)ev->competitor_id, "rank", (int)c->rank, "status", status,
+        "rawTime", (int)ev->raw_s, "timestamp", timestamp, "lat", ev->lat_deg, "lon", ev->lon_deg,
+        "distance", ev->distance_m);
+    if (name)
+        (void)json_object_set_new(j, "name", json_string(name));
+    (void)json_object_set_new(
+        j, "finishTime", c->finish_s < 0 ? json_null() : json_integer(c->finish_s));
+    (void)json_object_set_new(j, "dwellTotal", json_integer(c->dwell_total_s));
+    (void)json_object_set_new(j, "splits", splits_json(c));
+    (void)json_object_set_new(j, "visits", visits_json(c));
+    return j;
+}
+
+int api_moment_competitor(struct exchange *x, struct err *e)
+{
+    static const char *const known[] = {"at", "track", NULL};
+    struct store *s = x->services->store;
+    const char *run_id = x->request.params.value[0];
+    struct store_competitor c = {0};
+    int64_t id, at_s = -1, step_s = 0;
+    struct shared_roster *names;
+    json_t *answer;
+    int rc = -1;
+
+    if (query_only(&x->request.query, known, e) ||
+        query_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e) ||
+        query_i64(&x->request.query, "track", (const int64_t[]){1, INT32_MAX}, &step_s, e) ||
+        read_competitor_id(x->request.params.value[1], &id, e) ||
+        s->ops->competitor(s, run_id, id, (int32_t)at_s, &c, e))
+        return -1;
+    names = rosters_get(x->services->rosters, run_id, e);
+    if (names) {
+        answer = competitor_json(&c, roster_name(rosters_names(names), id));
+        if (step_s > 0)
+            (void)json_object_set_new(answer, "track", track_json(&c, step_s));
+        rc = exchange_json(x, 200, answer);
+        rosters_unref(names);
+    }
+    store_competitor_release(&c);
+    return rc;
+}

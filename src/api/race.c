@@ -1,0 +1,133 @@
+#include "api/api.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static const char *run_id(const struct exchange *x)
+{
+    return x->request.params.value[0];
+}
+
+static int answer_race(struct exchange *x, unsigned status, const struct race_record *r)
+{
+    return exchange_json(x, status, race_record_json(r));
+}
+
+int api_race_list(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    struct race_record *races = NULL;
+    json_t *list;
+    size_t n = 0;
+
+    if (s->ops->races(s, &races, &n, e))
+        return -1;
+    list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        engine_race_shown(x->services->engine, &races[i]);
+        (void)json_array_append_new(list, race_record_json(&races[i]));
+    }
+    free(races);
+    return exchange_json(x, 200, json_pack("{s:o}", "races", list));
+}
+
+int api_race_create(struct exchange *x, struct err *e)
+{
+    json_t *body = exchange_body_json(x, e);
+    struct race_record made;
+    struct race_spec spec;
+    int rc;
+
+    if (!body)
+        return -1;
+    rc = race_spec_parse(body, time(NULL), &spec, e);
+    json_decref(body);
+    if (rc || exchange_check_run_id(x, spec.run_id, e) ||
+        engine_race_create(x->services->engine, &spec, &made, e))
+        return -1;
+    exchange_header(x, "Location", "/api/races/%s", made.spec.run_id);
+    return answer_race(x, 201, &made);
+}
+
+int api_race_get(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    struct race_record r;
+
+    if (s->ops->race(s, run_id(x), &r, e))
+        return -1;
+    engine_race_shown(x->services->engine, &r);
+    return answer_race(x, 200, &r);
+}
+
+int api_race_pause(struct exchange *x, struct err *e)
+{
+    struct race_record r;
+
+    if (engine_race_pause(x->services->engine, run_id(x), &r, e))
+        return -1;
+    return answer_race(x, 200, &r);
+}
+
+int api_race_resume(struct exchange *x, struct err *e)
+{
+    struct race_record r;
+
+    if (engine_race_resume(x->services->engine, run_id(x), &r, e))
+        return -1;
+    return answer_race(x, 200, &r);
+}
+
+int api_race_stop(struct exchange *x, struct err *e)
+{
+    struct race_record r;
+
+    if (engine_race_stop(x->services->engine, run_id(x), &r, e))
+        return -1;
+    return answer_race(x, 200, &r);
+}
+
+static int read_speed(const struct exchange *x, double *speed, struct err *e)
+{
+    json_t *body = exchange_body_json(x, e);
+    const json_t *j = json_object_get(body, "speed");
+    int rc = 0;
+
+    if (!body)
+        return -1;
+    *speed = json_number_value(j);
+    if (json_object_size(body) != 1 || !json_is_number(j) || !(*speed >= RACE_MIN_SPEED) ||
+        !(*speed <= RACE_MAX_SPEED))
+        rc = err_set_field(e, "speed",
+            "The body has to be {\"speed\": S} with a number S from %g to %g.", RACE_MIN_SPEED,
+            RACE_MAX_SPEED);
+    json_decref(body);
+    return rc;
+}
+
+int api_race_speed(struct exchange *x, struct err *e)
+{
+    struct race_record r;
+    double speed;
+
+    if (read_speed(x, &speed, e) || engine_race_speed(x->services->engine, run_id(x), speed, &r, e))
+        return -1;
+    return answer_race(x, 200, &r);
+}
+
+int api_race_delete(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    struct race_record r;
+    json_t *j;
+
+    if (s->ops->race(s, run_id(x), &r, e) || engine_race_delete(x->services->engine, run_id(x), e))
+        return -1;
+    r.state = RACE_DELETED;
+    j = race_record_json(&r);
+    (void)json_object_set_new(j, "kept",
+        json_string("The race and its history are removed here. Events that were published to "
+                    "Kafka, and what "
+                    "Pinot took from there, stay until their retention ends."));
+    return exchange_json(x, 200, j);
+}

@@ -1,0 +1,241 @@
+#include "api/roster.h"
+
+#include "base/csv.h"
+#include "base/fmt.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEADER "competitorId,name"
+
+struct reader {
+    const char *at, *end;
+    size_t line;
+};
+
+/* Continuation bytes, overlong forms and surrogates as in RFC 3629, by jansson's own check. */
+static bool good_name(const char *name, size_t len)
+{
+    json_t *j;
+
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f)
+            return false;
+    j = json_stringn(name, len);
+    json_decref(j);
+    return j != NULL;
+}
+
+/* One field up to a comma or the end of the line, without its quotes; false: a quote is not closed.
+ */
+static bool read_field(struct reader *in, struct buf *out)
+{
+    buf_clear(out);
+    if (in->at < in->end && *in->at == '"') {
+        for (in->at++; in->at < in->end; in->at++) {
+            if (*in->at == '"' && (in->at + 1 == in->end || in->at[1] != '"')) {
+                in->at++;
+                return true;
+            }
+            in->at += *in->at == '"';
+            buf_addc(out, *in->at);
+        }
+        return false;
+    }
+    while (in->at < in->end && *in->at != ',' && *in->at != '\n' && *in->at != '\r')
+        buf_addc(out, *in->at++);
+    return true;
+}
+
+static void end_line(struct reader *in)
+{
+    if (in->at < in->end && *in->at == '\r')
+        in->at++;
+    if (in->at < in->end && *in->at == '\n')
+        in->at++;
+    in->line++;
+}
+
+static bool read_id(const struct buf *field, int64_t *id)
+{
+    char *end;
+
+    if (field->len == 0 ||
+        (field->data[0] != '-' && (field->data[0] < '0' || field->data[0] > '9')))
+        return false;
+    errno = 0;
+    *id = strtoll(field->data, &end, 10);
+    return *end == '\0' && !errno && (size_t)(end - field->data) == field->len;
+}
+
+static int add_entry(struct roster *r, size_t *cap, int64_t id, const char *name, size_t len)
+{
+    r->entry = mem_grow(r->entry, r->n, cap, sizeof *r->entry);
+    r->entry[r->n++] = (struct roster_entry){id, r->text.len};
+    buf_add(&r->text, name, len);
+    buf_add(&r->text, "", 1);
+    return 0;
+}
+
+/* `*text` is in `field`, without what csv_add_text added. */
+static bool read_name(struct reader *in, struct buf *field, const char **text, size_t *len)
+{
+    if (!read_field(in, field))
+        return false;
+    *len = field->len;
+    *text = csv_text(field->len ? field->data : "", len);
+    return *len <= ROSTER_NAME_MAX && good_name(*text, *len);
+}
+
+static int read_row(struct reader *in, struct roster *r, size_t *cap, struct err *e)
+{
+    struct buf id_text = BUF_INIT, name = BUF_INIT;
+    const char *text = "";
+    int64_t id = 0;
+    size_t len = 0;
+    int rc = 0;
+
+    if (!read_field(in, &id_text) || !read_id(&id_text, &id))
+        rc = err_set(
+            e, ERR_INVALID, "Line %zu: the competitorId has to be a whole number.", in->line);
+    else if (in->at == in->end || *in->at != ',')
+        rc = err_set(e, ERR_INVALID,
+            "Line %zu: a comma and a name have to follow the competitorId.", in->line);
+    else if (in->at++, !read_name(in, &name, &text, &len))
+        rc = err_set(e, ERR_INVALID,
+            "Line %zu: the name has to be UTF-8 text of at most %u bytes on one line.", in->line,
+            ROSTER_NAME_MAX);
+    else if (in->at < in->end && *in->at != '\n' && *in->at != '\r')
+        rc = err_set(e, ERR_INVALID,
+            "Line %zu: there is more than a competitorId and a name (quote a name that has a "
+            "comma).",
+            in->line);
+    else if (r->n == ROSTER_ROWS_MAX)
+        rc = err_set(e, ERR_TOO_LARGE, "A roster has at most %u rows.", ROSTER_ROWS_MAX);
+    else
+        rc = add_entry(r, cap, id, text, len);
+    buf_release(&id_text);
+    buf_release(&name);
+    return rc;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = ((const struct roster_entry *)a)->competitor_id;
+    int64_t y = ((const struct roster_entry *)b)->competitor_id;
+
+    return (x > y) - (x < y);
+}
+
+static int sort_entries(struct roster *r, struct err *e)
+{
+    if (r->n)
+        qsort(r->entry, r->n, sizeof *r->entry, by_id);
+    for (size_t i = 1; i < r->n; i++)
+        if (r->entry[i].competitor_id == r->entry[i - 1].competitor_id)
+            return err_set(e, ERR_INVALID, "Competitor %lld is there more than once.",
+                (long long)r->entry[i].competitor_id);
+    return 0;
+}
+
+int roster_parse(struct roster *r, const char *csv, size_t len, struct err *e)
+{
+    struct reader in = {csv, csv + len, 1};
+    size_t cap = 0;
+    int rc = 0;
+
+    memset(r, 0, sizeof *r);
+    if (len >= 3 && memcmp(csv, "\xef\xbb\xbf", 3) == 0)
+        in.at += 3; /* the byte order mark that spreadsheets write */
+    if ((size_t)(in.end - in.at) < strlen(HEADER) || memcmp(in.at, HEADER, strlen(HEADER)) != 0)
+        return err_set(e, ERR_INVALID, "The first line of a roster has to be \"" HEADER "\".");
+    in.at += strlen(HEADER);
+    if (in.at < in.end && *in.at != '\r' && *in.at != '\n')
+        return err_set(e, ERR_INVALID, "The first line of a roster has to be \"" HEADER "\".");
+    end_line(&in);
+    while (rc == 0 && in.at < in.end) {
+        if (*in.at != '\r' && *in.at != '\n')
+            rc = read_row(&in, r, &cap, e);
+        end_line(&in);
+    }
+    if (rc == 0)
+        rc = sort_entries(r, e);
+    if (rc)
+        roster_release(r);
+    return rc;
+}
+
+void roster_release(struct roster *r)
+{
+    free(r->entry);
+    buf_release(&r->text);
+    memset(r, 0, sizeof *r);
+}
+
+int roster_load(struct roster *r, struct store *s, const char *run_id, struct err *e)
+{
+    struct buf csv = BUF_INIT;
+    int rc = s->ops->roster(s, run_id, &csv, e);
+
+    memset(r, 0, sizeof *r);
+    if (rc == 0 && csv.len > 0)
+        rc = roster_parse(r, csv.data, csv.len, e);
+    buf_release(&csv);
+    return rc;
+}
+
+const char *roster_name(const struct roster *r, int64_t competitor_id)
+{
+    struct roster_entry wanted = {competitor_id, 0};
+    const struct roster_entry *found =
+        r->n ? bsearch(&wanted, r->entry, r->n, sizeof wanted, by_id) : NULL;
+
+    return found ? r->text.data + found->name : NULL;
+}
+
+static void add_row(struct buf *out, int64_t id, const char *name)
+{
+    char *at = buf_reserve(out, 24);
+
+    out->len = (size_t)(fmt_i64(at, id) - out->data);
+    buf_addc(out, ',');
+    csv_add_text(out, name);
+    buf_addc(out, '\n');
+}
+
+void roster_harmless(const char *csv, size_t len, struct buf *out)
+{
+    const char *end = csv + len;
+
+    while (csv < end) {
+        const char *line_end = memchr(csv, '\n', (size_t)(end - csv));
+        size_t n = line_end ? (size_t)(line_end - csv) + 1 : (size_t)(end - csv);
+        const char *comma = memchr(csv, ',', n);
+        const char *name = comma ? comma + 1 : csv + n;
+
+        if (name < csv + n && *name == '"')
+            name++;
+        buf_add(out, csv, (size_t)(name - csv));
+        if (name < csv + n && csv_begins_formula(*name))
+            buf_addc(out, '\'');
+        buf_add(out, name, (size_t)(csv + n - name));
+        csv += n;
+    }
+}
+
+void roster_dense_csv(const struct roster *r, const struct view *v, struct exchange *x)
+{
+    struct buf row = BUF_INIT;
+    bool wanted = exchange_write(x, HEADER "\n", strlen(HEADER) + 1) == 0;
+
+    for (uint32_t i = 0; wanted && i < v->n; i++) {
+        const char *name = roster_name(r, view_id(v, i));
+
+        buf_clear(&row);
+        add_row(&row, view_id(v, i), name ? name : "");
+        wanted = exchange_write(x, row.data, row.len) == 0;
+    }
+    buf_release(&row);
+}

@@ -1,0 +1,98 @@
+#include "api/api.h"
+
+#include "base/mem.h"
+#include "api/rosters.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+/* Everybody of a view, with or without a name, in the dense order of the frames. */
+static int answer_dense(struct exchange *x, const struct roster *names, struct err *e)
+{
+    struct store *s = x->services->store;
+    struct view *v = s->ops->view(s, x->request.params.value[0], e);
+    int rc;
+
+    if (!v)
+        return -1;
+    rc = exchange_hold_view(x, v, e);
+    if (rc == 0) {
+        exchange_header(x, "Roster-Version", "%u", v->n);
+        roster_dense_csv(names, v, x);
+    }
+    view_unref(v);
+    return rc;
+}
+
+static int render_roster(void *arg, struct buf *out, struct err *e)
+{
+    const struct exchange *x = arg;
+    struct store *s = x->services->store;
+    const char *run_id = x->request.params.value[0];
+    struct buf csv = BUF_INIT;
+    int rc = s->ops->roster(s, run_id, &csv, e);
+
+    if (rc == 0)
+        roster_harmless(csv.data ? csv.data : "", csv.len, out);
+    buf_release(&csv);
+    return rc;
+}
+
+/* The file as it was put, but that names which look like formulas are made harmless. Who asks for
+ * the same one at the same time gets the same bytes. */
+static int answer_file(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    const char *run_id = x->request.params.value[0];
+    char key[ANSWERS_KEY_MAX];
+    struct race_record race;
+    struct answer *a;
+
+    if (s->ops->race(s, run_id, &race, e))
+        return -1;
+    (void)snprintf(key, sizeof key, "roster %.*s %lld %llu", RUN_ID_MAX, run_id,
+        (long long)race.created_ms, (unsigned long long)atomic_load(&s->rosters_changed));
+    a = answers_get(x->services->answers, key, false, render_roster, x, e);
+    return a ? exchange_share(x, a) : -1;
+}
+
+int api_roster_get(struct exchange *x, struct err *e)
+{
+    static const char *const known[] = {"version", NULL};
+    struct shared_roster *names;
+    int64_t version = -1;
+    int rc;
+
+    if (query_only(&x->request.query, known, e) ||
+        query_i64(&x->request.query, "version", (const int64_t[]){0, UINT32_MAX}, &version, e))
+        return -1;
+    x->response.type = "text/csv; charset=utf-8";
+    if (version < 0)
+        return answer_file(x, e);
+    names = rosters_get(x->services->rosters, x->request.params.value[0], e);
+    if (!names)
+        return -1;
+    rc = answer_dense(x, rosters_names(names), e);
+    rosters_unref(names);
+    return rc;
+}
+
+int api_roster_put(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    const char *run_id = x->request.params.value[0];
+    const struct buf *body = &x->request.body;
+    struct roster names;
+    struct race_record r;
+    size_t n;
+
+    if (s->ops->race(s, run_id, &r, e))
+        return -1;
+    if (roster_parse(&names, body->data ? body->data : "", body->len, e))
+        return -1;
+    n = names.n;
+    roster_release(&names);
+    if (engine_race_roster(x->services->engine, run_id, body->data ? body->data : "", body->len, e))
+        return -1;
+    return exchange_json(x, 200, json_pack("{s:s, s:I}", "runId", run_id, "names", (json_int_t)n));
+}

@@ -1,0 +1,12 @@
+#include "api/api.h"
+
+int api_sql_query(struct exchange *x, struct err *e)
+{
+    struct store *s = x->services->store;
+    const struct buf *body = &x->request.body;
+
+    if (body->len == 0)
+        return err_set(
+            e, ERR_INVALID, "The request has no body: send {\"sql\": \"select ...\"} as JSON.");
+    return s->ops->sql(s, body->data, body->len, &x->response.body, e);
+}

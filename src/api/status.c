@@ -1,0 +1,150 @@
+#include "api/api.h"
+
+#include "api/lag.h"
+#include "push/hub_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int api_status_config(struct exchange *x, struct err *e)
+{
+    const struct services *s = x->services;
+    struct err refused;
+    struct engine_figures figures = {0};
+    bool writable =
+        guard_write(&s->guard, &x->request.client,
+            x->request.authorization[0] ? x->request.authorization : NULL, &refused) == 0;
+
+    (void)e;
+    engine_figures(s->engine, &figures);
+    return exchange_json(x, 200,
+        json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:{s:s, s:s}, s:b, s:b}", "version",
+            TRACKSIDE_VERSION, "tiles", s->base_map->url, "tilesTrouble",
+            s->base_map->trouble[0] ? s->base_map->trouble : NULL, "attribution",
+            s->tiles_attribution, "frameAncestors", s->frame_ancestors, "setUp", "feed",
+            figures.feed_name, "store", s->store->ops->name, "writable", writable, "signIn",
+            !writable && s->guard.token));
+}
+
+int api_status_health(struct exchange *x, struct err *e)
+{
+    (void)e;
+    return exchange_json(x, 200, json_pack("{s:s}", "status", "ok"));
+}
+
+static bool is_shared(const struct engine_figures *f)
+{
+    return strcmp(f->feed_name, "local") != 0;
+}
+
+static int still_reading(const struct feed_figures *f, struct err *e)
+{
+    const char *what = f->ready ? "positions" : "courses and races";
+
+    if (f->trouble[0])
+        return err_set(e, ERR_UNAVAILABLE,
+            "The %s that were published before are still to be read, and Kafka is in the way: %s.",
+            what, f->trouble);
+    if (f->to_read < 0)
+        return err_set(
+            e, ERR_UNAVAILABLE, "The %s that were published before are still being read.", what);
+    return err_set(e, ERR_UNAVAILABLE,
+        "The %s that were published before are still being read: about %" PRId64
+        " records to go. What is shown until then is older than it will be.",
+        what, f->to_read);
+}
+
+/* The store answers, and the engine can commit. A shared feed that is away is told, but readers are
+ * served all the same. */
+int api_status_ready(struct exchange *x, struct err *e)
+{
+    const struct services *s = x->services;
+    struct engine_figures figures = {0};
+    struct race_record none;
+    struct err why = {0};
+
+    engine_figures(s->engine, &figures);
+    if (figures.disk_full)
+        return err_set(e, ERR_UNAVAILABLE, "Races are paused: %.480s", figures.blocked_why);
+    if (s->store->ops->ready && s->store->ops->ready(s->store, &why))
+        return err_set(e, ERR_UNAVAILABLE, "%.480s", why.text);
+    if (s->store->ops->race(s->store, "-", &none, &why) && why.code != ERR_NOT_FOUND)
+        return err_set(e, ERR_UNAVAILABLE, "The store does not answer: %.400s", why.text);
+    if (is_shared(&figures) && !figures.feed.caught_up)
+        return still_reading(&figures.feed, e);
+    return exchange_json(x, 200,
+        json_pack("{s:s, s:{s:s, s:b, s:s}}", "status", "ready", "feed", "name", figures.feed_name,
+            "connected", !is_shared(&figures) || figures.feed.connected, "trouble",
+            figures.feed.trouble));
+}
+
+static void counter(struct buf *out, const char *name, const char *help, double value)
+{
+    api_lag_metric(out, &(struct api_lag_metric){name, "counter", help}, value);
+}
+
+static void gauge(struct buf *out, const char *name, const char *help, double value)
+{
+    api_lag_metric(out, &(struct api_lag_metric){name, "gauge", help}, value);
+}
+
+static void engine_text(const struct services *s, struct buf *out)
+{
+    struct engine_figures f = {0};
+
+    engine_figures(s->engine, &f);
+    counter(out, "ticks_total", "Ticks that were made here.", (double)f.ticks);
+    counter(out, "events_total", "Position events in them.", (double)f.events);
+    counter(out, "wakeups_total", "Wake-ups of the engine that made ticks.", (double)f.wakeups);
+    counter(out, "late_ticks_total", "Ticks made more than 100 ms after they were due.",
+        (double)f.late_ticks);
+    gauge(out, "last_wakeup_ms", "How long the last of these wake-ups took.", f.last_wakeup_ms);
+    gauge(out, "last_late_ms", "How late its first tick was.", f.last_late_ms);
+    gauge(out, "max_late_ms", "How late the latest tick ever was.", f.max_late_ms);
+    gauge(out, "races_running", "Running races that are driven by this server.", f.races_running);
+    gauge(out, "disk_full", "1: nothing can be written, races stand still.", f.disk_full);
+}
+
+static void store_text(const struct services *s, struct buf *out)
+{
+    struct store_figures f = {0};
+
+    store_embedded_figures(s->store, &f);
+    gauge(out, "store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
+    counter(out, "store_commits_total", "Transactions of the embedded store.", (double)f.commits);
+    counter(out, "store_committed_events_total", "Positions in them.", (double)f.committed_events);
+    gauge(out, "store_last_commit_ms", "How long the last of them took.", f.last_commit_ms);
+}
+
+static void hub_text(const struct services *s, struct buf *out)
+{
+    struct hub_figures f = {0};
+
+    hub_figures(s->hub, &f);
+    gauge(out, "viewers", "Open push sockets.", f.viewers);
+    gauge(out, "races_watched", "Races with viewers.", f.races_watched);
+    counter(out, "frames_sent_total", "Frames handed to viewers.", (double)f.frames);
+    counter(out, "frames_skipped_total", "Frames that a busy viewer lost.", (double)f.skipped);
+    counter(out, "frame_bytes_total", "Bytes of the frames handed to viewers.", (double)f.bytes);
+    counter(out, "views_posted_total", "States of races that came to the hub.", (double)f.posted);
+    counter(out, "views_replaced_total",
+        "Of them, those that a newer one replaced before they were shown.", (double)f.replaced);
+}
+
+int api_status_metrics(struct exchange *x, struct err *e)
+{
+    struct buf *out = &x->response.body;
+
+    (void)e;
+    x->response.type = "text/plain; version=0.0.4; charset=utf-8";
+    buf_addf(out,
+        "# HELP trackside_build_info The program's version.\n# TYPE trackside_build_info "
+        "gauge\ntrackside_build_info{version=\"%s\"} 1\n",
+        TRACKSIDE_VERSION);
+    engine_text(x->services, out);
+    store_text(x->services, out);
+    hub_text(x->services, out);
+    api_lag_text(x->services, out);
+    metrics_text(x->services->metrics, out);
+    return 0;
+}

@@ -1,0 +1,66 @@
+/*
+ * hop_times.h: when the latest raw seconds of one race went by: published, acknowledged, queryable,
+ * each in wall ms, 0: not known. All zeros is the empty value. Whoever owns the race locks.
+ */
+#ifndef BOARD_HOP_TIMES_H
+#define BOARD_HOP_TIMES_H
+
+#include <stdint.h>
+
+#define STAMPS_MAX 32
+
+struct stamp {
+    int32_t raw_s;
+    int64_t published_ms;    /* the latest of its events */
+    int64_t acknowledged_ms; /* the broker's word; known only where the race is driven */
+    int64_t queryable_ms;    /* first seen complete by readers */
+};
+
+struct stamps {
+    struct stamp at[STAMPS_MAX]; /* at raw_s % STAMPS_MAX */
+};
+
+/* The place of a raw second, emptied where an older one had it. NULL: newer ones have taken it. */
+static inline struct stamp *stamps_place(struct stamps *s, int32_t raw_s)
+{
+    struct stamp *at = raw_s < 0 ? 0 : &s->at[raw_s % STAMPS_MAX];
+
+    if (!at || at->raw_s > raw_s)
+        return 0;
+    if (at->raw_s < raw_s)
+        *at = (struct stamp){.raw_s = raw_s};
+    return at;
+}
+
+static inline void stamps_published(struct stamps *s, int32_t raw_s, int64_t ms)
+{
+    struct stamp *at = stamps_place(s, raw_s);
+
+    if (at && ms > at->published_ms)
+        at->published_ms = ms;
+}
+
+/* The ticks from_s ... to_s, of which the newest are kept. */
+static inline void stamps_acknowledged(struct stamps *s, int32_t from_s, int32_t to_s, int64_t ms)
+{
+    for (int32_t r = to_s; r >= from_s && r > to_s - STAMPS_MAX; r--) {
+        struct stamp *at = stamps_place(s, r);
+
+        if (at)
+            at->acknowledged_ms = ms;
+    }
+}
+
+/* What is known of a tick that can be read at `now_ms`, since now if not since before. */
+static inline struct stamp stamps_read(struct stamps *s, int32_t raw_s, int64_t now_ms)
+{
+    struct stamp *at = stamps_place(s, raw_s);
+
+    if (!at)
+        return (struct stamp){.raw_s = raw_s, .queryable_ms = now_ms};
+    if (!at->queryable_ms)
+        at->queryable_ms = now_ms;
+    return *at;
+}
+
+#endif

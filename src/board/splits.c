@@ -1,0 +1,70 @@
+#include "board/splits.h"
+
+#include "base/mem.h"
+
+#define KM_MM 1000000u
+
+void life_init(struct life *f, bool foreign, struct course *course, struct store_competitor *out)
+{
+    *f = (struct life){.out = out, .c = columns_new(foreign, 0, course), .outside_s = -1};
+    out->finish_s = -1;
+}
+
+void life_release(struct life *f)
+{
+    columns_free(f->c);
+    f->c = NULL;
+}
+
+static void enter(struct life *f)
+{
+    struct store_competitor *out = f->out;
+
+    if (out->visits_n && out->visit[out->visits_n - 1].left_s < 0)
+        return;
+    out->visit = mem_grow(out->visit, out->visits_n, &f->visits_cap, sizeof *out->visit);
+    out->visit[out->visits_n++] = (struct store_visit){f->outside_s + 1, -1};
+}
+
+static void leave(struct life *f, int32_t raw_s)
+{
+    struct store_competitor *out = f->out;
+
+    if (out->visits_n && out->visit[out->visits_n - 1].left_s < 0)
+        out->visit[out->visits_n - 1].left_s = raw_s;
+    f->outside_s = raw_s;
+}
+
+static void pass_kilometres(struct life *f, const struct columns_place *at)
+{
+    struct store_competitor *out = f->out;
+
+    while (at->dist_mm / KM_MM > out->splits_n) {
+        out->split_s = mem_grow(out->split_s, out->splits_n, &f->splits_cap, sizeof *out->split_s);
+        out->split_s[out->splits_n++] = at->raw_s;
+    }
+}
+
+static void add_position(struct life *f, const struct columns_place *at)
+{
+    struct store_competitor *out = f->out;
+
+    out->track = mem_grow(out->track, out->track_n, &f->track_cap, sizeof *out->track);
+    out->track[out->track_n++] = (struct store_position){at->raw_s, at->dist_mm};
+}
+
+void life_place(struct life *f, const struct columns_place *at)
+{
+    bool finish = columns_is_finish(f->c, at);
+
+    pass_kilometres(f, at);
+    add_position(f, at);
+    if (f->out->finish_s >= 0)
+        return;
+    if (!finish && columns_is_inside(f->c, at))
+        enter(f);
+    else
+        leave(f, at->raw_s);
+    if (finish)
+        f->out->finish_s = at->raw_s;
+}

@@ -1,0 +1,53 @@
+/*
+ * watermark.h: the highest complete tick of a race that is fed single events: tick r is complete when
+ * every unfinished competitor has rawTime >= r, or 300 ms after the first event of r.
+ *
+ * After a stall a stream's partitions come back one after the other. Some competitors are then
+ * minutes ahead of the rest, and a board of both would rank two moments together. While that is so
+ * the race is catching up (`held`): only what is complete counts, and the board that stands is the
+ * one to show. It ends when the slowest are about as far as the newest, or when they have made no
+ * headway for a minute and nothing says that the reader is behind: then they are not late but gone.
+ */
+#ifndef BOARD_WATERMARK_H
+#define BOARD_WATERMARK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AS_OF_PATIENCE_MS 300
+#define AS_OF_WAITING 64u /* of more ticks that wait at once the oldest is dropped */
+/* In wall ms at the speed of the race, between the newest and the slowest. Not less: while an
+ * upsert replaces a row Pinot may hide it, and with bad luck in several answers running. */
+#define AS_OF_BEHIND_MS 5000
+#define AS_OF_BEHIND_S 5    /* and at least so many raw seconds */
+#define AS_OF_GONE_MS 60000 /* so long the slowest may stand still */
+
+struct as_of {
+    int32_t raw_s; /* the answer, -1: none */
+    bool held;     /* the race is catching up */
+    int32_t slowest_s;
+    int64_t slowest_ms; /* since when it is that */
+    size_t n;
+    struct {
+        int32_t raw_s;
+        int64_t first_ms;
+    } waiting[AS_OF_WAITING]; /* by raw second */
+};
+
+/* What is there now. */
+struct as_of_look {
+    int32_t complete_s; /* everybody unfinished is there */
+    int32_t newest_s;   /* somebody is */
+    double speed;       /* raw seconds in a second; 0: a race without a clock, never held */
+    bool behind;        /* the reader is known to lack what has been published */
+    int64_t now_ms;
+};
+
+void as_of_init(struct as_of *a, int32_t raw_s);
+void as_of_note(struct as_of *a, int32_t raw_s, int64_t now_ms); /* an event has come */
+
+/* True where the answer, or whether the race is held, has changed. */
+bool as_of_update(struct as_of *a, const struct as_of_look *l);
+
+#endif

@@ -1,0 +1,262 @@
+#include "cmd/cmd.h"
+
+#include "base/mem.h"
+#include "cmd/remote/remote.h"
+#include "cmd/remote/table.h"
+#include "course/course.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: trackside course VERB [OPTION]...\n"
+    "\n"
+    "Courses of a running server.\n"
+    "\n"
+    "  import FILE              KML, KMZ, GPX, GeoJSON or CSV; prints what was noticed\n"
+    "    --name NAME            short name: a-z, 0-9 and - (made from the file's)\n"
+    "    --long-name TEXT       name for people (the file's)\n"
+    "    --laps N               run the line so many times (the file's hint, else 1)\n"
+    "    --reverse              run it the other way\n"
+    "    --distance M           what it is said to measure, in metres\n"
+    "    --replace              take the place of a course of that name\n"
+    "  list                     all courses\n"
+    "  show NAME                one course and what was noticed at its import\n"
+    "  export NAME              write it to standard output\n"
+    "    --format F             geojson, kml, gpx or csv (geojson)\n"
+    "  geofence NAME FILE|WKT   set the geofence: a file with GeoJSON or WKT, or\n"
+    "                           'POLYGON ((lon lat, ...))' itself\n"
+    "  delete NAME              a course that an unfinished race is on is kept\n"
+    "\n"
+    "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
+    "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
+    "  --json               the server's answer as it is\n"
+    "  --help               this text\n";
+
+static const char *text_of(const json_t *j, const char *field)
+{
+    const char *text = json_string_value(json_object_get(j, field));
+
+    return text ? text : "";
+}
+
+static double number_of(const json_t *j, const char *field)
+{
+    return json_number_value(json_object_get(j, field));
+}
+
+static int send_file(
+    struct remote *r, const struct client_request *q, json_t **answer, struct err *e)
+{
+    struct buf text = BUF_INIT;
+    int rc = client_call(r->client, q, &text, e);
+
+    if (!rc && r->json)
+        (void)printf("%s\n", text.data);
+    if (!rc) {
+        *answer = json_loadb(text.data ? text.data : "", text.len, 0, NULL);
+        if (!*answer)
+            rc = err_set(e, ERR_INTERNAL, "the server's answer is no JSON");
+    }
+    buf_release(&text);
+    return rc;
+}
+
+/* One line a course, then a line for each thing that was noticed. */
+static void print_course(const json_t *c)
+{
+    json_t *d;
+    size_t i;
+    char *name = table_harmless(text_of(c, "longName"));
+
+    (void)printf("%s: %s, %.1f m\n", text_of(c, "shortName"), name, number_of(c, "distance"));
+    free(name);
+    json_array_foreach(json_object_get(c, "diagnostics"), i, d)
+    {
+        char *text = table_harmless(text_of(d, "text"));
+
+        (void)printf("  %s: %s\n", text_of(d, "level"), text);
+        free(text);
+    }
+}
+
+/* The answer to import and geofence is the course as GeoJSON; its own fields are the member
+ * "trackside". */
+static const json_t *own(const json_t *answer)
+{
+    const json_t *inner = json_object_get(answer, "trackside");
+
+    return inner ? inner : answer;
+}
+
+enum {
+    IMPORT_NAME,
+    IMPORT_LONG_NAME,
+    IMPORT_LAPS,
+    IMPORT_REVERSE,
+    IMPORT_DISTANCE,
+    IMPORT_REPLACE
+};
+
+static void add_query(struct buf *path, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    buf_addf(path, "%c%s=", strchr(path->data, '?') ? '&' : '?', name);
+    client_escape(path, *value ? value : "true");
+}
+
+static int run_import(struct remote *r, struct err *e)
+{
+    struct buf path = BUF_INIT, file = BUF_INIT;
+    const char *base = strrchr(r->word[0], '/');
+    json_t *answer = NULL;
+    int rc = remote_read_file(r->word[0], COURSE_FILE_MAX, &file, e);
+
+    buf_adds(&path, "/api/courses");
+    add_query(&path, "shortName", r->value[IMPORT_NAME]);
+    add_query(&path, "longName", r->value[IMPORT_LONG_NAME]);
+    add_query(&path, "laps", r->value[IMPORT_LAPS]);
+    add_query(&path, "reverse", r->value[IMPORT_REVERSE]);
+    add_query(&path, "distance", r->value[IMPORT_DISTANCE]);
+    add_query(&path, "replace", r->value[IMPORT_REPLACE]);
+    if (strcmp(r->word[0], "-") != 0)
+        add_query(&path, "fileName", base ? base + 1 : r->word[0]);
+    if (!rc)
+        rc = send_file(r,
+            &(struct client_request){.method = "POST",
+                .path = path.data,
+                .body = file.data ? file.data : "",
+                .len = file.len,
+                .content_type = "application/octet-stream"},
+            &answer, e);
+    if (!rc && !r->json)
+        print_course(own(answer));
+    json_decref(answer);
+    buf_release(&file);
+    buf_release(&path);
+    return rc;
+}
+
+static int run_list(struct remote *r, struct err *e)
+{
+    static const char *const heading[] = {"NAME", "DISTANCE M", "GEOFENCE", "LONG NAME"};
+    json_t *answer = remote_ask(r, "GET", "/api/courses", NULL, e), *c;
+    struct table t;
+    size_t i;
+
+    if (!answer)
+        return -1;
+    table_init(&t, "lrll");
+    for (i = 0; i < 4; i++)
+        table_add(&t, heading[i]);
+    json_array_foreach(json_object_get(answer, "courses"), i, c)
+    {
+        table_add(&t, text_of(c, "shortName"));
+        table_addf(&t, "%.1f", number_of(c, "distance"));
+        table_add(&t, json_is_true(json_object_get(c, "hasGeofence")) ? "yes" : "no");
+        table_add(&t, text_of(c, "longName"));
+    }
+    if (!r->json)
+        table_print(&t, stdout);
+    table_release(&t);
+    json_decref(answer);
+    return 0;
+}
+
+static int run_show(struct remote *r, struct err *e)
+{
+    char *path = remote_path("/api/courses/", r->word[0], "");
+    json_t *answer = remote_ask(r, "GET", path, NULL, e);
+    const json_t *c;
+
+    free(path);
+    if (!answer)
+        return -1;
+    c = own(answer);
+    if (!r->json) {
+        print_course(c);
+        (void)printf("  laps: %.0f of %.1f m\n  revision: %s\n", number_of(c, "laps"),
+            number_of(c, "lapDistance"), text_of(c, "revision"));
+    }
+    json_decref(answer);
+    return 0;
+}
+
+static int run_export(struct remote *r, struct err *e)
+{
+    const char *format = r->value[0] ? r->value[0] : "geojson";
+    struct buf path = BUF_INIT, file = BUF_INIT;
+    enum course_format known;
+    int rc = course_format_parse(format, &known, e);
+
+    buf_adds(&path, "/api/courses/");
+    client_escape(&path, r->word[0]);
+    if (strcmp(format, "geojson") != 0)
+        add_query(&path, "format", format);
+    if (!rc)
+        rc = remote_get(r, path.data, &file, e);
+    if (!rc && file.len)
+        (void)fwrite(file.data, 1, file.len, stdout);
+    buf_release(&file);
+    buf_release(&path);
+    return rc;
+}
+
+static int run_geofence(struct remote *r, struct err *e)
+{
+    char *path = remote_path("/api/courses/", r->word[0], "/geofence");
+    struct buf text = BUF_INIT;
+    json_t *answer = NULL;
+    int rc = 0;
+
+    if (strncasecmp(r->word[1], "POLYGON", 7) == 0)
+        buf_adds(&text, r->word[1]);
+    else
+        rc = remote_read_file(r->word[1], COURSE_FILE_MAX, &text, e);
+    if (!rc)
+        rc = send_file(r,
+            &(struct client_request){.method = "PUT",
+                .path = path,
+                .body = text.data ? text.data : "",
+                .len = text.len,
+                .content_type = "application/octet-stream"},
+            &answer, e);
+    if (!rc && !r->json)
+        print_course(own(answer));
+    json_decref(answer);
+    buf_release(&text);
+    free(path);
+    return rc;
+}
+
+static int run_delete(struct remote *r, struct err *e)
+{
+    char *path = remote_path("/api/courses/", r->word[0], "");
+    json_t *answer = remote_ask(r, "DELETE", path, NULL, e);
+
+    free(path);
+    if (!answer)
+        return -1;
+    if (!r->json)
+        (void)printf("%s deleted\n", r->word[0]);
+    json_decref(answer);
+    return 0;
+}
+
+const struct remote_verb cmd_course_verbs[] = {
+    {"import", run_import, "FILE",
+        {"name=", "long-name=", "laps=", "reverse", "distance=", "replace", NULL}},
+    {"list", run_list, "", {NULL}},
+    {"show", run_show, "NAME", {NULL}},
+    {"export", run_export, "NAME", {"format=", NULL}},
+    {"geofence", run_geofence, "NAME FILE|WKT", {NULL}},
+    {"delete", run_delete, "NAME", {NULL}},
+    {NULL, NULL, "", {NULL}},
+};
+
+int cmd_course(int argc, char **argv)
+{
+    return remote_main(argc, argv, cmd_course_verbs, help);
+}

@@ -1,0 +1,311 @@
+#include "cmd/cmd.h"
+
+#include "base/mem.h"
+#include "cmd/remote/remote.h"
+#include "cmd/remote/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: trackside race VERB [OPTION]...\n"
+    "\n"
+    "Races of a running server.\n"
+    "\n"
+    "  create --course NAME     make a race, which starts at once; prints its run id\n"
+    "    --competitors N        1 to 1,000,000 (100)\n"
+    "    --fastest PACE, --slowest PACE\n"
+    "                           paces per km, 2:24 or 144 (seconds) (2:24, 8:20)\n"
+    "    --spread uniform|field how the paces lie between them: evenly, or as in a real\n"
+    "                           field (uniform)\n"
+    "    --stop-ratio R         part of the competitors that stop in the geofence, 0 to 1\n"
+    "                           (0.1; 0 without a geofence on the route)\n"
+    "    --min-pause S, --max-pause S\n"
+    "                           how long they stop, in seconds (10, 60)\n"
+    "    --seed N               the same seed gives the same race (drawn)\n"
+    "    --speed X              race seconds per second, 0.1 to 1000 (1)\n"
+    "    --start TIME           2026-01-01T09:00:00Z; in the future: waits for it (now)\n"
+    "    --run-id ID            its id (a new UUID)\n"
+    "  list                     all races, newest first\n"
+    "  show RUNID               one race and how far it is\n"
+    "  pause|resume|stop RUNID  a stopped race cannot go on\n"
+    "  speed RUNID X            race seconds per second from now on\n"
+    "  results RUNID            who finished, as CSV\n"
+    "  delete RUNID             remove the race and its history\n"
+    "\n"
+    "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
+    "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
+    "  --json               the server's answer as it is (`show` without how far it is);\n"
+    "                       `results` as an array\n"
+    "  --help               this text\n";
+
+enum kind { TEXT, NUMBER, PACE };
+
+/* The fields of the request in the order of the options of `create`. */
+static const struct {
+    const char *field;
+    enum kind kind;
+} fields[] = {
+    {"course", TEXT},
+    {"competitors", NUMBER},
+    {"fastest", PACE},
+    {"slowest", PACE},
+    {"spread", TEXT},
+    {"stopRatio", NUMBER},
+    {"minPause", NUMBER},
+    {"maxPause", NUMBER},
+    {"seed", NUMBER},
+    {"speed", NUMBER},
+    {"startTime", TEXT},
+    {"runId", TEXT},
+};
+
+#define FIELDS (sizeof fields / sizeof fields[0])
+
+/* Text that is a JSON number becomes one; what is not goes as text, and the server says what it
+ * wants. NULL, untold: it is not UTF-8. */
+static json_t *value_of(const char *text, enum kind kind)
+{
+    json_t *j = kind == TEXT ? NULL : json_loads(text, JSON_DECODE_ANY, NULL);
+
+    if (json_is_number(j))
+        return j;
+    json_decref(j);
+    return json_string(text);
+}
+
+/* The request has paces in whole seconds; 2:24 is for people. */
+static int set_field(json_t *body, size_t i, const char *text, struct err *e)
+{
+    const char *name = cmd_race_verbs[0].options[i];
+    char option[32];
+    uint32_t pace_s;
+
+    (void)snprintf(option, sizeof option, "--%.*s", (int)strcspn(name, "="), name);
+    if (fields[i].kind == PACE && strchr(text, ':'))
+        return cmd_pace(option, text, &pace_s, e)
+                   ? -1
+                   : json_object_set_new(body, fields[i].field, json_integer(pace_s));
+    if (json_object_set_new(body, fields[i].field, value_of(text, fields[i].kind)))
+        return err_set(e, ERR_INVALID, "%s is not UTF-8 text", option);
+    return 0;
+}
+
+static const char *text_of(const json_t *j, const char *field)
+{
+    const char *text = json_string_value(json_object_get(j, field));
+
+    return text ? text : "";
+}
+
+static int run_create(struct remote *r, struct err *e)
+{
+    json_t *body = json_object(), *answer;
+
+    for (size_t i = 0; i < FIELDS; i++)
+        if (r->value[i] && set_field(body, i, r->value[i], e)) {
+            json_decref(body);
+            return -1;
+        }
+    answer = remote_ask(r, "POST", "/api/races", body, e);
+    if (!answer)
+        return -1;
+    if (!r->json)
+        (void)puts(text_of(answer, "runId"));
+    json_decref(answer);
+    return 0;
+}
+
+static int run_list(struct remote *r, struct err *e)
+{
+    json_t *answer = remote_ask(r, "GET", "/api/races", NULL, e), *race;
+    struct table t;
+    size_t i;
+
+    if (!answer)
+        return -1;
+    table_init(&t, "llrlrl");
+    for (i = 0; i < 6; i++)
+        table_add(&t,
+            (const char *const[]){"RUN ID", "COURSE", "COMPETITORS", "STATE", "SPEED", "START"}[i]);
+    json_array_foreach(json_object_get(answer, "races"), i, race)
+    {
+        const json_t *anchor = json_object_get(race, "anchor");
+
+        table_add(&t, text_of(race, "runId"));
+        table_add(&t, text_of(race, "course"));
+        table_addf(&t, "%lld", (long long)json_integer_value(json_object_get(race, "competitors")));
+        table_addf(&t, "%s%s%s%s", text_of(race, "state"), *text_of(race, "reason") ? " (" : "",
+            text_of(race, "reason"), *text_of(race, "reason") ? ")" : "");
+        table_addf(&t, "%g", json_number_value(json_object_get(anchor, "speed")));
+        table_add(&t, text_of(race, "startTime"));
+    }
+    if (!r->json)
+        table_print(&t, stdout);
+    table_release(&t);
+    json_decref(answer);
+    return 0;
+}
+
+static void print_value(const char *prefix, const char *name, const json_t *value)
+{
+    char *text;
+    char *harmless;
+
+    if (json_is_string(value))
+        text = mem_strdup(json_string_value(value));
+    else
+        text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(12));
+    harmless = table_harmless(text ? text : "");
+    if (*harmless)
+        (void)printf("%s%-14s %s\n", prefix, name, harmless);
+    free(harmless);
+    free(text);
+}
+
+static long long count_of(const json_t *counts, const char *name)
+{
+    return (long long)json_integer_value(json_object_get(counts, name));
+}
+
+/* How far the race is, by its board. */
+static void print_progress(const json_t *board)
+{
+    const json_t *raw = json_object_get(json_object_get(board, "asOf"), "rawTime");
+    const json_t *counts = json_object_get(board, "counts");
+    const json_t *first = json_array_get(json_object_get(board, "leaders"), 0);
+    long long s = json_is_integer(raw) ? (long long)json_integer_value(raw) : -1;
+
+    if (s < 0) {
+        (void)printf("progress\n  %-14s nobody has started yet\n", "raceTime");
+        return;
+    }
+    (void)printf("progress\n  %-14s %lld:%02lld:%02lld\n  %-14s %lld, in the geofence %lld\n"
+                 "  %-14s %lld of %lld\n",
+        "raceTime", s / 3600, s / 60 % 60, s % 60, "onCourse", count_of(counts, "onCourse"),
+        count_of(counts, "inGeofence"), "finished", count_of(counts, "finished"),
+        count_of(counts, "competitors"));
+    if (first)
+        (void)printf("  %-14s competitor %lld at %.0f m, %.0f m to go\n", "first",
+            count_of(first, "competitorId"), json_number_value(json_object_get(first, "distance")),
+            json_number_value(json_object_get(first, "toGo")));
+}
+
+/* A board that cannot be had (the store is away) is told in its place; the race is shown. */
+static void show_progress(struct remote *r)
+{
+    char *path = remote_path("/api/races/", r->word[0], "/board?limit=1");
+    struct buf text = BUF_INIT;
+    json_t *board = NULL;
+    struct err e = {0};
+
+    if (remote_get(r, path, &text, &e) == 0)
+        board = json_loadb(text.data ? text.data : "", text.len, 0, NULL);
+    if (board)
+        print_progress(board);
+    else
+        (void)printf("progress\n  %-14s %s\n", "unknown", e.text);
+    json_decref(board);
+    buf_release(&text);
+    free(path);
+}
+
+static int run_show(struct remote *r, struct err *e)
+{
+    char *path = remote_path("/api/races/", r->word[0], "");
+    json_t *answer = remote_ask(r, "GET", path, NULL, e), *value, *inner;
+    const char *name, *inner_name;
+
+    free(path);
+    if (!answer)
+        return -1;
+    json_object_foreach(answer, name, value)
+    {
+        if (r->json)
+            break;
+        if (!json_is_object(value)) {
+            print_value("", name, value);
+            continue;
+        }
+        (void)printf("%s\n", name);
+        json_object_foreach(value, inner_name, inner) print_value("  ", inner_name, inner);
+    }
+    if (!r->json)
+        show_progress(r);
+    json_decref(answer);
+    return 0;
+}
+
+/* Says what became of the race. */
+static int change(
+    struct remote *r, const char *method, const char *after, json_t *body, struct err *e)
+{
+    char *path = remote_path("/api/races/", r->word[0], after);
+    json_t *answer = remote_ask(r, method, path, body, e);
+
+    free(path);
+    if (!answer)
+        return -1;
+    if (!r->json)
+        (void)printf("%s %s\n", r->word[0], text_of(answer, "state"));
+    json_decref(answer);
+    return 0;
+}
+
+static int run_pause(struct remote *r, struct err *e)
+{
+    return change(r, "POST", "/pause", NULL, e);
+}
+
+static int run_resume(struct remote *r, struct err *e)
+{
+    return change(r, "POST", "/resume", NULL, e);
+}
+
+static int run_stop(struct remote *r, struct err *e)
+{
+    return change(r, "POST", "/stop", NULL, e);
+}
+
+static int run_delete(struct remote *r, struct err *e)
+{
+    return change(r, "DELETE", "", NULL, e);
+}
+
+static int run_speed(struct remote *r, struct err *e)
+{
+    json_t *body = json_object();
+
+    (void)json_object_set_new(body, "speed", value_of(r->word[1], NUMBER));
+    return change(r, "POST", "/speed", body, e);
+}
+
+static int run_results(struct remote *r, struct err *e)
+{
+    char *path = remote_path("/api/races/", r->word[0], "/results.csv");
+    int rc = remote_print_csv(r, path, e);
+
+    free(path);
+    return rc;
+}
+
+const struct remote_verb cmd_race_verbs[] = {
+    {"create", run_create, "",
+        {"course=", "competitors=", "fastest=", "slowest=", "spread=", "stop-ratio=", "min-pause=",
+            "max-pause=", "seed=", "speed=", "start=", "run-id=", NULL}},
+    {"list", run_list, "", {NULL}},
+    {"show", run_show, "RUNID", {NULL}},
+    {"pause", run_pause, "RUNID", {NULL}},
+    {"resume", run_resume, "RUNID", {NULL}},
+    {"stop", run_stop, "RUNID", {NULL}},
+    {"speed", run_speed, "RUNID X", {NULL}},
+    {"results", run_results, "RUNID", {NULL}},
+    {"delete", run_delete, "RUNID", {NULL}},
+    {NULL, NULL, "", {NULL}},
+};
+
+int cmd_race(int argc, char **argv)
+{
+    return remote_main(argc, argv, cmd_race_verbs, help);
+}

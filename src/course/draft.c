@@ -1,0 +1,152 @@
+#include "course/draft.h"
+
+#include "base/mem.h"
+#include "course/name_hints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_BYTES_MAX 1000u
+#define GENERIC_WEIGHT 5
+
+void draft_init(struct draft *d)
+{
+    *d = (struct draft){0};
+    buf_init(&d->description);
+    diagnostics_init(&d->own.diagnostics);
+}
+
+void draft_release(struct draft *d)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        free(d->shape[i].name);
+        free(d->shape[i].at);
+        free(d->shape[i].ring_len);
+    }
+    free(d->shape);
+    free(d->short_name);
+    free(d->name);
+    buf_release(&d->description);
+    free(d->own.short_name);
+    free(d->own.long_name);
+    free(d->own.prepared);
+    free(d->own.revision);
+    diagnostics_release(&d->own.diagnostics);
+    *d = (struct draft){0};
+}
+
+static void replace(char **slot, const char *text, size_t max)
+{
+    char *copy = mem_strndup(text, strnlen(text, max));
+
+    free(*slot);
+    *slot = copy;
+}
+
+int draft_begin(
+    struct draft *d, enum draft_kind kind, enum draft_role role, const char *name, struct err *e)
+{
+    struct draft_shape *s;
+
+    if (d->n >= DRAFT_MAX_SHAPES)
+        return err_set(e, ERR_TOO_LARGE,
+            "The file holds more than %u lines, points and areas; export the course alone.",
+            DRAFT_MAX_SHAPES);
+    d->shape = mem_grow(d->shape, d->n, &d->cap, sizeof *d->shape);
+    s = &d->shape[d->n++];
+    *s = (struct draft_shape){.kind = kind, .role = role};
+    draft_shape_name(s, name ? name : "");
+    return 0;
+}
+
+void draft_shape_name(struct draft_shape *s, const char *name)
+{
+    replace(&s->name, name, NAME_BYTES_MAX);
+}
+
+void draft_ring(struct draft *d)
+{
+    struct draft_shape *s = &d->shape[d->n - 1];
+
+    s->ring_len = mem_grow(s->ring_len, s->rings, &s->rings_cap, sizeof *s->ring_len);
+    s->ring_len[s->rings++] = 0;
+}
+
+int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e)
+{
+    struct draft_shape *s = &d->shape[d->n - 1];
+    struct lonlat at;
+
+    if (!lonlat_from_deg(lon_deg, lat_deg, &at))
+        return err_set(e, ERR_INVALID,
+            "Place %zu of the file (longitude %.9g, latitude %.9g) is not on the earth: longitude "
+            "runs from -180 to "
+            "180, latitude from -90 to 90.",
+            d->points + 1, lon_deg, lat_deg);
+    if (d->points >= DRAFT_MAX_POINTS)
+        return err_set(e, ERR_TOO_LARGE,
+            "The file holds more than %u places; export the course alone, or thin it out.",
+            DRAFT_MAX_POINTS);
+    d->points++;
+    s->at = mem_grow(s->at, s->n, &s->cap, sizeof *s->at);
+    s->at[s->n++] = at;
+    if (s->rings)
+        s->ring_len[s->rings - 1]++;
+    return 0;
+}
+
+void draft_name(struct draft *d, const char *name, int weight)
+{
+    if (weight > GENERIC_WEIGHT && words_generic(name))
+        weight = GENERIC_WEIGHT;
+    if (weight <= d->name_weight || name[strspn(name, " \t\r\n")] == '\0')
+        return;
+    replace(&d->name, name, NAME_BYTES_MAX);
+    d->name_weight = weight;
+}
+
+void draft_describe(struct draft *d, const char *text)
+{
+    size_t room = d->description.len < DRAFT_MAX_TEXT ? DRAFT_MAX_TEXT - d->description.len : 0;
+
+    buf_add(&d->description, text, strnlen(text, room));
+    if (room)
+        buf_addc(&d->description, '\n');
+}
+
+void draft_own_set(struct draft *d, const char *key, const char *value)
+{
+    struct draft_own *own = &d->own;
+
+    if (strcmp(key, "shortName") == 0) {
+        replace(&own->short_name, value, NAME_BYTES_MAX);
+    } else if (strcmp(key, "longName") == 0) {
+        replace(&own->long_name, value, NAME_BYTES_MAX);
+    } else if (strcmp(key, "prepared") == 0) {
+        replace(&own->prepared, value, COURSE_FILE_MAX);
+    } else if (strcmp(key, "revision") == 0) {
+        replace(&own->revision, value, COURSE_REVISION_LEN);
+    } else if (strcmp(key, "laps") == 0) {
+        unsigned long laps = strtoul(value, NULL, 10);
+
+        own->laps = laps <= COURSE_LAPS_MAX ? (uint32_t)laps : 0;
+    }
+}
+
+enum draft_role draft_role_parse(const char *text)
+{
+    static const struct {
+        const char *text;
+        enum draft_role role;
+    } roles[] = {
+        {"route", DRAFT_ROUTE},
+        {"geofence", DRAFT_GEOFENCE},
+        {"start", DRAFT_START},
+        {"finish", DRAFT_FINISH},
+    };
+
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (strcmp(text, roles[i].text) == 0)
+            return roles[i].role;
+    return DRAFT_PLAIN;
+}

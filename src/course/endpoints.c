@@ -1,0 +1,148 @@
+#include "course/endpoints.h"
+
+#include "course/name.h"
+#include "geo/planar.h"
+#include "course/name_hints.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TOLD_M 1.0
+#define WARNED_M 25.0
+#define LOST_M 1000.0
+#define FOUND_SHARE 0.1
+
+static void take(struct course_point *p, const struct draft_shape *s)
+{
+    if (p->given)
+        return;
+    p->given = true;
+    p->at = s->at[0];
+    name_clean(p->name, sizeof p->name, s->name);
+}
+
+static void tell_others(
+    const struct course_point *p, size_t n, const char *what, struct diagnostics *notes)
+{
+    if (n > 1)
+        diagnostics_add(notes, DIAGNOSTIC_WARNING, "unused", &p->at,
+            "The file has %zu %s points; the first (\"%.60s\") is taken.", n, what, p->name);
+}
+
+void course_flags_find(const struct draft *d, struct course_flags *f, struct diagnostics *notes)
+{
+    const struct draft_shape *unused = NULL;
+    size_t n = 0;
+    size_t starts = 0;
+    size_t finishes = 0;
+
+    *f = (struct course_flags){0};
+    for (size_t i = 0; i < d->n; i++) {
+        const struct draft_shape *s = &d->shape[i];
+        enum draft_role role = s->role == DRAFT_PLAIN ? words_role(s->name) : s->role;
+
+        if (s->kind != DRAFT_POINT || s->n != 1 || s->spare)
+            continue;
+        if (role == DRAFT_START || role == DRAFT_START_AND_FINISH) {
+            take(&f->start, s);
+            starts++;
+        }
+        if (role == DRAFT_FINISH || role == DRAFT_START_AND_FINISH) {
+            take(&f->finish, s);
+            finishes++;
+        }
+        if (role == DRAFT_PLAIN || role == DRAFT_GEOFENCE) {
+            unused = unused ? unused : s;
+            n++;
+        }
+    }
+    tell_others(&f->start, starts, "start", notes);
+    tell_others(&f->finish, finishes, "finish", notes);
+    if (unused)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "unused", &unused->at[0],
+            "%zu of the file's points (\"%.60s\"%s) are neither start nor finish and were left "
+            "out.",
+            n, unused->name, n > 1 ? ", ..." : "");
+}
+
+void course_flags_swap(struct course_flags *f)
+{
+    struct course_point start = f->finish;
+
+    f->finish = f->start;
+    f->start = start;
+    f->start.name[0] = f->finish.name[0] = '\0'; /* "Start" is not the finish's name */
+}
+
+/* Would another sign, or the two numbers exchanged, bring the point to the line? Adds a sentence if
+ * so. */
+static void suggest(
+    struct lonlat p, double lost_m, const struct lonlat *line, size_t n, struct buf *text)
+{
+    const struct {
+        struct lonlat at;
+        const char *what;
+    } tries[] = {
+        {{-p.lon_nd, p.lat_nd}, "the sign of its longitude"},
+        {{p.lon_nd, -p.lat_nd}, "the sign of its latitude"},
+        {{p.lat_nd, p.lon_nd}, "the order of its longitude and latitude"},
+    };
+
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        double d;
+        char distance[32];
+
+        if (tries[i].at.lat_nd > 90000000000 || tries[i].at.lat_nd < -90000000000)
+            continue;
+        d = plane_to_line_m(tries[i].at, line, n);
+        if (d < LOST_M && d < lost_m * FOUND_SHARE) {
+            buf_addf(text,
+                " Is %s wrong? At longitude %.6f, latitude %.6f it would be %s from the line.",
+                tries[i].what, lonlat_deg(tries[i].at.lon_nd), lonlat_deg(tries[i].at.lat_nd),
+                diagnostics_distance(d, distance));
+            return;
+        }
+    }
+}
+
+static void check(const struct course_point *p, struct lonlat end, const struct line *l, bool start,
+    struct diagnostics *notes)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(l, &vertices, &at_um);
+    double end_m = lonlat_distance_m(p->at, end);
+    double line_m = plane_to_line_m(p->at, vertices, n);
+    struct buf text = BUF_INIT;
+    char distance[32];
+
+    if (end_m < TOLD_M)
+        return;
+    buf_addf(&text, "The %s point is %s from the line's %s", start ? "start" : "finish",
+        diagnostics_distance(end_m, distance), start ? "beginning" : "end");
+    if (line_m < 0.5 * end_m)
+        buf_addf(&text, ", %s from the line where it is nearest",
+            diagnostics_distance(line_m, distance));
+    buf_addc(&text, '.');
+    if (line_m > LOST_M)
+        suggest(p->at, line_m, vertices, n, &text);
+    diagnostics_add(notes, end_m > WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
+        start ? "start-off-line" : "finish-off-line", &p->at, "%s", text.data);
+    buf_release(&text);
+}
+
+void course_flags_place(struct course_flags *f, const struct line *l, struct diagnostics *notes)
+{
+    struct lonlat first = line_at(l, 0);
+    struct lonlat last = line_at(l, line_length_mm(l));
+
+    if (f->start.given)
+        check(&f->start, first, l, true, notes);
+    else
+        f->start.at = first;
+    if (f->finish.given)
+        check(&f->finish, last, l, false, notes);
+    else
+        f->finish.at = last;
+}

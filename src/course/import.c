@@ -1,0 +1,239 @@
+#include "course/course.h"
+
+#include "course/course_internal.h"
+#include "course/draft.h"
+#include "course/name.h"
+#include "course/read/read.h"
+#include "course/route.h"
+#include "course/laps.h"
+#include "course/name_hints.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+struct import {
+    const struct course_options *options;
+    struct draft draft;
+    struct route route;
+    struct course_parts parts;
+    bool as_stored; /* the prepared line in the file fits its vertices as they stand */
+};
+
+static int check_options(const struct course_options *o, struct err *e)
+{
+    if (o->short_name && !course_name_valid(o->short_name))
+        return err_set_field(e, "shortName",
+            "A short name has 1 to %d of the letters a-z, digits and -, and does not begin with -.",
+            COURSE_NAME_MAX);
+    if (o->long_name && !name_utf8(o->long_name, strlen(o->long_name)))
+        return err_set_field(e, "longName", "The long name is not valid UTF-8.");
+    if (o->file_name && !name_utf8(o->file_name, strlen(o->file_name)))
+        return err_set_field(e, "fileName", "The file's name is not valid UTF-8.");
+    if (o->laps > COURSE_LAPS_MAX)
+        return err_set_field(e, "laps", "Laps run from 1 to %u.", COURSE_LAPS_MAX);
+    if (!isfinite(o->distance_m) || o->distance_m < 0)
+        return err_set_field(e, "distance", "The distance is in metres, and more than 0.");
+    return 0;
+}
+
+/* The file's name without folders and ending. */
+static void base_name(const char *file_name, char *out, size_t cap)
+{
+    const char *slash = strrchr(file_name, '/');
+    char *dot;
+
+    name_clean(out, cap, slash ? slash + 1 : file_name);
+    dot = strrchr(out, '.');
+    if (dot && dot > out)
+        *dot = '\0';
+}
+
+static void choose_long_name(struct import *im, const char *base)
+{
+    const struct course_options *o = im->options;
+    const struct draft *d = &im->draft;
+    struct course_parts *p = &im->parts;
+    const char *given = o->long_name ? o->long_name : d->own.long_name;
+
+    name_clean(p->long_name, sizeof p->long_name, given ? given : "");
+    if (!*p->long_name && d->name && !(words_generic(d->name) && *base))
+        name_clean(p->long_name, sizeof p->long_name, d->name);
+    if (!*p->long_name)
+        (void)snprintf(p->long_name, sizeof p->long_name, "%s", base);
+}
+
+/* A short name that was given and is valid stays as it is, "a--b" too; else it is made from what
+ * was given, from the long name or the file's. */
+static void choose_short_name(struct import *im, const char *base)
+{
+    struct course_parts *p = &im->parts;
+    const char *candidates[] = {im->options->short_name, im->draft.own.short_name,
+        im->draft.short_name, p->long_name, base, "course"};
+
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        if (i < 3 && candidates[i] && course_name_valid(candidates[i])) {
+            (void)snprintf(p->short_name, sizeof p->short_name, "%s", candidates[i]);
+            return;
+        }
+        if (candidates[i] && name_slug(p->short_name, sizeof p->short_name, candidates[i]))
+            return;
+    }
+}
+
+static void choose_names(struct import *im)
+{
+    struct course_parts *p = &im->parts;
+    char base[COURSE_LONG_NAME_MAX + 1] = "";
+
+    if (im->options->file_name)
+        base_name(im->options->file_name, base, sizeof base);
+    choose_long_name(im, base);
+    choose_short_name(im, base);
+    if (!*p->long_name)
+        memcpy(p->long_name, p->short_name, sizeof p->short_name);
+}
+
+/* NULL where the file has no prepared text, or one that does not fit these vertices. */
+static struct line *decode(const struct import *im, uint32_t laps)
+{
+    const char *prepared = im->draft.own.prepared;
+    struct err ignored;
+
+    if (!prepared || im->options->reverse || im->route.n < 2)
+        return NULL;
+    return line_decode(im->route.at, im->route.n, laps, prepared, &ignored);
+}
+
+static int prepare(struct import *im, uint32_t laps, struct err *e)
+{
+    struct course_parts *p = &im->parts;
+
+    p->line = decode(im, laps);
+    if (p->line)
+        return 0;
+    if (im->draft.own.prepared && !im->options->reverse && !im->options->laps)
+        diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "prepared-anew", NULL,
+            "The file's prepared line does not fit its places (they were changed by hand?); the "
+            "line was prepared anew.");
+    p->line = line_new(im->route.at, im->route.n, laps, e);
+    return p->line ? 0 : -1;
+}
+
+/* The file's vertices become the course's: as they are where a prepared line fits them, else turned
+ * and closed. */
+static int make_line(struct import *im, struct err *e)
+{
+    struct course_parts *p = &im->parts;
+    struct course_flags *f = &p->flags;
+    uint32_t laps;
+
+    if (im->draft.own.laps)
+        p->line = decode(im, im->options->laps ? im->options->laps : im->draft.own.laps);
+    im->as_stored = p->line != NULL;
+    if (im->as_stored)
+        return 0;
+    route_drop_repeated(&im->route, &p->notes);
+    route_turn(&im->route, f->start.given ? &f->start.at : NULL,
+        f->finish.given ? &f->finish.at : NULL, &p->notes);
+    if (im->options->reverse) {
+        route_reverse(&im->route);
+        if (!route_is_closed(&im->route))
+            course_flags_swap(f);
+        diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "reversed", NULL,
+            "The line is run the other way, as asked.");
+    }
+    laps = route_laps_choose(&im->draft, im->options, &im->route, &p->notes);
+    if (laps > 1)
+        route_close(&im->route, &p->notes);
+    return prepare(im, laps, e);
+}
+
+static struct fence *fence_of(const struct draft_shape *s, struct err *e)
+{
+    if (s->kind == DRAFT_POLYGON)
+        return fence_new(s->at, s->ring_len, s->rings, e);
+    return fence_new(s->at, &s->n, 1, e); /* a closed line that is called geofence */
+}
+
+static void make_fence(struct import *im)
+{
+    struct course_parts *p = &im->parts;
+    struct err why;
+    size_t others = 0;
+    bool is_course = true; /* no line: the first area is the course */
+
+    for (size_t i = 0; i < im->draft.n; i++)
+        is_course = is_course && im->draft.shape[i].kind != DRAFT_LINE;
+    for (size_t i = 0; i < im->draft.n; i++) {
+        const struct draft_shape *s = &im->draft.shape[i];
+        bool named = s->role == DRAFT_GEOFENCE ||
+                     (s->role == DRAFT_PLAIN && words_role(s->name) == DRAFT_GEOFENCE);
+
+        if (s->kind == DRAFT_POINT || (s->kind == DRAFT_LINE && !named))
+            continue;
+        if (!named || p->fence) {
+            others++;
+            continue;
+        }
+        p->fence = fence_of(s, &why);
+        if (!p->fence)
+            diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-refused",
+                s->n ? &s->at[0] : NULL, "The file's geofence was left out: %.240s", why.text);
+    }
+    if (others > (is_course ? 1u : 0u))
+        diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "unused", NULL,
+            "%zu of the file's areas were left out; a course has one geofence, "
+            "named so.",
+            others - (is_course ? 1u : 0u));
+}
+
+static int make_parts(struct import *im, struct err *e)
+{
+    struct course_parts *p = &im->parts;
+    double declared_m;
+
+    route_settle(&im->draft);
+    choose_names(im);
+    course_flags_find(&im->draft, &p->flags, &p->notes);
+    if (route_gather(&im->draft, &im->route, &p->notes, e) || make_line(im, e))
+        return -1;
+    course_flags_place(&p->flags, p->line, &p->notes);
+    declared_m = route_laps_declared_m(&im->draft, im->options);
+    route_laps_compare(declared_m, line_length_mm(p->line) / 1000.0, line_laps(p->line), &p->notes);
+    make_fence(im);
+    if (im->as_stored &&
+        im->draft.own
+            .has_diagnostics) { /* a course that comes back: what was noticed at its first import */
+        diagnostics_release(&p->notes);
+        p->notes = im->draft.own.diagnostics;
+        diagnostics_init(&im->draft.own.diagnostics);
+    }
+    return 0;
+}
+
+struct course *course_import(
+    const void *file, size_t len, const struct course_options *o, struct err *e)
+{
+    static const struct course_options none;
+    struct import im = {.options = o ? o : &none};
+    struct course *c = NULL;
+
+    if (len > COURSE_FILE_MAX) {
+        (void)err_set(e, ERR_TOO_LARGE, "The file has %zu bytes; a course file has %u MiB at most.",
+            len, COURSE_FILE_MAX >> 20);
+        return NULL;
+    }
+    if (check_options(im.options, e))
+        return NULL;
+    draft_init(&im.draft);
+    if (read_any(file, len, im.options->short_name, &im.draft, e) == 0 && make_parts(&im, e) == 0)
+        c = course_make(&im.parts);
+    draft_release(&im.draft);
+    route_release(&im.route);
+    line_free(im.parts.line);
+    fence_free(im.parts.fence);
+    diagnostics_release(&im.parts.notes);
+    return c;
+}

@@ -1,0 +1,90 @@
+#include "course/laps.h"
+
+#include "course/name_hints.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define DRAWN_WITHIN 0.1 /* of the declared length: the line is the whole race */
+#define SUGGEST_WITHIN 0.05
+#define TOLD_M 1.0
+#define WARNED_SHARE 0.01
+
+double route_laps_declared_m(const struct draft *d, const struct course_options *o)
+{
+    double m = 0;
+
+    if (o->distance_m > 0)
+        return o->distance_m;
+    if (d->distance_m > 0)
+        return d->distance_m;
+    if (d->name)
+        m = words_distance_m(d->name);
+    if (m <= 0 && d->description.data)
+        m = words_distance_m(d->description.data);
+    return m;
+}
+
+static uint32_t hinted(const struct draft *d, char said[80])
+{
+    uint32_t laps = d->description.data ? words_laps(d->description.data, said) : 0;
+
+    return laps || !d->name ? laps : words_laps(d->name, said);
+}
+
+uint32_t route_laps_choose(const struct draft *d, const struct course_options *o,
+    const struct route *r, struct diagnostics *notes)
+{
+    char said[80];
+    char length[32];
+    double declared_m;
+    double line_m;
+    uint32_t laps;
+
+    if (o->laps)
+        return o->laps;
+    if (d->own.laps)
+        return d->own.laps;
+    laps = hinted(d, said);
+    if (laps < 2)
+        return 1;
+    declared_m = route_laps_declared_m(d, o);
+    line_m = route_length_m(r);
+    (void)diagnostics_length(line_m, length);
+    if (declared_m > 0 ? fabs(line_m - declared_m) <= DRAWN_WITHIN * declared_m
+                       : route_repeats(r, laps)) {
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "laps", NULL,
+            "The file says \"%s\", and its line of %s is already drawn with all of them: it is run "
+            "once.",
+            said, length);
+        return 1;
+    }
+    diagnostics_add(notes, DIAGNOSTIC_INFO, "laps", NULL,
+        "The file says \"%s\": its line of %s is run %u times.", said, length, laps);
+    return laps;
+}
+
+void route_laps_compare(
+    double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes)
+{
+    double times = round(declared_m / measured_m);
+    double off_m = measured_m - declared_m;
+    char declared[32];
+    char measured[32];
+    char difference[32];
+
+    if (declared_m <= 0 || fabs(off_m) < TOLD_M)
+        return;
+    if (laps == 1 && times >= 2 && times <= COURSE_LAPS_MAX &&
+        fabs(times * measured_m - declared_m) <= SUGGEST_WITHIN * declared_m) {
+        diagnostics_add(notes, DIAGNOSTIC_WARNING, "laps", NULL,
+            "The line is %.4g km, the race is %.4g km: %.0f laps?", measured_m / 1000,
+            declared_m / 1000, times);
+        return;
+    }
+    diagnostics_add(notes,
+        fabs(off_m) > WARNED_SHARE * declared_m ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
+        "declared-length", NULL, "The course is declared as %s and measures %s, %s %s.",
+        diagnostics_length(declared_m, declared), diagnostics_length(measured_m, measured),
+        diagnostics_length(fabs(off_m), difference), off_m > 0 ? "more" : "less");
+}

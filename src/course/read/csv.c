@@ -1,0 +1,216 @@
+/*
+ * The seeds' CSV (RFC 4180): id,shortName,longName,distance,map,geoFence,start,end in any order,
+ * places as WKT. A column "trackside" holds our own fields as JSON.
+ */
+#include "course/read/read.h"
+#include "course/read/extension.h"
+
+#include "base/csv.h"
+#include "base/mem.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS_MAX 64
+
+enum column { SHORT_NAME, LONG_NAME, DISTANCE, MAP, GEOFENCE, START, END, OWN, COLUMNS };
+
+static const char *const column_names[COLUMNS] = {
+    "shortName", "longName", "distance", "map", "geoFence", "start", "end", "trackside"};
+
+struct csv {
+    const char *at;
+    const char *end;
+    struct buf field[COLUMNS_MAX];
+    size_t fields;
+    int place[COLUMNS]; /* which field holds the column; -1: none */
+};
+
+static void end_of_line(struct csv *c)
+{
+    if (c->at < c->end && *c->at == '\r')
+        c->at++;
+    if (c->at < c->end && *c->at == '\n')
+        c->at++;
+}
+
+static void read_quoted(struct csv *c, struct buf *field)
+{
+    c->at++;
+    while (c->at < c->end) {
+        const char *quote = memchr(c->at, '"', (size_t)(c->end - c->at));
+
+        if (!quote) {
+            buf_add(field, c->at, (size_t)(c->end - c->at));
+            c->at = c->end;
+            return;
+        }
+        buf_add(field, c->at, (size_t)(quote - c->at));
+        c->at = quote + 1;
+        if (c->at >= c->end || *c->at != '"')
+            return;
+        buf_addc(field, '"');
+        c->at++;
+    }
+}
+
+static void read_field(struct csv *c, struct buf *field)
+{
+    const char *from;
+
+    buf_clear(field);
+    if (c->at < c->end && *c->at == '"')
+        read_quoted(c, field);
+    from = c->at;
+    while (c->at < c->end && *c->at != ',' && *c->at != '\r' && *c->at != '\n')
+        c->at++;
+    buf_add(field, from, (size_t)(c->at - from));
+}
+
+/* False at the end of the file. */
+static bool read_row(struct csv *c)
+{
+    c->fields = 0;
+    while (c->at < c->end && (*c->at == '\r' || *c->at == '\n'))
+        c->at++;
+    if (c->at >= c->end)
+        return false;
+    while (c->fields < COLUMNS_MAX) {
+        read_field(c, &c->field[c->fields++]);
+        if (c->at >= c->end || *c->at != ',')
+            break;
+        c->at++;
+    }
+    end_of_line(c);
+    return true;
+}
+
+static const char *value(const struct csv *c, enum column column)
+{
+    int at = c->place[column];
+
+    return at >= 0 && (size_t)at < c->fields ? c->field[at].data : "";
+}
+
+static int read_header(struct csv *c, struct err *e)
+{
+    (void)read_row(c);
+    for (int i = 0; i < COLUMNS; i++) {
+        c->place[i] = -1;
+        for (size_t j = 0; j < c->fields; j++)
+            if (strcmp(c->field[j].data, column_names[i]) == 0)
+                c->place[i] = (int)j;
+    }
+    if (c->place[MAP] < 0)
+        return err_set(e, ERR_INVALID,
+            "The CSV has no column \"map\"; its first line should be "
+            "id,shortName,longName,distance,map,geoFence,start,end.");
+    return 0;
+}
+
+static int read_place(
+    const struct csv *c, enum column column, enum draft_role role, struct draft *d, struct err *e)
+{
+    const char *text = value(c, column);
+
+    if (text[strspn(text, " \t\r\n")] == '\0')
+        return 0;
+    return read_wkt(text, role, d, e) ? err_prefix(e, "Column %s", column_names[column]) : 0;
+}
+
+static int take_own(const struct csv *c, struct draft *d, struct err *e)
+{
+    const char *text = value(c, OWN);
+    const char *start;
+    const char *finish;
+    json_t *own;
+
+    if (*text == '\0')
+        return 0;
+    own = read_own_parse(text, strlen(text), e);
+    if (!own)
+        return err_prefix(e, "Column trackside");
+    read_own_json(own, d);
+    start = json_string_value(json_object_get(own, "startName"));
+    finish = json_string_value(json_object_get(own, "finishName"));
+    for (size_t i = 0; i < d->n; i++) {
+        struct draft_shape *s = &d->shape[i];
+        const char *name = s->role == DRAFT_START ? start : s->role == DRAFT_FINISH ? finish : NULL;
+
+        if (name)
+            draft_shape_name(s, name);
+        else if (s->role == DRAFT_START || s->role == DRAFT_FINISH)
+            s->spare = true; /* the table wants a place; the course has only the line's end */
+    }
+    json_decref(own);
+    return 0;
+}
+
+static int take_row(const struct csv *c, struct draft *d, struct err *e)
+{
+    const char *long_name = value(c, LONG_NAME);
+    size_t len = strlen(long_name);
+    double distance_m;
+
+    if (*value(c, SHORT_NAME))
+        d->short_name = mem_strndup(value(c, SHORT_NAME), 200);
+    draft_name(d, csv_text(long_name, &len), 30);
+    if (read_number(value(c, DISTANCE), &distance_m) && distance_m > 0 && distance_m < 1e9)
+        d->distance_m = distance_m;
+    if (read_place(c, MAP, DRAFT_ROUTE, d, e) || read_place(c, GEOFENCE, DRAFT_GEOFENCE, d, e) ||
+        read_place(c, START, DRAFT_START, d, e) || read_place(c, END, DRAFT_FINISH, d, e))
+        return -1;
+    return take_own(c, d, e);
+}
+
+static int choose(struct csv *c, const char *want, struct draft *d, struct err *e)
+{
+    struct csv rows = *c; /* the first pass counts, with fields of its own */
+    struct buf names = BUF_INIT;
+    const char *chosen = NULL;
+    const char *only = NULL;
+    size_t n = 0;
+    int ret = -1;
+
+    memset(rows.field, 0, sizeof rows.field);
+    for (const char *from = rows.at; read_row(&rows); from = rows.at) {
+        n++;
+        only = from;
+        if (want && strcmp(value(&rows, SHORT_NAME), want) == 0)
+            chosen = from;
+        if (names.len < 300)
+            buf_addf(&names, "%s%.64s", n > 1 ? ", " : "", value(&rows, SHORT_NAME));
+    }
+    if (!chosen && n == 1)
+        chosen = only;
+    if (chosen) {
+        c->at = chosen;
+        (void)read_row(c);
+        ret = take_row(c, d, e);
+    } else if (n == 0) {
+        (void)err_set(e, ERR_INVALID, "The CSV has a first line, but no course below it.");
+    } else {
+        (void)err_set_field(e, "shortName",
+            "The CSV holds %zu courses; say which as shortName: %s%s.", n, names.data,
+            names.len >= 300 ? ", ..." : "");
+    }
+    for (size_t i = 0; i < COLUMNS_MAX; i++)
+        buf_release(&rows.field[i]);
+    buf_release(&names);
+    return ret;
+}
+
+int read_csv(const char *file, size_t len, const char *want, struct draft *d, struct err *e)
+{
+    struct csv *c = mem_zalloc(1, sizeof *c);
+    int ret;
+
+    c->at = file;
+    c->end = file + len;
+    ret = read_header(c, e) || choose(c, want, d, e) ? -1 : 0;
+    for (size_t i = 0; i < COLUMNS_MAX; i++)
+        buf_release(&c->field[i]);
+    free(c);
+    return ret;
+}

@@ -1,0 +1,58 @@
+#include "course/name.h"
+#include "course/read/read.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static bool begins(const char *file, size_t len, const char *with)
+{
+    size_t n = strlen(with);
+
+    return len >= n && memcmp(file, with, n) == 0;
+}
+
+/* Is there "shortName" or "map" in the first line? */
+static bool looks_like_csv(const char *file, size_t len)
+{
+    const char *end = memchr(file, '\n', len);
+    size_t line = end ? (size_t)(end - file) : len;
+
+    return memchr(file, ',', line) &&
+           (memmem(file, line, "shortName", 9) || memmem(file, line, "map", 3));
+}
+
+static int refuse(const char *file, size_t len, struct err *e)
+{
+    bool binary = memchr(file, '\0', len) != NULL || !name_utf8(file, len);
+
+    return err_set(e, ERR_INVALID,
+        "The file is %s, not a course; bring one as KML, KMZ, GPX, GeoJSON or CSV.",
+        binary ? "binary" : "text of an unknown kind");
+}
+
+int read_any(const char *file, size_t len, const char *want, struct draft *d, struct err *e)
+{
+    size_t skip = 0;
+
+    if (begins(file, len, "PK\003\004") || begins(file, len, "PK\005\006"))
+        return read_kmz(file, len, d, e);
+    if (begins(file, len, "\xff\xfe") || begins(file, len, "\xfe\xff"))
+        return read_xml(file, len, d, e);
+    if (begins(file, len, "\xef\xbb\xbf"))
+        skip = 3;
+    while (skip < len && strchr(" \t\r\n", file[skip]) && file[skip])
+        skip++;
+    file += skip;
+    len -= skip;
+    if (len == 0)
+        return err_set(e, ERR_INVALID, "The file is empty.");
+    if (*file == '<')
+        return read_xml(file, len, d, e);
+    if (memchr(file, '\0', len))
+        return refuse(file, len, e);
+    if (*file == '{' || *file == '[')
+        return read_geojson(file, len, d, e);
+    if (looks_like_csv(file, len) && name_utf8(file, len))
+        return read_csv(file, len, want, d, e);
+    return refuse(file, len, e);
+}

@@ -1,0 +1,83 @@
+#include "course/read/extension.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* A value costs some 50 bytes once parsed; a place with an altitude has 4 values. */
+#define JSON_MAX_VALUES 3200000u /* eight times DRAFT_MAX_POINTS */
+
+static void own_text(const json_t *own, const char *key, struct draft *d)
+{
+    const char *text = json_string_value(json_object_get(own, key));
+
+    if (text)
+        draft_own_set(d, key, text);
+}
+
+static void own_diagnostic(const json_t *item, struct diagnostics *list)
+{
+    const char *level = json_string_value(json_object_get(item, "level"));
+    const char *code = json_string_value(json_object_get(item, "code"));
+    const char *text = json_string_value(json_object_get(item, "text"));
+    const json_t *at = json_object_get(item, "at");
+    struct lonlat place;
+    bool placed =
+        json_array_size(at) == 2 && lonlat_from_deg(json_number_value(json_array_get(at, 0)),
+                                        json_number_value(json_array_get(at, 1)), &place);
+
+    if (!level || !code || !text)
+        return;
+    diagnostics_add(list, level[0] == 'w' ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO, code,
+        placed ? &place : NULL, "%s", text);
+}
+
+void read_own_json(const json_t *own, struct draft *d)
+{
+    const json_t *diagnostics = json_object_get(own, "diagnostics");
+    json_int_t laps = json_integer_value(json_object_get(own, "laps"));
+
+    own_text(own, "shortName", d);
+    own_text(own, "longName", d);
+    own_text(own, "prepared", d);
+    own_text(own, "revision", d);
+    if (laps >= 1 && laps <= (json_int_t)COURSE_LAPS_MAX)
+        d->own.laps = (uint32_t)laps;
+    if (json_is_array(diagnostics)) {
+        d->own.has_diagnostics = true;
+        for (size_t i = 0; i < json_array_size(diagnostics); i++)
+            own_diagnostic(json_array_get(diagnostics, i), &d->own.diagnostics);
+    }
+}
+
+/* Commas, brackets and braces outside of strings: at least as many as there are values. */
+static size_t count_values(const char *text, size_t len)
+{
+    bool in_string = false;
+    size_t n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '\\' && in_string)
+            i++;
+        else if (text[i] == '"')
+            in_string = !in_string;
+        else if (!in_string && (text[i] == ',' || text[i] == '[' || text[i] == '{'))
+            n++;
+    }
+    return n;
+}
+
+json_t *read_own_parse(const char *text, size_t len, struct err *e)
+{
+    json_error_t why;
+    json_t *root;
+
+    if (count_values(text, len) > JSON_MAX_VALUES) {
+        (void)err_set(e, ERR_TOO_LARGE, "The JSON holds more values than a course can have.");
+        return NULL;
+    }
+    root = json_loadb(text, len, 0, &why);
+    if (!root)
+        (void)err_set(e, ERR_INVALID, "The file is not whole JSON: %s (line %d, column %d).",
+            why.text, why.line, why.column);
+    return root;
+}

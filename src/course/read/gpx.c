@@ -1,0 +1,186 @@
+#include "course/read/gpx.h"
+
+#include "base/mem.h"
+#include "course/read/read.h"
+#include "course/name_hints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum element { OTHER, GPX, METADATA, TRACK, SEGMENT, ROUTE, WAYPOINT, EXTENSIONS, COURSE };
+
+struct read_gpx {
+    struct draft *draft;
+    enum element *stack;
+    size_t depth;
+    size_t cap;
+    size_t first; /* of the shapes of the track, route or waypoint at hand */
+    char *name;   /* of that */
+    enum draft_role role;
+};
+
+struct read_gpx *read_gpx_new(struct draft *d)
+{
+    struct read_gpx *g = mem_zalloc(1, sizeof *g);
+
+    g->draft = d;
+    return g;
+}
+
+void read_gpx_free(struct read_gpx *g)
+{
+    if (!g)
+        return;
+    free(g->stack);
+    free(g->name);
+    free(g);
+}
+
+bool read_gpx_root(const char *name)
+{
+    return strcmp(name, "gpx") == 0;
+}
+
+static enum element element_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum element element;
+    } elements[] = {
+        {"gpx", GPX},
+        {"metadata", METADATA},
+        {"trk", TRACK},
+        {"trkseg", SEGMENT},
+        {"rte", ROUTE},
+        {"wpt", WAYPOINT},
+        {"extensions", EXTENSIONS},
+        {"course", COURSE},
+    };
+
+    for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
+        if (strcmp(name, elements[i].name) == 0)
+            return elements[i].element;
+    return OTHER;
+}
+
+static enum element parent(const struct read_gpx *g, size_t up)
+{
+    return g->depth > up ? g->stack[g->depth - 1 - up] : OTHER;
+}
+
+static int add_place(struct read_gpx *g, const char **attrs, struct err *e)
+{
+    const char *lon = xml_attr(attrs, "lon");
+    const char *lat = xml_attr(attrs, "lat");
+    double lon_deg;
+    double lat_deg;
+
+    if (!lon || !lat || !read_number(lon, &lon_deg) || !read_number(lat, &lat_deg))
+        return err_set(e, ERR_INVALID,
+            "Place %zu of the file (lon=\"%.30s\" lat=\"%.30s\") is not in degrees.",
+            g->draft->points + 1, lon ? lon : "", lat ? lat : "");
+    return draft_add(g->draft, lon_deg, lat_deg, e);
+}
+
+static void begin_group(struct read_gpx *g)
+{
+    g->first = g->draft->n;
+    g->role = DRAFT_PLAIN;
+    free(g->name);
+    g->name = NULL;
+}
+
+int read_gpx_start(void *arg, const char *name, const char **attrs, struct err *e)
+{
+    struct read_gpx *g = arg;
+    enum element element = element_of(name);
+
+    g->stack = mem_grow(g->stack, g->depth, &g->cap, sizeof *g->stack);
+    g->stack[g->depth++] = element;
+    if (element == TRACK || element == ROUTE || element == WAYPOINT)
+        begin_group(g);
+    if (element == SEGMENT || element == ROUTE) {
+        if (draft_begin(g->draft, DRAFT_LINE, DRAFT_PLAIN, NULL, e))
+            return -1;
+        g->draft->shape[g->draft->n - 1].spare = element == ROUTE;
+    }
+    if (element == WAYPOINT)
+        return draft_begin(g->draft, DRAFT_POINT, DRAFT_PLAIN, NULL, e) || add_place(g, attrs, e)
+                   ? -1
+                   : 0;
+    if ((strcmp(name, "trkpt") == 0 && parent(g, 1) == SEGMENT) ||
+        (strcmp(name, "rtept") == 0 && parent(g, 1) == ROUTE))
+        return add_place(g, attrs, e);
+    return 0;
+}
+
+static void end_group(struct read_gpx *g)
+{
+    struct draft *d = g->draft;
+
+    for (size_t i = g->first; i < d->n; i++) {
+        draft_shape_name(&d->shape[i], g->name ? g->name : "");
+        if (g->role != DRAFT_PLAIN)
+            d->shape[i].role = g->role;
+        if (d->shape[i].kind == DRAFT_LINE && g->name)
+            draft_name(d, g->name, 20);
+    }
+}
+
+static void take_name(struct read_gpx *g, const char *text)
+{
+    switch (parent(g, 1)) {
+    case METADATA:
+    case GPX:
+        draft_name(g->draft, text, 30);
+        break;
+    case TRACK:
+    case ROUTE:
+    case WAYPOINT:
+        free(g->name);
+        g->name = mem_strdup(text);
+        break;
+    default:
+        break;
+    }
+}
+
+/* A waypoint's type or symbol may say what its name does not. Our own exports call their track a
+ * route, so that its name cannot make it a geofence. */
+static void take_type(struct read_gpx *g, enum element holder, const char *text)
+{
+    enum draft_role role = holder == WAYPOINT ? words_role(text) : draft_role_parse(text);
+
+    if (role != DRAFT_PLAIN)
+        g->role = role;
+}
+
+static int take_own(struct read_gpx *g, const char *name, const char *text, struct err *e)
+{
+    if (strcmp(name, "geofence") == 0)
+        return read_wkt(text, DRAFT_GEOFENCE, g->draft, e);
+    draft_own_set(g->draft, name, text);
+    return 0;
+}
+
+int read_gpx_end(void *arg, const char *name, const char *text, struct err *e)
+{
+    struct read_gpx *g = arg;
+    enum element element = g->stack[g->depth - 1];
+    enum element holder = parent(g, 1);
+    int ret = 0;
+
+    if (element == TRACK || element == ROUTE || element == WAYPOINT)
+        end_group(g);
+    else if (strcmp(name, "name") == 0)
+        take_name(g, text);
+    else if (strcmp(name, "desc") == 0 && holder != OTHER)
+        draft_describe(g->draft, text);
+    else if ((strcmp(name, "type") == 0 && holder == TRACK) ||
+             ((strcmp(name, "type") == 0 || strcmp(name, "sym") == 0) && holder == WAYPOINT))
+        take_type(g, holder, text);
+    else if (holder == COURSE && parent(g, 2) == EXTENSIONS)
+        ret = take_own(g, name, text, e);
+    g->depth--;
+    return ret;
+}

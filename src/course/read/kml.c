@@ -1,0 +1,230 @@
+#include "course/read/kml.h"
+
+#include "base/mem.h"
+#include "course/read/read.h"
+#include "course/name_hints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum element {
+    OTHER,
+    CONTAINER, /* Document, Folder, kml */
+    PLACEMARK,
+    POINT,
+    LINE_STRING,
+    LINEAR_RING,
+    POLYGON,
+    BOUNDARY,
+    TRACK,
+    DATA,
+};
+
+struct read_kml {
+    struct draft *draft;
+    enum element *stack;
+    size_t depth;
+    size_t cap;
+    bool in_placemark;
+    size_t first; /* of the placemark's shapes */
+    char *name;   /* of the placemark */
+    char *key;    /* of the Data at hand */
+    enum draft_role role;
+};
+
+struct read_kml *read_kml_new(struct draft *d)
+{
+    struct read_kml *k = mem_zalloc(1, sizeof *k);
+
+    k->draft = d;
+    return k;
+}
+
+void read_kml_free(struct read_kml *k)
+{
+    if (!k)
+        return;
+    free(k->stack);
+    free(k->name);
+    free(k->key);
+    free(k);
+}
+
+static enum element element_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum element element;
+    } elements[] = {
+        {"kml", CONTAINER},
+        {"Document", CONTAINER},
+        {"Folder", CONTAINER},
+        {"Placemark", PLACEMARK},
+        {"Point", POINT},
+        {"LineString", LINE_STRING},
+        {"LinearRing", LINEAR_RING},
+        {"Polygon", POLYGON},
+        {"outerBoundaryIs", BOUNDARY},
+        {"innerBoundaryIs", BOUNDARY},
+        {"Track", TRACK},
+        {"Data", DATA},
+        {"SimpleData", DATA},
+    };
+
+    for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
+        if (strcmp(name, elements[i].name) == 0)
+            return elements[i].element;
+    return OTHER;
+}
+
+bool read_kml_root(const char *name)
+{
+    enum element root = element_of(name);
+
+    return root == CONTAINER || root == PLACEMARK;
+}
+
+/* The element that holds the one at hand, `up` levels above it. */
+static enum element parent(const struct read_kml *k, size_t up)
+{
+    return k->depth > up ? k->stack[k->depth - 1 - up] : OTHER;
+}
+
+static void begin_placemark(struct read_kml *k)
+{
+    k->in_placemark = true;
+    k->first = k->draft->n;
+    k->role = DRAFT_PLAIN;
+    free(k->name);
+    k->name = NULL;
+}
+
+static int begin_shape(struct read_kml *k, enum element element, struct err *e)
+{
+    bool of_polygon = element == LINEAR_RING && parent(k, 1) == BOUNDARY;
+
+    if (element == POINT)
+        return draft_begin(k->draft, DRAFT_POINT, DRAFT_PLAIN, k->name, e);
+    if (element == POLYGON)
+        return draft_begin(k->draft, DRAFT_POLYGON, DRAFT_PLAIN, k->name, e);
+    if (of_polygon)
+        return 0;
+    if (element == LINE_STRING || element == LINEAR_RING || element == TRACK) {
+        if (draft_begin(k->draft, DRAFT_LINE, DRAFT_PLAIN, k->name, e))
+            return -1;
+        k->draft->shape[k->draft->n - 1].closed = element == LINEAR_RING;
+    }
+    return 0;
+}
+
+int read_kml_start(void *arg, const char *name, const char **attrs, struct err *e)
+{
+    struct read_kml *k = arg;
+    enum element element = element_of(name);
+
+    k->stack = mem_grow(k->stack, k->depth, &k->cap, sizeof *k->stack);
+    k->stack[k->depth++] = element;
+    if (element == PLACEMARK) {
+        begin_placemark(k);
+    } else if (element == DATA) {
+        const char *key = xml_attr(attrs, "name");
+
+        free(k->key);
+        k->key = mem_strdup(key ? key : "");
+    }
+    return begin_shape(k, element, e);
+}
+
+static int add_coordinates(struct read_kml *k, const char *text, struct err *e)
+{
+    enum element holder = parent(k, 1);
+    struct draft *d = k->draft;
+
+    if (holder != POINT && holder != LINE_STRING && holder != LINEAR_RING)
+        return 0;
+    if (holder == LINEAR_RING && parent(k, 2) == BOUNDARY) {
+        if (d->n == 0 || d->shape[d->n - 1].kind != DRAFT_POLYGON)
+            return err_set(
+                e, ERR_INVALID, "The file has a polygon's boundary outside of a polygon.");
+        draft_ring(d);
+    }
+    return read_tuples(text, d, e);
+}
+
+/* gx:coord: "lon lat alt" */
+static int add_track_place(struct read_kml *k, const char *text, struct err *e)
+{
+    const char *at = text + strspn(text, " \t\r\n");
+    double lon;
+    double lat;
+
+    if (*at == '\0')
+        return 0; /* KML: a moment without a place */
+    at = read_number(at, &lon);
+    if (at)
+        at = read_number(at + strspn(at, " \t\r\n,"), &lat);
+    if (!at)
+        return err_set(e, ERR_INVALID,
+            "Place %zu of the track is written \"%.40s\", which is not longitude latitude.",
+            k->draft->points + 1, text);
+    return draft_add(k->draft, lon, lat, e);
+}
+
+static void take_data(struct read_kml *k, const char *value)
+{
+    static const char own[] = "trackside:";
+
+    if (!k->key || strncmp(k->key, own, strlen(own)) != 0)
+        return;
+    if (k->in_placemark && strcmp(k->key + strlen(own), "role") == 0)
+        k->role = draft_role_parse(value);
+    else
+        draft_own_set(k->draft, k->key + strlen(own), value);
+}
+
+static void take_name(struct read_kml *k, const char *text)
+{
+    if (parent(k, 1) == PLACEMARK) {
+        free(k->name);
+        k->name = mem_strdup(text);
+    } else if (parent(k, 1) == CONTAINER) {
+        draft_name(k->draft, text, k->depth <= 3 ? 30 : 10);
+    }
+}
+
+static void end_placemark(struct read_kml *k)
+{
+    struct draft *d = k->draft;
+
+    for (size_t i = k->first; i < d->n; i++) {
+        draft_shape_name(&d->shape[i], k->name ? k->name : "");
+        if (k->role != DRAFT_PLAIN)
+            d->shape[i].role = k->role;
+        if (d->shape[i].kind != DRAFT_POINT && k->name && words_role(k->name) != DRAFT_GEOFENCE)
+            draft_name(d, k->name, 20);
+    }
+    k->in_placemark = false;
+}
+
+int read_kml_end(void *arg, const char *name, const char *text, struct err *e)
+{
+    struct read_kml *k = arg;
+    enum element element = k->stack[k->depth - 1];
+    int ret = 0;
+
+    if (element == PLACEMARK)
+        end_placemark(k);
+    else if (strcmp(name, "name") == 0)
+        take_name(k, text);
+    else if (strcmp(name, "description") == 0)
+        draft_describe(k->draft, text);
+    else if (strcmp(name, "coordinates") == 0)
+        ret = add_coordinates(k, text, e);
+    else if (strcmp(name, "coord") == 0 && parent(k, 1) == TRACK)
+        ret = add_track_place(k, text, e);
+    else if (strcmp(name, "SimpleData") == 0 ||
+             (strcmp(name, "value") == 0 && parent(k, 1) == DATA))
+        take_data(k, text);
+    k->depth--;
+    return ret;
+}

@@ -1,0 +1,50 @@
+#include "course/read/read.h"
+#include "course/read/gpx.h"
+#include "course/read/kml.h"
+#include "course/read/xml.h"
+
+/* Both readers stand ready; the first element says which of them hears the rest. */
+struct state {
+    struct read_kml *kml;
+    struct read_gpx *gpx;
+    enum { UNKNOWN, KML, GPX } kind;
+};
+
+static int on_start(void *arg, const char *name, const char **attrs, struct err *e)
+{
+    struct state *s = arg;
+
+    if (s->kind == UNKNOWN) {
+        if (read_kml_root(name))
+            s->kind = KML;
+        else if (read_gpx_root(name))
+            s->kind = GPX;
+        else
+            return err_set(e, ERR_INVALID,
+                "The file is XML, but neither KML nor GPX: it begins with <%.60s>. Bring a course "
+                "as KML, KMZ, GPX, "
+                "GeoJSON or CSV.",
+                name);
+    }
+    return s->kind == KML ? read_kml_start(s->kml, name, attrs, e)
+                          : read_gpx_start(s->gpx, name, attrs, e);
+}
+
+static int on_end(void *arg, const char *name, const char *text, struct err *e)
+{
+    struct state *s = arg;
+
+    return s->kind == KML ? read_kml_end(s->kml, name, text, e)
+                          : read_gpx_end(s->gpx, name, text, e);
+}
+
+int read_xml(const char *file, size_t len, struct draft *d, struct err *e)
+{
+    struct state s = {.kml = read_kml_new(d), .gpx = read_gpx_new(d)};
+    struct xml_reader reader = {.start = on_start, .end = on_end, .arg = &s};
+    int ret = xml_read(file, len, &reader, e);
+
+    read_kml_free(s.kml);
+    read_gpx_free(s.gpx);
+    return ret;
+}

@@ -1,0 +1,323 @@
+#include "course/route.h"
+
+#include "base/mem.h"
+#include "geo/planar.h"
+#include "course/stitch.h"
+#include "course/name_hints.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GAPS_TOLD 10u
+#define GAP_TOLD_M 1.0
+#define GAP_WARNED_M 25.0
+#define TURN_WORTH_M 1.0
+#define BESIDE_M 30.0
+
+void route_release(struct route *r)
+{
+    free(r->at);
+    *r = (struct route){0};
+}
+
+void route_add(struct route *r, struct lonlat p)
+{
+    r->at = mem_grow(r->at, r->n, &r->cap, sizeof *r->at);
+    r->at[r->n++] = p;
+}
+
+static bool same(struct lonlat a, struct lonlat b)
+{
+    return a.lon_nd == b.lon_nd && a.lat_nd == b.lat_nd;
+}
+
+static bool named_geofence(const struct draft_shape *s)
+{
+    return s->role == DRAFT_GEOFENCE ||
+           (s->role == DRAFT_PLAIN && words_role(s->name) == DRAFT_GEOFENCE);
+}
+
+static bool only_named(const struct draft_shape *s)
+{
+    return s->role == DRAFT_PLAIN && s->kind == DRAFT_LINE && s->n >= 2 && named_geofence(s);
+}
+
+/* How well a shape serves as the route; 0: not at all. */
+static int rank_of(const struct draft_shape *s)
+{
+    if (s->n < 2 || s->kind == DRAFT_POINT || named_geofence(s))
+        return 0;
+    if (s->kind == DRAFT_LINE)
+        return s->role == DRAFT_ROUTE ? 4 : s->spare ? 2 : 3;
+    return s->rings > 0 && s->ring_len[0] >= 2 ? 1 : 0;
+}
+
+static size_t choose(
+    const struct draft *d, struct route_piece *pieces, const struct draft_shape **first)
+{
+    int best = 1;
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->n; i++)
+        if (rank_of(&d->shape[i]) > best)
+            best = rank_of(&d->shape[i]);
+    for (size_t i = 0; i < d->n; i++) {
+        const struct draft_shape *s = &d->shape[i];
+
+        if (rank_of(s) != best || (best == 1 && n > 0))
+            continue;
+        if (n == 0)
+            *first = s;
+        pieces[n++] = (struct route_piece){.at = s->at, .n = s->rings ? s->ring_len[0] : s->n};
+    }
+    return n;
+}
+
+void route_settle(struct draft *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (rank_of(&d->shape[i]) > 0)
+            return;
+    for (size_t i = 0; i < d->n; i++)
+        if (only_named(&d->shape[i]))
+            d->shape[i].role = DRAFT_ROUTE;
+}
+
+struct gaps {
+    size_t n;
+    double sum_m;
+};
+
+/* The first GAPS_TOLD gaps are told one by one, so that they do not drown everything else. */
+static void tell_gap(struct lonlat end, double gap_m, struct gaps *gaps, struct diagnostics *notes)
+{
+    char text[32];
+
+    if (gap_m <= GAP_TOLD_M)
+        return;
+    gaps->n++;
+    gaps->sum_m += gap_m;
+    if (gaps->n <= GAPS_TOLD)
+        diagnostics_add(notes, gap_m > GAP_WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO, "gap",
+            &end, "The line has a gap of %s, which is joined by a straight leg.",
+            diagnostics_distance(gap_m, text));
+}
+
+static void add_piece(
+    struct route *r, const struct route_piece *p, struct gaps *gaps, struct diagnostics *notes)
+{
+    struct lonlat first = route_piece_first(p);
+    size_t skip = 0;
+
+    if (r->n > 0) {
+        struct lonlat end = r->at[r->n - 1];
+
+        tell_gap(end, lonlat_distance_m(end, first), gaps, notes);
+        skip = same(end, first) ? 1 : 0;
+    }
+    for (size_t i = skip; i < p->n; i++)
+        route_add(r, p->at[p->turned ? p->n - 1 - i : i]);
+}
+
+static void add_pieces(struct route *r, const struct route_piece *pieces, size_t n, size_t changed,
+    struct diagnostics *notes)
+{
+    struct gaps gaps = {0};
+    char text[32];
+
+    for (size_t i = 0; i < n; i++)
+        add_piece(r, &pieces[i], &gaps, notes);
+    if (gaps.n > GAPS_TOLD)
+        diagnostics_add(notes, DIAGNOSTIC_WARNING, "gap", NULL,
+            "The line has %zu gaps, %s in all, each joined by a straight leg.", gaps.n,
+            diagnostics_distance(gaps.sum_m, text));
+    if (changed)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "order", NULL,
+            "The file's %zu lines were put in order, so that their ends meet: %zu changed place or "
+            "direction.",
+            n, changed);
+    else if (n > 1)
+        diagnostics_add(
+            notes, DIAGNOSTIC_INFO, "joined", NULL, "The file's %zu lines were joined to one.", n);
+}
+
+int route_gather(const struct draft *d, struct route *r, struct diagnostics *notes, struct err *e)
+{
+    struct route_piece *pieces = mem_zalloc(d->n + 1, sizeof *pieces);
+    const struct draft_shape *first = NULL;
+    size_t n = choose(d, pieces, &first);
+    size_t changed;
+
+    if (n == 0) {
+        free(pieces);
+        return err_set(e, ERR_INVALID,
+            "There is no line in the file; a course needs one (a LineString, a track or a route "
+            "with two places at least).");
+    }
+    changed = route_chain(pieces, n);
+    add_pieces(r, pieces, n, changed, notes);
+    if (first->kind == DRAFT_POLYGON)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "polygon", &r->at[0],
+            "The file has no line; the outline of its area is used as a loop.");
+    if ((first->kind == DRAFT_POLYGON || (n == 1 && first->closed)) && !route_is_closed(r))
+        route_add(r, r->at[0]);
+    free(pieces);
+    return 0;
+}
+
+void route_drop_repeated(struct route *r, struct diagnostics *notes)
+{
+    struct lonlat place = {0, 0};
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->n; i++) {
+        if (kept > 0 && same(r->at[kept - 1], r->at[i]))
+            place = r->at[i];
+        else
+            r->at[kept++] = r->at[i];
+    }
+    if (kept < r->n)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "zero-length", &place,
+            r->n - kept == 1 ? "%zu segment of the line has no length and was dropped."
+                             : "%zu segments of the line have no length and were dropped.",
+            r->n - kept);
+    r->n = kept;
+}
+
+void route_reverse(struct route *r)
+{
+    for (size_t i = 0; i < r->n / 2; i++) {
+        struct lonlat swap = r->at[i];
+
+        r->at[i] = r->at[r->n - 1 - i];
+        r->at[r->n - 1 - i] = swap;
+    }
+}
+
+bool route_is_closed(const struct route *r)
+{
+    return r->n > 2 && same(r->at[0], r->at[r->n - 1]);
+}
+
+void route_turn(struct route *r, const struct lonlat *start, const struct lonlat *finish,
+    struct diagnostics *notes)
+{
+    struct lonlat first = r->at[0];
+    struct lonlat last = r->at[r->n - 1];
+    double as_is = 0;
+    double turned = 0;
+    char near[32];
+    char far[32];
+
+    if (start) {
+        as_is += plane_distance_m(*start, first);
+        turned += plane_distance_m(*start, last);
+    }
+    if (finish) {
+        as_is += plane_distance_m(*finish, last);
+        turned += plane_distance_m(*finish, first);
+    }
+    if (turned + TURN_WORTH_M >= as_is || same(first, last))
+        return;
+    route_reverse(r);
+    if (start)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "turned", &last,
+            "The line runs from the finish to the start in the file (the start point is %s from "
+            "its end, %s from its beginning); "
+            "it was turned.",
+            diagnostics_distance(lonlat_distance_m(*start, last), near),
+            diagnostics_distance(lonlat_distance_m(*start, first), far));
+    else
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "turned", &last,
+            "The line begins at the finish point in the file; it was turned.");
+}
+
+void route_close(struct route *r, struct diagnostics *notes)
+{
+    struct lonlat end = r->at[r->n - 1];
+    double leg_m;
+    char text[32];
+
+    if (route_is_closed(r))
+        return;
+    leg_m = lonlat_distance_m(end, r->at[0]);
+    route_add(r, r->at[0]);
+    diagnostics_add(notes, leg_m > GAP_WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
+        "closing-leg", &end, "The lap does not end where it begins; a leg of %s closes it.",
+        diagnostics_distance(leg_m, text));
+}
+
+double route_length_m(const struct route *r)
+{
+    double sum = 0;
+
+    for (size_t i = 1; i < r->n; i++)
+        sum += lonlat_distance_m(r->at[i - 1], r->at[i]);
+    return sum;
+}
+
+/* Which vertex is the last at or before `s` metres; `at` holds the distances of all. */
+static size_t vertex_before(const double *at, size_t n, double s)
+{
+    size_t low = 0;
+    size_t high = n;
+
+    while (high - low > 1) {
+        size_t mid = low + (high - low) / 2;
+
+        if (at[mid] <= s)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* The place `s` metres along the line, straight between its vertices. */
+static struct lonlat place_at(const struct route *r, const double *at, double s)
+{
+    size_t i = vertex_before(at, r->n, s);
+    double share;
+
+    if (i + 1 >= r->n || at[i + 1] <= at[i])
+        return r->at[i];
+    share = (s - at[i]) / (at[i + 1] - at[i]);
+    return (struct lonlat){
+        r->at[i].lon_nd + (int64_t)(share * (double)(r->at[i + 1].lon_nd - r->at[i].lon_nd)),
+        r->at[i].lat_nd + (int64_t)(share * (double)(r->at[i + 1].lat_nd - r->at[i].lat_nd)),
+    };
+}
+
+/* The stretch from `from` to `to` metres, as a line of its own. */
+static void cut_out(
+    const struct route *r, const double *at, double from, double to, struct route *out)
+{
+    out->n = 0;
+    route_add(out, place_at(r, at, from));
+    for (size_t i = vertex_before(at, r->n, from) + 1; i < r->n && at[i] < to; i++)
+        route_add(out, r->at[i]);
+    route_add(out, place_at(r, at, fmin(to, at[r->n - 1])));
+}
+
+bool route_repeats(const struct route *r, uint32_t laps)
+{
+    enum { SAMPLES = 64 };
+    double *at = mem_zalloc(r->n + 1, sizeof *at);
+    struct route later = {0};
+    double lap;
+    int beside = 0;
+
+    for (size_t i = 1; i < r->n; i++)
+        at[i] = at[i - 1] + plane_distance_m(r->at[i - 1], r->at[i]);
+    lap = at[r->n - 1] / laps;
+    for (int i = 0; i < SAMPLES && lap >= 4 * BESIDE_M; i++) {
+        double s = (at[r->n - 1] - lap) * (i + 0.5) / SAMPLES;
+
+        cut_out(r, at, s + 0.7 * lap, s + 1.3 * lap, &later);
+        beside += plane_to_line_m(place_at(r, at, s), later.at, later.n) < BESIDE_M;
+    }
+    route_release(&later);
+    free(at);
+    return beside * 5 >= SAMPLES * 4;
+}

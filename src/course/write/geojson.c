@@ -1,0 +1,118 @@
+#include "course/write/write.h"
+
+static void add_route(const struct course *c, struct buf *out)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(c->line, &vertices, &at_um);
+
+    buf_adds(out, "{\"type\":\"Feature\",\"properties\":{\"role\":\"route\",\"name\":");
+    buf_add_json(out, c->long_name);
+    buf_adds(out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[");
+    write_places(out, vertices, n, ",", "],[");
+    buf_adds(out, "]]}}");
+}
+
+static void add_fence(const struct course *c, struct buf *out)
+{
+    if (!c->fence)
+        return;
+    buf_adds(out, ",\n{\"type\":\"Feature\",\"properties\":{\"role\":\"geofence\"},\"geometry\":");
+    fence_geojson(c->fence, out);
+    buf_addc(out, '}');
+}
+
+void write_geojson_flag(const struct course_point *p, const char *role, struct buf *out)
+{
+    buf_addf(out,
+        ",\n{\"type\":\"Feature\",\"properties\":{\"role\":\"%s\",\"given\":%s,\"name\":", role,
+        p->given ? "true" : "false");
+    buf_add_json(out, p->name);
+    buf_adds(out, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
+    write_places(out, &p->at, 1, ",", "");
+    buf_adds(out, "]}}");
+}
+
+static void add_distances(const struct line *l, struct buf *out)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(l, &vertices, &at_um);
+
+    buf_adds(out, ",\n\"distances\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_addc(out, ',');
+        write_decimal(out, (int64_t)at_um[i], 6);
+    }
+    buf_addc(out, ']');
+}
+
+static void add_spans(const struct fence_spans *s, struct buf *out)
+{
+    buf_adds(out, ",\n\"geofenceSpans\":[");
+    for (size_t i = 0; i < s->n; i++) {
+        buf_adds(out, i > 0 ? ",[" : "[");
+        write_decimal(out, s->span[i].from_mm, 3);
+        buf_addc(out, ',');
+        write_decimal(out, s->span[i].to_mm, 3);
+        buf_addc(out, ']');
+    }
+    buf_addc(out, ']');
+}
+
+static void add_diagnostic(const struct diagnostic *d, struct buf *out)
+{
+    buf_addf(
+        out, "{\"level\":\"%s\",\"code\":", d->level == DIAGNOSTIC_WARNING ? "warning" : "info");
+    buf_add_json(out, d->code);
+    buf_adds(out, ",\"text\":");
+    buf_add_json(out, d->text);
+    buf_adds(out, ",\"at\":");
+    if (d->has_place) {
+        buf_addc(out, '[');
+        write_places(out, &d->at, 1, ",", "");
+        buf_adds(out, "]}");
+    } else {
+        buf_adds(out, "null}");
+    }
+}
+
+static void add_own(const struct course *c, struct buf *out)
+{
+    buf_adds(out, "\"trackside\":{\"shortName\":");
+    buf_add_json(out, c->short_name);
+    buf_adds(out, ",\"longName\":");
+    buf_add_json(out, c->long_name);
+    buf_addf(
+        out, ",\"revision\":\"%s\",\"laps\":%u,\"distance\":", c->revision, line_laps(c->line));
+    write_decimal(out, c->length_mm, 3);
+    buf_adds(out, ",\"lapDistance\":");
+    write_decimal(out, (int64_t)line_lap_um(c->line), 6);
+    add_distances(c->line, out);
+    buf_adds(out, ",\n\"prepared\":\"");
+    line_encode(c->line, out);
+    buf_addc(out, '"');
+    add_spans(&c->spans, out);
+    buf_adds(out, ",\n\"diagnostics\":[");
+    for (size_t i = 0; i < c->diagnostics_n; i++) {
+        if (i > 0)
+            buf_adds(out, ",\n");
+        add_diagnostic(&c->diagnostics[i], out);
+    }
+    buf_adds(out, "]}");
+}
+
+void write_geojson(const struct course *c, struct buf *out)
+{
+    buf_adds(out, "{\"type\":\"FeatureCollection\",\"name\":");
+    buf_add_json(out, c->long_name);
+    buf_adds(out, ",\n\"features\":[\n");
+    add_route(c, out);
+    add_fence(c, out);
+    write_geojson_flag(&c->start, "start", out);
+    write_geojson_flag(&c->finish, "finish", out);
+    buf_adds(out, "],\n");
+    add_own(c, out);
+    buf_adds(out, "}\n");
+}

@@ -1,0 +1,80 @@
+#include "course/write/write.h"
+#include "course/read/xml.h"
+
+static void add_element(struct buf *out, const char *name, const char *text)
+{
+    buf_addf(out, "<%s>", name);
+    xml_escape(out, text);
+    buf_addf(out, "</%s>\n", name);
+}
+
+static void add_place(struct buf *out, const char *element, struct lonlat p)
+{
+    buf_addf(out, "<%s lat=\"", element);
+    write_degrees(out, p.lat_nd);
+    buf_adds(out, "\" lon=\"");
+    write_degrees(out, p.lon_nd);
+    buf_addc(out, '"');
+}
+
+static void add_flag(const struct course_point *p, const char *role, struct buf *out)
+{
+    if (!p->given)
+        return;
+    add_place(out, "wpt", p->at);
+    buf_adds(out, ">\n");
+    add_element(out, "name", p->name);
+    add_element(out, "type", role);
+    buf_adds(out, "</wpt>\n");
+}
+
+static void add_own(const struct course *c, struct buf *out)
+{
+    struct buf text = BUF_INIT;
+
+    buf_adds(out, "<extensions><trackside:course>\n");
+    add_element(out, "trackside:shortName", c->short_name);
+    add_element(out, "trackside:longName", c->long_name);
+    add_element(out, "trackside:revision", c->revision);
+    buf_addf(out, "<trackside:laps>%u</trackside:laps>\n", line_laps(c->line));
+    if (c->fence) {
+        fence_wkt(c->fence, &text);
+        add_element(out, "trackside:geofence", text.data);
+        buf_clear(&text);
+    }
+    line_encode(c->line, &text);
+    add_element(out, "trackside:prepared", text.data);
+    buf_adds(out, "</trackside:course></extensions>\n");
+    buf_release(&text);
+}
+
+static void add_track(const struct course *c, struct buf *out)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(c->line, &vertices, &at_um);
+
+    buf_adds(out, "<trk>\n");
+    add_element(out, "name", c->long_name);
+    buf_adds(out, "<type>route</type>\n<trkseg>\n");
+    for (size_t i = 0; i < n; i++) {
+        add_place(out, "trkpt", vertices[i]);
+        buf_adds(out, "/>\n");
+    }
+    buf_adds(out, "</trkseg>\n</trk>\n");
+}
+
+void write_gpx(const struct course *c, struct buf *out)
+{
+    buf_adds(out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx version=\"1.1\" creator=\"Trackside\" "
+        "xmlns=\"http://www.topografix.com/GPX/1/1\" "
+        "xmlns:trackside=\"urn:trackside:course:1\">\n<metadata>\n");
+    add_element(out, "name", c->long_name);
+    add_own(c, out);
+    buf_adds(out, "</metadata>\n");
+    add_flag(&c->start, "start", out);
+    add_flag(&c->finish, "finish", out);
+    add_track(c, out);
+    buf_adds(out, "</gpx>\n");
+}

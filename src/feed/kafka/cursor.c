@@ -1,0 +1,62 @@
+#include "feed/kafka/cursor.h"
+
+#include "base/mem.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void kafka_cursor_format(
+    const struct kafka_cursor *c, const struct kafka_topics *t, struct buf *out)
+{
+    buf_adds(out, c->cluster_id);
+    for (int i = 0; i < KAFKA_TOPICS; i++) {
+        buf_addf(out, " %s", kafka_topic_name[i]);
+        for (int32_t p = 0; p < t->partitions[i]; p++)
+            buf_addf(out, " %" PRId32 ":%" PRId64, p, c->next[i][p]);
+    }
+}
+
+static int topic_of(const char *word)
+{
+    for (int i = 0; i < KAFKA_TOPICS; i++)
+        if (strcmp(word, kafka_topic_name[i]) == 0)
+            return i;
+    return -1;
+}
+
+static int parse_words(struct kafka_cursor *c, char *rest, struct err *e)
+{
+    char *word;
+    int topic = -1;
+
+    while ((word = strsep(&rest, " "))) {
+        int32_t partition;
+        int64_t next;
+
+        if (sscanf(word, "%" SCNd32 ":%" SCNd64, &partition, &next) == 2) {
+            if (topic < 0 || partition < 0 || partition >= KAFKA_MAX_PARTITIONS || next < 0)
+                return err_set(
+                    e, ERR_INTERNAL, "the stored place in Kafka is damaged at \"%.40s\"", word);
+            c->next[topic][partition] = next;
+        } else if ((topic = topic_of(word)) < 0) {
+            return err_set(
+                e, ERR_INTERNAL, "the stored place in Kafka is damaged at \"%.40s\"", word);
+        }
+    }
+    return 0;
+}
+
+int kafka_cursor_parse(struct kafka_cursor *c, const char *text, struct err *e)
+{
+    char *copy = mem_strdup(text), *rest = copy, *id = strsep(&rest, " ");
+    int failed = 0;
+
+    *c = (struct kafka_cursor){0};
+    (void)snprintf(c->cluster_id, sizeof c->cluster_id, "%s", id);
+    if (rest)
+        failed = parse_words(c, rest, e);
+    free(copy);
+    return failed;
+}

@@ -1,0 +1,131 @@
+#include "feed/kafka/group.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAVE_MS 300
+#define SLICE_MS 20
+
+struct kafka_lease {
+    rd_kafka_t *rk;
+    uint64_t held;
+    bool named;
+    bool fenced;
+};
+
+static void rebalanced(
+    rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
+{
+    struct kafka_lease *l = opaque;
+
+    l->held = 0;
+    if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        (void)rd_kafka_assign(rk, NULL);
+        return;
+    }
+    for (int i = 0; i < list->cnt; i++) {
+        if (list->elems[i].partition < 64)
+            l->held |= (uint64_t)1 << list->elems[i].partition;
+        list->elems[i].offset = RD_KAFKA_OFFSET_END;
+    }
+    (void)rd_kafka_assign(rk, list);
+    (void)rd_kafka_pause_partitions(rk, list); /* the lease is all that is wanted */
+}
+
+static rd_kafka_t *client(
+    struct kafka_lease *l, const struct kafka_settings *s, const char *instance, struct err *e)
+{
+    const char *own[] = {"group.id", "trackside-drivers", "session.timeout.ms", "6000",
+        "heartbeat.interval.ms", "1500", "max.poll.interval.ms", "30000", "enable.auto.commit",
+        "false", "auto.offset.reset", "latest", "partition.assignment.strategy", "range",
+        instance ? "group.instance.id" : NULL, instance, NULL};
+    rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
+    rd_kafka_t *rk;
+    char why[256];
+
+    if (!conf)
+        return NULL;
+    rd_kafka_conf_set_opaque(conf, l);
+    rd_kafka_conf_set_rebalance_cb(conf, rebalanced);
+    rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
+    if (!rk) {
+        rd_kafka_conf_destroy(conf);
+        (void)err_set(e, ERR_INVALID, "the Kafka consumer could not be made: %s", why);
+    }
+    return rk;
+}
+
+struct kafka_lease *kafka_lease_new(
+    const struct kafka_settings *s, const char *instance, struct err *e)
+{
+    struct kafka_lease *l = mem_zalloc(1, sizeof *l);
+    rd_kafka_topic_partition_list_t *list;
+    rd_kafka_resp_err_t code;
+
+    l->named = instance != NULL;
+    l->rk = client(l, s, instance, e);
+    if (!l->rk) {
+        free(l);
+        return NULL;
+    }
+    (void)rd_kafka_poll_set_consumer(l->rk);
+    list = rd_kafka_topic_partition_list_new(1);
+    (void)rd_kafka_topic_partition_list_add(
+        list, kafka_topic_name[KAFKA_RACES], RD_KAFKA_PARTITION_UA);
+    code = rd_kafka_subscribe(l->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (code) {
+        kafka_lease_free(l);
+        (void)err_set(
+            e, ERR_INTERNAL, "the group of drivers cannot be joined: %s", rd_kafka_err2str(code));
+        return NULL;
+    }
+    return l;
+}
+
+/* Who has a name is expected back for the session's time, unless it says that it goes. */
+static void leave(struct kafka_lease *l)
+{
+    if (rd_kafka_unsubscribe(l->rk))
+        return;
+    for (int ms = 0; ms < LEAVE_MS; ms += SLICE_MS) {
+        rd_kafka_message_t *m = rd_kafka_consumer_poll(l->rk, SLICE_MS);
+
+        if (m)
+            rd_kafka_message_destroy(m);
+    }
+}
+
+void kafka_lease_free(struct kafka_lease *l)
+{
+    if (!l)
+        return;
+    if (l->named && !l->fenced)
+        leave(l);
+    (void)rd_kafka_consumer_close(l->rk);
+    rd_kafka_destroy(l->rk);
+    free(l);
+}
+
+void kafka_lease_poll(struct kafka_lease *l)
+{
+    rd_kafka_message_t *m;
+
+    while ((m = rd_kafka_consumer_poll(l->rk, 0)))
+        rd_kafka_message_destroy(m);
+    l->fenced = l->named && rd_kafka_fatal_error(l->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (rd_kafka_assignment_lost(l->rk) || l->fenced)
+        l->held = 0;
+}
+
+uint64_t kafka_lease_held(const struct kafka_lease *l)
+{
+    return l->held;
+}
+
+bool kafka_lease_fenced(const struct kafka_lease *l)
+{
+    return l->fenced;
+}

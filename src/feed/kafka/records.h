@@ -1,0 +1,30 @@
+/*
+ * records.h: records of the four topics into the sink: events in batches, races, courses and
+ * rosters one by one. What cannot be read is counted, remembered as an example, and skipped.
+ */
+#ifndef FEED_KAFKA_RECORDS_H
+#define FEED_KAFKA_RECORDS_H
+
+#include "base/buf.h"
+#include "feed/feed.h"
+#include "feed/kafka/consumer.h"
+
+#define KAFKA_READ_EVENT_MAX 65536u
+
+struct kafka_read;
+
+struct kafka_read *kafka_read_new(void);
+void kafka_read_free(struct kafka_read *r);
+
+/* Between begin and end the sink is borrowed; end hands over the events that are still gathered. */
+void kafka_read_begin(struct kafka_read *r, const struct feed_sink *sink);
+int kafka_read_record(struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f,
+    struct err *e) MUST_CHECK;
+int kafka_read_end(struct kafka_read *r, struct err *e) MUST_CHECK;
+
+/* A race as the record of `races`: {runId, course, startTime (epoch ms), state, driver, spec: "…"}:
+ * the seeds' three fields first, the whole record as a string of JSON in `spec` (Pinot cannot keep
+ * a nested object in a STRING). */
+void kafka_read_format_race(const struct race_record *r, struct buf *out);
+
+#endif

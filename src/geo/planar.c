@@ -1,0 +1,53 @@
+#include "geo/planar.h"
+
+#include <math.h>
+
+#define METRES_PER_DEGREE 111319.49
+#define RADIANS_PER_DEGREE 0.017453292519943295
+
+struct vector {
+    double x, y;
+};
+
+/* Metres from `origin` to `p`, the short way round the earth. */
+static struct vector offset(struct lonlat origin, struct lonlat p)
+{
+    double lon = lonlat_deg(p.lon_nd - origin.lon_nd);
+    double lat = lonlat_deg(p.lat_nd - origin.lat_nd);
+
+    if (lon > 180)
+        lon -= 360;
+    else if (lon < -180)
+        lon += 360;
+    return (struct vector){
+        lon * METRES_PER_DEGREE * cos(lonlat_deg(origin.lat_nd) * RADIANS_PER_DEGREE),
+        lat * METRES_PER_DEGREE};
+}
+
+double plane_distance_m(struct lonlat a, struct lonlat b)
+{
+    struct vector v = offset(a, b);
+
+    return hypot(v.x, v.y);
+}
+
+double plane_to_line_m(struct lonlat p, const struct lonlat *line, size_t n)
+{
+    struct vector a = offset(p, line[0]);
+    double best = hypot(a.x, a.y);
+
+    for (size_t i = 1; i < n; i++) {
+        struct vector b = offset(p, line[i]);
+        double dx = b.x - a.x;
+        double dy = b.y - a.y;
+        double len2 = dx * dx + dy * dy;
+        double t = len2 > 0 ? -(a.x * dx + a.y * dy) / len2 : 0;
+        double d;
+
+        t = t < 0 ? 0 : t > 1 ? 1 : t;
+        d = hypot(a.x + t * dx, a.y + t * dy);
+        best = d < best ? d : best;
+        a = b;
+    }
+    return best;
+}

@@ -1,0 +1,54 @@
+/*
+ * access.h: who may do what: the Host and Origin headers against other sites' pages (DNS rebinding,
+ * cross-site requests), and the admin token where the server listens beyond this machine.
+ *
+ * All texts are header values as they came, NULL where the header is missing. Nothing is kept but
+ * the count of wrong tokens.
+ */
+#ifndef HTTP_ACCESS_H
+#define HTTP_ACCESS_H
+
+#include "base/err.h"
+#include "http/gate/address.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "127.0.0.1:8080", "[::1]:0", "localhost:80": the host (without brackets) and the port. */
+struct guard_address {
+    char host[64];
+    uint16_t port;
+};
+
+int guard_parse_listen(const char *listen, struct guard_address *out, struct err *e) MUST_CHECK;
+
+bool guard_is_loopback(const char *host); /* localhost, 127.0.0.0/8, ::1 */
+
+struct attempts;
+
+struct guard {
+    struct guard_address listen;
+    const char *token;         /* borrowed; NULL: none */
+    struct attempts *attempts; /* of wrong tokens (attempts.h), borrowed; NULL: not counted */
+    bool public_sql;           /* statements need no token, wherever they come from */
+};
+
+/* While listening on loopback the Host has to be a loopback name or the listening address.
+ * ERR_FORBIDDEN. */
+int guard_host(const struct guard *g, const char *host, struct err *e) MUST_CHECK;
+
+/* A request that changes something, and a socket, may come from our own page or from no page at
+ * all. ERR_FORBIDDEN. */
+int guard_origin(const char *origin, const char *host, struct err *e) MUST_CHECK;
+
+/* On loopback: always. Beyond: only with "Bearer TOKEN". ERR_UNAUTHORIZED, ERR_FORBIDDEN (there is
+ * no token to give), ERR_TOO_MANY (the client has sent too many wrong ones; the token was not
+ * looked at). A wrong one is counted for the client. */
+int guard_write(const struct guard *g, const struct address *client, const char *authorization,
+    struct err *e) MUST_CHECK;
+
+/* The same for a statement, which everybody may send where public_sql says so. */
+int guard_sql(const struct guard *g, const struct address *client, const char *authorization,
+    struct err *e) MUST_CHECK;
+
+#endif

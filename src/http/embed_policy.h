@@ -1,0 +1,22 @@
+/*
+ * embed_policy.h: which other sites may show the page inside theirs (the Content-Security-Policy's
+ * frame-ancestors).
+ *
+ * Only the page for embedding (/?embed=1) is ever shown to others; the page with controls stays
+ * with the server's own, so that no other site can lay something over a button of it.
+ */
+#ifndef HTTP_EMBED_POLICY_H
+#define HTTP_EMBED_POLICY_H
+
+#include "base/err.h"
+
+#define FRAMING_MAX 2048u
+#define FRAMING_OWN "'self'" /* without a setting */
+
+/* Words between blanks: self, none (alone), * (everybody) or origins such as https://news.example,
+ * https://news.example:8443, or with "*." before the name; self and none with or without single
+ * quotes. `out` has them as the policy has them. ERR_INVALID names the word that is none of these.
+ */
+int framing_parse(const char *text, char out[FRAMING_MAX], struct err *e) MUST_CHECK;
+
+#endif

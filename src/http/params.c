@@ -1,0 +1,196 @@
+#include "http/params.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void query_init(struct query *q)
+{
+    memset(q, 0, sizeof *q);
+}
+
+void query_release(struct query *q)
+{
+    for (size_t i = 0; i < q->n; i++)
+        free(q->pair[i].name);
+    query_init(q);
+}
+
+int query_add(struct query *q, const char *text, size_t len, struct err *e)
+{
+    char *copy;
+    char *equals;
+
+    if (len == 0)
+        return 0;
+    if (q->n == QUERY_MAX_PAIRS)
+        return err_set(e, ERR_INVALID, "The address has more than %u parameters.", QUERY_MAX_PAIRS);
+    if (memchr(text, '\0', len))
+        return err_set(e, ERR_INVALID, "The address has a zero byte in its parameters.");
+    copy = mem_strndup(text, len);
+    equals = strchr(copy, '=');
+    if (equals)
+        *equals = '\0';
+    q->pair[q->n].name = copy;
+    q->pair[q->n].value = equals ? equals + 1 : copy + strlen(copy);
+    q->n++;
+    return 0;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+static int decode(const char *text, size_t len, struct buf *out, struct err *e)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '+') {
+            buf_addc(out, ' ');
+        } else if (text[i] != '%') {
+            buf_addc(out, text[i]);
+        } else if (i + 2 < len && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+            buf_addc(out, (char)(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
+            i += 2;
+        } else {
+            return err_set(e, ERR_INVALID,
+                "The address has a %% that is not followed by two hexadecimal digits.");
+        }
+    }
+    return 0;
+}
+
+int query_parse(struct query *q, const char *text, size_t len, struct err *e)
+{
+    struct buf part = BUF_INIT;
+    int rc = 0;
+
+    while (len > 0 && rc == 0) {
+        const char *amp = memchr(text, '&', len);
+        size_t n = amp ? (size_t)(amp - text) : len;
+
+        buf_clear(&part);
+        rc = decode(text, n, &part, e);
+        if (rc == 0)
+            rc = query_add(q, part.data ? part.data : "", part.len, e);
+        text += amp ? n + 1 : n;
+        len -= amp ? n + 1 : n;
+    }
+    buf_release(&part);
+    return rc;
+}
+
+static const struct query_pair *find(const struct query *q, const char *name, size_t *count)
+{
+    const struct query_pair *found = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < q->n; i++) {
+        if (strcmp(q->pair[i].name, name) != 0)
+            continue;
+        found = &q->pair[i];
+        ++*count;
+    }
+    return found;
+}
+
+bool query_has(const struct query *q, const char *name)
+{
+    size_t count;
+
+    return find(q, name, &count) != NULL;
+}
+
+int query_text(const struct query *q, const char *name, const char **out, struct err *e)
+{
+    size_t count;
+    const struct query_pair *p = find(q, name, &count);
+
+    if (count > 1)
+        return err_set_field(e, name, "%s is given %zu times: once is enough.", name, count);
+    *out = p ? p->value : NULL;
+    return 0;
+}
+
+int query_i64(
+    const struct query *q, const char *name, const int64_t range[2], int64_t *out, struct err *e)
+{
+    const char *text = NULL;
+    char *end;
+    long long v;
+
+    if (query_text(q, name, &text, e))
+        return -1;
+    if (!text)
+        return 0;
+    errno = 0;
+    v = strtoll(text, &end, 10);
+    if (*text == '\0' || *end || isspace((unsigned char)*text) || errno || v < range[0] ||
+        v > range[1])
+        return err_set_field(e, name, "%s has to be a whole number from %lld to %lld.", name,
+            (long long)range[0], (long long)range[1]);
+    *out = v;
+    return 0;
+}
+
+int query_double(
+    const struct query *q, const char *name, const double range[2], double *out, struct err *e)
+{
+    const char *text = NULL;
+    char *end;
+    double v;
+
+    if (query_text(q, name, &text, e))
+        return -1;
+    if (!text)
+        return 0;
+    v = strtod(text, &end);
+    if (*text == '\0' || *end || isspace((unsigned char)*text) || !isfinite(v) || v < range[0] ||
+        v > range[1])
+        return err_set_field(
+            e, name, "%s has to be a number from %g to %g.", name, range[0], range[1]);
+    *out = v;
+    return 0;
+}
+
+int query_bool(const struct query *q, const char *name, bool *out, struct err *e)
+{
+    const char *text = NULL;
+
+    if (query_text(q, name, &text, e))
+        return -1;
+    if (!text)
+        return 0;
+    if (strcmp(text, "true") == 0 || strcmp(text, "1") == 0 || *text == '\0')
+        *out = true;
+    else if (strcmp(text, "false") == 0 || strcmp(text, "0") == 0)
+        *out = false;
+    else
+        return err_set_field(e, name, "%s has to be true or false.", name);
+    return 0;
+}
+
+int query_only(const struct query *q, const char *const *known, struct err *e)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        const char *const *k = known;
+
+        while (*k && strcmp(*k, q->pair[i].name) != 0)
+            k++;
+        if (!*k)
+            return err_set_field(e, q->pair[i].name,
+                "There is no parameter \"%.64s\" here: see /openapi.json.", q->pair[i].name);
+    }
+    return 0;
+}

@@ -1,0 +1,305 @@
+#include "push/hub_race.h"
+
+#include "base/clock.h"
+#include "board/board.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct message *race_message(const struct view *v, const char *head)
+{
+    struct message *m = message_new(true);
+    json_t *race = race_record_json(&v->race);
+    char *text = json_dumps(race, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
+
+    buf_addf(&m->bytes, "%s, \"race\": %s}", head, text ? text : "null");
+    free(text);
+    json_decref(race);
+    return m;
+}
+
+static struct message *hello_message(const struct view *v)
+{
+    char head[80];
+
+    (void)snprintf(
+        head, sizeof head, "{\"type\": \"hello\", \"serverMs\": %lld", (long long)clock_wall_ms());
+    return race_message(v, head);
+}
+
+/* What is not known is left out. */
+static struct message *lag_message(const struct hub_race *r, int64_t pushed_ms)
+{
+    const struct view *v = r->shown;
+    const struct {
+        const char *name;
+        int64_t at_ms;
+    } stamp[] = {{"published", v->foreign ? 0 : v->published_ms},
+        {"acknowledged", v->acknowledged_ms}, {"queryable", v->queryable_ms},
+        {"pushed", pushed_ms}};
+    struct message *m = message_new(true);
+
+    buf_addf(&m->bytes, "{\"type\": \"lag\", \"rawTime\": %d, \"due\": %lld", v->as_of_raw_s,
+        (long long)lag_due_ms(v));
+    for (size_t k = 0; k < sizeof stamp / sizeof *stamp; k++)
+        if (stamp[k].at_ms)
+            buf_addf(&m->bytes, ", \"%s\": %lld", stamp[k].name, (long long)stamp[k].at_ms);
+    if (r->clock_ms)
+        buf_addf(&m->bytes, ", \"clock\": %lld", (long long)r->clock_ms);
+    buf_addc(&m->bytes, '}');
+    return m;
+}
+
+/* A board for one limit, made from the widest: the best ten of a hundred are the best ten. */
+static struct message *board_message(const struct board *widest, uint32_t limit)
+{
+    struct message *m = message_new(true);
+    struct board b = *widest;
+    enum { LISTS = 5 };
+    struct board_list *lists[LISTS] = {
+        &b.leaders, &b.front, &b.back, &b.geofence, &b.just_finished};
+
+    for (size_t i = 0; i < LISTS; i++)
+        if (lists[i]->n > limit)
+            lists[i]->n = limit;
+    buf_adds(&m->bytes, "{\"type\": \"board\", \"board\": ");
+    board_json(&b, &m->bytes);
+    buf_addc(&m->bytes, '}');
+    return m;
+}
+
+static uint32_t widest_limit(const struct hub_race *r)
+{
+    uint32_t limit = BOARD_DEFAULT_LIMIT;
+
+    for (const struct viewer *v = r->viewers; v; v = v->next)
+        if (v->limit > limit)
+            limit = v->limit;
+    return limit;
+}
+
+/* Everybody's times; NULL where nobody has any. */
+static struct message *all_times(const struct hub_race *r)
+{
+    struct message *m = message_new(false);
+
+    if (frame_encode_times(r->shown, false, &m->bytes))
+        return m;
+    message_unref(m);
+    return NULL;
+}
+
+/* What the frames did not tell, for who is there already. What still waits for a slow viewer must
+ * not be lost, so that one gets all anew. */
+static void send_times(struct hub_race *r)
+{
+    struct message *some = message_new(false), *all = NULL;
+
+    if (untold_encode(&r->untold, r->shown, &some->bytes)) {
+        for (struct viewer *v = r->viewers; v; v = v->next) {
+            if (v->joined && v->slot[SLOT_TIMES] && !all)
+                all = all_times(r);
+            if (v->joined)
+                viewer_post(v, SLOT_TIMES, v->slot[SLOT_TIMES] && all ? all : some);
+        }
+    }
+    message_unref(all);
+    message_unref(some);
+}
+
+void hub_race_board(struct hub_race *r, int64_t now_ms)
+{
+    struct message *made[BOARD_MAX_LIMIT + 1] = {NULL};
+    struct board widest;
+
+    r->board_waits = false;
+    r->next_board_ms = now_ms + HUB_BOARD_MS;
+    send_times(r);
+    board_init(&widest, r->shown, widest_limit(r));
+    for (struct viewer *v = r->viewers; v; v = v->next) {
+        if (!v->joined)
+            continue;
+        if (!made[v->limit])
+            made[v->limit] = board_message(&widest, v->limit);
+        viewer_post(v, SLOT_BOARD, made[v->limit]);
+    }
+    if (!made[BOARD_DEFAULT_LIMIT])
+        made[BOARD_DEFAULT_LIMIT] = board_message(&widest, BOARD_DEFAULT_LIMIT);
+    message_unref(r->board);
+    r->board = message_ref(made[BOARD_DEFAULT_LIMIT]);
+    for (uint32_t i = 0; i <= BOARD_MAX_LIMIT; i++)
+        message_unref(made[i]);
+    board_release(&widest);
+}
+
+static struct message *key_message(struct hub_race *r)
+{
+    if (!r->key) {
+        r->key = message_new(false);
+        frame_encode_key(&r->encoder, r->shown, false, &r->key->bytes);
+    }
+    return r->key;
+}
+
+/* Encode the view that is shown now. */
+static struct message *next_frame(struct hub_race *r, bool *is_key)
+{
+    struct message *frame = message_new(false);
+
+    message_unref(r->key);
+    r->key = NULL;
+    *is_key = frame_encode(&r->encoder, r->shown, false, &frame->bytes) == 1;
+    if (*is_key)
+        r->key = message_ref(frame);
+    return frame;
+}
+
+static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
+{
+    bool is_key;
+    struct message *frame = next_frame(r, &is_key);
+    /* A tick that is still coming in is shown more than once, and was pushed the first time. */
+    bool news = r->shown->as_of_raw_s > r->told_raw_s;
+    struct message *lag = news ? lag_message(r, clock_wall_ms()) : NULL;
+    struct message *all = NULL;
+
+    for (struct viewer *v = r->viewers; v; v = v->next) {
+        bool back = v->behind && !viewer_busy(v);
+
+        if (!v->joined)
+            continue;
+        if (!viewer_post_frame(v, frame, v->behind && !viewer_busy(v) ? key_message(r) : NULL)) {
+            sent->skipped++;
+            continue;
+        }
+        if (back && !all)
+            all = all_times(r);
+        if (back && all)
+            viewer_post(v, SLOT_TIMES, all);
+        if (lag)
+            viewer_post(v, SLOT_LAG, lag);
+        sent->frames++;
+        sent->bytes += message_len(frame);
+    }
+    r->told_raw_s = r->shown->as_of_raw_s;
+    message_unref(all);
+    message_unref(lag);
+    message_unref(frame);
+}
+
+static void post_all(struct hub_race *r, enum viewer_slot slot, struct message *m)
+{
+    for (struct viewer *v = r->viewers; v; v = v->next)
+        if (v->joined)
+            viewer_post(v, slot, m);
+}
+
+static void send_places(struct hub_race *r)
+{
+    struct message *m = message_new(false);
+    bool any = frame_encode_places(r->shown, false, &m->bytes) > 0;
+
+    if (any || r->had_places)
+        post_all(r, SLOT_PLACES, m);
+    r->had_places = any;
+    message_unref(m);
+}
+
+static bool race_changed(const struct race_record *a, const struct race_record *b)
+{
+    return a->state != b->state || strcmp(a->reason, b->reason) != 0 ||
+           a->anchor.wall_ms != b->anchor.wall_ms || a->anchor.raw_s != b->anchor.raw_s ||
+           a->anchor.speed < b->anchor.speed || a->anchor.speed > b->anchor.speed;
+}
+
+void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hub_race_sent *sent)
+{
+    bool changed = r->shown && race_changed(&r->shown->race, &v->race);
+
+    if (r->shown)
+        untold_note(&r->untold, r->shown, v);
+    view_unref(r->shown);
+    r->shown = v;
+    /* On the average: ten ticks a second that come a little early or late shall not have to wait.
+     */
+    r->next_frame_ms += HUB_FRAME_MS;
+    if (r->next_frame_ms < now_ms + HUB_FRAME_MS / 2)
+        r->next_frame_ms = now_ms + HUB_FRAME_MS / 2;
+    if (v->race.state != RACE_DELETED) {
+        send_frame(r, sent);
+        if (v->foreign)
+            send_places(r);
+        if (now_ms >= r->next_board_ms)
+            hub_race_board(r, now_ms);
+        else
+            r->board_waits = true;
+    }
+    if (changed) {
+        struct message *m = race_message(v, "{\"type\": \"race\"");
+
+        post_all(r, SLOT_RACE, m);
+        message_unref(m);
+    }
+}
+
+static void greet_with(struct viewer *v, enum viewer_slot slot, struct message *m, bool wanted)
+{
+    if (wanted)
+        viewer_post(v, slot, m);
+    message_unref(m);
+}
+
+void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms)
+{
+    struct message *m;
+    bool wanted;
+
+    v->joined = true;
+    greet_with(v, SLOT_HELLO, hello_message(r->shown), true);
+    viewer_post(v, SLOT_FRAME, key_message(r));
+    m = message_new(false);
+    wanted = frame_encode_times(r->shown, false, &m->bytes) > 0;
+    greet_with(v, SLOT_TIMES, m, wanted);
+    if (r->shown->foreign) {
+        m = message_new(false);
+        wanted = frame_encode_places(r->shown, false, &m->bytes) > 0;
+        greet_with(v, SLOT_PLACES, m, wanted);
+    }
+    if (now_ms >= r->next_board_ms || !r->board)
+        hub_race_board(r, now_ms);
+    else {
+        viewer_post(v, SLOT_BOARD, r->board);
+        r->board_waits |= v->limit > BOARD_DEFAULT_LIMIT;
+    }
+}
+
+void hub_race_key(struct hub_race *r, struct viewer *v)
+{
+    struct message *all;
+
+    if (viewer_busy(v)) {
+        v->behind = true;
+        return;
+    }
+    viewer_post(v, SLOT_FRAME, key_message(r));
+    all = all_times(r);
+    if (all)
+        viewer_post(v, SLOT_TIMES, all);
+    message_unref(all);
+}
+
+void hub_race_forget(struct hub_race *r)
+{
+    view_unref(r->shown);
+    r->shown = NULL;
+    message_unref(r->key);
+    r->key = NULL;
+    message_unref(r->board);
+    r->board = NULL;
+    frame_encoder_release(&r->encoder);
+    untold_release(&r->untold);
+    r->told_raw_s = -1;
+    r->had_places = false;
+    r->board_waits = false;
+}

@@ -1,0 +1,30 @@
+#include "push/message.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+struct message *message_new(bool text)
+{
+    static const char room[MESSAGE_ROOM];
+    struct message *m = mem_zalloc(1, sizeof *m);
+
+    m->refs = 1;
+    m->text = text;
+    buf_add(&m->bytes, room, sizeof room);
+    return m;
+}
+
+struct message *message_ref(struct message *m)
+{
+    m->refs++;
+    return m;
+}
+
+void message_unref(struct message *m)
+{
+    if (!m || --m->refs > 0)
+        return;
+    buf_release(&m->bytes);
+    free(m);
+}

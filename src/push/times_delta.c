@@ -1,0 +1,80 @@
+#include "push/times_delta.h"
+
+#include "base/mem.h"
+#include "push/frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct times {
+    int32_t entered_s, dwell_s, finish_s;
+};
+
+/* What a viewer that knows all of `before` makes of the frame of `now`. */
+static struct times derived(const struct view *before, const struct view *now, uint32_t i)
+{
+    struct times t = {before->entered_s[i], before->dwell_s[i], before->finish_s[i]};
+    int32_t at_s = now->as_of_raw_s;
+
+    if (now->status[i] == before->status[i])
+        return t;
+    if (before->status[i] == RUNNER_IN_GEOFENCE && t.entered_s >= 0) {
+        t.dwell_s += at_s - t.entered_s;
+        t.entered_s = -1;
+    }
+    if (now->status[i] == RUNNER_IN_GEOFENCE && t.entered_s < 0)
+        t.entered_s = at_s;
+    if (now->status[i] == RUNNER_FINISHED && t.finish_s < 0)
+        t.finish_s = at_s;
+    return t;
+}
+
+static void want(struct untold *u, uint32_t i)
+{
+    u->count += u->wanted[i] == 0;
+    u->wanted[i] = 1;
+}
+
+/* A viewer begins anew with another number of competitors. */
+static void resize(struct untold *u, uint32_t n)
+{
+    free(u->wanted);
+    u->wanted = mem_zalloc((size_t)n + 1, 1);
+    u->n = n;
+    u->count = 0;
+}
+
+void untold_note(struct untold *u, const struct view *before, const struct view *now)
+{
+    bool anew = before->n != now->n;
+
+    if (u->n != now->n || !u->wanted)
+        resize(u, now->n);
+    for (uint32_t i = 0; i < now->n; i++) {
+        struct times t = {-1, 0, -1};
+
+        if (!anew)
+            t = derived(before, now, i);
+        if (t.entered_s != now->entered_s[i] || t.dwell_s != now->dwell_s[i] ||
+            t.finish_s != now->finish_s[i])
+            want(u, i);
+    }
+}
+
+uint32_t untold_encode(struct untold *u, const struct view *now, struct buf *out)
+{
+    uint32_t count = u->n == now->n ? u->count : 0;
+
+    if (count) {
+        frame_encode_times_of(now, u->wanted, out);
+        memset(u->wanted, 0, u->n);
+    }
+    u->count = 0;
+    return count;
+}
+
+void untold_release(struct untold *u)
+{
+    free(u->wanted);
+    *u = (struct untold){0};
+}

@@ -1,0 +1,77 @@
+/*
+ * viewer.h: one viewer of one race, and what is still to be sent to it. There is one place for each
+ * kind of message, and a newer one takes the place of an older: nothing queues. Only frames build
+ * on each other, so a viewer whose last frame is still unsent loses frames and gets a key frame
+ * when it is free again.
+ *
+ * The server's thread owns all of it.
+ */
+#ifndef PUSH_VIEWER_H
+#define PUSH_VIEWER_H
+
+#include "base/err.h"
+#include "push/message.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define VIEWER_TEXT_MAX 1024u /* bytes of a message from a viewer */
+#define VIEWER_RATE_MAX 50u   /* messages from a viewer in a second */
+#define VIEWER_KEY_EVERY_MS 1000
+
+/* In the order in which they go out. */
+enum viewer_slot {
+    SLOT_HELLO,
+    SLOT_FRAME,
+    SLOT_PLACES,
+    SLOT_TIMES,
+    SLOT_LAG,
+    SLOT_RACE,
+    SLOT_BOARD,
+    SLOT_PONG,
+    SLOT_ERROR,
+    SLOTS,
+};
+
+struct hub_race;
+
+struct viewer {
+    struct hub_race *race; /* NULL: not joined, or left */
+    struct viewer *next, *prev;
+    void *wsi;
+    void (*want_write)(void *wsi);
+    struct message *slot[SLOTS];
+    struct message *now; /* being sent, in pieces where it is long */
+    size_t now_sent;
+    bool now_frame; /* `now` is a frame */
+    bool joined;    /* has got its hello */
+    bool behind;    /* has lost a frame */
+    bool closing;   /* after the error */
+    uint32_t limit; /* rows of its boards */
+    int64_t key_ms; /* when it last asked for a key frame */
+    int64_t second; /* for the rate */
+    uint32_t in_second;
+};
+
+struct viewer *viewer_new(void *wsi, void (*want_write)(void *wsi));
+void viewer_free(struct viewer *v); /* has left its race; NULL is fine */
+
+/* Takes a reference of its own. */
+void viewer_post(struct viewer *v, enum viewer_slot slot, struct message *m);
+
+/* A frame, or the key frame where one was lost; `key` is NULL where the frame is one itself.
+ * Returns false where the viewer is still busy with the last: it has lost this one. */
+bool viewer_post_frame(struct viewer *v, struct message *frame, struct message *key);
+
+/* Whether it still has a frame, or the times that go with one, to send. */
+bool viewer_busy(const struct viewer *v);
+
+/* The message to go on with, NULL: none. After a piece was sent: viewer_sent. */
+struct message *viewer_current(struct viewer *v);
+void viewer_sent(struct viewer *v, size_t bytes);
+
+/* Say why, with the error's stable code (err_id), then close. */
+void viewer_error(struct viewer *v, const char *id, const char *sentence);
+
+#endif

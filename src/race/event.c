@@ -1,0 +1,176 @@
+#include "race/event.h"
+
+#include "base/clock.h"
+#include "base/fmt.h"
+#include "base/hash.h"
+
+#include <endian.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A fixed key: the ids have to be the same in every process that makes the race. */
+static const struct hash_key event_id_key = {0x747261636b736964, 0x652e6576656e7431};
+
+bool run_id_valid(const char *run_id)
+{
+    size_t len = strnlen(run_id, RUN_ID_MAX + 1);
+
+    if (len == 0 || len > RUN_ID_MAX)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (run_id[i] <= ' ' || run_id[i] > '~' || run_id[i] == '"' || run_id[i] == '\\')
+            return false;
+    return true;
+}
+
+bool run_id_plain(const char *run_id)
+{
+    size_t len = strnlen(run_id, RUN_ID_MAX + 1);
+
+    if (len == 0 || len > RUN_ID_MAX || strcmp(run_id, ".") == 0 || strcmp(run_id, "..") == 0)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (!strchr(
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", run_id[i]))
+            return false;
+    return true;
+}
+
+int run_id_check_new(const char *run_id, struct err *e)
+{
+    if (run_id_plain(run_id))
+        return 0;
+    return err_set_field(e, "runId",
+        "runId has to be 1 to %d of the letters A-Z and a-z, the digits and - . _ ~, and neither "
+        "\".\" nor \"..\".",
+        RUN_ID_MAX);
+}
+
+static void derive_id(
+    const char *run_id, size_t len, int64_t competitor_id, int32_t raw_s, char out[UUID_LEN])
+{
+    uint64_t id = htole64((uint64_t)competitor_id);
+    uint32_t raw = htole32((uint32_t)raw_s);
+    uint8_t message[12 + RUN_ID_MAX];
+    uint8_t digest[16];
+
+    memcpy(message, &id, 8);
+    memcpy(message + 8, &raw, 4);
+    memcpy(message + 12, run_id, len);
+    hash128(event_id_key, message, 12 + len, digest);
+    uuid_text(digest, 8, out);
+}
+
+void event_id(const char *run_id, int64_t competitor_id, int32_t raw_s, char out[UUID_LEN + 1])
+{
+    derive_id(run_id, strnlen(run_id, RUN_ID_MAX), competitor_id, raw_s, out);
+    out[UUID_LEN] = '\0';
+}
+
+#define PUT(at, literal) (memcpy((at), (literal), sizeof(literal) - 1), (at) + sizeof(literal) - 1)
+
+static char *put_string(char *at, const char *s, size_t len)
+{
+    memcpy(at, s, len);
+    return at + len;
+}
+
+/* All events of a tick share their second, so the last one's text is kept. */
+static char *put_timestamp(char *at, int64_t epoch_s)
+{
+    static _Thread_local int64_t last_s = INT64_MIN;
+    static _Thread_local char last[CLOCK_EVENT_LEN + 1];
+
+    if (epoch_s != last_s) {
+        clock_format_event(epoch_s, last);
+        last_s = epoch_s;
+    }
+    memcpy(at, last, CLOCK_EVENT_LEN);
+    return at + CLOCK_EVENT_LEN;
+}
+
+char *event_write(
+    const struct event_writer *w, int64_t competitor_id, int32_t raw_s, uint32_t dist_mm, char *at)
+{
+    struct lonlat place = line_at(w->line, dist_mm);
+    size_t len = strnlen(w->run_id, RUN_ID_MAX);
+
+    at = PUT(at, "{\"runId\": \"");
+    at = put_string(at, w->run_id, len);
+    at = PUT(at, "\", \"eventId\": \"");
+    derive_id(w->run_id, len, competitor_id, raw_s, at);
+    at = PUT(at + UUID_LEN, "\", \"competitorId\": ");
+    at = fmt_i64(at, competitor_id);
+    at = PUT(at, ", \"rawTime\": ");
+    at = fmt_i64(at, raw_s);
+    at = PUT(at, ", \"timestamp\": \"");
+    at = put_timestamp(at, w->start_s + raw_s);
+    at = PUT(at, "\", \"lat\": ");
+    at = fmt_fixed(at, place.lat_nd, 9);
+    at = PUT(at, ", \"lon\": ");
+    at = fmt_fixed(at, place.lon_nd, 9);
+    at = PUT(at, ", \"distance\": ");
+    at = fmt_fixed(at, dist_mm, 3);
+    at = PUT(at, ", \"course\": \"");
+    at = put_string(at, w->course, strnlen(w->course, COURSE_NAME_MAX));
+    return PUT(at, "\"}");
+}
+
+void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw_s,
+    uint32_t dist_mm, struct event *out)
+{
+    struct lonlat place = line_at(w->line, dist_mm);
+
+    memset(out, 0, sizeof *out);
+    memcpy(out->run_id, w->run_id, strnlen(w->run_id, RUN_ID_MAX));
+    memcpy(out->course, w->course, strnlen(w->course, COURSE_NAME_MAX));
+    event_id(out->run_id, competitor_id, raw_s, out->event_id);
+    out->competitor_id = competitor_id;
+    out->raw_s = raw_s;
+    out->timestamp_s = w->start_s + raw_s;
+    out->lat_deg = lonlat_deg(place.lat_nd);
+    out->lon_deg = lonlat_deg(place.lon_nd);
+    out->distance_m = (double)dist_mm / 1000.0;
+}
+
+/* Fixed decimals where they say it exactly, the fewest digits that read back the same elsewhere. */
+static char *put_double(char *at, double v, int decimals)
+{
+    double power = decimals == 9 ? 1e9 : 1e3;
+    char text[32];
+
+    if (fabs(v) < 9e15 / power && (double)llround(v * power) / power == v &&
+        !(v == 0 && signbit(v)))
+        return fmt_fixed(at, llround(v * power), decimals);
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, v);
+        if (strtod(text, NULL) == v)
+            break;
+    }
+    return put_string(at, text, strlen(text));
+}
+
+char *event_format(const struct event *ev, char *at)
+{
+    at = PUT(at, "{\"runId\": \"");
+    at = put_string(at, ev->run_id, strnlen(ev->run_id, RUN_ID_MAX));
+    at = PUT(at, "\", \"eventId\": \"");
+    at = put_string(at, ev->event_id, strnlen(ev->event_id, RUN_ID_MAX));
+    at = PUT(at, "\", \"competitorId\": ");
+    at = fmt_i64(at, ev->competitor_id);
+    at = PUT(at, ", \"rawTime\": ");
+    at = fmt_i64(at, ev->raw_s);
+    at = PUT(at, ", \"timestamp\": \"");
+    at = put_timestamp(at, ev->timestamp_s);
+    at = PUT(at, "\", \"lat\": ");
+    at = put_double(at, ev->lat_deg, 9);
+    at = PUT(at, ", \"lon\": ");
+    at = put_double(at, ev->lon_deg, 9);
+    at = PUT(at, ", \"distance\": ");
+    at = put_double(at, ev->distance_m, 3);
+    at = PUT(at, ", \"course\": \"");
+    at = put_string(at, ev->course, strnlen(ev->course, COURSE_NAME_MAX));
+    return PUT(at, "\"}");
+}

@@ -1,0 +1,309 @@
+#include "race/json_scan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int hex4(struct scan *s, uint32_t *out)
+{
+    uint32_t v = 0;
+
+    if (s->end - s->at < 4)
+        return -1;
+    for (int i = 0; i < 4; i++) {
+        char c = *s->at++;
+
+        if (scan_is_digit(c))
+            v = v << 4 | (uint32_t)(c - '0');
+        else if ((c | 32) >= 'a' && (c | 32) <= 'f')
+            v = v << 4 | (uint32_t)((c | 32) - 'a' + 10);
+        else
+            return -1;
+    }
+    *out = v;
+    return 0;
+}
+
+static int put_utf8(uint32_t c, char out[4])
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xc0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xe0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (c & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (c & 0x3f));
+    return 4;
+}
+
+/* Behind a backslash: the character as UTF-8, its length, or -1. */
+static int scan_escape(struct scan *s, char out[4])
+{
+    static const char from[] = "\"\\/bfnrt";
+    static const char to[] = "\"\\/\b\f\n\r\t";
+    const char *known;
+    uint32_t c, low;
+
+    if (s->at == s->end)
+        return -1;
+    if (*s->at != 'u') {
+        known = *s->at ? strchr(from, *s->at) : NULL;
+        if (!known)
+            return -1;
+        s->at++;
+        out[0] = to[known - from];
+        return 1;
+    }
+    s->at++;
+    if (hex4(s, &c))
+        return -1;
+    if (c >= 0xdc00 && c <= 0xdfff)
+        return -1;
+    if (c >= 0xd800 && c <= 0xdbff) {
+        if (!scan_take(s, '\\') || !scan_take(s, 'u') || hex4(s, &low) || low < 0xdc00 ||
+            low > 0xdfff)
+            return -1;
+        c = 0x10000 + ((c - 0xd800) << 10 | (low - 0xdc00));
+    }
+    return put_utf8(c, out);
+}
+
+/* One character from 0x80 up at `at`: its length, or 0 where it is not UTF-8 (RFC 3629). */
+static size_t utf8_len(const char *at, const char *end)
+{
+    const unsigned char *p = (const unsigned char *)at;
+    size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+
+    if (p[0] < 0xc2 || p[0] > 0xf4 || (size_t)(end - at) < n)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+/* A string into `out` (room for `max` and a NUL; NULL: not kept). The length, -1: not JSON, -2: too
+ * long. */
+int scan_string(struct scan *s, char *out, size_t max)
+{
+    size_t len = 0;
+    bool fits = true;
+
+    if (!scan_take(s, '"'))
+        return -1;
+    while (s->at < s->end && *s->at != '"') {
+        char decoded[4];
+        const char *piece = s->at;
+        unsigned char c = (unsigned char)*piece;
+        size_t n = 1;
+
+        if (c < 0x20)
+            return -1;
+        if (c == '\\') {
+            int got;
+
+            s->at++;
+            got = scan_escape(s, decoded);
+            if (got < 0)
+                return -1;
+            n = (size_t)got;
+            piece = decoded;
+        } else {
+            n = c < 0x80 ? 1 : utf8_len(piece, s->end);
+            if (n == 0)
+                return -1;
+            s->at += n;
+        }
+        fits = fits && len + n <= max;
+        if (out && fits)
+            memcpy(out + len, piece, n);
+        len += n;
+    }
+    if (!scan_take(s, '"'))
+        return -1;
+    if (!out)
+        return 0;
+    if (!fits)
+        return -2;
+    out[len] = '\0';
+    return (int)len;
+}
+
+/* Digits into the mantissa; how many there were. */
+static int scan_digits(struct scan *s, struct scan_number *n)
+{
+    const char *from = s->at;
+    uint64_t m = n->mantissa;
+
+    while (s->at < s->end && scan_is_digit(*s->at)) {
+        if (m > (UINT64_MAX - 9) / 10)
+            n->exact = false;
+        m = m * 10 + (uint64_t)(*s->at++ - '0');
+    }
+    n->mantissa = m;
+    return (int)(s->at - from);
+}
+
+static int scan_exponent(struct scan *s, struct scan_number *n)
+{
+    struct scan_number power = {.exact = true};
+    bool negative;
+
+    s->at++;
+    negative = scan_take(s, '-');
+    if (!negative)
+        (void)scan_take(s, '+');
+    if (scan_digits(s, &power) == 0)
+        return -1;
+    if (!power.exact || power.mantissa > 1000)
+        n->exact = false;
+    else
+        n->exponent += negative ? -(int)power.mantissa : (int)power.mantissa;
+    n->whole = false;
+    return 0;
+}
+
+int scan_number(struct scan *s, struct scan_number *n)
+{
+    *n = (struct scan_number){.text = s->at, .exact = true, .whole = true};
+    n->negative = scan_take(s, '-');
+    if (s->at < s->end && *s->at == '0')
+        s->at++;
+    else if (scan_digits(s, n) == 0)
+        return -1;
+    if (scan_take(s, '.')) {
+        int decimals = scan_digits(s, n);
+
+        if (decimals == 0)
+            return -1;
+        n->exponent -= decimals;
+        n->whole = false;
+    }
+    if (s->at < s->end && (*s->at | 32) == 'e' && scan_exponent(s, n))
+        return -1;
+    n->len = (size_t)(s->at - n->text);
+    return n->len <= SCAN_NUMBER_MAX ? 0 : -1;
+}
+
+/* Mantissa and power of ten are both exact doubles in the quick case, so that one multiplication or
+ * division rounds once, as strtod does (Clinger, "How to read floating point numbers accurately",
+ * 1990). */
+double scan_double(const struct scan_number *n)
+{
+    static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    char text[SCAN_NUMBER_MAX + 1];
+    double v;
+
+    if (n->exact && n->mantissa <= (uint64_t)1 << 53 && n->exponent >= -22 && n->exponent <= 22) {
+        v = (double)n->mantissa;
+        v = n->exponent < 0 ? v / powers[-n->exponent] : v * powers[n->exponent];
+        return n->negative ? -v : v;
+    }
+    memcpy(text, n->text, n->len);
+    text[n->len] = '\0';
+    return strtod(text, NULL);
+}
+
+/* 5, and also 5.0 and 5e0; fractions and what a double cannot hold exactly are no whole numbers. */
+int scan_int64(const struct scan_number *n, int64_t *out)
+{
+    uint64_t most = (uint64_t)INT64_MAX + n->negative;
+    double v;
+
+    if (n->whole) {
+        if (!n->exact || n->mantissa > most)
+            return -1;
+        *out = n->negative ? (int64_t)(0 - n->mantissa) : (int64_t)n->mantissa;
+        return 0;
+    }
+    v = scan_double(n);
+    if (!(fabs(v) <= 9007199254740992.0) || v != floor(v))
+        return -1;
+    *out = (int64_t)v;
+    return 0;
+}
+
+static bool take_word(struct scan *s, const char *word)
+{
+    size_t len = strlen(word);
+
+    if ((size_t)(s->end - s->at) < len || memcmp(s->at, word, len) != 0)
+        return false;
+    s->at += len;
+    return true;
+}
+
+static int skip_value(struct scan *s, int depth);
+
+/* Behind the opening bracket: "key": value, ... or value, ... up to the closing one. */
+static int skip_members(struct scan *s, char close, int depth)
+{
+    scan_space(s);
+    if (scan_take(s, close))
+        return 0;
+    for (;;) {
+        scan_space(s);
+        if (close == '}') {
+            if (scan_string(s, NULL, 0) < 0)
+                return -1;
+            scan_space(s);
+            if (!scan_take(s, ':'))
+                return -1;
+        }
+        if (skip_value(s, depth + 1))
+            return -1;
+        scan_space(s);
+        if (scan_take(s, close))
+            return 0;
+        if (!scan_take(s, ','))
+            return -1;
+    }
+}
+
+static int skip_value(struct scan *s, int depth) /* at most SCAN_DEPTH_MAX deep */
+{
+    struct scan_number n;
+
+    scan_space(s);
+    if (s->at == s->end || depth > SCAN_DEPTH_MAX)
+        return -1;
+    switch (*s->at) {
+    case '"':
+        return scan_string(s, NULL, 0);
+    case '{':
+        s->at++;
+        return skip_members(s, '}', depth);
+    case '[':
+        s->at++;
+        return skip_members(s, ']', depth);
+    case 't':
+        return take_word(s, "true") ? 0 : -1;
+    case 'f':
+        return take_word(s, "false") ? 0 : -1;
+    case 'n':
+        return take_word(s, "null") ? 0 : -1;
+    default:
+        return scan_number(s, &n);
+    }
+}
+
+int scan_skip(struct scan *s)
+{
+    return skip_value(s, 0) < 0 ? -1 : 0;
+}

@@ -1,0 +1,63 @@
+/*
+ * json_scan.h: a scanner of JSON text (RFC 8259, strict) for the hot path: from left to right over bytes
+ * that somebody else owns, no allocation. Every function leaves the scanner behind what it took;
+ * after -1 it is anywhere up to the wrong byte.
+ */
+#ifndef RACE_JSON_SCAN_H
+#define RACE_JSON_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SCAN_NUMBER_MAX 128 /* characters of a number */
+#define SCAN_DEPTH_MAX 32   /* of a value that is skipped */
+
+struct scan {
+    const char *at;
+    const char *end;
+};
+
+static inline void scan_space(struct scan *s)
+{
+    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
+        s->at++;
+}
+
+static inline bool scan_take(struct scan *s, char c)
+{
+    if (s->at == s->end || *s->at != c)
+        return false;
+    s->at++;
+    return true;
+}
+
+static inline bool scan_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A string as UTF-8 into `out` (room for `max` and a NUL; NULL: not kept, 0 is returned). The
+ * length, -1: not JSON, -2: too long. An escaped NUL counts as a character. */
+int scan_string(struct scan *s, char *out, size_t max);
+
+/* A number's text, checked against the grammar. */
+struct scan_number {
+    const char *text;
+    size_t len;
+    uint64_t mantissa;
+    int exponent;
+    bool negative;
+    bool exact; /* at most 19 digits, a small exponent: it is mantissa * 10^exponent */
+    bool whole; /* neither fraction nor exponent */
+};
+
+int scan_number(struct scan *s, struct scan_number *n);
+double scan_double(
+    const struct scan_number *n); /* correctly rounded; infinite where it is too large */
+/* 5, 5.0 and 5e0; -1 for fractions and for what a double does not hold exactly. */
+int scan_int64(const struct scan_number *n, int64_t *out);
+
+int scan_skip(struct scan *s); /* any value */
+
+#endif

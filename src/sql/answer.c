@@ -1,0 +1,295 @@
+#include "sql/answer.h"
+
+#include "base/cancel.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "sql/query.h"
+#include "sql/java_number.h"
+#include "sql/joda_time.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One column of the answer. */
+struct column {
+    const char *name; /* of the statement or of SQLite */
+    enum sql_type type;
+    bool seen_real, seen_text, seen_blob, seen_whole; /* where the type is not known: what came */
+};
+
+static size_t utf8_len(const unsigned char *s, size_t left)
+{
+    size_t n = s[0] < 0x80                   ? 1
+               : s[0] >= 0xC2 && s[0] < 0xE0 ? 2
+               : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
+               : s[0] >= 0xF0 && s[0] < 0xF5 ? 4
+                                             : 0;
+
+    if (n == 0 || n > left)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] >= 0xA0) ||
+        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] >= 0x90))
+        return 0;
+    return n;
+}
+
+/* A text may have been made from any bytes (CAST(x'ff' AS TEXT)): what is no UTF-8, or NUL, becomes
+ * U+FFFD. */
+static void add_text(struct buf *out, const unsigned char *s, size_t len)
+{
+    struct buf clean = BUF_INIT;
+
+    for (size_t i = 0; i < len;) {
+        size_t n = s[i] ? utf8_len(s + i, len - i) : 0;
+
+        if (n)
+            buf_add(&clean, s + i, n);
+        else
+            buf_adds(&clean, "\xEF\xBF\xBD");
+        i += n ? n : 1;
+    }
+    buf_add_json(out, clean.data ? clean.data : "");
+    buf_release(&clean);
+}
+
+static void add_double(struct buf *out, double v)
+{
+    buf_adds(out, isfinite(v) ? "" : "\"");
+    sql_number_add(out, v);
+    buf_adds(out, isfinite(v) ? "" : "\"");
+}
+
+static void add_timestamp(struct buf *out, int64_t ms)
+{
+    buf_addc(out, '"');
+    sql_time_timestamp(out, ms);
+    buf_addc(out, '"');
+}
+
+static void add_hex(struct buf *out, const uint8_t *bytes, size_t len)
+{
+    char *at;
+
+    buf_addc(out, '"');
+    at = buf_reserve(out, 2 * len + 1);
+    hash_hex(bytes, len, at);
+    out->len += 2 * len;
+    buf_addc(out, '"');
+}
+
+static void add_whole(struct buf *out, struct column *c, int64_t v)
+{
+    c->seen_whole = true;
+    switch (c->type) {
+    case SQL_TYPE_DOUBLE:
+        add_double(out, (double)v);
+        return;
+    case SQL_TYPE_TIMESTAMP:
+        add_timestamp(out, v);
+        return;
+    case SQL_TYPE_BOOLEAN:
+        buf_adds(out, v ? "true" : "false");
+        return;
+    case SQL_TYPE_STRING:
+    case SQL_TYPE_BYTES:
+        buf_addf(out, "\"%" PRId64 "\"", v);
+        return;
+    default:
+        buf_addf(out, "%" PRId64, v);
+        return;
+    }
+}
+
+static void add_real(struct buf *out, struct column *c, double v)
+{
+    c->seen_real = true;
+    if (c->type == SQL_TYPE_UNKNOWN || c->type == SQL_TYPE_DOUBLE) {
+        add_double(out, v);
+    } else if (c->type == SQL_TYPE_STRING || c->type == SQL_TYPE_BYTES) {
+        buf_addc(out, '"');
+        sql_number_add(out, v);
+        buf_addc(out, '"');
+    } else {
+        add_whole(out, c, sql_number_long(v));
+    }
+}
+
+/* NULL is NaN where a number was asked for: SQLite keeps no NaN. */
+static void add_null(struct buf *out, const struct column *c)
+{
+    buf_adds(out, c->type == SQL_TYPE_DOUBLE ? "\"NaN\"" : "null");
+}
+
+static void add_value(struct buf *out, struct column *c, sqlite3_stmt *stmt, int i)
+{
+    switch (sqlite3_column_type(stmt, i)) {
+    case SQLITE_INTEGER:
+        add_whole(out, c, sqlite3_column_int64(stmt, i));
+        return;
+    case SQLITE_FLOAT:
+        add_real(out, c, sqlite3_column_double(stmt, i));
+        return;
+    case SQLITE_TEXT: {
+        const unsigned char *s = sqlite3_column_text(stmt, i);
+
+        c->seen_text = true;
+        add_text(out, s ? s : (const unsigned char *)"", (size_t)sqlite3_column_bytes(stmt, i));
+        return;
+    }
+    case SQLITE_BLOB: {
+        const void *b = sqlite3_column_blob(stmt, i);
+
+        c->seen_blob = true;
+        add_hex(out, b ? b : "", (size_t)sqlite3_column_bytes(stmt, i));
+        return;
+    }
+    default:
+        add_null(out, c);
+        return;
+    }
+}
+
+static enum sql_type type_seen(const struct column *c)
+{
+    if (c->type)
+        return c->type;
+    if (c->seen_text)
+        return SQL_TYPE_STRING;
+    if (c->seen_blob)
+        return SQL_TYPE_BYTES;
+    return c->seen_real ? SQL_TYPE_DOUBLE : c->seen_whole ? SQL_TYPE_LONG : SQL_TYPE_STRING;
+}
+
+/* Entry number i of the answer in the select list, with one star standing for what the others
+ * leave; NULL: not to be told. */
+static const struct sql_column *entry(const struct sql_statement *s, size_t i, size_t n)
+{
+    size_t star = 0, width;
+
+    while (star < s->columns_n && !s->column[star].star)
+        star++;
+    if (star == s->columns_n)
+        return n == s->columns_n ? &s->column[i] : NULL;
+    if (n + 1 < s->columns_n)
+        return NULL;
+    for (size_t k = star + 1; k < s->columns_n; k++)
+        if (s->column[k].star)
+            return NULL;
+    width = n + 1 - s->columns_n;
+    if (i < star)
+        return &s->column[i];
+    return i < star + width ? NULL : &s->column[i + 1 - width];
+}
+
+static struct column *columns_of(sqlite3_stmt *stmt, const struct sql_statement *s, int n)
+{
+    struct column *c = mem_zalloc((size_t)n, sizeof *c);
+
+    for (int i = 0; i < n; i++) {
+        const struct sql_column *of = entry(s, (size_t)i, (size_t)n);
+
+        c[i].type = sql_type_declared(sqlite3_column_decltype(stmt, i));
+        if (!c[i].type && of)
+            c[i].type = of->type;
+        c[i].name = of && of->name ? of->name : sqlite3_column_name(stmt, i);
+    }
+    return c;
+}
+
+/* A row of two hundred long texts is not written further than it can be sent. */
+static void add_row(struct buf *out, sqlite3_stmt *stmt, struct column *c, int n)
+{
+    buf_addc(out, '[');
+    for (int i = 0; i < n && out->len <= SQL_ANSWER_MAX && !cancel_due(); i++) {
+        buf_adds(out, i ? "," : "");
+        add_value(out, &c[i], stmt, i);
+    }
+    buf_addc(out, ']');
+}
+
+static int add_rows(struct buf *rows, sqlite3_stmt *stmt, struct column *c, int n, struct err *e)
+{
+    uint32_t count = 0;
+    int rc;
+
+    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        if (++count > SQL_ROWS_MAX) {
+            err_set(e, ERR_TOO_LARGE,
+                "the answer has more than %u rows: narrow it, or ask with a LIMIT and OFFSET",
+                SQL_ROWS_MAX);
+            return SQLITE_TOOBIG;
+        }
+        buf_adds(rows, count > 1 ? "," : "");
+        add_row(rows, stmt, c, n);
+        if (cancel_due())
+            return SQLITE_INTERRUPT;
+        if (rows->len > SQL_ANSWER_MAX) {
+            err_set(e, ERR_TOO_LARGE,
+                "the answer has more than %u MiB: ask for fewer rows or columns",
+                SQL_ANSWER_MAX >> 20);
+            return SQLITE_TOOBIG;
+        }
+    }
+    return rc;
+}
+
+static void add_schema(struct buf *out, const struct column *c, int n)
+{
+    buf_adds(out, "{\"dataSchema\":{\"columnNames\":[");
+    for (int i = 0; i < n; i++) {
+        buf_adds(out, i ? "," : "");
+        add_text(out, (const unsigned char *)c[i].name, strlen(c[i].name));
+    }
+    buf_adds(out, "],\"columnDataTypes\":[");
+    for (int i = 0; i < n; i++)
+        buf_addf(out, "%s\"%s\"", i ? "," : "", sql_type_name(type_seen(&c[i])));
+    buf_adds(out, "]},\"rows\":[");
+}
+
+int sql_answer_table(
+    sqlite3_stmt *stmt, const struct sql_statement *s, struct buf *table, struct err *e)
+{
+    int n = sqlite3_column_count(stmt);
+    struct column *c = columns_of(stmt, s, n);
+    struct buf rows = BUF_INIT;
+    int rc = add_rows(&rows, stmt, c, n, e);
+
+    if (rc == SQLITE_DONE) {
+        add_schema(table, c, n);
+        buf_add(table, rows.data ? rows.data : "", rows.len);
+        buf_adds(table, "]}");
+    }
+    buf_release(&rows);
+    free(c);
+    return rc;
+}
+
+static void add_figures(struct buf *out, const struct sql_figures *f)
+{
+    buf_addf(out,
+        "\"numServersQueried\":1,\"numServersResponded\":1,\"numDocsScanned\":%" PRIu64
+        ",\"totalDocs\":%" PRIu64 ",\"numGroupsLimitReached\":false,\"timeUsedMs\":%" PRId64 "}",
+        f->rows_read, f->rows_read, f->used_ms);
+}
+
+void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_figures *f)
+{
+    buf_adds(out, "{\"resultTable\":");
+    buf_add(out, table->data, table->len);
+    buf_adds(out, ",\"exceptions\":[],");
+    add_figures(out, f);
+}
+
+void sql_answer_exception(
+    struct buf *out, enum sql_error_code code, const char *sentence, const struct sql_figures *f)
+{
+    buf_addf(out, "{\"exceptions\":[{\"errorCode\":%d,\"message\":", (int)code);
+    add_text(out, (const unsigned char *)sentence, strlen(sentence));
+    buf_adds(out, "}],");
+    add_figures(out, f);
+}

@@ -1,0 +1,42 @@
+/*
+ * answer.h: the answer as Pinot's broker gives it, which pinotdb and Pinot's Java client read.
+ */
+#ifndef SQL_ANSWER_H
+#define SQL_ANSWER_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "sql/context.h"
+#include "sql/dialect.h"
+
+#include <sqlite3.h>
+
+/* Pinot's QueryErrorCode. */
+enum sql_error_code {
+    SQL_ERROR_PARSING = 150,
+    SQL_ERROR_ACCESS = 180,
+    SQL_ERROR_TABLE = 190,
+    SQL_ERROR_EXECUTION = 200,
+    SQL_ERROR_TOO_BIG = 245,
+    SQL_ERROR_TIMEOUT = 250,
+    SQL_ERROR_COLUMN = 710,
+};
+
+/* What is told beside the rows. */
+struct sql_figures {
+    uint64_t rows_read;
+    int64_t used_ms;
+};
+
+/* Steps through the statement and appends {"dataSchema": {…}, "rows": […]} to `table`. Returns
+ * SQLite's code, SQLITE_DONE where all went well; SQLITE_TOOBIG with *e filled where the answer has
+ * more rows or bytes than sql.h allows. */
+int sql_answer_table(
+    sqlite3_stmt *stmt, const struct sql_statement *s, struct buf *table, struct err *e) MUST_CHECK;
+
+/* The whole answer, with that table or with one exception. */
+void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_figures *f);
+void sql_answer_exception(
+    struct buf *out, enum sql_error_code code, const char *sentence, const struct sql_figures *f);
+
+#endif

@@ -1,0 +1,157 @@
+#include "sql/context.h"
+
+#include "base/cancel.h"
+#include "base/mem.h"
+#include "sql/geometry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Views of finished races may be made for us alone: a statement over all of them keeps a few. */
+#define VIEWS_KEPT_MAX 16u
+
+void sql_context_init(struct sql_context *c, struct store *s, bool skip_upsert)
+{
+    *c = (struct sql_context){.store = s, .skip_upsert = skip_upsert};
+}
+
+void sql_context_release(struct sql_context *c)
+{
+    for (size_t i = 0; i < c->races_n; i++)
+        view_unref(c->view[i]);
+    for (size_t i = 0; i < c->courses_n; i++) {
+        struct sql_course *k = &c->course[i];
+
+        buf_release(&k->map);
+        buf_release(&k->fence);
+        buf_release(&k->start);
+        buf_release(&k->finish);
+    }
+    free(c->race);
+    free(c->view);
+    free(c->course);
+    *c = (struct sql_context){.store = NULL};
+}
+
+bool sql_context_late(struct sql_context *c)
+{
+    if (!c->timed_out && cancel_due())
+        c->timed_out = true;
+    return c->timed_out;
+}
+
+int sql_context_races(struct sql_context *c, struct err *e)
+{
+    size_t n = 0;
+
+    if (c->races_read)
+        return 0;
+    if (c->store->ops->races(c->store, &c->race, &n, e))
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (c->race[i].state != RACE_DELETED)
+            c->race[c->races_n++] = c->race[i];
+    c->view = mem_zalloc(c->races_n, sizeof(struct view *));
+    c->races_read = true;
+    return 0;
+}
+
+int sql_context_courses(struct sql_context *c, struct err *e)
+{
+    struct course_summary *list = NULL;
+    size_t n = 0;
+
+    if (c->courses_read)
+        return 0;
+    if (store_course_list(c->store, &list, &n, e))
+        return -1;
+    c->course = mem_zalloc(n, sizeof *c->course);
+    for (size_t i = 0; i < n; i++)
+        c->course[i].about = list[i];
+    c->courses_n = n;
+    c->courses_read = true;
+    free(list);
+    return 0;
+}
+
+size_t sql_context_find_race(const struct sql_context *c, const char *run_id)
+{
+    size_t i = 0;
+
+    while (i < c->races_n && strcmp(c->race[i].spec.run_id, run_id) != 0)
+        i++;
+    return i;
+}
+
+static void make_point(const struct course_point *p, struct lonlat otherwise, struct buf *out)
+{
+    struct lonlat at = p->given ? p->at : otherwise;
+
+    sql_geometry_add_point(out, lonlat_deg(at.lon_nd), lonlat_deg(at.lat_nd), true);
+}
+
+/* From the finish to the start, as the seeds' table has it: their dashboard takes the first point
+ * of the map as the finish. */
+static void make_map(const struct lonlat *vertex, size_t n, struct buf *out)
+{
+    struct lonlat *reversed = mem_alloc(n * sizeof *reversed);
+
+    for (size_t i = 0; i < n; i++)
+        reversed[i] = vertex[n - 1 - i];
+    sql_geometry_add_line(out, reversed, n);
+    free(reversed);
+}
+
+static void make(struct sql_course *k, const struct course *c)
+{
+    const struct lonlat *vertex;
+    const size_t *ring_len;
+    const uint64_t *at_um;
+    size_t n;
+
+    n = line_vertices(c->line, &vertex, &at_um);
+    make_map(vertex, n, &k->map);
+    make_point(&c->start, vertex[0], &k->start);
+    make_point(&c->finish, vertex[n - 1], &k->finish);
+    if (c->fence) {
+        n = fence_rings(c->fence, &vertex, &ring_len);
+        sql_geometry_add_polygon(&k->fence, vertex, ring_len, n);
+    }
+    k->made = true;
+}
+
+int sql_context_make(struct sql_context *c, struct sql_course *k, struct err *e)
+{
+    struct course *course;
+
+    if (k->made)
+        return 0;
+    course = c->store->ops->course_revision(c->store, k->about.short_name, k->about.revision, e);
+    if (!course)
+        return -1;
+    make(k, course);
+    course_unref(course);
+    return 0;
+}
+
+struct sql_course *sql_context_find_course(struct sql_context *c, const char *short_name)
+{
+    for (size_t i = 0; i < c->courses_n; i++)
+        if (strcmp(c->course[i].about.short_name, short_name) == 0)
+            return &c->course[i];
+    return NULL;
+}
+
+struct view *sql_context_view(struct sql_context *c, size_t i, struct err *e)
+{
+    struct view *v = c->view[i];
+
+    if (v)
+        return view_ref(v);
+    v = c->store->ops->view(c->store, c->race[i].spec.run_id, e);
+    if (v && c->views_kept < VIEWS_KEPT_MAX) {
+        c->view[i] = view_ref(v);
+        c->views_kept++;
+    }
+    return v;
+}

@@ -1,0 +1,42 @@
+/*
+ * dialect.h: a statement as Pinot's clients write it, made into one that SQLite takes and that
+ * means the same: SET x=y; in front and option(x=y) behind are taken off and read, a default LIMIT
+ * is put where there is none, / and % become functions that divide as Pinot does, Pinot's names of
+ * functions and types become ours, a time in quotes beside a TIMESTAMP column becomes its
+ * milliseconds.
+ */
+#ifndef SQL_DIALECT_H
+#define SQL_DIALECT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "sql/columns.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SQL_DEFAULT_LIMIT 10
+
+/* What may be said beside the statement. Zero means "not said"; options that mean nothing here are
+ * let pass. */
+struct sql_options {
+    bool skip_upsert;
+    int64_t timeout_ms;
+};
+
+struct sql_statement {
+    struct buf text; /* for SQLite */
+    struct sql_options options;
+    struct sql_column *column;
+    size_t columns_n;
+};
+
+/* "skipUpsert=true;timeoutMs=500": the request's queryOptions. */
+void sql_dialect_options(const char *text, struct sql_options *out);
+
+/* Refuses with a sentence what is not one SELECT. `out->options` is kept and added to. */
+int sql_dialect_init(struct sql_statement *out, const char *sql, struct err *e) MUST_CHECK;
+void sql_dialect_release(struct sql_statement *s);
+
+#endif

@@ -1,0 +1,398 @@
+#include "sql/functions.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "sql/aggregates.h"
+#include "sql/match.h"
+#include "sql/java_number.h"
+#include "sql/joda_time.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+void sql_functions_fail(sqlite3_context *out, const struct err *e)
+{
+    sqlite3_result_error(out, e->text, -1);
+}
+
+static double number(sqlite3_value *v)
+{
+    return sqlite3_value_type(v) == SQLITE_NULL ? NAN : sqlite3_value_double(v);
+}
+
+static int64_t whole(sqlite3_value *v)
+{
+    return sqlite3_value_type(v) == SQLITE_INTEGER ? sqlite3_value_int64(v)
+                                                   : sql_number_long(number(v));
+}
+
+static const char *text(sqlite3_value *v)
+{
+    const char *s = (const char *)sqlite3_value_text(v);
+
+    return s ? s : "";
+}
+
+static void result_buf(sqlite3_context *out, struct buf *b)
+{
+    sqlite3_result_text64(out, b->len ? b->data : "", b->len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    buf_release(b);
+}
+
+/* Arithmetic. */
+
+static void divide(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    sqlite3_result_double(out, number(argv[0]) / number(argv[1]));
+}
+
+static void divide_or(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    double by = number(argv[1]);
+
+    (void)argc;
+    sqlite3_result_double(out, by == 0 ? number(argv[2]) : number(argv[0]) / by);
+}
+
+static void modulo(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    sqlite3_result_double(out, fmod(number(argv[0]), number(argv[1])));
+}
+
+static void plus(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    sqlite3_result_double(out, number(argv[0]) + number(argv[1]));
+}
+
+static void minus(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    sqlite3_result_double(out, number(argv[0]) - number(argv[1]));
+}
+
+static void times(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    sqlite3_result_double(out, number(argv[0]) * number(argv[1]));
+}
+
+/* Pinot's round is one of time: whole numbers, cut down to a multiple of the second. */
+static void round_to(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    int64_t v = whole(argv[0]);
+    int64_t to = whole(argv[1]);
+
+    (void)argc;
+    if (to == 0)
+        sqlite3_result_error(out, "round(x, n) cuts x to a multiple of n, which cannot be 0", -1);
+    else if (to == -1)
+        sqlite3_result_int64(out, v); /* v / -1 overflows for the smallest */
+    else
+        sqlite3_result_int64(out, v / to * to);
+}
+
+static void round_decimal(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    double v = number(argv[0]);
+    int64_t scale = argc > 1 ? whole(argv[1]) : 0;
+
+    if (argc == 1 && isfinite(v))
+        v = floor(v + 0.5);
+    else
+        v = sql_number_round(v, scale > 1000 ? 1000 : scale < -1000 ? -1000 : (int)scale);
+    sqlite3_result_double(out, v);
+}
+
+/* Times. */
+
+static void to_date_time(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct buf b = BUF_INIT;
+    int offset_min = 0;
+    struct err e;
+
+    if ((argc > 2 && sql_time_zone(text(argv[2]), &offset_min, &e)) ||
+        sql_time_format(&b, whole(argv[0]), text(argv[1]), offset_min, &e)) {
+        sql_functions_fail(out, &e);
+        buf_release(&b);
+        return;
+    }
+    result_buf(out, &b);
+}
+
+static void from_date_time(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    int64_t ms;
+    struct err e;
+
+    (void)argc;
+    if (sql_time_parse(text(argv[0]), text(argv[1]), &ms, &e))
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_int64(out, ms);
+}
+
+static void now(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    (void)argv;
+    sqlite3_result_int64(out, clock_wall_ms());
+}
+
+/* x LIKE p is like(p, x), x GLOB p is glob(p, x). */
+
+static void result_match(sqlite3_context *out, enum sql_match m)
+{
+    if (m == SQL_MATCH_LATE)
+        sqlite3_result_error_code(out, SQLITE_INTERRUPT);
+    else
+        sqlite3_result_int(out, m == SQL_MATCH_YES);
+}
+
+static bool may_match(sqlite3_context *out, sqlite3_value **argv)
+{
+    if (sqlite3_value_type(argv[0]) == SQLITE_NULL || sqlite3_value_type(argv[1]) == SQLITE_NULL)
+        return false;
+    if (sqlite3_value_bytes(argv[0]) <= SQL_MATCH_PATTERN_MAX)
+        return true;
+    sqlite3_result_error(out, "LIKE or GLOB pattern too complex", -1);
+    return false;
+}
+
+static void like(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    const unsigned char *escape = argc > 2 ? sqlite3_value_text(argv[2]) : NULL;
+    uint32_t c = 0;
+
+    if (argc > 2) {
+        if (!escape)
+            return;
+        if (!sql_match_character((const char *)escape, &c)) {
+            sqlite3_result_error(out, "ESCAPE expression must be a single character", -1);
+            return;
+        }
+    }
+    if (may_match(out, argv))
+        result_match(out, sql_match_like(text(argv[0]), text(argv[1]), c));
+}
+
+static void glob(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    if (may_match(out, argv))
+        result_match(out, sql_match_glob(text(argv[0]), text(argv[1])));
+}
+
+/* Texts. SQLite's own instr, replace and trim take the product of their lengths, which no time
+ * limit can end. */
+
+static void concat(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct buf b = BUF_INIT;
+
+    buf_adds(&b, text(argv[0]));
+    buf_adds(&b, argc > 2 ? text(argv[2]) : "");
+    buf_adds(&b, text(argv[1]));
+    result_buf(out, &b);
+}
+
+static int64_t characters(const char *s, size_t len)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < len; i++)
+        n += ((unsigned char)s[i] & 0xC0) != 0x80;
+    return n;
+}
+
+static void instr(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    const char *in = text(argv[0]), *what = text(argv[1]);
+    const char *at = memmem(
+        in, (size_t)sqlite3_value_bytes(argv[0]), what, (size_t)sqlite3_value_bytes(argv[1]));
+
+    (void)argc;
+    if (sqlite3_value_type(argv[0]) != SQLITE_NULL && sqlite3_value_type(argv[1]) != SQLITE_NULL)
+        sqlite3_result_int64(out, at ? characters(in, (size_t)(at - in)) + 1 : 0);
+}
+
+static void replace(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    const char *in = text(argv[0]), *what = text(argv[1]), *with = text(argv[2]);
+    const char *end = in + sqlite3_value_bytes(argv[0]);
+    size_t len = (size_t)sqlite3_value_bytes(argv[1]),
+           with_len = (size_t)sqlite3_value_bytes(argv[2]);
+    size_t limit = (size_t)sqlite3_limit(sqlite3_context_db_handle(out), SQLITE_LIMIT_LENGTH, -1);
+    struct buf b = BUF_INIT;
+
+    (void)argc;
+    for (const char *at; len && (at = memmem(in, (size_t)(end - in), what, len)); in = at + len) {
+        buf_add(&b, in, (size_t)(at - in));
+        buf_add(&b, with, with_len);
+        if (b.len > limit)
+            break;
+    }
+    buf_add(&b, in, (size_t)(end - in));
+    if (b.len > limit)
+        sqlite3_result_error_toobig(out);
+    else
+        sqlite3_result_text64(out, b.data ? b.data : "", b.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    buf_release(&b);
+}
+
+/* Which ends are cut is in the application's pointer: "l", "r" or "lr". */
+static void trim_set(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    const char *ends = sql_functions_app(out);
+    const unsigned char *in = (const unsigned char *)text(argv[0]);
+    size_t from = 0, to = (size_t)sqlite3_value_bytes(argv[0]);
+    bool in_set[256] = {false};
+
+    (void)argc;
+    for (const char *p = text(argv[1]); *p; p++) {
+        if ((unsigned char)*p >= 0x80) {
+            sqlite3_result_error(out, "trim cuts ASCII characters only", -1);
+            return;
+        }
+        in_set[(unsigned char)*p] = true;
+    }
+    while (strchr(ends, 'l') && from < to && in_set[in[from]])
+        from++;
+    while (strchr(ends, 'r') && from < to && in_set[in[to - 1]])
+        to--;
+    sqlite3_result_text64(out, (const char *)in + from, to - from, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/* lookup('courses', column, 'shortName', key): the one table to look things up in. */
+
+static void result_of_course(
+    sqlite3_context *out, struct sql_context *c, struct sql_course *k, const char *column)
+{
+    static const struct buf empty = BUF_INIT;
+    const struct {
+        const char *name;
+        const struct buf *bytes;
+    } geometries[] = {{"courseMap", k ? &k->map : &empty},
+        {"geoFenceLocation", k ? &k->fence : &empty}, {"startLocation", k ? &k->start : &empty},
+        {"endLocation", k ? &k->finish : &empty}};
+
+    for (size_t i = 0; i < COUNT(geometries); i++)
+        if (sqlite3_stricmp(column, geometries[i].name) == 0) {
+            const struct buf *b = geometries[i].bytes;
+            struct err e;
+
+            if (k && sql_context_make(c, k, &e)) {
+                sql_functions_fail(out, &e);
+                return;
+            }
+            sqlite3_result_blob(out, b->len ? b->data : "", (int)b->len, SQLITE_STATIC);
+            return;
+        }
+    if (sqlite3_stricmp(column, "longName") == 0)
+        sqlite3_result_text(out, k ? k->about.long_name : "null", -1, SQLITE_STATIC);
+    else if (sqlite3_stricmp(column, "shortName") == 0)
+        sqlite3_result_text(out, k ? k->about.short_name : "null", -1, SQLITE_STATIC);
+    else if (sqlite3_stricmp(column, "distance") == 0)
+        sqlite3_result_double(out, k ? (double)k->about.length_mm / 1000 : 0);
+    else
+        sqlite3_result_error(
+            out, "the table courses has no column of the name that lookup is given", -1);
+}
+
+static void lookup(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct sql_context *c = sql_functions_app(out);
+    struct err e;
+
+    (void)argc;
+    if (sqlite3_stricmp(text(argv[0]), "courses") != 0 ||
+        sqlite3_stricmp(text(argv[2]), "shortName") != 0)
+        sqlite3_result_error(
+            out, "lookup has the form lookup('courses', 'column', 'shortName', value)", -1);
+    else if (sql_context_courses(c, &e))
+        sql_functions_fail(out, &e);
+    else
+        result_of_course(out, c, sql_context_find_course(c, text(argv[3])), text(argv[1]));
+}
+
+/* A function as SQLite holds it. */
+struct bound {
+    struct sql_context *context;
+    void *app;
+    void (*run)(sqlite3_context *out, int argc, sqlite3_value **argv);
+};
+
+void *sql_functions_app(sqlite3_context *out)
+{
+    return ((struct bound *)sqlite3_user_data(out))->app;
+}
+
+/* Between two looks of the progress handler there may be a thousand calls. */
+static void call(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    const struct bound *b = sqlite3_user_data(out);
+
+    if (sql_context_late(b->context))
+        sqlite3_result_error_code(out, SQLITE_INTERRUPT);
+    else
+        b->run(out, argc, argv);
+}
+
+int sql_functions_add(
+    sqlite3 *db, const struct sql_function *f, size_t n, struct sql_context *c, void *app)
+{
+    int rc = SQLITE_OK;
+
+    for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
+        struct bound *b = mem_alloc(sizeof *b);
+
+        *b = (struct bound){c, app, f[i].run};
+        /* SQLite frees it, also where this fails. */
+        rc = sqlite3_create_function_v2(db, f[i].name, f[i].args,
+            SQLITE_UTF8 | SQLITE_DETERMINISTIC, b, call, NULL, NULL, free);
+    }
+    return rc;
+}
+
+int sql_functions_register(sqlite3 *db, struct sql_context *c)
+{
+    static const struct sql_function functions[] = {
+        {"div", 2, divide},
+        {"div", 3, divide_or},
+        {"divide", 2, divide},
+        {"divide", 3, divide_or},
+        {"mod", 2, modulo},
+        {"plus", 2, plus},
+        {"minus", 2, minus},
+        {"times", 2, times},
+        {"round", 2, round_to},
+        {"rounddecimal", 1, round_decimal},
+        {"rounddecimal", 2, round_decimal},
+        {"todatetime", 2, to_date_time},
+        {"todatetime", 3, to_date_time},
+        {"fromdatetime", 2, from_date_time},
+        {"now", 0, now},
+        {"concat", 2, concat},
+        {"concat", 3, concat},
+        {"instr", 2, instr},
+        {"replace", 3, replace},
+        {"like", 2, like},
+        {"like", 3, like},
+        {"glob", 2, glob},
+        {"lookup", 4, lookup},
+    };
+    static const struct sql_function trims[] = {
+        {"ltrim", 2, trim_set}, {"rtrim", 2, trim_set}, {"trim", 2, trim_set}};
+    static char ends[3][3] = {"l", "r", "lr"};
+    int rc = sql_functions_add(db, functions, COUNT(functions), c, c);
+
+    for (size_t i = 0; i < COUNT(trims) && rc == SQLITE_OK; i++)
+        rc = sql_functions_add(db, &trims[i], 1, c, ends[i]);
+    return rc == SQLITE_OK ? sql_aggregates_register(db) : rc;
+}

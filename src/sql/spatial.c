@@ -1,0 +1,328 @@
+#include "sql/spatial.h"
+
+#include "base/mem.h"
+#include "sql/distance.h"
+#include "sql/functions.h"
+#include "sql/geometry.h"
+#include "sql/shape.h"
+#include "sql/shape_check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One connection's GEOS, and the geometry that was last asked what it contains: a statement asks
+ * the same geofence about every row, and preparing it once makes an answer some 80 ns. */
+struct sql_spatial {
+    GEOSContextHandle_t geos;
+    struct buf bytes;
+    struct sql_shape shape; /* of `bytes` */
+    GEOSGeometry *geometry;
+    const GEOSPreparedGeometry *prepared;
+};
+
+struct bytes {
+    const void *at;
+    size_t len;
+};
+
+static struct bytes bytes_of(sqlite3_value *v)
+{
+    const void *at = sqlite3_value_blob(v);
+
+    return (struct bytes){at ? at : "", (size_t)sqlite3_value_bytes(v)};
+}
+
+static void forget(struct sql_spatial *s)
+{
+    if (s->prepared)
+        GEOSPreparedGeom_destroy_r(s->geos, s->prepared);
+    if (s->geometry)
+        GEOSGeom_destroy_r(s->geos, s->geometry);
+    s->prepared = NULL;
+    s->geometry = NULL;
+    buf_clear(&s->bytes);
+}
+
+struct sql_spatial *sql_spatial_new(void)
+{
+    struct sql_spatial *s = mem_zalloc(1, sizeof *s);
+
+    s->geos = GEOS_init_r();
+    return s;
+}
+
+void sql_spatial_free(struct sql_spatial *s)
+{
+    if (!s)
+        return;
+    forget(s);
+    buf_release(&s->bytes);
+    GEOS_finish_r(s->geos);
+    free(s);
+}
+
+/* `b` as the geometry that is asked what it contains. An empty one has no prepared form. */
+static int prepare(struct sql_spatial *s, struct bytes b, struct err *e)
+{
+    if (s->prepared && s->bytes.len == b.len && memcmp(s->bytes.data, b.at, b.len) == 0)
+        return 0;
+    forget(s);
+    buf_add(&s->bytes, b.at, b.len);
+    if (sql_shape_check(&s->shape, s->bytes.data ? s->bytes.data : "", s->bytes.len, e))
+        return -1;
+    if (sql_shape_is_empty(&s->shape))
+        return 0;
+    s->geometry = sql_geometry_make(s->geos, &s->shape, e);
+    if (!s->geometry)
+        return -1;
+    s->prepared = GEOSPrepare_r(s->geos, s->geometry);
+    return s->prepared ? 0 : err_set(e, ERR_INTERNAL, "a geometry could not be prepared");
+}
+
+static void result_bytes(sqlite3_context *out, struct buf *b)
+{
+    sqlite3_result_blob64(out, b->len ? b->data : "", b->len, SQLITE_TRANSIENT);
+    buf_release(b);
+}
+
+static int same_kind(struct bytes a, struct bytes b, struct err *e)
+{
+    if (a.len == 0 || b.len == 0 ||
+        sql_shape_is_geography(a.at, a.len) == sql_shape_is_geography(b.at, b.len))
+        return 0;
+    return err_set(e, ERR_INVALID,
+        "both have to be geometries or both geographies: use toGeometry() or "
+        "toSphericalGeography()");
+}
+
+static int not_valid(struct err *e)
+{
+    return err_set(e, ERR_INVALID, "the geometry is not valid: what it contains cannot be said");
+}
+
+static int contains(struct sql_spatial *s, struct bytes a, struct bytes b, struct err *e)
+{
+    struct sql_shape shape;
+    GEOSGeometry *g;
+    int inside;
+
+    if (same_kind(a, b, e) || prepare(s, a, e) || sql_shape_check(&shape, b.at, b.len, e))
+        return -1;
+    if (!s->prepared || sql_shape_is_empty(&shape) || !sql_shape_box_covers(&s->shape, &shape))
+        return 0;
+    if (sql_shape_check_effort(&s->shape, &shape, true, e))
+        return -1;
+    g = sql_geometry_make(s->geos, &shape, e);
+    if (!g)
+        return -1;
+    inside = (unsigned char)GEOSPreparedContains_r(s->geos, s->prepared, g);
+    GEOSGeom_destroy_r(s->geos, g);
+    return inside > 1 ? not_valid(e) : inside;
+}
+
+static void result_contains(sqlite3_context *out, sqlite3_value *a, sqlite3_value *b)
+{
+    struct err e;
+    int inside = contains(sql_functions_app(out), bytes_of(a), bytes_of(b), &e);
+
+    if (inside < 0)
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_int(out, inside);
+}
+
+static void st_contains(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_contains(out, argv[0], argv[1]);
+}
+
+static void st_within(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_contains(out, argv[1], argv[0]);
+}
+
+/* 1, 0 or -1 with the error. */
+static int equals(struct sql_spatial *s, sqlite3_value **argv, struct err *e)
+{
+    struct bytes x = bytes_of(argv[0]), y = bytes_of(argv[1]);
+    struct sql_shape a, b;
+    GEOSGeometry *ga, *gb;
+    int same = -1;
+
+    if (sql_shape_check(&a, x.at, x.len, e) || sql_shape_check(&b, y.at, y.len, e))
+        return -1;
+    if (sql_shape_is_empty(&a) || sql_shape_is_empty(&b))
+        return sql_shape_is_empty(&a) && sql_shape_is_empty(&b);
+    if (!sql_shape_box_covers(&a, &b) || !sql_shape_box_covers(&b, &a))
+        return 0;
+    if (sql_shape_check_effort(&a, &b, false, e))
+        return -1;
+    ga = sql_geometry_make(s->geos, &a, e);
+    gb = ga ? sql_geometry_make(s->geos, &b, e) : NULL;
+    if (gb)
+        same = GEOSEquals_r(s->geos, ga, gb) == 1;
+    GEOSGeom_destroy_r(s->geos, ga);
+    GEOSGeom_destroy_r(s->geos, gb);
+    return same;
+}
+
+static void st_equals(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct err e;
+    int same = equals(sql_functions_app(out), argv, &e);
+
+    (void)argc;
+    if (same < 0)
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_int(out, same);
+}
+
+/* NaN where one of the two is empty. */
+static int flat_distance(
+    struct sql_spatial *s, struct bytes x, struct bytes y, double *out, struct err *e)
+{
+    struct sql_shape a, b;
+
+    *out = NAN;
+    if (sql_shape_check(&a, x.at, x.len, e) || sql_shape_check(&b, y.at, y.len, e))
+        return -1;
+    if (sql_shape_is_empty(&a) || sql_shape_is_empty(&b))
+        return 0;
+    return sql_distance(s->geos, &a, &b, out, e);
+}
+
+/* Metres between two geographies, degrees between two geometries. */
+static void st_distance(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct bytes a = bytes_of(argv[0]), b = bytes_of(argv[1]);
+    double d = NAN;
+    struct err e;
+    int rc = same_kind(a, b, &e);
+
+    (void)argc;
+    if (rc == 0)
+        rc = sql_shape_is_geography(a.at, a.len)
+                 ? sql_shape_sphere_m(a.at, a.len, b.at, b.len, &d, &e)
+                 : flat_distance(sql_functions_app(out), a, b, &d, &e);
+    if (rc)
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_double(out, d);
+}
+
+static void from_text(sqlite3_context *out, sqlite3_value *v, bool geography)
+{
+    const struct sql_spatial *s = sql_functions_app(out);
+    const char *wkt = (const char *)sqlite3_value_text(v);
+    struct buf b = BUF_INIT;
+    struct err e;
+
+    if (sql_geometry_from_text(s->geos, wkt ? wkt : "", geography, &b, &e)) {
+        sql_functions_fail(out, &e);
+        buf_release(&b);
+        return;
+    }
+    result_bytes(out, &b);
+}
+
+static void st_geog_from_text(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    from_text(out, argv[0], true);
+}
+
+static void st_geom_from_text(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    from_text(out, argv[0], false);
+}
+
+static void st_as_text(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct bytes g = bytes_of(argv[0]);
+    struct buf b = BUF_INIT;
+    struct err e;
+
+    (void)argc;
+    if (sql_shape_text(g.at, g.len, &b, &e))
+        sql_functions_fail(out, &e);
+    else
+        sqlite3_result_text64(out, b.data, b.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    buf_release(&b);
+}
+
+static void st_geometry_type(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct bytes g = bytes_of(argv[0]);
+
+    (void)argc;
+    sqlite3_result_text(out, sql_shape_type(g.at, g.len), -1, SQLITE_STATIC);
+}
+
+static bool is_true(sqlite3_value *v)
+{
+    const char *s = (const char *)sqlite3_value_text(v);
+
+    return sqlite3_value_int(v) != 0 || (s && sqlite3_stricmp(s, "true") == 0);
+}
+
+static void st_point(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    uint8_t b[SQL_GEOMETRY_POINT_LEN];
+
+    sql_geometry_point(b, sqlite3_value_double(argv[0]), sqlite3_value_double(argv[1]),
+        argc > 2 && is_true(argv[2]));
+    sqlite3_result_blob(out, b, sizeof b, SQLITE_TRANSIENT);
+}
+
+/* The kind is one bit of the first byte. */
+static void result_as(sqlite3_context *out, sqlite3_value *v, bool geography)
+{
+    struct bytes g = bytes_of(v);
+    struct buf b = BUF_INIT;
+
+    if (g.len == 0) {
+        sqlite3_result_error(out,
+            "a geometry is empty: the course of a row is not known, or has no such geometry", -1);
+        return;
+    }
+    buf_add(&b, g.at, g.len);
+    b.data[0] = (char)(geography ? b.data[0] | 0x80 : b.data[0] & 0x7f);
+    result_bytes(out, &b);
+}
+
+static void to_geometry(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_as(out, argv[0], false);
+}
+
+static void to_geography(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    result_as(out, argv[0], true);
+}
+
+int sql_spatial_register(struct sql_spatial *s, sqlite3 *db, struct sql_context *c)
+{
+    static const struct sql_function functions[] = {
+        {"stcontains", 2, st_contains},
+        {"stwithin", 2, st_within},
+        {"stequals", 2, st_equals},
+        {"stdistance", 2, st_distance},
+        {"stgeogfromtext", 1, st_geog_from_text},
+        {"stgeomfromtext", 1, st_geom_from_text},
+        {"stastext", 1, st_as_text},
+        {"stgeometrytype", 1, st_geometry_type},
+        {"stpoint", 2, st_point},
+        {"stpoint", 3, st_point},
+        {"togeometry", 1, to_geometry},
+        {"tosphericalgeography", 1, to_geography},
+    };
+
+    return sql_functions_add(db, functions, sizeof functions / sizeof functions[0], c, s);
+}

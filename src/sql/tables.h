@@ -1,0 +1,35 @@
+/*
+ * tables.h: the virtual tables: parkrun, parkrun_history (sql_positions.c), races and courses
+ * (sql_tables.c). Nothing is copied into SQLite; a cursor walks over the views, the events, the
+ * races and the courses of one struct sql_context.
+ *
+ * Columns stand in ASCII order of their names, as Pinot gives them for SELECT *.
+ */
+#ifndef SQL_TABLES_H
+#define SQL_TABLES_H
+
+#include "sql/context.h"
+#include "sql/types.h"
+
+#include <sqlite3.h>
+
+struct sql_table_column {
+    const char *name;
+    enum sql_type type;
+};
+
+/* What xConnect needs: declares the table and allocates `size` bytes whose head is a struct
+ * sqlite3_vtab. */
+int sql_tables_declare(
+    sqlite3 *db, const struct sql_table_column *column, size_t n, size_t size, sqlite3_vtab **out);
+
+/* Registers all four; `c` outlives the connection. Returns SQLite's code. */
+int sql_tables_register(sqlite3 *db, struct sql_context *c);
+
+/* The two with positions. */
+int sql_positions_register(sqlite3 *db, struct sql_context *c);
+
+/* A store's error as the table's; returns SQLITE_ERROR. */
+int sql_tables_fail(sqlite3_vtab *t, const struct err *e);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * token.h: a statement cut into words: what both the dialect's rewriting and the types of the
+ * answer's columns look at. Comments and white space are dropped. Tokens point into the statement,
+ * which has to outlive them.
+ */
+#ifndef SQL_TOKEN_H
+#define SQL_TOKEN_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SQL_TOKENS_MAX 20000u
+#define SQL_DEPTH_MAX 100u /* brackets and CASE within each other */
+
+enum sql_token_kind {
+    SQL_WORD,   /* a bare name or keyword */
+    SQL_QUOTED, /* "name", `name` or [name] */
+    SQL_STRING, /* 'text' */
+    SQL_NUMBER,
+    SQL_BLOB, /* x'00ff' */
+    SQL_OPEN,
+    SQL_CLOSE,
+    SQL_MARK, /* an operator, a comma, a dot, a semicolon */
+};
+
+struct sql_token {
+    enum sql_token_kind kind;
+    const char *at;
+    size_t len;
+};
+
+struct sql_token_list {
+    struct sql_token *token;
+    size_t n;
+};
+
+/* Refuses what is not closed (texts, names, comments, brackets) and parameters (?, :x, @x, $x). */
+int sql_token_list_init(struct sql_token_list *t, const char *statement, struct err *e) MUST_CHECK;
+void sql_token_list_release(struct sql_token_list *t);
+
+/* Is it this keyword (any case) or this mark? A quoted name is no keyword. */
+bool sql_token_is(const struct sql_token *t, const char *word);
+
+/* A word that no value begins with (FROM, AND, …). What SQLite allows as a name besides is none. */
+bool sql_token_is_reserved(const struct sql_token *t);
+
+/* The name without quotes, lower case, without underscores: how Pinot tells functions apart. Cut to
+ * `size`. */
+void sql_token_canonical(const struct sql_token *t, char *out, size_t size);
+
+/* Is it a name (bare or quoted), and this one, in any case? */
+bool sql_token_names(const struct sql_token *t, const char *name);
+
+/* The value of a text in quotes (its doubled quotes undone) or of a bare word. The caller frees. */
+char *sql_token_value(const struct sql_token *t);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * course_set.h: the courses that there are: the current one of each name, and the older revisions that
+ * races still run on. A summary of each is always in memory, the course itself may be left to who
+ * needs it first. Not locked: the store's lock is held around every call.
+ */
+#ifndef STORE_COURSE_SET_H
+#define STORE_COURSE_SET_H
+
+#include "course/course.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a list of courses says about one of them. */
+struct course_summary {
+    char short_name[COURSE_NAME_MAX + 1];
+    char long_name[COURSE_LONG_NAME_MAX + 1];
+    char revision[COURSE_REVISION_LEN + 1];
+    uint32_t length_mm, laps;
+    bool has_fence;
+    size_t diagnostics_n;
+};
+
+struct course_summary course_summary_of(const struct course *c);
+
+struct shelf {
+    struct shelf_item {
+        struct course_summary about;
+        struct course *course; /* a reference; NULL: not loaded */
+        bool current;
+        int64_t used_ms; /* wall clock of the last use, for who evicts */
+    } * item;
+    size_t n, cap;
+};
+
+void shelf_release(struct shelf *s);
+
+/* The item of that revision, or the current one (revision NULL); NULL: none. Valid until the next
+ * change. */
+struct shelf_item *shelf_find(const struct shelf *s, const char *short_name, const char *revision);
+
+/* Both: borrowed, NULL where there is none or it is not loaded. */
+struct course *shelf_current(const struct shelf *s, const char *short_name);
+struct course *shelf_revision(const struct shelf *s, const char *short_name, const char *revision);
+
+/* The current ones by name: a new array. */
+struct course_summary *shelf_summaries(const struct shelf *s, size_t *n);
+
+/* The current ones that are loaded by name: the caller's references in the caller's array. */
+struct course **shelf_list(const struct shelf *s, size_t *n);
+
+/* Takes its own reference. `current`: the one of that name from now on. */
+void shelf_put(struct shelf *s, struct course *c, bool current);
+void shelf_put_summary(struct shelf *s, const struct course_summary *about, bool current);
+void shelf_copy(struct shelf *to, const struct shelf *from); /* `to` is empty */
+/* The courses that `from` has loaded and `to` has not, with references of their own. */
+void shelf_take_loaded(struct shelf *to, const struct shelf *from);
+void shelf_retire(struct shelf *s, const char *short_name); /* keeps it as an older revision */
+void shelf_drop(struct shelf *s, const char *short_name, const char *revision);
+
+#endif

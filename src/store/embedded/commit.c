@@ -1,0 +1,394 @@
+#include "store/embedded/embedded.h"
+
+#include "base/clock.h"
+#include "store/embedded/snapshot.h"
+#include "store/embedded/trajectory.h"
+
+#include <string.h>
+
+#define RESIDENT_BYTES \
+    (512u << 20) /* columns and views above this are let go, the longest unused first */
+#define COURSES_BYTES (64u << 20)  /* the same for courses */
+#define COURSE_BYTES_A_VERTEX 130u /* vertex, place, first piece, piece, index */
+#define TIDY_EVERY_MS 5000
+#define IDLE_MS 60000
+#define DAY_MS (INT64_C(86400) * 1000)
+#define WAL_PAGES_MAX \
+    4096 /* 64 MiB: then the writer itself empties the log, which ends its growth */
+
+/* What the columns say now, ready to be shared; NULL: it is left to the first reader. */
+static struct view *make_view(struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    struct stamp at;
+    struct view *v;
+
+    if (!en->columns)
+        return NULL;
+    v = columns_view(en->columns, &en->next);
+    if (en->as_of.raw_s > v->as_of_raw_s)
+        v->as_of_raw_s = en->as_of.raw_s;
+    v->version = em->version;
+    /* The anchor may have moved since: a pause makes nothing more punctual. */
+    if (v->as_of_raw_s >= 0)
+        v->due_ms = en->due_ms && en->due_raw_s == v->as_of_raw_s
+                        ? en->due_ms
+                        : race_due_ms(&en->next.anchor, v->as_of_raw_s);
+    at = stamps_read(&en->stamps, v->as_of_raw_s, now_ms);
+    v->published_ms = at.published_ms;
+    v->acknowledged_ms = at.acknowledged_ms;
+    v->queryable_ms = at.queryable_ms;
+    return v;
+}
+
+/* The columns after a commit: the history now holds all that is needed to look back. A failure here
+ * loses nothing: the race is read from the history by whoever needs it next. */
+static void settle(struct embedded *em, struct entry *en)
+{
+    struct history_race r = embedded_history_race(em, en);
+    struct err ignored;
+    struct db *db;
+    int rc;
+
+    if (en->rebuild || (en->fresh && !en->columns)) {
+        columns_free(en->columns);
+        en->columns = NULL;
+        if (embedded_reside(em, en, &ignored))
+            en->columns = NULL;
+    } else if (en->columns && en->columns->dirty_n) {
+        db = db_pool_take(&em->pool, &ignored);
+        rc = db ? track_redo(en->columns, db, &r, INT32_MAX, &ignored) : -1;
+        db_pool_give(&em->pool, db);
+        if (rc) {
+            columns_free(en->columns);
+            en->columns = NULL;
+        }
+    }
+    en->rebuild = en->fresh = false;
+}
+
+/* The race is catching up, and has a board of before on the same course that can stand. */
+static bool is_held(const struct entry *en)
+{
+    return en->put && en->as_of.held && en->view && en->view->course == en->next_course;
+}
+
+/* Nothing that readers see has changed since the race began to catch up. */
+static bool stands(const struct entry *en)
+{
+    /* Padding may differ: then the race is shown once more, which does no harm.
+     * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+    return is_held(en) && en->view->catching_up &&
+           memcmp(&en->record, &en->next, sizeof en->next) == 0;
+}
+
+static struct view *next_view(struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    struct view *v;
+
+    if (is_held(en)) {
+        v = view_with_record(en->view, &en->next);
+        v->version = em->version;
+    } else {
+        v = make_view(em, en, now_ms);
+    }
+    if (v)
+        v->catching_up = en->as_of.held;
+    return v;
+}
+
+static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    struct view *v = en->put ? next_view(em, en, now_ms) : NULL;
+    struct view *old_view = en->view;
+    struct course *old_course = en->course;
+    struct course *course = embedded_next_course(em, en);
+
+    (void)pthread_mutex_lock(&em->lock);
+    en->known = en->put;
+    en->race_no = en->next_no;
+    en->record = en->next;
+    en->course = course ? course_ref(course) : NULL;
+    en->course_later = false;
+    en->view = v;
+    en->epoch = em->version;
+    en->used_ms = now_ms;
+    (void)pthread_mutex_unlock(&em->lock);
+    view_unref(old_view);
+    course_unref(old_course);
+}
+
+static void publish_courses(struct embedded *em)
+{
+    struct shelf now = {0};
+
+    if (!em->courses_changed)
+        return;
+    shelf_copy(&now, &em->next_courses);
+    shelf_take_loaded(&now, &em->courses);
+    (void)pthread_mutex_lock(&em->lock);
+    {
+        struct shelf old = em->courses;
+
+        em->courses = now;
+        now = old;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    shelf_release(&now);
+    em->courses_changed = false;
+}
+
+/* Batches and snapshots that are due, before the transaction. */
+static void gather(struct embedded *em)
+{
+    size_t k;
+
+    for (k = 0; k < em->changed_n; k++) {
+        struct entry *en = em->changed[k];
+
+        if (!en->put || !en->columns)
+            continue;
+        embedded_flush_events(em, en);
+        if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
+            embedded_take_snapshot(em, en);
+    }
+}
+
+/* Which second is complete now. Of a race that a program makes on a shared feed every competitor
+ * has an event each second, so that who is far behind has not been read yet. */
+static bool look(const struct embedded *em, struct entry *en, int64_t now_ms)
+{
+    return as_of_update(
+        &en->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(en->columns),
+                        .newest_s = en->columns->max_raw,
+                        .speed = !en->next.foreign && en->next.driver[0] && en->next_course
+                                     ? en->next.anchor.speed
+                                     : 0,
+                        .behind = em->feed_away,
+                        .now_ms = now_ms});
+}
+
+static void publish_all(struct embedded *em)
+{
+    int64_t now_ms = clock_wall_ms();
+    size_t k, waiting = 0;
+
+    em->version++;
+    publish_courses(em);
+    for (k = 0; k < em->changed_n; k++) {
+        struct entry *en = em->changed[k];
+        bool later = false;
+
+        if (en->put && en->changed)
+            settle(em, en);
+        if (en->put && en->columns && (en->events_seq > 0 || en->as_of.n))
+            later = look(em, en, now_ms);
+        if (en->changed && en->deleted)
+            janitor_wake(em->janitor);
+        if ((en->changed || later) && !stands(en))
+            publish(em, en, now_ms);
+        en->changed = false;
+        en->listed = en->as_of.n > 0;
+        if (en->listed)
+            em->changed[waiting++] = en;
+    }
+    em->changed_n = waiting;
+}
+
+static int write_pending(struct embedded *em, struct err *e)
+{
+    int64_t from_ns = clock_mono_ns();
+    int rc;
+
+    (void)pthread_mutex_lock(&em->write_lock);
+    rc = embedded_look(em, e);
+    if (rc || !em->pending.n) {
+        (void)pthread_mutex_unlock(&em->write_lock);
+        return rc;
+    }
+    if (atomic_load(&em->wal_pages) > WAL_PAGES_MAX)
+        (void)sqlite3_wal_checkpoint_v2(em->db.conn, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    rc = pending_write(&em->pending, &em->db, e);
+    (void)pthread_mutex_unlock(&em->write_lock);
+    if (rc)
+        return -1;
+    atomic_fetch_add(&em->commits, 1);
+    atomic_fetch_add(&em->committed_events, em->pending_events);
+    atomic_store(&em->last_commit_ns, clock_mono_ns() - from_ns);
+    em->pending_events = 0;
+    pending_clear(&em->pending);
+    return 0;
+}
+
+static size_t resident_bytes(const struct entry *en)
+{
+    size_t bytes = en->columns ? columns_bytes(en->columns) : 0;
+
+    if (en->view)
+        bytes += (size_t)en->view->n * (en->view->foreign ? 53 : 21);
+    return bytes;
+}
+
+/* So much is a course in memory, about: its vertices, their pieces and the index of these. */
+static size_t course_bytes(const struct course *c)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+
+    return sizeof *c + line_vertices(c->line, &vertices, &at_um) * COURSE_BYTES_A_VERTEX;
+}
+
+/* A race that nobody has looked at for a while holds on to no course. */
+static void forget_course(struct entry *en, int64_t now_ms)
+{
+    if (en->listed || en->columns || en->view || now_ms - en->used_ms < IDLE_MS)
+        return;
+    if (en->next_course) {
+        course_unref(en->next_course);
+        en->next_course = NULL;
+        en->next_course_later = true;
+    }
+    if (en->course) {
+        course_unref(en->course);
+        en->course = NULL;
+        en->course_later = true;
+    }
+}
+
+/* Evicts the courses that nobody but the two shelves holds and that have been idle for so long.
+ * Returns the bytes of those that stay. With the lock held. */
+static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms)
+{
+    size_t k, total = 0;
+
+    for (k = 0; k < em->courses.n; k++) {
+        struct shelf_item *it = &em->courses.item[k];
+        struct shelf_item *next =
+            shelf_find(&em->next_courses, it->about.short_name, it->about.revision);
+        unsigned holders = 1;
+
+        if (!it->course)
+            continue;
+        if (next && next->course == it->course)
+            holders++;
+        if (atomic_load(&it->course->refs) > holders || now_ms - it->used_ms < idle_ms) {
+            total += course_bytes(it->course);
+            continue;
+        }
+        if (holders > 1) {
+            course_unref(next->course);
+            next->course = NULL;
+        }
+        course_unref(it->course);
+        it->course = NULL;
+    }
+    return total;
+}
+
+/* The writer's. A course that has been put and not been committed is in one shelf only and stays.
+ */
+static void tidy_courses(struct embedded *em, int64_t now_ms)
+{
+    int64_t idle_ms = IDLE_MS * 16;
+    size_t k;
+
+    if (em->courses_changed)
+        return;
+    (void)pthread_mutex_lock(&em->lock);
+    for (k = 0; k < em->races.n; k++)
+        forget_course(em->races.entry[k], now_ms);
+    while (evict_courses(em, now_ms, idle_ms) > COURSES_BYTES && idle_ms > IDLE_MS)
+        idle_ms /= 2;
+    (void)pthread_mutex_unlock(&em->lock);
+}
+
+static void let_go(struct embedded *em, struct entry *en)
+{
+    struct view *old;
+
+    columns_free(en->columns);
+    en->columns = NULL;
+    (void)pthread_mutex_lock(&em->lock);
+    old = en->view;
+    en->view = NULL;
+    (void)pthread_mutex_unlock(&em->lock);
+    view_unref(old);
+}
+
+/* Idle races go first by how long they have been idle; one that has been used within a minute
+ * stays. */
+static void make_room(struct embedded *em, int64_t now_ms)
+{
+    size_t k, total = 0;
+    int64_t idle_ms = 0;
+
+    (void)pthread_mutex_lock(&em->lock);
+    for (k = 0; k < em->races.n; k++) {
+        const struct entry *en = em->races.entry[k];
+
+        total += resident_bytes(en);
+        if ((en->columns || en->view) && now_ms - en->used_ms > idle_ms)
+            idle_ms = now_ms - en->used_ms;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    while (total > RESIDENT_BYTES && idle_ms > IDLE_MS) {
+        idle_ms = idle_ms / 2 > IDLE_MS ? idle_ms / 2 : IDLE_MS;
+        for (k = 0; k < em->races.n && total > RESIDENT_BYTES; k++) {
+            struct entry *en = em->races.entry[k];
+            size_t bytes;
+
+            (void)pthread_mutex_lock(&em->lock);
+            bytes = now_ms - en->used_ms >= idle_ms && !en->listed ? resident_bytes(en) : 0;
+            (void)pthread_mutex_unlock(&em->lock);
+            if (bytes) {
+                let_go(em, en);
+                total -= bytes;
+            }
+        }
+    }
+}
+
+static bool has_ended(const struct race_record *r)
+{
+    return r->foreign || r->state == RACE_STOPPED || r->state == RACE_FINISHED ||
+           r->state == RACE_FAILED;
+}
+
+static void forget_old(struct embedded *em, int64_t now_ms)
+{
+    size_t k;
+
+    if (!em->keep_days)
+        return;
+    for (k = 0; k < em->races.n; k++) {
+        struct entry *en = em->races.entry[k];
+
+        if (en->put && !en->listed && has_ended(&en->next) &&
+            now_ms - en->changed_ms > em->keep_days * DAY_MS)
+            embedded_delete_race(em, en);
+    }
+}
+
+static void tidy(struct embedded *em)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    if (now_ms - em->tidied_ms < TIDY_EVERY_MS)
+        return;
+    em->tidied_ms = now_ms;
+    forget_old(em, now_ms);
+    make_room(em, now_ms);
+    tidy_courses(em, now_ms);
+}
+
+int embedded_commit(struct store *s, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+
+    tidy(em);
+    gather(em);
+    if (write_pending(em, e))
+        return -1;
+    if (em->changed_n || em->courses_changed)
+        publish_all(em);
+    return 0;
+}

@@ -1,0 +1,142 @@
+/*
+ * db.h: the SQLite database behind the embedded store: opening (WAL, synchronous FULL), the schema
+ * and its version, statements prepared once per connection, SQLite's errors as sentences. One
+ * connection is for one thread at a time; a pool lends read-only ones to whoever reads, which the
+ * writer never waits for and which never wait for it.
+ */
+#ifndef STORE_EMBEDDED_DB_H
+#define STORE_EMBEDDED_DB_H
+
+#include "base/err.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * PRAGMA user_version. 1: without checksums. 2: `sum` columns (history.h), NULL in rows that
+ * version 1 wrote; course_summary. An older database is brought to this version when it is opened.
+ */
+#define DB_VERSION 2
+
+enum db_statement {
+    DB_BEGIN,
+    DB_BEGIN_READ,
+    DB_COMMIT,
+    DB_ROLLBACK,
+    DB_RACES,
+    DB_RACE_GET,
+    DB_RACE_PUT,
+    DB_RACE_DROP,
+    DB_RACE_LAST_NO,
+    DB_COURSES,
+    DB_COURSES_ALL,
+    DB_COURSE_GET,
+    DB_SUMMARY_PUT,
+    DB_SUMMARY_DROP,
+    DB_COURSE_RETIRE,
+    DB_COURSE_PUT,
+    DB_COURSE_DROP,
+    DB_ROSTER_GET,
+    DB_ROSTER_PUT,
+    DB_CURSOR_GET,
+    DB_CURSOR_PUT,
+    DB_FINISH_GET,
+    DB_FINISH_PUT,
+    DB_TICK_PUT,
+    DB_TICK_RANGE,
+    DB_TICK_FIRST,
+    DB_TICK_ROW,
+    DB_TICK_LAST,
+    DB_EVENTS_PUT,
+    DB_EVENTS_ROWS,
+    DB_EVENTS_LAST,
+    DB_SNAPSHOT_PUT,
+    DB_SNAPSHOT_GET,
+    DB_SNAPSHOT_RANGE,
+    DB_SNAPSHOTS_DROP,
+    DB_GARBAGE_PUT,
+    DB_GARBAGE_NEXT,
+    DB_GARBAGE_TICKS,
+    DB_GARBAGE_EVENTS,
+    DB_GARBAGE_SNAPSHOTS,
+    DB_GARBAGE_FINISH,
+    DB_GARBAGE_ROSTER,
+    DB_GARBAGE_DONE,
+    DB_FREE_PAGES,
+    DB_VACUUM,
+    DB_STATEMENTS, /* how many there are */
+};
+
+/* What the connections of one database share: the last time that the disk failed or the database
+ * was found damaged. Any thread. */
+struct db_health {
+    pthread_mutex_t lock;
+    int64_t at_ms; /* wall clock; INT64_MIN: never */
+    struct err why;
+};
+
+#define DB_ILL_MS 30000 /* so long after its last failure a database counts as failing */
+
+void db_health_init(struct db_health *h);
+void db_health_release(struct db_health *h);
+
+/* -1 and the sentence of the failure, where there was one in the last DB_ILL_MS. */
+int db_health_check(struct db_health *h, int64_t now_ms, struct err *e) MUST_CHECK;
+
+struct db {
+    sqlite3 *conn;
+    struct db_health *health; /* borrowed; set before opening; NULL: nobody is told */
+    int system; /* errno after the last step: of a COMMIT that fails SQLite does not keep it */
+    sqlite3_stmt *stmt[DB_STATEMENTS];
+};
+
+/* "name" that names nothing is an error, on every SQLite: as they are built, most take it for a
+ * text. For every connection, before its first statement. Returns SQLite's code. */
+int db_refuse_quoted_texts(sqlite3 *conn) MUST_CHECK;
+
+/* The writer's connection: makes the database where there is none and brings an older one to
+ * DB_VERSION. A newer version is refused. */
+int db_open(struct db *db, const char *path, bool synced, struct err *e) MUST_CHECK;
+int db_open_reader(struct db *db, const char *path, struct err *e) MUST_CHECK;
+void db_close(struct db *db);
+
+/* The version of the database at `path`, which `db` has open. ERR_CONFLICT where it is newer than
+ * this program. */
+int db_version(struct db *db, const char *path, int *version, struct err *e) MUST_CHECK;
+
+/* A statement ready for its parameters to be bound; NULL and an error where it cannot be prepared.
+ */
+sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e) MUST_CHECK;
+
+/* Step to the end a statement that answers nothing, and reset it. */
+int db_run(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
+
+/* Step: 1 a row, 0 the end, -1 an error, which is ERR_TIMEOUT where the work of this thread has to
+ * end (base/cancel.h). The caller resets. */
+int db_step(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
+
+/*
+ * The sentence for the connection's last error, by its name: ERR_DISK_FULL (ENOSPC, EFBIG),
+ * ERR_QUOTA (EDQUOT), ERR_READ_ONLY (EROFS), ERR_IO (EIO and what else a disk may say),
+ * ERR_UNAVAILABLE (it cannot be opened), ERR_INTERNAL (damaged). Tells db->health. Returns -1.
+ */
+int db_fail(struct db *db, struct err *e);
+
+/* Read-only connections, any thread. */
+struct db_pool {
+    pthread_mutex_t lock;
+    const char *path;         /* borrowed */
+    struct db_health *health; /* borrowed */
+    struct db *idle[8];
+    size_t idle_n;
+};
+
+void db_pool_init(struct db_pool *p, const char *path, struct db_health *health);
+void db_pool_release(struct db_pool *p);
+struct db *db_pool_take(struct db_pool *p, struct err *e) MUST_CHECK;
+void db_pool_give(struct db_pool *p, struct db *db); /* NULL is fine */
+
+#endif

@@ -1,0 +1,138 @@
+#include "store/embedded/embedded.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "sql/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SQL_TIMEOUT_MS 10000
+
+static int embedded_sql(
+    struct store *s, const char *request, size_t len, struct buf *answer, struct err *e)
+{
+    return sql_query(s, request, len, embedded_of(s)->sql_timeout_ms, answer, e);
+}
+
+static void embedded_free(struct store *s)
+{
+    struct embedded *em = embedded_of(s);
+
+    janitor_free(em->janitor);
+    pending_release(&em->pending);
+    registry_release(&em->races);
+    shelf_release(&em->courses);
+    shelf_release(&em->next_courses);
+    db_pool_release(&em->pool);
+    db_close(&em->db);
+    datadir_close(&em->dir);
+    db_health_release(&em->health);
+    (void)pthread_mutex_destroy(&em->lock);
+    (void)pthread_mutex_destroy(&em->write_lock);
+    (void)pthread_mutex_destroy(&em->load_lock);
+    free(em->changed);
+    free(em);
+}
+
+static const struct store_ops OPS = {
+    .name = "embedded",
+    .put_tick = embedded_put_tick,
+    .put_events = embedded_put_events,
+    .put_race = embedded_put_race,
+    .put_course = embedded_put_course,
+    .delete_course = embedded_delete_course,
+    .commit = embedded_commit,
+    .course = embedded_course,
+    .course_revision = embedded_revision,
+    .courses = embedded_courses,
+    .course_list = embedded_course_list,
+    .races = embedded_races,
+    .race = embedded_race,
+    .view = embedded_view,
+    .view_at = embedded_view_at,
+    .replay = embedded_replay,
+    .competitor = embedded_competitor,
+    .events = embedded_events,
+    .count = embedded_count,
+    .roster = embedded_roster,
+    .put_roster = embedded_put_roster,
+    .sql = embedded_sql,
+    .free = embedded_free,
+    .put_cursor = embedded_put_cursor,
+    .acknowledged = embedded_acknowledged,
+    .feed = embedded_feed,
+    .deleted = embedded_deleted,
+    .cursor = embedded_cursor,
+    .ready = embedded_ready,
+};
+
+/* Pages in the write-ahead log after a commit. */
+static int on_log(void *arg, sqlite3 *conn, const char *name, int pages)
+{
+    struct embedded *em = arg;
+
+    (void)conn;
+    (void)name;
+    atomic_store(&em->wal_pages, pages);
+    return SQLITE_OK;
+}
+
+struct store *store_embedded_new(const struct store_embedded_options *o, struct err *e)
+{
+    struct embedded *em = mem_zalloc(1, sizeof *em);
+
+    em->head.ops = &OPS;
+    em->sql_timeout_ms = o->sql_timeout_ms > 0 ? o->sql_timeout_ms : SQL_TIMEOUT_MS;
+    em->keep_days = o->keep_days;
+    em->version = (uint64_t)clock_wall_ms(); /* so that it grows over restarts too */
+    em->next_race_no = 1;
+    (void)pthread_mutex_init(&em->lock, NULL);
+    (void)pthread_mutex_init(&em->write_lock, NULL);
+    (void)pthread_mutex_init(&em->load_lock, NULL);
+    registry_init(&em->races);
+    db_health_init(&em->health);
+    if (datadir_open(&em->dir, o->dir, e)) {
+        db_pool_init(&em->pool, NULL, NULL);
+        embedded_free(&em->head);
+        return NULL;
+    }
+    db_pool_init(&em->pool, em->dir.database, &em->health);
+    em->db.health = &em->health;
+    if (db_open(&em->db, em->dir.database, !em->dir.temporary, e) || datadir_watch(&em->dir, e) ||
+        embedded_load(em, e)) {
+        embedded_free(&em->head);
+        return NULL;
+    }
+    (void)sqlite3_wal_hook(em->db.conn, on_log, em);
+    em->janitor = janitor_new(em);
+    return &em->head;
+}
+
+static uint64_t file_bytes(const char *path, const char *suffix)
+{
+    struct buf name = BUF_INIT;
+    struct stat st;
+    uint64_t bytes = 0;
+
+    buf_adds(&name, path);
+    buf_adds(&name, suffix);
+    if (!stat(name.data, &st))
+        bytes = (uint64_t)st.st_size;
+    buf_release(&name);
+    return bytes;
+}
+
+void store_embedded_figures(struct store *s, struct store_figures *out)
+{
+    struct embedded *em = embedded_of(s);
+
+    *out = (struct store_figures){0};
+    if (s->ops != &OPS)
+        return;
+    out->disk_bytes = file_bytes(em->dir.database, "") + file_bytes(em->dir.database, "-wal");
+    out->commits = atomic_load(&em->commits);
+    out->committed_events = atomic_load(&em->committed_events);
+    out->last_commit_ms = (double)atomic_load(&em->last_commit_ns) / 1e6;
+}

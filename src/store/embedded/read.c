@@ -1,0 +1,423 @@
+#include "store/embedded/embedded.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int no_race(const char *run_id, struct err *e)
+{
+    return err_set_id(
+        e, ERR_NOT_FOUND, "race-unknown", "There is no race '%.*s'.", RUN_ID_MAX, run_id);
+}
+
+/* With the lock held. */
+static struct entry *known_entry(struct embedded *em, const char *run_id)
+{
+    struct entry *en = registry_find(&em->races, run_id);
+
+    return en && en->known ? en : NULL;
+}
+
+struct course *embedded_course(struct store *s, const char *short_name, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+
+    return embedded_gone(em, e) ? NULL : embedded_current_course(em, short_name, e);
+}
+
+struct course *embedded_revision(
+    struct store *s, const char *short_name, const char *revision, struct err *e)
+{
+    return embedded_course_revision(embedded_of(s), short_name, revision, e);
+}
+
+int embedded_course_list(struct store *s, struct course_summary **out, size_t *n, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+
+    if (embedded_gone(em, e))
+        return -1;
+    (void)pthread_mutex_lock(&em->lock);
+    *out = shelf_summaries(&em->courses, n);
+    (void)pthread_mutex_unlock(&em->lock);
+    return 0;
+}
+
+int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
+{
+    struct course_summary *about;
+    struct course **list;
+    size_t k, all;
+
+    if (embedded_course_list(s, &about, &all, e))
+        return -1;
+    list = mem_alloc((all + 1) * sizeof(struct course *));
+    for (k = 0, *n = 0; k < all; k++) {
+        list[*n] =
+            embedded_course_revision(embedded_of(s), about[k].short_name, about[k].revision, e);
+        if (list[*n])
+            ++*n;
+        else if (e->code != ERR_NOT_FOUND) /* deleted meanwhile */
+            break;
+    }
+    free(about);
+    if (k < all) {
+        while (*n)
+            course_unref(list[--*n]);
+        free(list);
+        return -1;
+    }
+    *out = list;
+    return 0;
+}
+
+int embedded_races(struct store *s, struct race_record **out, size_t *n, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct race_record *list;
+    size_t k, len = 0;
+
+    if (embedded_gone(em, e))
+        return -1;
+    (void)pthread_mutex_lock(&em->lock);
+    list = mem_alloc(em->races.n * sizeof *list);
+    for (k = 0; k < em->races.n; k++)
+        if (em->races.entry[k]->known)
+            list[len++] = em->races.entry[k]->record;
+    (void)pthread_mutex_unlock(&em->lock);
+    store_sort_races(list, len);
+    *out = list;
+    *n = len;
+    return 0;
+}
+
+int embedded_race(struct store *s, const char *run_id, struct race_record *out, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct entry *en;
+
+    if (embedded_gone(em, e))
+        return -1;
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en)
+        *out = en->record;
+    (void)pthread_mutex_unlock(&em->lock);
+    return en ? 0 : no_race(run_id, e);
+}
+
+/* The course that was left for later, for whoever reads the race. */
+static void load_later(struct embedded *em, const char *run_id, struct reading *r)
+{
+    const struct race_spec *spec = &r->record.spec;
+    struct entry *en;
+    struct err ignored;
+
+    r->course = spec->revision[0]
+                    ? embedded_course_revision(em, spec->course, spec->revision, &ignored)
+                    : embedded_current_course(em, spec->course, &ignored);
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en && en->course_later && en->epoch == r->epoch) {
+        en->course = r->course ? course_ref(r->course) : NULL;
+        en->course_later = false;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+}
+
+int embedded_reading(struct embedded *em, const char *run_id, struct reading *r, struct err *e)
+{
+    bool later = false;
+    struct entry *en;
+
+    if (embedded_gone(em, e))
+        return -1;
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en)
+        *r = (struct reading){.record = en->record,
+            .race_no = en->race_no,
+            .course = en->course ? course_ref(en->course) : NULL,
+            .epoch = en->epoch};
+    later = en && en->course_later;
+    (void)pthread_mutex_unlock(&em->lock);
+    if (later)
+        load_later(em, run_id, r);
+    return en ? 0 : no_race(run_id, e);
+}
+
+struct history_race embedded_reading_race(const struct reading *r)
+{
+    return (struct history_race){.race_no = r->race_no,
+        .run_id = r->record.spec.run_id,
+        .course_name = r->record.spec.course,
+        .start_s = r->record.spec.start_s,
+        .foreign = r->record.foreign,
+        .n = r->record.spec.competitors,
+        .finished = r->record.state == RACE_FINISHED,
+        .course = r->course};
+}
+
+void embedded_reading_release(struct reading *r)
+{
+    course_unref(r->course);
+    r->course = NULL;
+}
+
+/* A view of the past (or of a race that was not resident): when it was published nobody has written
+ * down. */
+static struct view *view_of(const struct playback *p, const struct race_record *record)
+{
+    struct view *v = columns_view(p->columns, record);
+
+    v->as_of_raw_s = p->columns->max_raw;
+    if (v->as_of_raw_s >= 0)
+        v->due_ms = race_due_ms(&record->anchor, v->as_of_raw_s);
+    return v;
+}
+
+static struct view *read_view(
+    struct embedded *em, const struct reading *r, int32_t to_s, struct err *e)
+{
+    struct history_race race = embedded_reading_race(r);
+    struct playback p;
+    struct view *v;
+
+    if (embedded_playback(em, &race, to_s, &p, e))
+        return NULL;
+    v = view_of(&p, &r->record);
+    playback_release(&p);
+    return v;
+}
+
+/* The view in the registry; where there is none *r becomes what is needed to read it. */
+static struct view *resident_view(
+    struct embedded *em, const char *run_id, struct reading *r, struct err *e)
+{
+    struct view *v = NULL;
+    struct entry *en;
+
+    if (embedded_reading(em, run_id, r, e))
+        return NULL;
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en && en->view) {
+        v = view_ref(en->view);
+        en->used_ms = clock_wall_ms();
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    return v;
+}
+
+/* Keeps `v` for the next reader, unless a commit was quicker: then its view is the answer. NULL:
+ * read again. */
+static struct view *keep_view(
+    struct embedded *em, const char *run_id, const struct reading *r, struct view *v)
+{
+    struct entry *en;
+
+    (void)pthread_mutex_lock(&em->lock);
+    en = known_entry(em, run_id);
+    if (en && en->epoch == r->epoch && !en->view) {
+        v->version = en->epoch;
+        en->view = view_ref(v);
+    } else if (!en || en->epoch != r->epoch || en->view) {
+        view_unref(v);
+        v = en && en->view ? view_ref(en->view) : NULL;
+    }
+    (void)pthread_mutex_unlock(&em->lock);
+    return v;
+}
+
+struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+
+    for (;;) {
+        struct reading r = {0};
+        struct view *v = resident_view(em, run_id, &r, e);
+        bool missing = !v && !r.race_no;
+
+        if (!v && !missing) {
+            v = read_view(em, &r, INT32_MAX, e);
+            missing = !v;
+            if (v)
+                v = keep_view(em, run_id, &r, v);
+        }
+        embedded_reading_release(&r);
+        if (v || missing)
+            return v;
+    }
+}
+
+struct view *embedded_view_at(struct store *s, const char *run_id, int32_t raw_s, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct reading r = {0};
+    struct view *v;
+
+    if (embedded_reading(em, run_id, &r, e))
+        return NULL;
+    v = read_view(em, &r, raw_s < INT32_MAX ? raw_s : INT32_MAX - 1, e);
+    embedded_reading_release(&r);
+    return v;
+}
+
+int embedded_explain(struct store *s, const char *run_id, struct err *e)
+{
+    struct race_record r;
+    struct err why;
+
+    if (e->code == ERR_INTERNAL && embedded_race(s, run_id, &r, &why))
+        *e = why;
+    return -1;
+}
+
+int embedded_last_raw(struct store *s, const char *run_id, int32_t *last_s, struct err *e)
+{
+    struct view *v = embedded_view(s, run_id, e);
+    uint32_t i;
+
+    if (!v)
+        return -1;
+    *last_s = -1;
+    for (i = 0; i < v->n; i++)
+        if (v->raw_s[i] > *last_s)
+            *last_s = v->raw_s[i];
+    view_unref(v);
+    return 0;
+}
+
+static int replay_step(struct embedded *em, struct playback *p, int32_t at_s, struct err *e)
+{
+    struct db *db = db_pool_take(&em->pool, e);
+    int rc;
+
+    if (!db)
+        return -1;
+    rc = playback_to(p, db, at_s, e);
+    db_pool_give(&em->pool, db);
+    return rc;
+}
+
+int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
+    int32_t step_s, int (*fn)(void *arg, struct view *v), void *arg, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct history_race race;
+    struct reading r = {0};
+    struct playback p;
+    int32_t last_s;
+    int64_t at_s;
+    int rc = 0;
+
+    if (step_s < 1)
+        return err_set(e, ERR_INVALID, "The step of a replay is at least one second.");
+    if (embedded_last_raw(s, run_id, &last_s, e) || embedded_reading(em, run_id, &r, e))
+        return -1;
+    last_s = to_s < last_s ? to_s : last_s;
+    from_s = from_s < 0 ? 0 : from_s;
+    race = embedded_reading_race(&r);
+    if (from_s <= last_s && !(rc = embedded_playback(em, &race, from_s, &p, e))) {
+        for (at_s = from_s; at_s <= last_s; at_s += step_s) {
+            struct view *v;
+
+            rc = replay_step(em, &p, (int32_t)at_s, e);
+            if (!rc && at_s == last_s && p.columns->max_raw < last_s)
+                rc = history_damaged(&race, last_s, "the positions of this second are missing", e);
+            if (rc)
+                break;
+            v = view_of(&p, &r.record);
+            rc = fn(arg, v);
+            view_unref(v);
+            if (rc) {
+                rc = 0; /* the caller has had enough */
+                break;
+            }
+        }
+        playback_release(&p);
+    }
+    embedded_reading_release(&r);
+    return rc ? embedded_explain(s, run_id, e) : 0;
+}
+
+/* The text in column 0, whose checksum is in column 1. */
+static int add_text(
+    sqlite3_stmt *st, int64_t race_no, const char *what, struct buf *out, struct err *e)
+{
+    const void *text = sqlite3_column_blob(st, 0);
+    size_t len = (size_t)sqlite3_column_bytes(st, 0);
+
+    if (!history_sum_ok(st, 1, history_sum(race_no, 0, text, len)))
+        return err_set(e, ERR_INTERNAL,
+            "The %s in the data directory is damaged: its bytes are not those that were written. "
+            "Restore the directory from a copy.",
+            what);
+    buf_add(out, text, len);
+    return 0;
+}
+
+int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct reading r = {0};
+    struct db *db;
+    sqlite3_stmt *st;
+    int rc = -1;
+
+    if (embedded_reading(em, run_id, &r, e))
+        return -1;
+    db = db_pool_take(&em->pool, e);
+    st = db ? db_use(db, DB_ROSTER_GET, e) : NULL;
+    if (st) {
+        (void)sqlite3_bind_int64(st, 1, r.race_no);
+        rc = db_step(db, st, e);
+        if (rc > 0)
+            rc = add_text(st, r.race_no, "roster", csv, e);
+    }
+    db_pool_give(&em->pool, db);
+    embedded_reading_release(&r);
+    return rc < 0 ? -1 : 0;
+}
+
+int embedded_cursor(struct store *s, struct buf *out, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct db *db = db_pool_take(&em->pool, e);
+    sqlite3_stmt *st = db ? db_use(db, DB_CURSOR_GET, e) : NULL;
+    int rc = st ? db_step(db, st, e) : -1;
+
+    if (rc > 0)
+        rc = add_text(st, 0, "place in the shared feed", out, e);
+    if (st)
+        (void)sqlite3_reset(st);
+    db_pool_give(&em->pool, db);
+    return rc < 0 ? -1 : 0;
+}
+
+int embedded_put_roster(
+    struct store *s, const char *run_id, const char *csv, size_t len, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct reading r = {0};
+    sqlite3_stmt *st;
+    int rc = -1;
+
+    if (embedded_reading(em, run_id, &r, e))
+        return -1;
+    (void)pthread_mutex_lock(&em->write_lock);
+    st = embedded_look(em, e) ? NULL : db_use(&em->db, DB_ROSTER_PUT, e);
+    if (st) {
+        (void)sqlite3_bind_int64(st, 1, r.race_no);
+        (void)sqlite3_bind_text(st, 2, csv, (int)len, SQLITE_STATIC);
+        (void)sqlite3_bind_int64(st, 3, history_sum(r.race_no, 0, csv, len));
+        rc = db_run(&em->db, st, e);
+        (void)sqlite3_clear_bindings(st);
+    }
+    (void)pthread_mutex_unlock(&em->write_lock);
+    s->rosters_changed++;
+    embedded_reading_release(&r);
+    return rc;
+}

@@ -1,0 +1,156 @@
+#include "store/embedded/snapshot.h"
+
+#include <endian.h>
+#include <string.h>
+
+#define FORMAT 1u
+#define HEADER_LEN 32u
+
+struct reader {
+    const uint8_t *at;
+    size_t left;
+};
+
+static void add_u64(struct buf *b, uint64_t v)
+{
+    v = htole64(v);
+    buf_add(b, &v, sizeof v);
+}
+
+static bool has_times(const struct columns *c, uint32_t i)
+{
+    return c->entered_s[i] >= 0 || c->dwell_s[i] > 0 || c->finish_s[i] >= 0;
+}
+
+static void add_times(const struct columns *c, struct buf *out)
+{
+    uint32_t i;
+
+    for (i = 0; i < c->n; i++) {
+        if (!has_times(c, i))
+            continue;
+        buf_add_u32le(out, i);
+        buf_add_u32le(out, (uint32_t)c->entered_s[i]);
+        buf_add_u32le(out, (uint32_t)c->dwell_s[i]);
+        buf_add_u32le(out, (uint32_t)c->finish_s[i]);
+    }
+}
+
+static void add_positions(const struct columns *c, struct buf *out)
+{
+    uint32_t i;
+
+    for (i = 0; i < c->n; i++) {
+        buf_add_u32le(out, (uint32_t)c->raw_s[i]);
+        buf_add_u32le(out, c->dist_mm[i]);
+        if (!c->foreign)
+            continue;
+        add_u64(out, (uint64_t)c->id[i]);
+        buf_add_f64le(out, c->lat_deg[i]);
+        buf_add_f64le(out, c->lon_deg[i]);
+        buf_add_f64le(out, c->distance_m[i]);
+    }
+}
+
+void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *out)
+{
+    bool positions = c->foreign || events_seq > 0;
+    uint32_t i, times_n = 0;
+
+    for (i = 0; i < c->n; i++)
+        times_n += has_times(c, i);
+    buf_add_u32le(out, FORMAT);
+    buf_add_u32le(out, c->n);
+    buf_add_u32le(out, (uint32_t)c->tick_raw);
+    buf_add_u32le(out, (uint32_t)c->max_raw);
+    add_u64(out, (uint64_t)events_seq);
+    buf_add_u32le(out, positions);
+    buf_add_u32le(out, times_n);
+    if (positions)
+        add_positions(c, out);
+    add_times(c, out);
+}
+
+static uint32_t take_u32(struct reader *r)
+{
+    uint32_t v;
+
+    memcpy(&v, r->at, sizeof v);
+    r->at += sizeof v;
+    r->left -= sizeof v;
+    return le32toh(v);
+}
+
+static uint64_t take_u64(struct reader *r)
+{
+    uint64_t low = take_u32(r);
+
+    return low | (uint64_t)take_u32(r) << 32;
+}
+
+static double take_f64(struct reader *r)
+{
+    uint64_t bits = take_u64(r);
+    double v;
+
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+static void take_positions(struct columns *c, struct reader *r, uint32_t n)
+{
+    uint32_t i;
+
+    for (i = 0; i < n; i++) {
+        int32_t raw_s = (int32_t)take_u32(r);
+        uint32_t dist_mm = take_u32(r);
+
+        if (c->foreign) {
+            columns_add(c, (int64_t)take_u64(r));
+            c->lat_deg[i] = take_f64(r);
+            c->lon_deg[i] = take_f64(r);
+            c->distance_m[i] = take_f64(r);
+        }
+        c->raw_s[i] = raw_s;
+        c->dist_mm[i] = dist_mm;
+    }
+}
+
+static int take_times(struct columns *c, struct reader *r, uint32_t times_n)
+{
+    for (; times_n; times_n--) {
+        uint32_t i = take_u32(r);
+
+        if (i >= c->n)
+            return -1;
+        c->entered_s[i] = (int32_t)take_u32(r);
+        c->dwell_s[i] = (int32_t)take_u32(r);
+        c->finish_s[i] = (int32_t)take_u32(r);
+    }
+    return 0;
+}
+
+int snapshot_decode(
+    struct columns *c, const void *data, size_t len, int64_t *events_seq, bool *positions)
+{
+    struct reader r = {data, len};
+    uint32_t n, times_n;
+    size_t each;
+
+    if (len < HEADER_LEN || take_u32(&r) != FORMAT)
+        return -1;
+    n = take_u32(&r);
+    if (n > RACE_MAX_COMPETITORS || (c->foreign ? c->n != 0 : c->n != n))
+        return -1;
+    c->tick_raw = (int32_t)take_u32(&r);
+    c->max_raw = (int32_t)take_u32(&r);
+    *events_seq = (int64_t)take_u64(&r);
+    *positions = take_u32(&r) != 0;
+    times_n = take_u32(&r);
+    each = !*positions ? 0 : c->foreign ? 40 : 8;
+    if (times_n > n || r.left != n * each + (size_t)times_n * 16 || (c->foreign && !*positions))
+        return -1;
+    if (*positions)
+        take_positions(c, &r, n);
+    return take_times(c, &r, times_n);
+}

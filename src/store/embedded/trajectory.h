@@ -1,0 +1,42 @@
+/*
+ * trajectory.h: every position of a few competitors of one race, oldest first, read from the history
+ * without reading the others': of whole ticks four bytes each, of event batches the records with
+ * their ids. Of two events at the same raw second the later arrival counts.
+ */
+#ifndef STORE_EMBEDDED_TRAJECTORY_H
+#define STORE_EMBEDDED_TRAJECTORY_H
+
+#include "board/columns.h"
+#include "store/embedded/history.h"
+
+struct track_point {
+    uint32_t which; /* place in the asked ids */
+    uint64_t order; /* of arrival; 0: from a whole tick */
+    struct columns_place place;
+};
+
+struct track {
+    struct track_point *point; /* by which, then raw second */
+    size_t n, cap;
+};
+
+#define TRACK_MAX_IDS 1024u
+
+struct track_query {
+    const int64_t *id; /* rising, at most TRACK_MAX_IDS */
+    uint32_t n;
+    int32_t to_s; /* raw second of the last position wanted */
+};
+
+/* `latest` (may be NULL) becomes the whole event of the first id's last position, where there is
+ * one. */
+int track_read(struct track *t, struct db *db, const struct history_race *r,
+    const struct track_query *q, struct event *latest, struct err *e) MUST_CHECK;
+void track_release(struct track *t);
+
+/* Visits and finishes of all of c->dirty again, from the history up to raw second `to_s`; empties
+ * the list. */
+int track_redo(struct columns *c, struct db *db, const struct history_race *r, int32_t to_s,
+    struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,303 @@
+#include "store/embedded/write_batch.h"
+
+#include "base/mem.h"
+#include "store/course_summary.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind {
+    TICK,
+    FINISH,
+    EVENTS,
+    SNAPSHOT,
+    DROP_SNAPSHOTS,
+    RACE,
+    DROP_RACE,
+    COURSE,
+    RETIRE_COURSE,
+    DROP_COURSE,
+    CURSOR,
+};
+
+struct pending_item {
+    enum kind kind;
+    int64_t race_no;
+    int64_t when_ms;
+    int32_t raw_s, before_s;
+    uint32_t n;
+    struct history_events events;   /* EVENTS, without its data */
+    char name[COURSE_NAME_MAX + 1]; /* of a course, or the runId of a race */
+    char revision[COURSE_REVISION_LEN + 1];
+    struct buf data;
+    struct buf summary; /* COURSE */
+};
+
+_Static_assert(RUN_ID_MAX <= COURSE_NAME_MAX, "name holds a runId too");
+
+static struct pending_item *add(struct pending *p, enum kind kind, int64_t race_no)
+{
+    struct pending_item *it;
+
+    p->item = mem_grow(p->item, p->n, &p->cap, sizeof *p->item);
+    it = &p->item[p->n++];
+    *it = (struct pending_item){.kind = kind, .race_no = race_no};
+    return it;
+}
+
+static void take_buf(struct pending *p, struct pending_item *it, struct buf *data)
+{
+    it->data = *data;
+    buf_init(data);
+    p->bytes += it->data.len;
+}
+
+void pending_clear(struct pending *p)
+{
+    size_t k;
+
+    for (k = 0; k < p->n; k++) {
+        buf_release(&p->item[k].data);
+        buf_release(&p->item[k].summary);
+    }
+    p->n = p->bytes = 0;
+}
+
+void pending_release(struct pending *p)
+{
+    pending_clear(p);
+    free(p->item);
+    *p = (struct pending){0};
+}
+
+void pending_tick(struct pending *p, int64_t race_no, const struct history_tick *t)
+{
+    struct pending_item *it = add(p, TICK, race_no);
+
+    it->raw_s = t->raw_s;
+    it->before_s = t->before_s;
+    it->n = t->n;
+    buf_add(&it->data, t->dist_mm, (size_t)t->n * sizeof *t->dist_mm);
+    p->bytes += it->data.len;
+}
+
+void pending_finish(struct pending *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n)
+{
+    struct pending_item *it = add(p, FINISH, race_no);
+
+    it->n = n;
+    buf_add(&it->data, finish_raw_s, (size_t)n * sizeof *finish_raw_s);
+    p->bytes += it->data.len;
+}
+
+void pending_events(struct pending *p, int64_t race_no, struct history_events ev, struct buf *data)
+{
+    struct pending_item *it = add(p, EVENTS, race_no);
+
+    it->events = ev;
+    take_buf(p, it, data);
+}
+
+void pending_snapshot(struct pending *p, int64_t race_no, int32_t raw_s, struct buf *data)
+{
+    struct pending_item *it = add(p, SNAPSHOT, race_no);
+
+    it->raw_s = raw_s;
+    take_buf(p, it, data);
+}
+
+void pending_drop_snapshots(struct pending *p, int64_t race_no)
+{
+    (void)add(p, DROP_SNAPSHOTS, race_no);
+}
+
+void pending_race(struct pending *p, int64_t race_no, const struct race_record *r, int64_t now_ms)
+{
+    struct pending_item *it = add(p, RACE, race_no);
+    json_t *j = race_record_json(r);
+    char *text = json_dumps(j, JSON_COMPACT);
+
+    memcpy(it->name, r->spec.run_id, sizeof r->spec.run_id);
+    it->when_ms = now_ms;
+    if (text)
+        buf_adds(&it->data, text);
+    free(text);
+    json_decref(j);
+    p->bytes += it->data.len;
+}
+
+void pending_drop_race(struct pending *p, int64_t race_no)
+{
+    (void)add(p, DROP_RACE, race_no);
+}
+
+static struct pending_item *add_course(struct pending *p, enum kind kind, const char *short_name)
+{
+    struct pending_item *it = add(p, kind, 0);
+
+    memcpy(it->name, short_name, strnlen(short_name, COURSE_NAME_MAX));
+    return it;
+}
+
+void pending_course(struct pending *p, const struct course *c)
+{
+    struct course_summary about = course_summary_of(c);
+    struct pending_item *it = add_course(p, COURSE, c->short_name);
+
+    memcpy(it->revision, c->revision, sizeof c->revision);
+    course_export(c, COURSE_GEOJSON, &it->data);
+    course_summary_write(&about, &it->summary);
+    p->bytes += it->data.len;
+}
+
+void pending_retire_course(struct pending *p, const char *short_name)
+{
+    (void)add_course(p, RETIRE_COURSE, short_name);
+}
+
+void pending_drop_course(struct pending *p, const char *short_name, const char *revision)
+{
+    struct pending_item *it = add_course(p, DROP_COURSE, short_name);
+
+    memcpy(it->revision, revision, strnlen(revision, COURSE_REVISION_LEN));
+}
+
+void pending_cursor(struct pending *p, const char *place)
+{
+    struct pending_item *it = add(p, CURSOR, 0);
+
+    buf_adds(&it->data, place);
+    p->bytes += it->data.len;
+}
+
+bool pending_has_tick(const struct pending *p, int64_t race_no, int32_t raw_s)
+{
+    size_t k;
+
+    for (k = 0; k < p->n; k++)
+        if (p->item[k].kind == TICK && p->item[k].race_no == race_no && p->item[k].raw_s == raw_s)
+            return true;
+    return false;
+}
+
+static void bind_text(sqlite3_stmt *st, int at, const char *text)
+{
+    (void)sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
+}
+
+static int write_race(const struct pending_item *it, struct db *db, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, DB_RACE_PUT, e);
+
+    if (!st)
+        return -1;
+    (void)sqlite3_bind_int64(st, 1, it->race_no);
+    bind_text(st, 2, it->name);
+    (void)sqlite3_bind_int64(st, 3, it->when_ms);
+    bind_text(st, 4, it->data.data);
+    (void)sqlite3_bind_int64(st, 5, history_sum(it->race_no, 0, it->data.data, it->data.len));
+    return db_run(db, st, e);
+}
+
+static int write_no(enum db_statement which, int64_t no, struct db *db, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, which, e);
+
+    if (!st)
+        return -1;
+    (void)sqlite3_bind_int64(st, 1, no);
+    return db_run(db, st, e);
+}
+
+static int write_course_name(
+    enum db_statement which, const struct pending_item *it, struct db *db, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, which, e);
+
+    if (!st)
+        return -1;
+    bind_text(st, 1, it->name);
+    if (which != DB_COURSE_RETIRE)
+        bind_text(st, 2, it->revision);
+    if (which == DB_COURSE_PUT)
+        bind_text(st, 3, it->data.data);
+    if (which == DB_SUMMARY_PUT)
+        bind_text(st, 3, it->summary.data);
+    return db_run(db, st, e);
+}
+
+static int write_cursor(const struct pending_item *it, struct db *db, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, DB_CURSOR_PUT, e);
+
+    if (!st)
+        return -1;
+    bind_text(st, 1, it->data.data);
+    (void)sqlite3_bind_int64(st, 2, history_sum(0, 0, it->data.data, it->data.len));
+    return db_run(db, st, e);
+}
+
+static int write_item(const struct pending_item *it, struct db *db, struct err *e)
+{
+    struct history_events ev = it->events;
+
+    switch (it->kind) {
+    case TICK:
+        return history_put_tick(db, it->race_no,
+            &(struct history_tick){
+                it->raw_s, it->before_s, (const uint32_t *)(const void *)it->data.data, it->n},
+            e);
+    case FINISH:
+        return history_put_finish(
+            db, it->race_no, (const int32_t *)(const void *)it->data.data, it->n, e);
+    case EVENTS:
+        ev.data = it->data.data;
+        ev.len = it->data.len;
+        return history_put_events(db, it->race_no, &ev, e);
+    case SNAPSHOT:
+        return history_put_snapshot(db, it->race_no, it->raw_s, &it->data, e);
+    case DROP_SNAPSHOTS:
+        return history_drop_snapshots(db, it->race_no, e);
+    case RACE:
+        return write_race(it, db, e);
+    case DROP_RACE:
+        return write_no(DB_RACE_DROP, it->race_no, db, e) ||
+               write_no(DB_GARBAGE_PUT, it->race_no, db, e);
+    case COURSE:
+        return write_course_name(DB_COURSE_RETIRE, it, db, e) ||
+               write_course_name(DB_COURSE_PUT, it, db, e) ||
+               write_course_name(DB_SUMMARY_PUT, it, db, e);
+    case RETIRE_COURSE:
+        return write_course_name(DB_COURSE_RETIRE, it, db, e);
+    case DROP_COURSE:
+        return write_course_name(DB_COURSE_DROP, it, db, e) ||
+               write_course_name(DB_SUMMARY_DROP, it, db, e);
+    case CURSOR:
+        return write_cursor(it, db, e);
+    }
+    return 0;
+}
+
+static int run(struct db *db, enum db_statement which, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, which, e);
+
+    return st ? db_run(db, st, e) : -1;
+}
+
+int pending_write(const struct pending *p, struct db *db, struct err *e)
+{
+    struct err ignored;
+    size_t k;
+    int rc = run(db, DB_BEGIN, e);
+
+    for (k = 0; k < p->n && !rc; k++)
+        rc = write_item(&p->item[k], db, e);
+    if (!rc)
+        rc = run(db, DB_COMMIT, e);
+    /* Some errors have ended the transaction already; then there is nothing to roll back. */
+    if (rc && !sqlite3_get_autocommit(db->conn))
+        (void)run(db, DB_ROLLBACK, &ignored);
+    return rc ? -1 : 0;
+}

@@ -1,0 +1,72 @@
+/*
+ * client.h: Apache Pinot over HTTP (libcurl): the controller for tables, the broker for SQL.
+ *
+ * A struct pinot may be used from any thread; each call borrows a connection from a small pool.
+ * Answers are bounded (PINOT_ANSWER_MAX). Pinot tells errors of a statement with HTTP 200 and
+ * `exceptions`: pinot_query looks there first.
+ */
+#ifndef STORE_PINOT_CLIENT_H
+#define STORE_PINOT_CLIENT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/pinot/rows.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PINOT_ANSWER_MAX (256u << 20)
+
+struct pinot;
+
+struct pinot_options {
+    const char *controller; /* "http://127.0.0.1:9000" */
+    const char *broker;     /* NULL: asked of the controller */
+    const char
+        *header_file; /* lines "Name: value" sent with every request (hosted Pinot), or NULL */
+    long timeout_ms;  /* of one request; 0: 10,000 */
+};
+
+/* ERR_UNAVAILABLE: nobody answers there. */
+struct pinot *pinot_new(const struct pinot_options *o, struct err *e) MUST_CHECK;
+void pinot_free(struct pinot *p);
+
+const char *pinot_version(const struct pinot *p); /* "0.11.0" */
+const char *pinot_broker(const struct pinot *p);  /* "http://localhost:8099" */
+
+struct pinot_request {
+    const char *method;
+    const char *path; /* on the controller */
+    const char *body; /* NULL: none */
+    size_t len;
+    const char *file_name; /* not NULL: the body goes as one multipart file of this name */
+};
+
+/* Any request to the controller; `status` is told, also of an error. -1: no answer. */
+int pinot_controller(struct pinot *p, const struct pinot_request *r, struct buf *answer,
+    long *status, struct err *e) MUST_CHECK;
+
+/* A statement to the broker: its `resultTable` (new reference; NULL in *table where it has none).
+ * An exception, a partial answer or no answer is an error. */
+int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e) MUST_CHECK;
+
+/* The same for many rows, which are not made into JSON values: `fn` gets each row; it may stop the
+ * reading by returning non-zero. Told even where the answer has no rows: how many there were, and
+ * how fresh they are. A statement whose groups were too many for Pinot is an error. */
+struct pinot_told {
+    size_t rows;
+    int64_t fresh_ms; /* Pinot has everything that was published before; 0: it does not say */
+    double ms;        /* from asking to having read them */
+};
+int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
+    struct pinot_told *told, struct err *e) MUST_CHECK;
+
+/* The broker's answer to a whole request as it is, exceptions included. */
+int pinot_pass_on(
+    struct pinot *p, const char *request, size_t len, struct buf *answer, struct err *e) MUST_CHECK;
+
+/* 'text' as a literal of SQL: quoted, with its quotes doubled. */
+void pinot_quote(struct buf *out, const char *text);
+
+#endif

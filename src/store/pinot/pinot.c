@@ -1,0 +1,162 @@
+#include "store/pinot/pinot_internal.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define QUICK_MS 5000
+#define PATIENT_MS 60000
+
+static int pinot_sql(
+    struct store *s, const char *request, size_t len, struct buf *answer, struct err *e)
+{
+    return pinot_pass_on(pinot_store_of(s)->pinot.patient, request, len, answer, e);
+}
+
+static void stop_threads(struct pinot_store *ps)
+{
+    (void)pthread_mutex_lock(&ps->lock);
+    ps->stopping = true;
+    (void)pthread_cond_broadcast(&ps->wake);
+    (void)pthread_cond_broadcast(&ps->load);
+    (void)pthread_cond_broadcast(&ps->settled);
+    (void)pthread_mutex_unlock(&ps->lock);
+    if (ps->refresher_on)
+        (void)pthread_join(ps->refresher, NULL);
+    if (ps->loader_on)
+        (void)pthread_join(ps->loader, NULL);
+}
+
+static void pinot_store_free(struct store *s)
+{
+    struct pinot_store *ps = pinot_store_of(s);
+
+    if (!ps)
+        return;
+    stop_threads(ps);
+    pinot_races_release(&ps->races);
+    shelf_release(&ps->courses);
+    shelf_release(&ps->next_courses);
+    for (size_t k = 0; k < ps->gone_n; k++)
+        view_unref(ps->gone[k]);
+    pinot_free(ps->pinot.quick);
+    pinot_free(ps->pinot.patient);
+    (void)pthread_cond_destroy(&ps->wake);
+    (void)pthread_cond_destroy(&ps->load);
+    (void)pthread_cond_destroy(&ps->settled);
+    (void)pthread_mutex_destroy(&ps->lock);
+    free(ps->gone);
+    free(ps->loaded);
+    free(ps->gone_course);
+    free(ps->changed);
+    free(ps);
+}
+
+static const struct store_ops ops = {
+    .name = "pinot",
+    .put_tick = pinot_put_tick,
+    .put_events = pinot_put_events,
+    .put_race = pinot_put_race,
+    .put_course = pinot_put_course,
+    .delete_course = pinot_delete_course,
+    .commit = pinot_commit,
+    .acknowledged = pinot_acknowledged,
+    .feed = pinot_feed,
+    .deleted = pinot_deleted,
+    .await_course = pinot_await_course,
+    .course = pinot_course,
+    .course_revision = pinot_course_revision,
+    .courses = pinot_courses,
+    .races = pinot_list_races,
+    .race = pinot_race,
+    .view = pinot_view,
+    .view_at = pinot_view_at,
+    .replay = pinot_replay,
+    .competitor = pinot_competitor,
+    .events = pinot_events,
+    .roster = pinot_roster,
+    .put_roster = pinot_put_roster,
+    .sql = pinot_sql,
+    .free = pinot_store_free,
+};
+
+static void init_sync(struct pinot_store *ps)
+{
+    pthread_condattr_t monotonic;
+
+    (void)pthread_mutex_init(&ps->lock, NULL);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&ps->wake, &monotonic);
+    (void)pthread_cond_init(&ps->load, &monotonic);
+    (void)pthread_cond_init(&ps->settled, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+}
+
+/* The same Pinot twice: a board that is late is no board, but a race's past may take its time. */
+static int connect(struct pinot_store *ps, const struct pinot_options *o, struct err *e)
+{
+    struct pinot_options quick = *o, patient = *o;
+
+    quick.timeout_ms = o->timeout_ms ? o->timeout_ms : QUICK_MS;
+    patient.timeout_ms = quick.timeout_ms > PATIENT_MS ? quick.timeout_ms : PATIENT_MS;
+    ps->pinot.quick = pinot_new(&quick, e);
+    if (!ps->pinot.quick)
+        return -1;
+    patient.broker = pinot_broker(ps->pinot.quick);
+    ps->pinot.patient = pinot_new(&patient, e);
+    return ps->pinot.patient ? 0 : -1;
+}
+
+struct store *store_pinot_new(const struct store_pinot_options *o, struct err *e)
+{
+    struct pinot_store *ps = mem_zalloc(1, sizeof *ps);
+
+    ps->head.ops = &ops;
+    ps->listener = o->listener;
+    ps->listener_arg = o->listener_arg;
+    ps->version = (uint64_t)clock_wall_ms(); /* so that it grows over restarts too */
+    init_sync(ps);
+    pinot_races_init(&ps->races);
+    if (connect(ps, &o->pinot, e) || pinot_refresh_start(ps, e) || pinot_courses_start(ps, e)) {
+        pinot_store_free(&ps->head);
+        return NULL;
+    }
+    return &ps->head;
+}
+
+static int compare_ms(const void *a, const void *b)
+{
+    const float *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static double percentile(const struct pinot_timings *t, unsigned percent)
+{
+    size_t n = t->n < PINOT_TIMINGS ? (size_t)t->n : PINOT_TIMINGS;
+    float sorted[PINOT_TIMINGS];
+
+    if (n == 0)
+        return 0;
+    memcpy(sorted, t->ms, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, compare_ms);
+    return (double)sorted[(n - 1) * percent / 100];
+}
+
+void store_pinot_figures(struct store *s, struct store_pinot_figures *out)
+{
+    struct pinot_store *ps = pinot_store_of(s);
+
+    *out = (struct store_pinot_figures){0};
+    if (s->ops != &ops)
+        return;
+    (void)pthread_mutex_lock(&ps->lock);
+    *out = ps->figures;
+    out->query_ms_p50 = percentile(&ps->query, 50);
+    out->query_ms_p99 = percentile(&ps->query, 99);
+    out->refresh_ms_p50 = percentile(&ps->refresh, 50);
+    (void)pthread_mutex_unlock(&ps->lock);
+}

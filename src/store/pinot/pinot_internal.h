@@ -1,0 +1,153 @@
+/*
+ * pinot_internal.h: what the files of the Pinot store share. The way of a position: Kafka to Pinot by
+ * itself; pinot_refresh.c asks for the latest and advances the race's live state (pinot_live.c),
+ * which makes a new view, which the listener is told about and readers get (pinot_read.c). The past
+ * is asked for when it is wanted (pinot_past.c).
+ *
+ * Locks: `lock` for the tables of races and courses, held for moments only; each race's `work`
+ * while Pinot is asked, taken before `lock`.
+ */
+#ifndef STORE_PINOT_PINOT_INTERNAL_H
+#define STORE_PINOT_PINOT_INTERNAL_H
+
+#include "store/pinot/pinot.h"
+#include "store/pinot/races.h"
+#include "store/course_set.h"
+
+#include <pthread.h>
+
+#define PINOT_WATCHED_MS 30000
+#define PINOT_TIMINGS 256u
+
+struct pinot_timings {
+    float ms[PINOT_TIMINGS];
+    uint64_t n; /* ever */
+};
+
+/* How Pinot's consumers have moved. */
+struct pinot_consumers {
+    int64_t handed[PINOT_PARTITIONS_MAX]; /* after the last record that the feed handed over here */
+    int64_t target[PINOT_PARTITIONS_MAX]; /* that, when they were last asked */
+    int64_t since_ms[PINOT_PARTITIONS_MAX]; /* they last moved, or had nothing to read */
+    unsigned partitions;                    /* of the topic */
+    bool late; /* somewhere the target of the time before has not been reached */
+};
+
+struct pinot_store {
+    struct store head; /* first */
+    struct pinot_pair pinot;
+    void (*listener)(void *arg, struct view *v);
+    void *listener_arg;
+
+    pthread_mutex_t lock;
+    pthread_cond_t wake; /* for the refresher */
+    pthread_cond_t load; /* for the loader of courses */
+    bool stopping;
+    pthread_t refresher, loader;
+    bool refresher_on, loader_on;
+
+    /* under lock */
+    struct pinot_races races;
+    struct shelf courses; /* committed */
+    uint64_t version;
+    char (*loaded)[COURSE_NAME_MAX + 1]; /* the courses that Pinot can look up */
+    size_t loaded_n;
+    int64_t courses_ms; /* they changed then and are not loaded yet; 0: they are loaded */
+    char (*gone_course)[COURSE_NAME_MAX + 1]; /* deleted since this server began */
+    size_t gone_course_n, gone_course_cap;
+    pthread_cond_t settled; /* a load has ended, well or not */
+    struct store_pinot_figures figures;
+    struct pinot_consumers consumers;
+    bool feed_away;
+    struct pinot_backoff
+        backoff; /* of all races together: one asks for all whether Pinot is back */
+    struct pinot_timings query, refresh;
+    struct view **gone; /* of deleted races, to be told */
+    size_t gone_n, gone_cap;
+
+    /* writer */
+    struct shelf next_courses;
+    bool courses_changed;
+    struct pinot_race **changed;
+    size_t changed_n, changed_cap;
+    uint64_t heard; /* events since the last commit */
+};
+
+static inline struct pinot_store *pinot_store_of(struct store *s)
+{
+    return (struct pinot_store *)(void *)s;
+}
+
+/* With the lock held: known, and its course can be looked up, or is unknown to everybody, or there
+ * is no knowing because Pinot does not answer. */
+bool pinot_store_visible(const struct pinot_store *ps, const struct pinot_race *r);
+
+/* pinot_put.c */
+int pinot_put_tick(struct store *s, const struct tick *t, struct err *e) MUST_CHECK;
+int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct err *e) MUST_CHECK;
+int pinot_put_race(struct store *s, const struct race_record *r, struct err *e) MUST_CHECK;
+int pinot_put_course(struct store *s, struct course *c, struct err *e) MUST_CHECK;
+int pinot_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
+int pinot_commit(struct store *s, struct err *e) MUST_CHECK;
+bool pinot_deleted(struct store *s, const char *run_id);
+void pinot_acknowledged(
+    struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
+
+/* pinot_consumers.c: how far Pinot has read the stream, while anybody looks. With the lock held,
+ * which is let go meanwhile. */
+#define PINOT_CONSUMERS_MS 3000
+void pinot_consumers_ask(struct pinot_store *ps);
+void pinot_feed(struct store *s, const struct feed_figures *f); /* the writer's */
+
+/* pinot_courses.c: the thread that loads the dimension table, and now and then asks for that */
+int pinot_courses_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
+int pinot_await_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
+bool pinot_course_shows(const struct pinot_store *ps, const char *short_name); /* lock held */
+
+/* pinot_refresh.c: the thread that asks, and one refresh for whoever needs it */
+int pinot_refresh_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
+
+/* One race, with its `work` held and the store's lock not. */
+int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err *e) MUST_CHECK;
+
+/* A view of what is loaded, with the doubt that there is about it. */
+struct view *pinot_refresh_view(const struct columns *c, const struct race_record *r);
+
+/* The same columns with another record and what follows from it. */
+struct view *pinot_refresh_record(const struct view *v, const struct race_record *r);
+
+/* pinot_read.c: what is in memory */
+struct course *pinot_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
+struct course *pinot_course_revision(
+    struct store *s, const char *short_name, const char *revision, struct err *e) MUST_CHECK;
+int pinot_courses(struct store *s, struct course ***out, size_t *n, struct err *e) MUST_CHECK;
+int pinot_list_races(
+    struct store *s, struct race_record **out, size_t *n, struct err *e) MUST_CHECK;
+int pinot_race(
+    struct store *s, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
+struct view *pinot_view(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
+int pinot_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e) MUST_CHECK;
+int pinot_put_roster(
+    struct store *s, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
+
+/* A race as a reader sees it, copied out of the table. */
+struct pinot_reading {
+    struct race_record record;
+    struct course *course; /* a reference */
+};
+int pinot_reading_take(
+    struct pinot_store *ps, const char *run_id, struct pinot_reading *r, struct err *e) MUST_CHECK;
+void pinot_reading_release(struct pinot_reading *r);
+struct pinot_subject pinot_reading_subject(const struct pinot_reading *r); /* borrows from r */
+
+/* pinot_past.c, pinot_competitor.c */
+struct view *pinot_view_at(
+    struct store *s, const char *run_id, int32_t raw_s, struct err *e) MUST_CHECK;
+int pinot_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int32_t step_s,
+    int (*fn)(void *arg, struct view *v), void *arg, struct err *e) MUST_CHECK;
+int pinot_events(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
+    store_event_fn *fn, void *arg, struct err *e) MUST_CHECK;
+int pinot_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
+    struct store_competitor *out, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,388 @@
+#include "store/pinot/pinot_internal.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LONGEST_MS 2000
+#define LATE_PATIENCE_MS 60000
+#define BACKOFF_FIRST_MS 100
+#define BACKOFF_LAST_MS 1000 /* so soon it is noticed that Pinot is back */
+
+/* As columns_view lays it out: the last column ends the block. */
+static struct view *copy_view(const struct view *v)
+{
+    const char *from = v->memory, *end = (const char *)(v->finish_s + v->n);
+    struct view *copy = mem_alloc(sizeof *copy);
+    char *to;
+
+    if (v->foreign)
+        end = (const char *)(v->distance_m + v->n);
+    to = mem_dup(from, (size_t)(end - from) + 1);
+    memcpy(copy, v, sizeof *copy);
+    atomic_init(&copy->refs, 1);
+    copy->course = v->course ? course_ref(v->course) : NULL;
+    copy->memory = to;
+#define MOVE(column) \
+    copy->column = v->column ? (const void *)(to + ((const char *)v->column - from)) : NULL
+    MOVE(id);
+    MOVE(lat_deg);
+    MOVE(lon_deg);
+    MOVE(distance_m);
+    MOVE(dist_mm);
+    MOVE(raw_s);
+    MOVE(status);
+    MOVE(entered_s);
+    MOVE(dwell_s);
+    MOVE(finish_s);
+#undef MOVE
+    return copy;
+}
+
+struct view *pinot_refresh_view(const struct columns *c, const struct race_record *r)
+{
+    struct view *v = columns_view(c, r);
+
+    v->approximate = pinot_fetch_in_parts(c->n) && columns_complete_raw(c) < c->max_raw;
+    return v;
+}
+
+struct view *pinot_refresh_record(const struct view *v, const struct race_record *r)
+{
+    struct view *copy = copy_view(v);
+
+    copy->race = *r;
+    copy->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->anchor, v->as_of_raw_s);
+    return copy;
+}
+
+static void note_timing(struct pinot_timings *t, double ms)
+{
+    t->ms[t->n++ % PINOT_TIMINGS] = (float)ms;
+}
+
+/* What one refresh works on, copied out of the table. */
+struct round {
+    struct race_record record;
+    struct course *course;
+    uint64_t epoch;
+    struct view *view; /* the board that stands, a reference; NULL: none yet */
+    bool behind;
+    struct pinot_late *late;
+    size_t late_n;
+};
+
+static void take_round(struct pinot_store *ps, struct pinot_race *r, struct round *w)
+{
+    (void)pthread_mutex_lock(&ps->lock);
+    *w = (struct round){.record = r->record,
+        .course = r->course ? course_ref(r->course) : NULL,
+        .epoch = r->epoch,
+        .view = r->view && r->shown_epoch == r->epoch ? view_ref(r->view) : NULL,
+        .behind = ps->feed_away || ps->consumers.late,
+        .late = r->late,
+        .late_n = r->late_n};
+    r->late = NULL;
+    r->late_n = r->late_cap = 0;
+    if (clock_wall_ms() - r->tried_ms > PINOT_WATCHED_MS)
+        r->unasked = true;
+    r->tried_ms = clock_wall_ms();
+    r->asking = true;
+    (void)pthread_mutex_unlock(&ps->lock);
+}
+
+/* Older events that the stream has shown: those that are not in Pinot yet are kept for the next
+ * round. */
+static int trace_late(struct pinot_store *ps, struct pinot_race *r, struct round *w,
+    const struct pinot_subject *s, bool *changed, struct err *e)
+{
+    int64_t now_ms = clock_wall_ms();
+    size_t left = 0;
+
+    for (size_t k = 0; k < w->late_n; k++) {
+        int rc = pinot_live_late(&r->live, &ps->pinot, s, &w->late[k], e);
+
+        if (rc < 0)
+            return -1;
+        if (rc > 0 && now_ms - w->late[k].since_ms < LATE_PATIENCE_MS)
+            w->late[left++] = w->late[k];
+        *changed |= rc == 0;
+    }
+    w->late_n = left;
+    return 0;
+}
+
+static void give_late_back(struct pinot_race *r, const struct round *w)
+{
+    for (size_t k = 0; k < w->late_n && r->late_n < PINOT_LATE_MAX; k++) {
+        r->late = mem_grow(r->late, r->late_n, &r->late_cap, sizeof *r->late);
+        r->late[r->late_n++] = w->late[k];
+    }
+}
+
+/* The view of what is loaded. Lock held; the race may have changed meanwhile: then there is another
+ * round. */
+static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, uint64_t epoch)
+{
+    struct view *old = r->view;
+    struct stamp at;
+
+    if (!r->known || r->epoch != epoch) {
+        view_unref(v);
+        return;
+    }
+    v->race = r->record;
+    if (!v->catching_up && r->live.as_of.raw_s > v->as_of_raw_s)
+        v->as_of_raw_s = r->live.as_of.raw_s;
+    v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->record.anchor, v->as_of_raw_s);
+    at = stamps_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
+    v->published_ms = at.published_ms;
+    v->acknowledged_ms = at.acknowledged_ms;
+    v->queryable_ms = r->unasked ? 0 : at.queryable_ms;
+    v->version = ++ps->version;
+    r->view = v;
+    r->shown_epoch = epoch;
+    r->announce = true;
+    (void)pthread_cond_signal(&ps->wake);
+    view_unref(old);
+}
+
+static void back_off(struct pinot_backoff *b)
+{
+    int64_t wait_ms = b->failures < 8 ? (int64_t)BACKOFF_FIRST_MS << b->failures : BACKOFF_LAST_MS;
+
+    b->failures++;
+    b->until_ms = clock_wall_ms() + (wait_ms < BACKOFF_LAST_MS ? wait_ms : BACKOFF_LAST_MS);
+}
+
+static void note_answer(
+    struct pinot_store *ps, struct pinot_race *r, const struct pinot_told *told, bool changed)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    r->answered_ms = now_ms;
+    r->backoff = ps->backoff = (struct pinot_backoff){0};
+    r->unchanged = changed ? 0 : r->unchanged + 1;
+    if (changed)
+        r->changed_ms = now_ms;
+    ps->figures.asked_ms = now_ms;
+    ps->figures.fresh_ms = told->fresh_ms;
+    ps->figures.trouble[0] = '\0';
+}
+
+static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const struct err *e)
+{
+    r->unchanged++;
+    back_off(&r->backoff);
+    back_off(&ps->backoff);
+    ps->figures.failed++;
+    (void)snprintf(ps->figures.trouble, sizeof ps->figures.trouble, "%.250s", e->text);
+}
+
+static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w,
+    struct pinot_told *told, bool *changed, struct err *e)
+{
+    struct pinot_subject s = {
+        .run_id = r->run_id,
+        .foreign = w->record.foreign,
+        .n = w->record.spec.competitors,
+        .course = w->course,
+    };
+
+    if (r->live_epoch != w->epoch) {
+        pinot_live_drop(&r->live);
+        r->live_epoch = w->epoch;
+    }
+    r->live.speed = !w->record.foreign && w->record.driver[0] ? w->record.anchor.speed : 0;
+    r->live.behind = w->behind;
+    if (pinot_live_refresh(&r->live, &ps->pinot, &s, changed, told, e))
+        return -1;
+    return trace_late(ps, r, w, &s, changed, e);
+}
+
+/* Of the second that has begun to come in not everybody is there, which is waited for, as long as
+ * as_of.h has patience: one second on a board, and one frame for it. */
+static bool is_halfway(const struct pinot_race *r)
+{
+    return r->live.as_of.n > 0;
+}
+
+/* The board that this round makes: none where the one that stands is to stand. A race that begins
+ * to catch up shows its last board again, marked; the first board of all is what there is. */
+static struct view *next_view(struct pinot_race *r, const struct round *w)
+{
+    struct view *v = NULL;
+    bool held = r->live.as_of.held;
+
+    if (w->view && held && !w->view->catching_up)
+        v = pinot_refresh_record(w->view, &w->record);
+    else if (!w->view || (r->live_changed && !held && !is_halfway(r)) ||
+             (!held && w->view->catching_up))
+        v = pinot_refresh_view(r->live.c, &w->record);
+    if (v)
+        v->catching_up = held;
+    if (v && !held)
+        r->live_changed = false;
+    return v;
+}
+
+int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err *e)
+{
+    int64_t from_ns = clock_mono_ns();
+    struct pinot_told told = {0};
+    struct view *v = NULL;
+    bool changed = false;
+    struct round w;
+    int failed;
+
+    take_round(ps, r, &w);
+    failed = refresh(ps, r, &w, &told, &changed, e);
+    r->live_changed = r->live_changed || changed;
+    if (!failed)
+        v = next_view(r, &w);
+    (void)pthread_mutex_lock(&ps->lock);
+    give_late_back(r, &w);
+    r->asking = false;
+    ps->figures.queries++;
+    if (failed) {
+        note_trouble(ps, r, e);
+    } else {
+        note_timing(&ps->query, told.ms);
+        note_timing(&ps->refresh, (double)(clock_mono_ns() - from_ns) / 1e6);
+        note_answer(ps, r, &told, changed);
+    }
+    if (v)
+        show(ps, r, v, w.epoch);
+    (void)pthread_mutex_unlock(&ps->lock);
+    view_unref(w.view);
+    free(w.late);
+    course_unref(w.course);
+    return failed;
+}
+
+static void look(struct pinot_store *ps, struct pinot_race *r)
+{
+    struct pinot_look l = {.race = &r->record, .began_ms = clock_wall_ms(), .share = 1};
+    struct err told; /* in the figures */
+    int failed;
+
+    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_lock(&r->work);
+    failed = pinot_refresh_race(ps, r, &told);
+    if (!failed) {
+        l.newest_s = r->live.c->max_raw;
+        /* What is behind by more than a second is not waited for by asking all the time. */
+        l.share =
+            is_halfway(r) && !r->live.as_of.held ? columns_share_at(r->live.c, l.newest_s) : 1;
+    }
+    (void)pthread_mutex_lock(&ps->lock);
+    l.ended_ms = clock_wall_ms();
+    l.unchanged = r->unchanged;
+    l.shown_s = r->view ? r->view->as_of_raw_s : -1;
+    r->next_ms = failed ? 0 : pinot_pace_next(&r->pace, &l);
+    (void)pthread_mutex_unlock(&r->work);
+}
+
+static void tell(struct pinot_store *ps, struct view *v)
+{
+    (void)pthread_mutex_unlock(&ps->lock);
+    if (ps->listener)
+        ps->listener(ps->listener_arg, v);
+    view_unref(v);
+    (void)pthread_mutex_lock(&ps->lock);
+}
+
+/* Everything that has changed, to the listener. */
+static void tell_all(struct pinot_store *ps)
+{
+    while (ps->gone_n > 0)
+        tell(ps, ps->gone[--ps->gone_n]);
+    for (size_t k = 0; k < ps->races.n; k++) {
+        struct pinot_race *r = ps->races.at[k];
+
+        if (!r->announce || !r->view || !pinot_store_visible(ps, r))
+            continue;
+        r->announce = false;
+        /* Not before the listener has this view: it counts the ticks since the one before. */
+        r->unasked = false;
+        tell(ps, view_ref(r->view));
+    }
+}
+
+static int64_t later(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms > b_ms ? a_ms : b_ms;
+}
+
+/* Not before this. Lock held. */
+static int64_t turn_of(const struct pinot_store *ps, const struct pinot_race *r)
+{
+    return later(later(r->next_ms, r->tried_ms + PINOT_PACE_SOONEST_MS),
+        later(r->backoff.until_ms, ps->backoff.until_ms));
+}
+
+/* The race whose turn it is, of several the one that has waited longest (what fails may be one
+ * race's own trouble); *at_ms becomes when the next one's is. */
+static struct pinot_race *pick(struct pinot_store *ps, int64_t now_ms, int64_t *at_ms)
+{
+    struct pinot_race *first = NULL;
+
+    *at_ms = INT64_MAX;
+    ps->figures.races_refreshed = 0;
+    for (size_t k = 0; k < ps->races.n; k++) {
+        struct pinot_race *r = ps->races.at[k];
+        int64_t next_ms = turn_of(ps, r);
+
+        if (now_ms - r->watched_ms > PINOT_WATCHED_MS || !pinot_store_visible(ps, r))
+            continue;
+        ps->figures.races_refreshed++;
+        if (next_ms > *at_ms || (first && next_ms == *at_ms && r->tried_ms >= first->tried_ms))
+            continue;
+        *at_ms = next_ms;
+        first = r;
+    }
+    return *at_ms <= now_ms ? first : NULL;
+}
+
+static void sleep_until(struct pinot_store *ps, int64_t at_ms, int64_t now_ms)
+{
+    int64_t at_ns = clock_mono_ns();
+    struct timespec t;
+
+    at_ns += (at_ms - now_ms > LONGEST_MS ? LONGEST_MS : at_ms - now_ms) * 1000000;
+    t = (struct timespec){(time_t)(at_ns / 1000000000), (long)(at_ns % 1000000000)};
+    (void)pthread_cond_timedwait(&ps->wake, &ps->lock, &t);
+}
+
+static void *run(void *arg)
+{
+    struct pinot_store *ps = arg;
+
+    (void)pthread_mutex_lock(&ps->lock);
+    while (!ps->stopping) {
+        int64_t now_ms = clock_wall_ms(), at_ms;
+        struct pinot_race *r;
+
+        tell_all(ps);
+        r = pick(ps, now_ms, &at_ms);
+        if (r)
+            look(ps, r);
+        else if (!ps->stopping)
+            sleep_until(ps, at_ms, now_ms);
+    }
+    (void)pthread_mutex_unlock(&ps->lock);
+    return NULL;
+}
+
+int pinot_refresh_start(struct pinot_store *ps, struct err *e)
+{
+    if (pthread_create(&ps->refresher, NULL, run, ps))
+        return err_set(e, ERR_UNAVAILABLE, "the thread that asks Pinot could not be started");
+    (void)pthread_setname_np(ps->refresher, "pinot-refresh");
+    ps->refresher_on = true;
+    return 0;
+}

@@ -1,0 +1,225 @@
+#include "store/pinot/state.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+#define GAP_EVENTS 300000u /* more than so many are not fetched one by one: all is loaded anew */
+#define GAP_IDS 200u       /* so many competitors are named in the statement */
+#define HOLES_MAX 3u       /* then a hole in an own race is taken for one that stays */
+
+void pinot_live_init(struct pinot_live *l)
+{
+    *l = (struct pinot_live){0};
+    as_of_init(&l->as_of, -1);
+}
+
+void pinot_live_drop(struct pinot_live *l)
+{
+    columns_free(l->c);
+    l->c = NULL;
+    l->holes = 0;
+    as_of_init(&l->as_of, -1);
+}
+
+void pinot_live_release(struct pinot_live *l)
+{
+    pinot_live_drop(l);
+    pinot_positions_release(&l->latest);
+}
+
+/* What had come before it was looked at is as complete as it will be. */
+static int load(
+    struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s, struct err *e)
+{
+    struct columns *c = pinot_load(p, s, INT32_MAX, e);
+
+    if (!c)
+        return -1;
+    pinot_live_drop(l);
+    l->c = c;
+    as_of_init(&l->as_of, columns_complete_raw(c));
+    as_of_note(&l->as_of, c->max_raw, clock_wall_ms());
+    return 0;
+}
+
+/* The seconds that lie between what we have and what the latest positions say. */
+struct gap {
+    int32_t after_s, to_s;
+    size_t competitors;
+    int64_t id[GAP_IDS];
+};
+
+static int32_t have(const struct columns *c, int64_t id)
+{
+    uint32_t i = columns_find(c, id);
+
+    return i == UINT32_MAX ? -1 : c->raw_s[i];
+}
+
+/* Somebody else's id under an own race's runId has no place in it. */
+static bool is_ours(const struct columns *c, int64_t id)
+{
+    return c->foreign ? c->n < RACE_MAX_COMPETITORS || columns_find(c, id) != UINT32_MAX
+                      : columns_find(c, id) != UINT32_MAX;
+}
+
+static bool find_gap(const struct pinot_live *l, struct gap *g)
+{
+    *g = (struct gap){.after_s = INT32_MAX, .to_s = -1};
+    for (size_t k = 0; k < l->latest.n; k++) {
+        const struct pinot_position *at = &l->latest.at[k];
+        int32_t had_s = have(l->c, at->id);
+
+        if (at->raw_s - 1 <= had_s || !is_ours(l->c, at->id))
+            continue;
+        if (g->competitors < GAP_IDS)
+            g->id[g->competitors] = at->id;
+        g->competitors++;
+        g->after_s = had_s < g->after_s ? had_s : g->after_s;
+        g->to_s = at->raw_s - 1 > g->to_s ? at->raw_s - 1 : g->to_s;
+    }
+    return g->competitors > 0;
+}
+
+static int take_missed(void *arg, const struct event *ev)
+{
+    struct columns *c = arg;
+
+    if (ev->raw_s > have(c, ev->competitor_id))
+        (void)columns_event(c, ev);
+    return 0;
+}
+
+static int fill_gap(struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s,
+    const struct gap *g, struct err *e)
+{
+    bool few = g->competitors <= GAP_IDS;
+    struct pinot_range r = {.from_s = g->after_s + 1,
+        .to_s = g->to_s,
+        .id = few ? g->id : NULL,
+        .ids = few ? g->competitors : 0,
+        .competitors = l->latest.n};
+    uint64_t seconds = (uint64_t)((int64_t)g->to_s - g->after_s);
+
+    if (seconds * (few ? g->competitors : l->latest.n) > GAP_EVENTS && l->c->seen > 0)
+        return load(l, p, s, e);
+    return pinot_fetch_events(p->quick, s, &r, take_missed, l->c, e);
+}
+
+/* In an own race no second is ever missing, unless a server of Pinot's has just begun to read its
+ * stream again: then what it will have in a moment is waited for. */
+static bool is_whole(const struct pinot_live *l, const struct pinot_position *at)
+{
+    return l->c->foreign || l->holes >= HOLES_MAX || have(l->c, at->id) >= at->raw_s - 1;
+}
+
+static void apply(struct pinot_live *l, const struct pinot_position *at, int64_t now_ms)
+{
+    struct event ev = {.competitor_id = at->id,
+        .raw_s = at->raw_s,
+        .distance_m = at->distance_m,
+        .lat_deg = at->lat_deg,
+        .lon_deg = at->lon_deg};
+
+    if (columns_event(l->c, &ev))
+        as_of_note(&l->as_of, at->raw_s, now_ms);
+}
+
+static bool is_same(const struct columns *c, const struct pinot_position *at)
+{
+    uint32_t i = columns_find(c, at->id);
+
+    if (c->foreign)
+        return c->lat_deg[i] == at->lat_deg && c->lon_deg[i] == at->lon_deg &&
+               c->distance_m[i] == at->distance_m;
+    return c->dist_mm[i] == columns_mm(at->distance_m);
+}
+
+static bool apply_latest(struct pinot_live *l)
+{
+    int64_t now_ms = clock_wall_ms();
+    bool changed = false, hole = false;
+
+    for (size_t k = 0; k < l->latest.n; k++) {
+        const struct pinot_position *at = &l->latest.at[k];
+        int32_t had_s = have(l->c, at->id);
+
+        if (at->raw_s < had_s || !is_ours(l->c, at->id) ||
+            (at->raw_s == had_s && is_same(l->c, at)))
+            continue;
+        if (!is_whole(l, at)) {
+            hole = true;
+            continue;
+        }
+        apply(l, at, now_ms);
+        changed = true;
+    }
+    l->holes = hole ? l->holes + 1 : 0;
+    return changed;
+}
+
+int pinot_live_refresh(struct pinot_live *l, const struct pinot_pair *p,
+    const struct pinot_subject *s, bool *changed, struct pinot_told *told, struct err *e)
+{
+    int64_t before = -1;
+    struct gap g;
+
+    *changed = !l->c;
+    if (!l->c && load(l, p, s, e))
+        return -1;
+    if (pinot_fetch_latest(p->quick, s, &l->latest, told, e))
+        return -1;
+    before = l->c->max_raw;
+    if (find_gap(l, &g) && fill_gap(l, p, s, &g, e))
+        return -1;
+    *changed |= l->c->max_raw != before;
+    *changed |= apply_latest(l);
+    if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
+        pinot_live_drop(l);
+        return -1;
+    }
+    *changed |=
+        as_of_update(&l->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(l->c),
+                                    .newest_s = l->c->max_raw,
+                                    .speed = s->course ? l->speed : 0,
+                                    .behind = l->behind,
+                                    .now_ms = clock_wall_ms()});
+    return 0;
+}
+
+struct sought {
+    int32_t raw_s;
+    bool found;
+};
+
+static int seek(void *arg, const struct event *ev)
+{
+    struct sought *w = arg;
+
+    w->found = w->found || ev->raw_s == w->raw_s;
+    return w->found;
+}
+
+int pinot_live_late(struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s,
+    const struct pinot_late *late, struct err *e)
+{
+    struct pinot_range r = {.from_s = late->raw_s, .to_s = late->raw_s, .id = &late->id, .ids = 1};
+    struct sought w = {.raw_s = late->raw_s};
+    uint32_t i = l->c ? columns_find(l->c, late->id) : UINT32_MAX;
+
+    if (i == UINT32_MAX)
+        return 0;
+    if (pinot_fetch_events(p->quick, s, &r, seek, &w, e))
+        return -1;
+    if (!w.found)
+        return 1;
+    l->c->dirty = mem_grow(l->c->dirty, l->c->dirty_n, &l->c->dirty_cap, sizeof *l->c->dirty);
+    l->c->dirty[l->c->dirty_n++] = i;
+    if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
+        pinot_live_drop(l);
+        return -1;
+    }
+    return 0;
+}
