@@ -3,8 +3,8 @@
  * [DIRECTORY] (in /tmp where none is given) */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "report.h"
 #include "board/board.h"
+#include "report.h"
 #include "store/store.h"
 
 #include <fcntl.h>
@@ -178,7 +178,7 @@ static void tell_once(const struct bench *b, const char *what, double ms)
 static void measure_reading(struct bench *b, int32_t ticks)
 {
     const char *run_id = b->record[0].spec.run_id;
-    struct store_competitor one;
+    struct splits_competitor one;
     struct err e = {0};
     struct board board;
     struct view *v;
@@ -195,14 +195,14 @@ static void measure_reading(struct bench *b, int32_t ticks)
     from = clock_mono_ns();
     must(b->store->ops->competitor(b->store, run_id, b->n / 2 + 1, -1, &one, &e), &e);
     tell_once(b, "one competitor's history", since_ms(from));
-    store_competitor_release(&one);
+    splits_competitor_release(&one);
 }
 
 static void measure(const char *base, uint32_t races, uint32_t n, int32_t ticks)
 {
     struct bench b;
     struct cost c = {0};
-    struct store_figures f;
+    struct store_stats f;
     char what[80], note[120], peer[60];
     double events = (double)races * n * ticks, spent;
     int32_t raw_s;
@@ -211,7 +211,7 @@ static void measure(const char *base, uint32_t races, uint32_t n, int32_t ticks)
     for (raw_s = 0; raw_s < ticks; raw_s++)
         second(&b, raw_s, &c);
     spent = (double)(c.put_ns + c.commit_ns);
-    store_embedded_figures(b.store, &f);
+    store_embedded_stats(b.store, &f);
     (void)snprintf(what, sizeof what, "store and commit a second, %u x %u runners", races, n);
     (void)snprintf(note, sizeof note,
         "%.4g M events/s, mean of %d, worst %.3g ms, %.3g B a position", events / spent * 1e3,

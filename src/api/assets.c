@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const struct asset *asset_find(const char *path)
+const struct asset *assets_find(const char *path)
 {
     for (size_t i = 0; i < assets_n; i++)
         if (strcmp(assets[i].path, path) == 0)

@@ -23,6 +23,6 @@ struct asset {
 extern const struct asset assets[];
 extern const size_t assets_n;
 
-const struct asset *asset_find(const char *path); /* NULL */
+const struct asset *assets_find(const char *path); /* NULL */
 
 #endif

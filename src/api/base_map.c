@@ -1,7 +1,7 @@
 #include "api/base_map.h"
 
-#include "base/hash.h"
 #include "base/gzip.h"
+#include "base/hash.h"
 
 #include <errno.h>
 #include <inttypes.h>

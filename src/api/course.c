@@ -67,20 +67,20 @@ struct import_query {
     bool replace;
 };
 
-static int read_import_query(const struct query *q, struct import_query *out, struct err *e)
+static int read_import_query(const struct params *q, struct import_query *out, struct err *e)
 {
     static const char *const known[] = {
         "shortName", "longName", "fileName", "laps", "reverse", "distance", "replace", NULL};
     struct course_options *o = &out->options;
     int64_t laps = 0;
 
-    if (query_only(q, known, e) || query_text(q, "shortName", &o->short_name, e) ||
-        query_text(q, "longName", &o->long_name, e) ||
-        query_text(q, "fileName", &o->file_name, e) ||
-        query_i64(q, "laps", (const int64_t[]){1, 1000}, &laps, e) ||
-        query_bool(q, "reverse", &o->reverse, e) ||
-        query_double(q, "distance", (const double[]){1, 4e6}, &o->distance_m, e) ||
-        query_bool(q, "replace", &out->replace, e))
+    if (params_only(q, known, e) || params_text(q, "shortName", &o->short_name, e) ||
+        params_text(q, "longName", &o->long_name, e) ||
+        params_text(q, "fileName", &o->file_name, e) ||
+        params_i64(q, "laps", (const int64_t[]){1, 1000}, &laps, e) ||
+        params_bool(q, "reverse", &o->reverse, e) ||
+        params_double(q, "distance", (const double[]){1, 4e6}, &o->distance_m, e) ||
+        params_bool(q, "replace", &out->replace, e))
         return -1;
     o->laps = (uint32_t)laps;
     if (o->short_name && !course_name_valid(o->short_name))
@@ -143,13 +143,13 @@ struct course_query {
     int64_t points; /* 0: all */
 };
 
-static int read_course_query(const struct query *q, struct course_query *out, struct err *e)
+static int read_course_query(const struct params *q, struct course_query *out, struct err *e)
 {
     static const char *const known[] = {"format", "revision", "points", NULL};
 
-    if (query_only(q, known, e) || query_text(q, "format", &out->format_name, e) ||
-        query_text(q, "revision", &out->revision, e) ||
-        query_i64(q, "points", (const int64_t[]){2, COURSE_POINTS_MAX}, &out->points, e) ||
+    if (params_only(q, known, e) || params_text(q, "format", &out->format_name, e) ||
+        params_text(q, "revision", &out->revision, e) ||
+        params_i64(q, "points", (const int64_t[]){2, COURSE_POINTS_MAX}, &out->points, e) ||
         (out->format_name && course_format_parse(out->format_name, &out->format, e)))
         return -1;
     if (out->points && out->format != COURSE_GEOJSON)

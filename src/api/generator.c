@@ -4,8 +4,8 @@
  * not the course's are refused, so that nobody watches a race on another line than the one asked
  * for.
  */
-#include "base/mem.h"
 #include "api/api.h"
+#include "base/mem.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 #include "api/api.h"
 
+#include "api/rosters.h"
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/mem.h"
-#include "push/frame.h"
-#include "board/ranks.h"
-#include "api/rosters.h"
 #include "board/board.h"
+#include "board/ranks.h"
+#include "push/frame.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -18,13 +18,13 @@ struct span {
     int64_t from_s, to_s, step_s;
 };
 
-static int read_span(const struct query *q, struct span *out, struct err *e)
+static int read_span(const struct params *q, struct span *out, struct err *e)
 {
     static const int64_t any[] = {0, INT32_MAX};
 
     *out = (struct span){0, INT32_MAX, 1};
-    if (query_i64(q, "from", any, &out->from_s, e) || query_i64(q, "to", any, &out->to_s, e) ||
-        query_i64(q, "step", (const int64_t[]){1, 86400}, &out->step_s, e))
+    if (params_i64(q, "from", any, &out->from_s, e) || params_i64(q, "to", any, &out->to_s, e) ||
+        params_i64(q, "step", (const int64_t[]){1, 86400}, &out->step_s, e))
         return -1;
     if (out->from_s > out->to_s)
         return err_set_field(e, "from", "from (%lld) is later than to (%lld).",
@@ -68,7 +68,7 @@ int api_history_events(struct exchange *x, struct err *e)
     struct span span;
 
     x->response.type = "application/x-ndjson";
-    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e) ||
+    if (params_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e) ||
         take_for_past(x, EVENTS_BYTES, EVENTS_BYTES_FOREIGN, e))
         return -1;
     return s->ops->events(
@@ -101,7 +101,7 @@ int api_history_frames(struct exchange *x, struct err *e)
     int rc;
 
     x->response.type = "application/octet-stream";
-    if (query_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e) ||
+    if (params_only(&x->request.query, known, e) || read_span(&x->request.query, &span, e) ||
         take_for_past(x, REPLAY_BYTES, REPLAY_BYTES_FOREIGN, e))
         return -1;
     frame_encoder_init(&r.encoder);

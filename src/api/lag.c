@@ -1,8 +1,8 @@
 #include "api/lag.h"
 
+#include "api/api.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "api/api.h"
 #include "push/hub_internal.h"
 #include "store/pinot/pinot.h"
 
@@ -15,9 +15,9 @@
 
 /* One moment of everything on the way. */
 struct way {
-    struct engine_figures engine;
-    struct store_pinot_figures pinot;
-    struct hub_figures hub;
+    struct engine_stats engine;
+    struct store_pinot_stats pinot;
+    struct hub_stats hub;
     bool shared;   /* the feed is read back, other servers may write it */
     bool is_pinot; /* the store */
     int64_t now_ms;
@@ -25,9 +25,9 @@ struct way {
 
 static void look(const struct services *s, struct way *w)
 {
-    engine_figures(s->engine, &w->engine);
-    store_pinot_figures(s->store, &w->pinot);
-    hub_figures(s->hub, &w->hub);
+    engine_stats(s->engine, &w->engine);
+    store_pinot_stats(s->store, &w->pinot);
+    hub_stats(s->hub, &w->hub);
     w->shared = strcmp(w->engine.feed_name, "local") != 0;
     w->is_pinot = strcmp(s->store->ops->name, "pinot") == 0;
     w->now_ms = clock_wall_ms();
@@ -49,19 +49,19 @@ static json_t *engine_json(const struct way *w)
 
 static json_t *feed_json(const struct way *w)
 {
-    const struct feed_figures *f = &w->engine.feed;
+    const struct feed_stats *f = &w->engine.feed;
 
     return json_pack("{s:s, s:b, s:b, s:s, s:I, s:s, s:o, s:o, s:o}", "name", w->engine.feed_name,
         "connected", f->connected, "ready", f->caught_up, "trouble", f->trouble, "malformed",
         (json_int_t)f->malformed, "malformedExample", f->malformed_example, "heardAgeMs",
-        ago(w, f->heard_ms), "acknowledgedAgeMs", ago(w, f->acknowledged_ms), "flushMs",
+        ago(w, f->last_record_ms), "acknowledgedAgeMs", ago(w, f->acknowledged_ms), "flushMs",
         w->shared ? json_real(f->flush_ms) : json_null());
 }
 
 /* Records between what this server has read of a partition and what Pinot has; -1: not known. */
 static int64_t behind(const struct way *w, unsigned partition)
 {
-    const struct feed_figures *f = &w->engine.feed;
+    const struct feed_stats *f = &w->engine.feed;
     int64_t read = partition < f->partitions ? f->handed[partition] : 0;
     int64_t consumed = w->pinot.consumed[partition];
 
@@ -84,17 +84,17 @@ static json_t *consumers_json(const struct way *w)
 }
 
 /* Why boards do not go on; "" where they do. */
-static const char *pinot_trouble(const struct store_pinot_figures *f)
+static const char *pinot_trouble(const struct store_pinot_stats *f)
 {
     return f->trouble[0] ? f->trouble : f->consumer_trouble;
 }
 
 static json_t *store_json(const struct services *s, const struct way *w)
 {
-    const struct store_pinot_figures *f = &w->pinot;
-    struct store_figures embedded = {0};
+    const struct store_pinot_stats *f = &w->pinot;
+    struct store_stats embedded = {0};
 
-    store_embedded_figures(s->store, &embedded);
+    store_embedded_stats(s->store, &embedded);
     if (!w->is_pinot)
         return json_pack("{s:s, s:s, s:f}", "name", s->store->ops->name, "trouble", "",
             "lastCommitMs", embedded.last_commit_ms);
@@ -158,8 +158,8 @@ int api_lag_get(struct exchange *x, struct err *e)
     struct hub_lag lag;
     struct way w;
 
-    if (query_only(&x->request.query, known, e) ||
-        query_text(&x->request.query, "race", &run_id, e) ||
+    if (params_only(&x->request.query, known, e) ||
+        params_text(&x->request.query, "race", &run_id, e) ||
         (run_id && s->store->ops->race(s->store, run_id, &record, e)))
         return -1;
     look(s, &w);
@@ -267,14 +267,14 @@ static void canary_text(const struct way *w, struct buf *out)
 
 static void feed_text(const struct way *w, struct buf *out)
 {
-    const struct feed_figures *f = &w->engine.feed;
+    const struct feed_stats *f = &w->engine.feed;
 
     gauge(out, "feed_connected", "1: the broker answers. Without a broker always 1.", f->connected);
     gauge(out, "feed_ready", "1: what was published before the start has been read.", f->caught_up);
     counter(out, "feed_malformed_total", "Records that could not be read and were skipped.",
         (double)f->malformed);
     age(w, out, "feed_heard_age_seconds", "Since a record was last read from the broker.",
-        f->heard_ms);
+        f->last_record_ms);
     age(w, out, "feed_acknowledged_age_seconds",
         "Since the broker last acknowledged what this server published.", f->acknowledged_ms);
     if (w->shared)
@@ -284,7 +284,7 @@ static void feed_text(const struct way *w, struct buf *out)
 
 static void pinot_text(const struct way *w, struct buf *out)
 {
-    const struct store_pinot_figures *f = &w->pinot;
+    const struct store_pinot_stats *f = &w->pinot;
 
     gauge(out, "pinot_answering", "1: the last statement was answered, or none was sent yet.",
         f->trouble[0] == '\0');

@@ -1,7 +1,7 @@
 #include "api/link_preview.h"
 
-#include "base/clock.h"
 #include "api/rosters.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static int find_race(struct exchange *x, struct race_record *out, bool *named)
     struct err ignored;
     size_t n, best = 0;
 
-    if (query_text(&x->request.query, "race", &run_id, &ignored))
+    if (params_text(&x->request.query, "race", &run_id, &ignored))
         return -1;
     *named = run_id && *run_id;
     if (*named)
@@ -78,7 +78,7 @@ static void runner_text(struct exchange *x, const char *run_id, char *out, size_
     struct err ignored;
 
     *out = '\0';
-    if (query_i64(&x->request.query, "runner", (const int64_t[]){INT64_MIN + 1, INT64_MAX}, &bib,
+    if (params_i64(&x->request.query, "runner", (const int64_t[]){INT64_MIN + 1, INT64_MAX}, &bib,
             &ignored) ||
         bib == INT64_MIN)
         return;

@@ -1,11 +1,11 @@
 #include "api/api.h"
 
+#include "api/rosters.h"
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "board/ranks.h"
-#include "api/rosters.h"
 #include "board/board.h"
+#include "board/ranks.h"
 
 #include <errno.h>
 #include <math.h>
@@ -19,7 +19,7 @@ static struct view *find_view(struct exchange *x, struct err *e)
     const char *run_id = x->request.params.value[0];
     int64_t at_s = -1;
 
-    if (query_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e))
+    if (params_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e))
         return NULL;
     if (at_s >= 0)
         return s->ops->view_at(s, run_id, (int32_t)at_s, e);
@@ -33,8 +33,8 @@ int api_moment_board(struct exchange *x, struct err *e)
     struct board b;
     struct view *v;
 
-    if (query_only(&x->request.query, known, e) ||
-        query_i64(&x->request.query, "limit", (const int64_t[]){1, BOARD_MAX_LIMIT}, &limit, e))
+    if (params_only(&x->request.query, known, e) ||
+        params_i64(&x->request.query, "limit", (const int64_t[]){1, BOARD_MAX_LIMIT}, &limit, e))
         return -1;
     v = find_view(x, e);
     if (!v)
@@ -142,7 +142,7 @@ int api_moment_positions(struct exchange *x, struct err *e)
     struct view *v;
     int rc;
 
-    if (query_only(&x->request.query, known, e))
+    if (params_only(&x->request.query, known, e))
         return -1;
     v = find_view(x, e);
     if (!v)
@@ -166,7 +166,7 @@ static int read_competitor_id(const char *text, int64_t *id, struct err *e)
     return 0;
 }
 
-static json_t *splits_json(const struct store_competitor *c)
+static json_t *splits_json(const struct splits_competitor *c)
 {
     json_t *list = json_array();
 
@@ -176,12 +176,12 @@ static json_t *splits_json(const struct store_competitor *c)
     return list;
 }
 
-static json_t *visits_json(const struct store_competitor *c)
+static json_t *visits_json(const struct splits_competitor *c)
 {
     json_t *list = json_array();
 
     for (uint32_t i = 0; i < c->visits_n; i++) {
-        const struct store_visit *visit = &c->visit[i];
+        const struct splits_visit *visit = &c->visit[i];
         int32_t until_s = visit->left_s < 0 ? c->latest.raw_s : visit->left_s;
         json_t *j = json_pack("{s:i, s:i}", "entered", (int)visit->entered_s, "dwell",
             (int)(until_s - visit->entered_s));
@@ -194,13 +194,13 @@ static json_t *visits_json(const struct store_competitor *c)
 }
 
 /* [raw second, metres] about each `step_s` seconds, the first and the last among them. */
-static json_t *track_json(const struct store_competitor *c, int64_t step_s)
+static json_t *track_json(const struct splits_competitor *c, int64_t step_s)
 {
     json_t *list = json_array();
     int64_t next_s = INT64_MIN;
 
     for (size_t i = 0; i < c->track_n; i++) {
-        const struct store_position *p = &c->track[i];
+        const struct splits_position *p = &c->track[i];
 
         if (p->raw_s < next_s && i + 1 < c->track_n)
             continue;
@@ -211,7 +211,7 @@ static json_t *track_json(const struct store_competitor *c, int64_t step_s)
     return list;
 }
 
-static json_t *competitor_json(const struct store_competitor *c, const char *name)
+static json_t *competitor_json(const struct splits_competitor *c, const char *name)
 {
     const struct event *ev = &c->latest;
     char timestamp[CLOCK_EVENT_LEN + 1];
@@ -241,15 +241,15 @@ int api_moment_competitor(struct exchange *x, struct err *e)
     static const char *const known[] = {"at", "track", NULL};
     struct store *s = x->services->store;
     const char *run_id = x->request.params.value[0];
-    struct store_competitor c = {0};
+    struct splits_competitor c = {0};
     int64_t id, at_s = -1, step_s = 0;
     struct shared_roster *names;
     json_t *answer;
     int rc = -1;
 
-    if (query_only(&x->request.query, known, e) ||
-        query_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e) ||
-        query_i64(&x->request.query, "track", (const int64_t[]){1, INT32_MAX}, &step_s, e) ||
+    if (params_only(&x->request.query, known, e) ||
+        params_i64(&x->request.query, "at", (const int64_t[]){0, INT32_MAX}, &at_s, e) ||
+        params_i64(&x->request.query, "track", (const int64_t[]){1, INT32_MAX}, &step_s, e) ||
         read_competitor_id(x->request.params.value[1], &id, e) ||
         s->ops->competitor(s, run_id, id, (int32_t)at_s, &c, e))
         return -1;
@@ -261,6 +261,6 @@ int api_moment_competitor(struct exchange *x, struct err *e)
         rc = exchange_json(x, 200, answer);
         rosters_unref(names);
     }
-    store_competitor_release(&c);
+    splits_competitor_release(&c);
     return rc;
 }

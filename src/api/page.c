@@ -1,9 +1,9 @@
 #include "api/api.h"
 
-#include "base/hash.h"
 #include "api/assets.h"
-#include "http/embed_policy.h"
 #include "api/link_preview.h"
+#include "base/hash.h"
+#include "http/embed_policy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,9 +18,9 @@ static const char *ancestors_of(const struct exchange *x)
     if (strcmp(setting, "'none'") == 0)
         return setting;
     if (strcmp(x->request.path, "/") != 0 ||
-        query_text(&x->request.query, "embed", &embed, &ignored) || !embed ||
+        params_text(&x->request.query, "embed", &embed, &ignored) || !embed ||
         strcmp(embed, "1") != 0)
-        return FRAMING_OWN;
+        return EMBED_POLICY_OWN;
     return setting;
 }
 
@@ -103,7 +103,7 @@ static int answer_named(struct exchange *x, const struct asset *page)
 
 int api_page_index(struct exchange *x, struct err *e)
 {
-    const struct asset *page = asset_find("/index.html");
+    const struct asset *page = assets_find("/index.html");
     char tiles[300];
 
     (void)e;
@@ -126,7 +126,7 @@ int api_page_base_map(struct exchange *x, struct err *e)
     struct asset file = {.path = BASE_MAP_PATH,
         .type = "application/geo+json",
         .etag = m->etag,
-        .hashed = query_has(&x->request.query, "v"),
+        .hashed = params_has(&x->request.query, "v"),
         .bytes = (const unsigned char *)m->plain.data,
         .len = m->plain.len,
         .gzip = (const unsigned char *)m->packed.data,
@@ -140,7 +140,7 @@ int api_page_base_map(struct exchange *x, struct err *e)
 
 int api_page_asset(struct exchange *x, struct err *e)
 {
-    const struct asset *a = asset_find(x->request.path);
+    const struct asset *a = assets_find(x->request.path);
 
     if (!a)
         return err_set(e, ERR_NOT_FOUND, "There is nothing at %.200s.", x->request.path);

@@ -1,7 +1,7 @@
 #include "api/api.h"
 
-#include "base/mem.h"
 #include "api/rosters.h"
+#include "base/mem.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -63,8 +63,8 @@ int api_roster_get(struct exchange *x, struct err *e)
     int64_t version = -1;
     int rc;
 
-    if (query_only(&x->request.query, known, e) ||
-        query_i64(&x->request.query, "version", (const int64_t[]){0, UINT32_MAX}, &version, e))
+    if (params_only(&x->request.query, known, e) ||
+        params_i64(&x->request.query, "version", (const int64_t[]){0, UINT32_MAX}, &version, e))
         return -1;
     x->response.type = "text/csv; charset=utf-8";
     if (version < 0)

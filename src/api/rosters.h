@@ -8,8 +8,8 @@
 #ifndef API_ROSTERS_H
 #define API_ROSTERS_H
 
-#include "base/budget.h"
 #include "api/roster.h"
+#include "base/budget.h"
 #include "store/store.h"
 
 struct rosters;

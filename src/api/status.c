@@ -10,20 +10,20 @@ int api_status_config(struct exchange *x, struct err *e)
 {
     const struct services *s = x->services;
     struct err refused;
-    struct engine_figures figures = {0};
+    struct engine_stats figures = {0};
     bool writable =
-        guard_write(&s->guard, &x->request.client,
+        access_write(&s->access, &x->request.client,
             x->request.authorization[0] ? x->request.authorization : NULL, &refused) == 0;
 
     (void)e;
-    engine_figures(s->engine, &figures);
+    engine_stats(s->engine, &figures);
     return exchange_json(x, 200,
         json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:{s:s, s:s}, s:b, s:b}", "version",
             TRACKSIDE_VERSION, "tiles", s->base_map->url, "tilesTrouble",
             s->base_map->trouble[0] ? s->base_map->trouble : NULL, "attribution",
             s->tiles_attribution, "frameAncestors", s->frame_ancestors, "setUp", "feed",
             figures.feed_name, "store", s->store->ops->name, "writable", writable, "signIn",
-            !writable && s->guard.token));
+            !writable && s->access.token));
 }
 
 int api_status_health(struct exchange *x, struct err *e)
@@ -32,12 +32,12 @@ int api_status_health(struct exchange *x, struct err *e)
     return exchange_json(x, 200, json_pack("{s:s}", "status", "ok"));
 }
 
-static bool is_shared(const struct engine_figures *f)
+static bool is_shared(const struct engine_stats *f)
 {
     return strcmp(f->feed_name, "local") != 0;
 }
 
-static int still_reading(const struct feed_figures *f, struct err *e)
+static int still_reading(const struct feed_stats *f, struct err *e)
 {
     const char *what = f->ready ? "positions" : "courses and races";
 
@@ -59,11 +59,11 @@ static int still_reading(const struct feed_figures *f, struct err *e)
 int api_status_ready(struct exchange *x, struct err *e)
 {
     const struct services *s = x->services;
-    struct engine_figures figures = {0};
+    struct engine_stats figures = {0};
     struct race_record none;
     struct err why = {0};
 
-    engine_figures(s->engine, &figures);
+    engine_stats(s->engine, &figures);
     if (figures.disk_full)
         return err_set(e, ERR_UNAVAILABLE, "Races are paused: %.480s", figures.blocked_why);
     if (s->store->ops->ready && s->store->ops->ready(s->store, &why))
@@ -90,9 +90,9 @@ static void gauge(struct buf *out, const char *name, const char *help, double va
 
 static void engine_text(const struct services *s, struct buf *out)
 {
-    struct engine_figures f = {0};
+    struct engine_stats f = {0};
 
-    engine_figures(s->engine, &f);
+    engine_stats(s->engine, &f);
     counter(out, "ticks_total", "Ticks that were made here.", (double)f.ticks);
     counter(out, "events_total", "Position events in them.", (double)f.events);
     counter(out, "wakeups_total", "Wake-ups of the engine that made ticks.", (double)f.wakeups);
@@ -107,9 +107,9 @@ static void engine_text(const struct services *s, struct buf *out)
 
 static void store_text(const struct services *s, struct buf *out)
 {
-    struct store_figures f = {0};
+    struct store_stats f = {0};
 
-    store_embedded_figures(s->store, &f);
+    store_embedded_stats(s->store, &f);
     gauge(out, "store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
     counter(out, "store_commits_total", "Transactions of the embedded store.", (double)f.commits);
     counter(out, "store_committed_events_total", "Positions in them.", (double)f.committed_events);
@@ -118,9 +118,9 @@ static void store_text(const struct services *s, struct buf *out)
 
 static void hub_text(const struct services *s, struct buf *out)
 {
-    struct hub_figures f = {0};
+    struct hub_stats f = {0};
 
-    hub_figures(s->hub, &f);
+    hub_stats(s->hub, &f);
     gauge(out, "viewers", "Open push sockets.", f.viewers);
     gauge(out, "races_watched", "Races with viewers.", f.races_watched);
     counter(out, "frames_sent_total", "Frames handed to viewers.", (double)f.frames);

@@ -14,11 +14,11 @@
 #ifndef BOARD_COLUMNS_H
 #define BOARD_COLUMNS_H
 
-#include "race/event.h"
-#include "race/race.h"
-#include "course/course.h"
 #include "board/id_map.h"
 #include "board/view.h"
+#include "course/course.h"
+#include "race/event.h"
+#include "race/race.h"
 
 #include <stdbool.h>
 #include <stdint.h>

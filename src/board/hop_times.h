@@ -16,12 +16,12 @@ struct stamp {
     int64_t queryable_ms;    /* first seen complete by readers */
 };
 
-struct stamps {
+struct hop_times {
     struct stamp at[STAMPS_MAX]; /* at raw_s % STAMPS_MAX */
 };
 
 /* The place of a raw second, emptied where an older one had it. NULL: newer ones have taken it. */
-static inline struct stamp *stamps_place(struct stamps *s, int32_t raw_s)
+static inline struct stamp *hop_times_place(struct hop_times *s, int32_t raw_s)
 {
     struct stamp *at = raw_s < 0 ? 0 : &s->at[raw_s % STAMPS_MAX];
 
@@ -32,19 +32,20 @@ static inline struct stamp *stamps_place(struct stamps *s, int32_t raw_s)
     return at;
 }
 
-static inline void stamps_published(struct stamps *s, int32_t raw_s, int64_t ms)
+static inline void hop_times_published(struct hop_times *s, int32_t raw_s, int64_t ms)
 {
-    struct stamp *at = stamps_place(s, raw_s);
+    struct stamp *at = hop_times_place(s, raw_s);
 
     if (at && ms > at->published_ms)
         at->published_ms = ms;
 }
 
 /* The ticks from_s ... to_s, of which the newest are kept. */
-static inline void stamps_acknowledged(struct stamps *s, int32_t from_s, int32_t to_s, int64_t ms)
+static inline void hop_times_acknowledged(
+    struct hop_times *s, int32_t from_s, int32_t to_s, int64_t ms)
 {
     for (int32_t r = to_s; r >= from_s && r > to_s - STAMPS_MAX; r--) {
-        struct stamp *at = stamps_place(s, r);
+        struct stamp *at = hop_times_place(s, r);
 
         if (at)
             at->acknowledged_ms = ms;
@@ -52,9 +53,9 @@ static inline void stamps_acknowledged(struct stamps *s, int32_t from_s, int32_t
 }
 
 /* What is known of a tick that can be read at `now_ms`, since now if not since before. */
-static inline struct stamp stamps_read(struct stamps *s, int32_t raw_s, int64_t now_ms)
+static inline struct stamp hop_times_read(struct hop_times *s, int32_t raw_s, int64_t now_ms)
 {
-    struct stamp *at = stamps_place(s, raw_s);
+    struct stamp *at = hop_times_place(s, raw_s);
 
     if (!at)
         return (struct stamp){.raw_s = raw_s, .queryable_ms = now_ms};

@@ -6,8 +6,8 @@
 #ifndef BOARD_VIEW_H
 #define BOARD_VIEW_H
 
-#include "race/race.h"
 #include "course/course.h"
+#include "race/race.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

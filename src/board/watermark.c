@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-void as_of_init(struct as_of *a, int32_t raw_s)
+void watermark_init(struct watermark *a, int32_t raw_s)
 {
     a->raw_s = raw_s;
     a->held = false;
@@ -10,13 +10,13 @@ void as_of_init(struct as_of *a, int32_t raw_s)
     a->n = 0;
 }
 
-static void drop_first(struct as_of *a, size_t k)
+static void drop_first(struct watermark *a, size_t k)
 {
     memmove(a->waiting, a->waiting + k, (a->n - k) * sizeof a->waiting[0]);
     a->n -= k;
 }
 
-void as_of_note(struct as_of *a, int32_t raw_s, int64_t now_ms)
+void watermark_note(struct watermark *a, int32_t raw_s, int64_t now_ms)
 {
     size_t k = a->n;
 
@@ -39,7 +39,7 @@ void as_of_note(struct as_of *a, int32_t raw_s, int64_t now_ms)
 }
 
 /* Are the slowest so far behind the newest that no one second is worth showing? */
-static bool is_held(struct as_of *a, const struct as_of_look *l)
+static bool is_held(struct watermark *a, const struct as_of_look *l)
 {
     int64_t spread_s = (int64_t)l->newest_s - l->complete_s;
 
@@ -54,7 +54,7 @@ static bool is_held(struct as_of *a, const struct as_of_look *l)
 }
 
 /* Ticks that have waited for long enough are complete. */
-static void lose_patience(struct as_of *a, int64_t now_ms)
+static void lose_patience(struct watermark *a, int64_t now_ms)
 {
     for (size_t k = a->n; k; k--) {
         if (now_ms - a->waiting[k - 1].first_ms < AS_OF_PATIENCE_MS)
@@ -65,7 +65,7 @@ static void lose_patience(struct as_of *a, int64_t now_ms)
     }
 }
 
-bool as_of_update(struct as_of *a, const struct as_of_look *l)
+bool watermark_update(struct watermark *a, const struct as_of_look *l)
 {
     int32_t before_s = a->raw_s;
     bool was_held = a->held;

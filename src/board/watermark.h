@@ -23,7 +23,7 @@
 #define AS_OF_BEHIND_S 5    /* and at least so many raw seconds */
 #define AS_OF_GONE_MS 60000 /* so long the slowest may stand still */
 
-struct as_of {
+struct watermark {
     int32_t raw_s; /* the answer, -1: none */
     bool held;     /* the race is catching up */
     int32_t slowest_s;
@@ -44,10 +44,10 @@ struct as_of_look {
     int64_t now_ms;
 };
 
-void as_of_init(struct as_of *a, int32_t raw_s);
-void as_of_note(struct as_of *a, int32_t raw_s, int64_t now_ms); /* an event has come */
+void watermark_init(struct watermark *a, int32_t raw_s);
+void watermark_note(struct watermark *a, int32_t raw_s, int64_t now_ms); /* an event has come */
 
 /* True where the answer, or whether the race is held, has changed. */
-bool as_of_update(struct as_of *a, const struct as_of_look *l);
+bool watermark_update(struct watermark *a, const struct as_of_look *l);
 
 #endif

@@ -213,7 +213,7 @@ static int live(struct bench *b, struct engine *en, atomic_llong *first_ns, stru
 {
     struct race_spec spec = make_spec(b, "live");
     struct race_record r;
-    struct engine_figures f;
+    struct engine_stats f;
     int64_t start_ns;
     double ms[LIVE_TICKS];
     size_t n = 0;
@@ -225,10 +225,10 @@ static int live(struct bench *b, struct engine *en, atomic_llong *first_ns, stru
         return -1;
     (void)printf("request to first event             %8.2f ms (%" PRIu32 " competitors)\n",
         (double)(atomic_load(first_ns) - start_ns) / 1e6, b->competitors);
-    engine_figures(en, &f);
+    engine_stats(en, &f);
     for (uint64_t ticks = f.ticks; n < LIVE_TICKS;) {
         (void)nanosleep(&(struct timespec){0, 20000000}, NULL);
-        engine_figures(en, &f);
+        engine_stats(en, &f);
         if (f.ticks != ticks)
             ms[n++] = f.last_wakeup_ms;
         ticks = f.ticks;

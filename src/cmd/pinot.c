@@ -96,15 +96,15 @@ static int gather(void *arg, struct course *c, struct err *e)
 }
 
 struct reading {
-    struct kafka_read *read;
-    struct feed_figures figures;
+    struct kafka_records *read;
+    struct feed_stats figures;
 };
 
 static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
 {
     struct reading *r = arg;
 
-    return kafka_read_record(r->read, m, &r->figures, e);
+    return kafka_records_record(r->read, m, &r->figures, e);
 }
 
 /* The topic `courses` from its beginning to its end. */
@@ -113,19 +113,19 @@ static int read_topic(
 {
     struct feed_sink sink = {.arg = g, .course = gather};
     struct kafka_cursor start = {0};
-    struct reading r = {.read = kafka_read_new()};
+    struct reading r = {.read = kafka_records_new()};
     struct kafka_consumer *c = kafka_consumer_new(s, t, &start, e);
     int64_t deadline = clock_wall_ms() + READ_MS;
     int failed = !c;
 
-    kafka_read_begin(r.read, &sink);
+    kafka_records_begin(r.read, &sink);
     while (!failed && !kafka_consumer_ready(c)) {
         failed = kafka_consumer_poll(c, 200, 10000, on_record, &r, e) < 0;
         if (!failed && clock_wall_ms() > deadline)
             failed = err_set(e, ERR_TIMEOUT, "Kafka's topic courses could not be read to its end");
     }
     kafka_consumer_free(c);
-    kafka_read_free(r.read);
+    kafka_records_free(r.read);
     return failed ? -1 : 0;
 }
 

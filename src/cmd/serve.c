@@ -1,5 +1,7 @@
 #include "cmd/cmd.h"
 
+#include "api/base_map.h"
+#include "base/budget.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -9,10 +11,8 @@
 #include "cmd/end_limit.h"
 #include "cmd/token.h"
 #include "feed/kafka/kafka.h"
-#include "api/base_map.h"
-#include "base/budget.h"
-#include "http/embed_policy.h"
 #include "http/access.h"
+#include "http/embed_policy.h"
 #include "http/server.h"
 #include "store/pinot/pinot.h"
 #include "store/store.h"
@@ -38,7 +38,7 @@ struct serve_options {
     const char *token_file; /* NULL: DATA/token where one is needed */
     const char *tiles;
     const char *tiles_attribution;
-    char frame_ancestors[FRAMING_MAX]; /* "": the server's own pages only */
+    char frame_ancestors[EMBED_POLICY_MAX]; /* "": the server's own pages only */
     struct address_trust trust;
     uint64_t per_client; /* connections; 0: GATE_PER_CLIENT */
     const char *kafka;   /* NULL: the feed inside the process */
@@ -119,12 +119,12 @@ static int take_log_level(const char *text, struct err *e)
 
 static int take_listen(const char *text, struct serve_options *o, struct err *e)
 {
-    struct guard_address at;
+    struct access_address at;
 
-    if (guard_parse_listen(text, &at, e))
+    if (access_parse_listen(text, &at, e))
         return -1;
     o->listen = text;
-    o->loopback = guard_is_loopback(at.host);
+    o->loopback = access_is_loopback(at.host);
     return 0;
 }
 
@@ -223,7 +223,7 @@ static int take(int option, struct serve_options *o, struct err *e)
     case OPT_TILES_ATTRIBUTION:
         return take_attribution(optarg, &o->tiles_attribution, e);
     case OPT_FRAME_ANCESTORS:
-        return framing_parse(optarg, o->frame_ancestors, e);
+        return embed_policy_parse(optarg, o->frame_ancestors, e);
     case OPT_TRUSTED_PROXY:
         return address_trust_add(&o->trust, optarg, e);
     case OPT_PER_CLIENT:
@@ -421,12 +421,12 @@ static int open_feed(struct serve *s, const struct serve_options *o, struct err 
 /* The courses that other servers have published come first. */
 static void await_feed(struct serve *s)
 {
-    struct engine_figures f = {0};
+    struct engine_stats f = {0};
     int64_t deadline_ms = clock_wall_ms() + FEED_READY_MS;
 
     while (s->feed && !f.feed.ready && clock_wall_ms() < deadline_ms) {
         (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-        engine_figures(s->engine, &f);
+        engine_stats(s->engine, &f);
     }
 }
 

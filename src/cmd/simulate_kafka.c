@@ -1,10 +1,10 @@
 #include "cmd/simulate_kafka.h"
 
 #include "base/clock.h"
-#include "feed/kafka/kafka.h"
 #include "feed/kafka/consumer.h"
-#include "feed/kafka/shards.h"
+#include "feed/kafka/kafka.h"
 #include "feed/kafka/records.h"
+#include "feed/kafka/shards.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,8 +23,8 @@ struct past {
     struct race_record race;
     bool found;
     int32_t last_raw_s; /* of this shard's competitors */
-    struct kafka_read *read;
-    struct feed_figures figures;
+    struct kafka_records *read;
+    struct feed_stats figures;
 };
 
 static int on_race(void *arg, const struct race_record *r, struct err *e)
@@ -56,7 +56,7 @@ static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
 {
     struct past *p = arg;
 
-    return kafka_read_record(p->read, m, &p->figures, e);
+    return kafka_records_record(p->read, m, &p->figures, e);
 }
 
 /* Read until `done` says so. */
@@ -68,9 +68,9 @@ static int read_until(struct kafka_consumer *c, struct past *p, const int64_t *e
     while (ends ? !kafka_consumer_passed(c, ends) : !kafka_consumer_ready(c)) {
         int n;
 
-        kafka_read_begin(p->read, &sink);
+        kafka_records_begin(p->read, &sink);
         n = kafka_consumer_poll(c, POLL_MS, POLL_MAX, on_record, p, e);
-        if (n < 0 || kafka_read_end(p->read, e))
+        if (n < 0 || kafka_records_end(p->read, e))
             return -1;
         if (n > 0)
             moved_ms = clock_wall_ms();
@@ -128,9 +128,9 @@ static int take_up(const struct simulate_kafka *o, int32_t *next_raw_s, bool *fo
 
     if (kafka_settings_init(&s, o->brokers, o->config_file, e))
         return -1;
-    p.read = kafka_read_new();
+    p.read = kafka_records_new();
     failed = kafka_topics_ensure(&t, &s, TOPICS_MS, e) || look_back(&s, &t, &p, e);
-    kafka_read_free(p.read);
+    kafka_records_free(p.read);
     kafka_settings_release(&s);
     *next_raw_s = p.last_raw_s + 1;
     *found = p.found;
@@ -163,8 +163,8 @@ static int mark(const struct simulate_kafka *o, bool *all, struct err *e)
     if (kafka_settings_init(&s, o->brokers, o->config_file, e))
         return -1;
     name_of(o, name);
-    rc = kafka_marks_set(&s, name, o->shard.part, o->shard.of, TOPICS_MS, e) ||
-                 kafka_marks_all(&s, name, o->shard.of, TOPICS_MS, all, e)
+    rc = kafka_shards_set(&s, name, o->shard.part, o->shard.of, TOPICS_MS, e) ||
+                 kafka_shards_all(&s, name, o->shard.of, TOPICS_MS, all, e)
              ? -1
              : 0;
     kafka_settings_release(&s);

@@ -3,8 +3,8 @@
 #define COURSE_COURSE_INTERNAL_H
 
 #include "course/course.h"
-#include "course/endpoints.h"
 #include "course/diagnostics.h"
+#include "course/endpoints.h"
 
 struct course_parts {
     char short_name[COURSE_NAME_MAX + 1];

@@ -97,7 +97,7 @@ int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e)
 
 void draft_name(struct draft *d, const char *name, int weight)
 {
-    if (weight > GENERIC_WEIGHT && words_generic(name))
+    if (weight > GENERIC_WEIGHT && name_hints_generic(name))
         weight = GENERIC_WEIGHT;
     if (weight <= d->name_weight || name[strspn(name, " \t\r\n")] == '\0')
         return;

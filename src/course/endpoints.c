@@ -1,8 +1,8 @@
 #include "course/endpoints.h"
 
 #include "course/name.h"
-#include "geo/planar.h"
 #include "course/name_hints.h"
+#include "geo/planar.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ void course_flags_find(const struct draft *d, struct course_flags *f, struct dia
     *f = (struct course_flags){0};
     for (size_t i = 0; i < d->n; i++) {
         const struct draft_shape *s = &d->shape[i];
-        enum draft_role role = s->role == DRAFT_PLAIN ? words_role(s->name) : s->role;
+        enum draft_role role = s->role == DRAFT_PLAIN ? name_hints_role(s->name) : s->role;
 
         if (s->kind != DRAFT_POINT || s->n != 1 || s->spare)
             continue;
@@ -95,7 +95,7 @@ static void suggest(
 
         if (tries[i].at.lat_nd > 90000000000 || tries[i].at.lat_nd < -90000000000)
             continue;
-        d = plane_to_line_m(tries[i].at, line, n);
+        d = planar_to_line_m(tries[i].at, line, n);
         if (d < LOST_M && d < lost_m * FOUND_SHARE) {
             buf_addf(text,
                 " Is %s wrong? At longitude %.6f, latitude %.6f it would be %s from the line.",
@@ -113,7 +113,7 @@ static void check(const struct course_point *p, struct lonlat end, const struct 
     const uint64_t *at_um;
     size_t n = line_vertices(l, &vertices, &at_um);
     double end_m = lonlat_distance_m(p->at, end);
-    double line_m = plane_to_line_m(p->at, vertices, n);
+    double line_m = planar_to_line_m(p->at, vertices, n);
     struct buf text = BUF_INIT;
     char distance[32];
 

@@ -2,11 +2,11 @@
 
 #include "course/course_internal.h"
 #include "course/draft.h"
+#include "course/laps.h"
 #include "course/name.h"
+#include "course/name_hints.h"
 #include "course/read/read.h"
 #include "course/route.h"
-#include "course/laps.h"
-#include "course/name_hints.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -58,7 +58,7 @@ static void choose_long_name(struct import *im, const char *base)
     const char *given = o->long_name ? o->long_name : d->own.long_name;
 
     name_clean(p->long_name, sizeof p->long_name, given ? given : "");
-    if (!*p->long_name && d->name && !(words_generic(d->name) && *base))
+    if (!*p->long_name && d->name && !(name_hints_generic(d->name) && *base))
         name_clean(p->long_name, sizeof p->long_name, d->name);
     if (!*p->long_name)
         (void)snprintf(p->long_name, sizeof p->long_name, "%s", base);
@@ -144,7 +144,7 @@ static int make_line(struct import *im, struct err *e)
         diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "reversed", NULL,
             "The line is run the other way, as asked.");
     }
-    laps = route_laps_choose(&im->draft, im->options, &im->route, &p->notes);
+    laps = laps_choose(&im->draft, im->options, &im->route, &p->notes);
     if (laps > 1)
         route_close(&im->route, &p->notes);
     return prepare(im, laps, e);
@@ -169,7 +169,7 @@ static void make_fence(struct import *im)
     for (size_t i = 0; i < im->draft.n; i++) {
         const struct draft_shape *s = &im->draft.shape[i];
         bool named = s->role == DRAFT_GEOFENCE ||
-                     (s->role == DRAFT_PLAIN && words_role(s->name) == DRAFT_GEOFENCE);
+                     (s->role == DRAFT_PLAIN && name_hints_role(s->name) == DRAFT_GEOFENCE);
 
         if (s->kind == DRAFT_POINT || (s->kind == DRAFT_LINE && !named))
             continue;
@@ -200,8 +200,8 @@ static int make_parts(struct import *im, struct err *e)
     if (route_gather(&im->draft, &im->route, &p->notes, e) || make_line(im, e))
         return -1;
     course_flags_place(&p->flags, p->line, &p->notes);
-    declared_m = route_laps_declared_m(&im->draft, im->options);
-    route_laps_compare(declared_m, line_length_mm(p->line) / 1000.0, line_laps(p->line), &p->notes);
+    declared_m = laps_declared_m(&im->draft, im->options);
+    laps_compare(declared_m, line_length_mm(p->line) / 1000.0, line_laps(p->line), &p->notes);
     make_fence(im);
     if (im->as_stored &&
         im->draft.own

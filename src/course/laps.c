@@ -10,7 +10,7 @@
 #define TOLD_M 1.0
 #define WARNED_SHARE 0.01
 
-double route_laps_declared_m(const struct draft *d, const struct course_options *o)
+double laps_declared_m(const struct draft *d, const struct course_options *o)
 {
     double m = 0;
 
@@ -19,21 +19,21 @@ double route_laps_declared_m(const struct draft *d, const struct course_options 
     if (d->distance_m > 0)
         return d->distance_m;
     if (d->name)
-        m = words_distance_m(d->name);
+        m = name_hints_distance_m(d->name);
     if (m <= 0 && d->description.data)
-        m = words_distance_m(d->description.data);
+        m = name_hints_distance_m(d->description.data);
     return m;
 }
 
 static uint32_t hinted(const struct draft *d, char said[80])
 {
-    uint32_t laps = d->description.data ? words_laps(d->description.data, said) : 0;
+    uint32_t laps = d->description.data ? name_hints_laps(d->description.data, said) : 0;
 
-    return laps || !d->name ? laps : words_laps(d->name, said);
+    return laps || !d->name ? laps : name_hints_laps(d->name, said);
 }
 
-uint32_t route_laps_choose(const struct draft *d, const struct course_options *o,
-    const struct route *r, struct diagnostics *notes)
+uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
+    struct diagnostics *notes)
 {
     char said[80];
     char length[32];
@@ -48,7 +48,7 @@ uint32_t route_laps_choose(const struct draft *d, const struct course_options *o
     laps = hinted(d, said);
     if (laps < 2)
         return 1;
-    declared_m = route_laps_declared_m(d, o);
+    declared_m = laps_declared_m(d, o);
     line_m = route_length_m(r);
     (void)diagnostics_length(line_m, length);
     if (declared_m > 0 ? fabs(line_m - declared_m) <= DRAWN_WITHIN * declared_m
@@ -64,8 +64,7 @@ uint32_t route_laps_choose(const struct draft *d, const struct course_options *o
     return laps;
 }
 
-void route_laps_compare(
-    double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes)
+void laps_compare(double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes)
 {
     double times = round(declared_m / measured_m);
     double off_m = measured_m - declared_m;

@@ -14,13 +14,12 @@
 #include <stdint.h>
 
 /* In metres; 0 where nobody says. */
-double route_laps_declared_m(const struct draft *d, const struct course_options *o);
+double laps_declared_m(const struct draft *d, const struct course_options *o);
 
-uint32_t route_laps_choose(const struct draft *d, const struct course_options *o,
-    const struct route *r, struct diagnostics *notes);
+uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
+    struct diagnostics *notes);
 
 /* Compare what is declared with what is measured; may suggest laps. */
-void route_laps_compare(
-    double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes);
+void laps_compare(double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes);
 
 #endif

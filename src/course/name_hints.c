@@ -126,7 +126,7 @@ static bool word_is_finish(const char *w)
     return listed(w, whole) || begins_with_any(w, front);
 }
 
-enum draft_role words_role(const char *name)
+enum draft_role name_hints_role(const char *name)
 {
     /* no spaces between words there */
     static const char *const start_parts[] = {
@@ -154,7 +154,7 @@ enum draft_role words_role(const char *name)
     return start ? DRAFT_START : finish ? DRAFT_FINISH : DRAFT_PLAIN;
 }
 
-bool words_generic(const char *name)
+bool name_hints_generic(const char *name)
 {
     static const char *const generic[] = {"course", "route", "track", "path", "line", "untitled",
         "strecke", "parcours", "recorrido", "percorso", "laufstrecke", "doc", "document",
@@ -250,7 +250,7 @@ static int number_before(const struct word *words, int lap, int reach)
     return -1;
 }
 
-uint32_t words_laps(const char *text, char said[80])
+uint32_t name_hints_laps(const char *text, char said[80])
 {
     struct word words[LAP_WORDS_BETWEEN + 2]; /* the last ones, newest last */
     int n = 0;
@@ -300,7 +300,7 @@ static double decimal_of(const char *word, const char **unit)
     return isfinite(value) ? value : 0;
 }
 
-double words_distance_m(const char *text)
+double name_hints_distance_m(const char *text)
 {
     static const char *const km[] = {
         "km", "k", "kilometre", "kilometres", "kilometer", "kilometers", NULL};

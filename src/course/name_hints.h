@@ -12,17 +12,17 @@
 
 /* DRAFT_START for "Départ", DRAFT_FINISH for "Ziel", DRAFT_START_AND_FINISH for "Start / Ziel",
  * DRAFT_GEOFENCE for "geofence"; DRAFT_PLAIN for anything else. */
-enum draft_role words_role(const char *name);
+enum draft_role name_hints_role(const char *name);
 
 /* A name that any course could have: "Course", "Track", "Untitled", or a file's name. */
-bool words_generic(const char *name);
+bool name_hints_generic(const char *name);
 
 /* The laps that a text speaks of ("just over two complete laps", "2 Runden", "dos vueltas"), 0
  * where it does not. The words themselves go to `said` (cut to fit). */
-uint32_t words_laps(const char *text, char said[80]);
+uint32_t name_hints_laps(const char *text, char said[80]);
 
 /* The only distance in km that a text speaks of ("5k", "21,1 km"), in metres; 0 where there is none
  * or several. */
-double words_distance_m(const char *text);
+double name_hints_distance_m(const char *text);
 
 #endif

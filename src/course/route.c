@@ -1,9 +1,9 @@
 #include "course/route.h"
 
 #include "base/mem.h"
-#include "geo/planar.h"
-#include "course/stitch.h"
 #include "course/name_hints.h"
+#include "course/stitch.h"
+#include "geo/planar.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static bool same(struct lonlat a, struct lonlat b)
 static bool named_geofence(const struct draft_shape *s)
 {
     return s->role == DRAFT_GEOFENCE ||
-           (s->role == DRAFT_PLAIN && words_role(s->name) == DRAFT_GEOFENCE);
+           (s->role == DRAFT_PLAIN && name_hints_role(s->name) == DRAFT_GEOFENCE);
 }
 
 static bool only_named(const struct draft_shape *s)
@@ -107,7 +107,7 @@ static void tell_gap(struct lonlat end, double gap_m, struct gaps *gaps, struct 
 static void add_piece(
     struct route *r, const struct route_piece *p, struct gaps *gaps, struct diagnostics *notes)
 {
-    struct lonlat first = route_piece_first(p);
+    struct lonlat first = stitch_piece_first(p);
     size_t skip = 0;
 
     if (r->n > 0) {
@@ -155,7 +155,7 @@ int route_gather(const struct draft *d, struct route *r, struct diagnostics *not
             "There is no line in the file; a course needs one (a LineString, a track or a route "
             "with two places at least).");
     }
-    changed = route_chain(pieces, n);
+    changed = stitch(pieces, n);
     add_pieces(r, pieces, n, changed, notes);
     if (first->kind == DRAFT_POLYGON)
         diagnostics_add(notes, DIAGNOSTIC_INFO, "polygon", &r->at[0],
@@ -211,12 +211,12 @@ void route_turn(struct route *r, const struct lonlat *start, const struct lonlat
     char far[32];
 
     if (start) {
-        as_is += plane_distance_m(*start, first);
-        turned += plane_distance_m(*start, last);
+        as_is += planar_distance_m(*start, first);
+        turned += planar_distance_m(*start, last);
     }
     if (finish) {
-        as_is += plane_distance_m(*finish, last);
-        turned += plane_distance_m(*finish, first);
+        as_is += planar_distance_m(*finish, last);
+        turned += planar_distance_m(*finish, first);
     }
     if (turned + TURN_WORTH_M >= as_is || same(first, last))
         return;
@@ -309,13 +309,13 @@ bool route_repeats(const struct route *r, uint32_t laps)
     int beside = 0;
 
     for (size_t i = 1; i < r->n; i++)
-        at[i] = at[i - 1] + plane_distance_m(r->at[i - 1], r->at[i]);
+        at[i] = at[i - 1] + planar_distance_m(r->at[i - 1], r->at[i]);
     lap = at[r->n - 1] / laps;
     for (int i = 0; i < SAMPLES && lap >= 4 * BESIDE_M; i++) {
         double s = (at[r->n - 1] - lap) * (i + 0.5) / SAMPLES;
 
         cut_out(r, at, s + 0.7 * lap, s + 1.3 * lap, &later);
-        beside += plane_to_line_m(place_at(r, at, s), later.at, later.n) < BESIDE_M;
+        beside += planar_to_line_m(place_at(r, at, s), later.at, later.n) < BESIDE_M;
     }
     route_release(&later);
     free(at);

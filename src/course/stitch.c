@@ -10,12 +10,12 @@
 #define PIECES_MAX 2000 /* beyond that the search takes too long; the file's order is kept */
 #define WORTH_M 1.0
 
-struct lonlat route_piece_first(const struct route_piece *p)
+struct lonlat stitch_piece_first(const struct route_piece *p)
 {
     return p->turned ? p->at[p->n - 1] : p->at[0];
 }
 
-struct lonlat route_piece_last(const struct route_piece *p)
+struct lonlat stitch_piece_last(const struct route_piece *p)
 {
     return p->turned ? p->at[0] : p->at[p->n - 1];
 }
@@ -25,7 +25,7 @@ static double total_gap(const struct route_piece *pieces, size_t n)
     double sum = 0;
 
     for (size_t i = 1; i < n; i++)
-        sum += plane_distance_m(route_piece_last(&pieces[i - 1]), route_piece_first(&pieces[i]));
+        sum += planar_distance_m(stitch_piece_last(&pieces[i - 1]), stitch_piece_first(&pieces[i]));
     return sum;
 }
 
@@ -55,10 +55,10 @@ static struct join nearest(const struct route_piece *pieces, const bool *used, s
 
         if (used[i])
             continue;
-        consider(&best, plane_distance_m(tail, first), i, false, false);
-        consider(&best, plane_distance_m(last, head), i, true, false);
-        consider(&best, plane_distance_m(tail, last), i, false, true);
-        consider(&best, plane_distance_m(first, head), i, true, true);
+        consider(&best, planar_distance_m(tail, first), i, false, false);
+        consider(&best, planar_distance_m(last, head), i, true, false);
+        consider(&best, planar_distance_m(tail, last), i, false, true);
+        consider(&best, planar_distance_m(first, head), i, true, true);
     }
     return best;
 }
@@ -75,7 +75,7 @@ static void grow(const struct route_piece *pieces, size_t n, struct route_piece 
     used[0] = true;
     while (to - from < n) {
         struct join j = nearest(
-            pieces, used, n, route_piece_first(&room[from]), route_piece_last(&room[to - 1]));
+            pieces, used, n, stitch_piece_first(&room[from]), stitch_piece_last(&room[to - 1]));
         size_t place = j.front ? --from : to++;
 
         used[j.piece] = true;
@@ -87,7 +87,7 @@ static void grow(const struct route_piece *pieces, size_t n, struct route_piece 
     free(used);
 }
 
-size_t route_chain(struct route_piece *pieces, size_t n)
+size_t stitch(struct route_piece *pieces, size_t n)
 {
     struct route_piece *grown;
     size_t changed = 0;

@@ -15,9 +15,9 @@ struct route_piece {
 
 /* Order the pieces. Their own order stays where another would not save a metre of gaps. Returns how
  * many pieces changed their place or direction. */
-size_t route_chain(struct route_piece *pieces, size_t n);
+size_t stitch(struct route_piece *pieces, size_t n);
 
-struct lonlat route_piece_first(const struct route_piece *p);
-struct lonlat route_piece_last(const struct route_piece *p);
+struct lonlat stitch_piece_first(const struct route_piece *p);
+struct lonlat stitch_piece_last(const struct route_piece *p);
 
 #endif

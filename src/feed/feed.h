@@ -12,9 +12,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "course/course.h"
 #include "race/event.h"
 #include "race/race.h"
-#include "course/course.h"
 
 #include <stdint.h>
 
@@ -62,7 +62,7 @@ enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
 #define FEED_TRANSACTION_BYTES (12u << 20)
 
 /* For /metrics, the page and the log. */
-struct feed_figures {
+struct feed_stats {
     int connected;      /* the broker answered last time */
     int ready;          /* the backlog of races and courses has been read */
     int caught_up;      /* and so have the positions that were there at the start */
@@ -72,7 +72,7 @@ struct feed_figures {
     char malformed_example[256];
     int64_t acknowledged_ms; /* wall ms of the last flush that went out */
     double flush_ms;         /* how long it took */
-    int64_t heard_ms;        /* wall ms at which a record was last read; 0: none yet */
+    int64_t last_record_ms;  /* wall ms at which a record was last read; 0: none yet */
     unsigned partitions;     /* of the positions, and up to where each was read (next offset) */
     int64_t read[FEED_PARTITIONS_MAX];
     int64_t handed[FEED_PARTITIONS_MAX]; /* the offset after the last record that was handed over.
@@ -102,7 +102,7 @@ struct feed_ops {
         const char *run_id); /* is it ours to make this race's events? NULL: always */
     int (*cursor)(struct feed *f,
         struct buf *out); /* up to where poll has delivered, to be kept with what it delivered */
-    void (*figures)(struct feed *f, struct feed_figures *out);
+    void (*figures)(struct feed *f, struct feed_stats *out);
 };
 
 struct feed {

@@ -106,7 +106,7 @@ static int cursor(struct feed *f, struct buf *out)
     return inner->ops->cursor(inner, out);
 }
 
-static void figures(struct feed *f, struct feed_figures *out)
+static void figures(struct feed *f, struct feed_stats *out)
 {
     struct feed *inner = tee(f)->inner;
 

@@ -9,7 +9,7 @@
 
 #define PD_PER_ND 1000
 #define PD_PER_DEG 1e12
-#define METRES_PER_DEG                                                                             \
+#define METRES_PER_DEG \
     111700.0                      /* at most, of latitude anywhere and of longitude at the equator \
                                    */
 #define PIECE_ERROR_MAX_M 0.00001 /* 0.01 mm */

@@ -24,14 +24,14 @@ static struct vector offset(struct lonlat origin, struct lonlat p)
         lat * METRES_PER_DEGREE};
 }
 
-double plane_distance_m(struct lonlat a, struct lonlat b)
+double planar_distance_m(struct lonlat a, struct lonlat b)
 {
     struct vector v = offset(a, b);
 
     return hypot(v.x, v.y);
 }
 
-double plane_to_line_m(struct lonlat p, const struct lonlat *line, size_t n)
+double planar_to_line_m(struct lonlat p, const struct lonlat *line, size_t n)
 {
     struct vector a = offset(p, line[0]);
     double best = hypot(a.x, a.y);

@@ -9,9 +9,9 @@
 
 #include <stddef.h>
 
-double plane_distance_m(struct lonlat a, struct lonlat b);
+double planar_distance_m(struct lonlat a, struct lonlat b);
 
 /* From `p` to the nearest place on the line through `n` vertices (n > 0). */
-double plane_to_line_m(struct lonlat p, const struct lonlat *line, size_t n);
+double planar_to_line_m(struct lonlat p, const struct lonlat *line, size_t n);
 
 #endif

@@ -33,7 +33,7 @@ static bool split_host(const char *text, char *host, size_t cap, const char **po
     return true;
 }
 
-int guard_parse_listen(const char *listen, struct guard_address *out, struct err *e)
+int access_parse_listen(const char *listen, struct access_address *out, struct err *e)
 {
     const char *port;
     char *end;
@@ -52,7 +52,7 @@ int guard_parse_listen(const char *listen, struct guard_address *out, struct err
     return 0;
 }
 
-bool guard_is_loopback(const char *host)
+bool access_is_loopback(const char *host)
 {
     unsigned part;
 
@@ -67,15 +67,15 @@ bool guard_is_loopback(const char *host)
     return part <= 15;
 }
 
-int guard_host(const struct guard *g, const char *host, struct err *e)
+int access_host(const struct access *g, const char *host, struct err *e)
 {
     char name[256];
     const char *port;
 
-    if (!host || !guard_is_loopback(g->listen.host))
+    if (!host || !access_is_loopback(g->listen.host))
         return 0;
     if (split_host(host, name, sizeof name, &port) &&
-        (guard_is_loopback(name) || strcasecmp(name, g->listen.host) == 0))
+        (access_is_loopback(name) || strcasecmp(name, g->listen.host) == 0))
         return 0;
     return err_set_id(e, ERR_FORBIDDEN, "other-host",
         "This server is for this machine only and does not know itself as \"%.100s\": use "
@@ -96,7 +96,7 @@ static bool same_place(const char *a, const char *b)
            strcmp(port_a ? port_a : "80", port_b ? port_b : "80") == 0;
 }
 
-int guard_origin(const char *origin, const char *host, struct err *e)
+int access_origin(const char *origin, const char *host, struct err *e)
 {
     const char *place;
 
@@ -123,7 +123,7 @@ static bool same_secret(const char *a, const char *b)
 }
 
 static int check_token(
-    const struct guard *g, const struct address *client, const char *token, struct err *e)
+    const struct access *g, const struct address *client, const char *token, struct err *e)
 {
     int64_t now_ms = clock_mono_ns() / 1000000;
 
@@ -136,10 +136,10 @@ static int check_token(
     return err_set_id(e, ERR_UNAUTHORIZED, "token-wrong", "The admin token is not the right one.");
 }
 
-int guard_write(
-    const struct guard *g, const struct address *client, const char *authorization, struct err *e)
+int access_write(
+    const struct access *g, const struct address *client, const char *authorization, struct err *e)
 {
-    if (guard_is_loopback(g->listen.host))
+    if (access_is_loopback(g->listen.host))
         return 0;
     if (!g->token)
         return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
@@ -153,9 +153,9 @@ int guard_write(
 }
 
 int guard_sql(
-    const struct guard *g, const struct address *client, const char *authorization, struct err *e)
+    const struct access *g, const struct address *client, const char *authorization, struct err *e)
 {
-    if (g->public_sql || guard_is_loopback(g->listen.host))
+    if (g->public_sql || access_is_loopback(g->listen.host))
         return 0;
     if (!g->token)
         return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",

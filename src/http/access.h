@@ -15,19 +15,19 @@
 #include <stdint.h>
 
 /* "127.0.0.1:8080", "[::1]:0", "localhost:80": the host (without brackets) and the port. */
-struct guard_address {
+struct access_address {
     char host[64];
     uint16_t port;
 };
 
-int guard_parse_listen(const char *listen, struct guard_address *out, struct err *e) MUST_CHECK;
+int access_parse_listen(const char *listen, struct access_address *out, struct err *e) MUST_CHECK;
 
-bool guard_is_loopback(const char *host); /* localhost, 127.0.0.0/8, ::1 */
+bool access_is_loopback(const char *host); /* localhost, 127.0.0.0/8, ::1 */
 
 struct attempts;
 
-struct guard {
-    struct guard_address listen;
+struct access {
+    struct access_address listen;
     const char *token;         /* borrowed; NULL: none */
     struct attempts *attempts; /* of wrong tokens (attempts.h), borrowed; NULL: not counted */
     bool public_sql;           /* statements need no token, wherever they come from */
@@ -35,20 +35,20 @@ struct guard {
 
 /* While listening on loopback the Host has to be a loopback name or the listening address.
  * ERR_FORBIDDEN. */
-int guard_host(const struct guard *g, const char *host, struct err *e) MUST_CHECK;
+int access_host(const struct access *g, const char *host, struct err *e) MUST_CHECK;
 
 /* A request that changes something, and a socket, may come from our own page or from no page at
  * all. ERR_FORBIDDEN. */
-int guard_origin(const char *origin, const char *host, struct err *e) MUST_CHECK;
+int access_origin(const char *origin, const char *host, struct err *e) MUST_CHECK;
 
 /* On loopback: always. Beyond: only with "Bearer TOKEN". ERR_UNAUTHORIZED, ERR_FORBIDDEN (there is
  * no token to give), ERR_TOO_MANY (the client has sent too many wrong ones; the token was not
  * looked at). A wrong one is counted for the client. */
-int guard_write(const struct guard *g, const struct address *client, const char *authorization,
+int access_write(const struct access *g, const struct address *client, const char *authorization,
     struct err *e) MUST_CHECK;
 
 /* The same for a statement, which everybody may send where public_sql says so. */
-int guard_sql(const struct guard *g, const struct address *client, const char *authorization,
+int guard_sql(const struct access *g, const struct address *client, const char *authorization,
     struct err *e) MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 #include "http/answers.h"
 
-#include "base/mem.h"
 #include "base/gzip.h"
+#include "base/mem.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

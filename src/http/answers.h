@@ -9,9 +9,9 @@
 #ifndef HTTP_ANSWERS_H
 #define HTTP_ANSWERS_H
 
+#include "base/budget.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/budget.h"
 
 #include <stdbool.h>
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct pipe {
+struct byte_pipe {
     pthread_mutex_t lock;
     pthread_cond_t room;
     char *ring;
@@ -15,9 +15,9 @@ struct pipe {
     bool ended, failed, abandoned;
 };
 
-struct pipe *pipe_new(size_t cap)
+struct byte_pipe *byte_pipe_new(size_t cap)
 {
-    struct pipe *p = mem_zalloc(1, sizeof *p);
+    struct byte_pipe *p = mem_zalloc(1, sizeof *p);
 
     p->ring = mem_alloc(cap);
     p->cap = cap;
@@ -27,7 +27,7 @@ struct pipe *pipe_new(size_t cap)
     return p;
 }
 
-void pipe_free(struct pipe *p)
+void byte_pipe_free(struct byte_pipe *p)
 {
     if (!p)
         return;
@@ -38,7 +38,7 @@ void pipe_free(struct pipe *p)
 }
 
 /* As much as there is room for, lock held. */
-static size_t put(struct pipe *p, const char *bytes, size_t len)
+static size_t put(struct byte_pipe *p, const char *bytes, size_t len)
 {
     size_t end = (p->start + p->used) % p->cap;
     size_t n = p->cap - p->used < len ? p->cap - p->used : len;
@@ -50,7 +50,8 @@ static size_t put(struct pipe *p, const char *bytes, size_t len)
     return n;
 }
 
-int pipe_write(struct pipe *p, const void *bytes, size_t len, void (*wake)(void *arg), void *arg)
+int byte_pipe_write(
+    struct byte_pipe *p, const void *bytes, size_t len, void (*wake)(void *arg), void *arg)
 {
     const char *from = bytes;
     bool gone;
@@ -75,21 +76,21 @@ int pipe_write(struct pipe *p, const void *bytes, size_t len, void (*wake)(void 
     return gone ? -1 : 0;
 }
 
-void pipe_end(struct pipe *p)
+void byte_pipe_end(struct byte_pipe *p)
 {
     (void)pthread_mutex_lock(&p->lock);
     p->ended = true;
     (void)pthread_mutex_unlock(&p->lock);
 }
 
-void pipe_fail(struct pipe *p)
+void byte_pipe_fail(struct byte_pipe *p)
 {
     (void)pthread_mutex_lock(&p->lock);
     p->failed = true;
     (void)pthread_mutex_unlock(&p->lock);
 }
 
-enum pipe_state pipe_read(struct pipe *p, void *out, size_t cap, size_t *len)
+enum pipe_state byte_pipe_read(struct byte_pipe *p, void *out, size_t cap, size_t *len)
 {
     enum pipe_state state = PIPE_DATA;
     size_t n, first;
@@ -113,7 +114,7 @@ enum pipe_state pipe_read(struct pipe *p, void *out, size_t cap, size_t *len)
     return state;
 }
 
-void pipe_abandon(struct pipe *p)
+void byte_pipe_abandon(struct byte_pipe *p)
 {
     (void)pthread_mutex_lock(&p->lock);
     p->abandoned = true;

@@ -9,21 +9,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct pipe;
+struct byte_pipe;
 
-struct pipe *pipe_new(size_t cap);
-void pipe_free(struct pipe *p); /* by whoever is left last; NULL is fine */
+struct byte_pipe *byte_pipe_new(size_t cap);
+void byte_pipe_free(struct byte_pipe *p); /* by whoever is left last; NULL is fine */
 
 /* Writer: all of it, waiting for room. -1: the reader has gone. wake(arg) is called when the
  * reader had found nothing, with no lock held. */
-int pipe_write(struct pipe *p, const void *bytes, size_t len, void (*wake)(void *arg), void *arg);
-void pipe_end(struct pipe *p);  /* nothing more comes */
-void pipe_fail(struct pipe *p); /* nothing more comes, and it is not whole */
+int byte_pipe_write(
+    struct byte_pipe *p, const void *bytes, size_t len, void (*wake)(void *arg), void *arg);
+void byte_pipe_end(struct byte_pipe *p);  /* nothing more comes */
+void byte_pipe_fail(struct byte_pipe *p); /* nothing more comes, and it is not whole */
 
 enum pipe_state { PIPE_EMPTY, PIPE_DATA, PIPE_ENDED, PIPE_FAILED };
 
 /* Reader: at most `cap` bytes to `out`. PIPE_EMPTY: nothing now, the writer will wake. */
-enum pipe_state pipe_read(struct pipe *p, void *out, size_t cap, size_t *len);
-void pipe_abandon(struct pipe *p); /* the reader goes away */
+enum pipe_state byte_pipe_read(struct byte_pipe *p, void *out, size_t cap, size_t *len);
+void byte_pipe_abandon(struct byte_pipe *p); /* the reader goes away */
 
 #endif

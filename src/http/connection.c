@@ -1,6 +1,6 @@
-#include "base/clock.h"
 #include "api/api.h"
 #include "api/assets.h"
+#include "base/clock.h"
 #include "http/intake.h"
 #include "http/server_internal.h"
 
@@ -31,7 +31,7 @@ bool connection_header(struct lws *wsi, enum lws_token_indexes token, char *out,
     return lws_hdr_copy(wsi, out, (int)cap, token) > 0;
 }
 
-int connection_query(struct lws *wsi, struct query *q, struct err *e)
+int connection_query(struct lws *wsi, struct params *q, struct err *e)
 {
     char part[EXCHANGE_PATH_MAX + 1];
 
@@ -44,7 +44,7 @@ int connection_query(struct lws *wsi, struct query *q, struct err *e)
             return err_set(e, ERR_INVALID, "A parameter of the address is longer than 2 KiB.");
         if (len < 0)
             return 0;
-        if (query_add(q, part, (size_t)len, e))
+        if (params_add(q, part, (size_t)len, e))
             return -1;
     }
 }
@@ -67,7 +67,7 @@ static enum method method_of(struct lws *wsi)
 
 /* The body's length; a request without one has none, and its connection ends with it: what follows
  * may be a body all the same. */
-static int read_length(struct session *c, struct lws *wsi, enum method method, struct err *e)
+static int read_length(struct connection *c, struct lws *wsi, enum method method, struct err *e)
 {
     char text[32], coding[32];
     char *end;
@@ -95,24 +95,24 @@ static int read_length(struct session *c, struct lws *wsi, enum method method, s
 
 static int check_guards(const struct server *s, struct lws *wsi, struct exchange *x, struct err *e)
 {
-    const struct guard *g = &s->services.guard;
+    const struct access *g = &s->services.access;
     char host[256], origin[256];
     bool has_host = connection_header(wsi, WSI_TOKEN_HOST, host, sizeof host);
     bool has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0;
     const char *authorization = x->request.authorization[0] ? x->request.authorization : NULL;
 
     (void)connection_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
-    if (guard_host(g, has_host ? host : NULL, e))
+    if (access_host(g, has_host ? host : NULL, e))
         return -1;
     if (!(x->route->flags & (ROUTE_WRITES | ROUTE_POSTED)))
         return 0;
-    if (guard_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
+    if (access_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
         return -1;
     if (x->route->flags & ROUTE_SQL)
         return guard_sql(g, &x->request.client, authorization, e);
     if (!(x->route->flags & ROUTE_WRITES))
         return 0;
-    return guard_write(g, &x->request.client, authorization, e);
+    return access_write(g, &x->request.client, authorization, e);
 }
 
 /* People type "/create/": the two pages are there with and without the slash. */
@@ -122,7 +122,7 @@ static void cut_slash(char *path)
         path[strlen(path) - 1] = '\0';
 }
 
-static int find_route(struct session *c, struct err *e)
+static int find_route(struct connection *c, struct err *e)
 {
     struct exchange *x = c->x;
     struct request *r = &x->request;
@@ -135,7 +135,7 @@ static int find_route(struct session *c, struct err *e)
     if (x->route)
         return 0;
     x->route = &no_route;
-    if (asset_find(r->path) && (r->method == METHOD_GET || r->method == METHOD_HEAD)) {
+    if (assets_find(r->path) && (r->method == METHOD_GET || r->method == METHOD_HEAD)) {
         x->route = &asset_route;
         return 0;
     }
@@ -145,10 +145,10 @@ static int find_route(struct session *c, struct err *e)
     exchange_header(x, "Allow", "%s", allow);
     c->refusal = r->method == METHOD_OPTIONS ? 204 : 405;
     return err_set_id(e, ERR_INVALID, "method-not-allowed", "%s is not possible here, only %s.",
-        method_name(r->method), allow);
+        route_method_name(r->method), allow);
 }
 
-static int check_size(const struct session *c, const struct exchange *x, struct err *e)
+static int check_size(const struct connection *c, const struct exchange *x, struct err *e)
 {
     uint32_t max = x->route->body_max ? x->route->body_max : DISCARD_MAX;
 
@@ -168,7 +168,7 @@ struct address connection_client(const struct server *s, struct lws *wsi)
 }
 
 static int read_request(
-    struct server *s, struct session *c, struct lws *wsi, const char *path, struct err *e)
+    struct server *s, struct connection *c, struct lws *wsi, const char *path, struct err *e)
 {
     struct exchange *x = c->x;
     struct request *r = &x->request;
@@ -199,16 +199,16 @@ static int read_request(
     return connection_query(wsi, &r->query, e);
 }
 
-static void start_sending(struct session *c, struct lws *wsi)
+static void start_sending(struct connection *c, struct lws *wsi)
 {
-    c->state = SESSION_SENDING;
+    c->state = CONNECTION_SENDING;
     lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SERVER_STALL_S);
     gate_want_write(c->conn);
 }
 
 /* The server's own refusal: no worker has seen the request. 204 is what OPTIONS gets. */
-static void refuse(struct session *c, const struct err *e)
+static void refuse(struct connection *c, const struct err *e)
 {
     if (c->refusal != 204)
         exchange_fail(c->x, e);
@@ -230,7 +230,7 @@ static int hand_out(struct server *s, struct exchange *x, struct err *e)
 /* A client that only closes its side looks like one that waits for its answer. It gets a
  * provisional answer, which every HTTP/1.1 client skips: where nobody is there any more, its
  * machine refuses the bytes and the library closes the connection. */
-static void look_for_client(struct session *c, struct lws *wsi)
+static void look_for_client(struct connection *c, struct lws *wsi)
 {
     struct pollfd p = {.fd = lws_get_socket_fd(wsi), .events = POLLRDHUP};
 
@@ -239,11 +239,11 @@ static void look_for_client(struct session *c, struct lws *wsi)
     lws_set_timer_usecs(wsi, CLIENT_LOOK_MS * LWS_US_PER_MS);
 }
 
-static void dispatch(struct server *s, struct session *c, struct lws *wsi)
+static void dispatch(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct err e = {0};
 
-    c->state = SESSION_WORKING;
+    c->state = CONNECTION_WORKING;
     lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
     if (c->x->route->flags & ROUTE_INLINE) {
@@ -265,12 +265,12 @@ static void hurry_body(struct lws *wsi)
     (void)setsockopt(lws_get_socket_fd(wsi), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
-static int expect_body(struct session *c, struct lws *wsi)
+static int expect_body(struct connection *c, struct lws *wsi)
 {
     unsigned char out[LWS_PRE + sizeof go_on];
     char expect[32];
 
-    c->state = SESSION_READING;
+    c->state = CONNECTION_READING;
     c->deadline_ms = clock_mono_ns() / 1000000 + BODY_TOTAL_MS;
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
     lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
@@ -284,7 +284,7 @@ static int expect_body(struct session *c, struct lws *wsi)
 }
 
 int connection_request(
-    struct server *s, struct session *c, struct lws *wsi, const char *path, size_t len)
+    struct server *s, struct connection *c, struct lws *wsi, const char *path, size_t len)
 {
     struct err e = {0};
 
@@ -311,7 +311,7 @@ int connection_request(
     return expect_body(c, wsi);
 }
 
-static void take_body(struct session *c, struct lws *wsi, const void *bytes, size_t len)
+static void take_body(struct connection *c, struct lws *wsi, const void *bytes, size_t len)
 {
     int64_t now_ms = clock_mono_ns() / 1000000;
     struct err e = {0};
@@ -329,9 +329,9 @@ static void take_body(struct session *c, struct lws *wsi, const void *bytes, siz
 }
 
 /* Takes no byte beyond the body: what follows is the next request. */
-void connection_readable(struct server *s, struct session *c, struct lws *wsi)
+void connection_readable(struct server *s, struct connection *c, struct lws *wsi)
 {
-    for (int i = 0; i < BODY_READS && c->state == SESSION_READING; i++) {
+    for (int i = 0; i < BODY_READS && c->state == CONNECTION_READING; i++) {
         size_t left = c->expected - c->arrived;
         ssize_t n = recv(lws_get_socket_fd(wsi), s->piece,
             left < SERVER_PIECE ? left : SERVER_PIECE, MSG_DONTWAIT);
@@ -343,27 +343,27 @@ void connection_readable(struct server *s, struct session *c, struct lws *wsi)
             return;
         }
         take_body(c, wsi, s->piece, (size_t)n);
-        if (c->state != SESSION_READING || c->arrived < c->expected)
+        if (c->state != CONNECTION_READING || c->arrived < c->expected)
             continue;
         if (c->refused)
             start_sending(c, wsi);
         else
             dispatch(s, c, wsi);
     }
-    if (c->state == SESSION_READING)
+    if (c->state == CONNECTION_READING)
         gate_poke(c->conn);
 }
 
 /* The body did not come. */
-int connection_timer(struct session *c, struct lws *wsi)
+int connection_timer(struct connection *c, struct lws *wsi)
 {
     static const struct err late = {.code = ERR_INVALID,
         .text =
             "The rest of the body did not come in time: send all that Content-Length promises."};
 
-    if (c->x && c->state == SESSION_WORKING)
+    if (c->x && c->state == CONNECTION_WORKING)
         look_for_client(c, wsi);
-    if (!c->x || c->state != SESSION_READING)
+    if (!c->x || c->state != CONNECTION_READING)
         return 0;
     if (!c->refused)
         exchange_fail(c->x, &late);
@@ -373,18 +373,18 @@ int connection_timer(struct session *c, struct lws *wsi)
     return 0;
 }
 
-void connection_closed(struct session *c)
+void connection_closed(struct connection *c)
 {
     struct exchange *x = c->x;
 
     c->x = NULL;
-    c->state = SESSION_IDLE;
+    c->state = CONNECTION_IDLE;
     if (x)
         exchange_leave(x);
 }
 
-void connection_ready(struct session *c, struct lws *wsi)
+void connection_ready(struct connection *c, struct lws *wsi)
 {
-    if (c->state == SESSION_WORKING || c->state == SESSION_WAITING)
+    if (c->state == CONNECTION_WORKING || c->state == CONNECTION_WAITING)
         start_sending(c, wsi);
 }

@@ -74,14 +74,14 @@ static bool is_either(const char *word, const char *bare, const char *quoted)
 /* What the policy says for a word; NULL where it is nothing that it knows. */
 static const char *source_of(const char *word)
 {
-    if (is_either(word, "self", FRAMING_OWN))
-        return FRAMING_OWN;
+    if (is_either(word, "self", EMBED_POLICY_OWN))
+        return EMBED_POLICY_OWN;
     if (is_either(word, "none", "'none'"))
         return "'none'";
     return strcmp(word, "*") == 0 || is_origin(word) ? word : NULL;
 }
 
-int framing_parse(const char *text, char out[FRAMING_MAX], struct err *e)
+int embed_policy_parse(const char *text, char out[EMBED_POLICY_MAX], struct err *e)
 {
     size_t words = 0, used = 0;
     bool none = false;
@@ -99,11 +99,11 @@ int framing_parse(const char *text, char out[FRAMING_MAX], struct err *e)
                 "\"%.80s\"",
                 word);
         none = none || strcmp(source, "'none'") == 0;
-        if (used + strlen(source) + 2 > FRAMING_MAX)
+        if (used + strlen(source) + 2 > EMBED_POLICY_MAX)
             return err_set(e, ERR_INVALID, "--frame-ancestors is too long: %u characters at most",
-                FRAMING_MAX - 1);
-        used +=
-            (size_t)snprintf(out + used, FRAMING_MAX - used, "%s%s", words++ ? " " : "", source);
+                EMBED_POLICY_MAX - 1);
+        used += (size_t)snprintf(
+            out + used, EMBED_POLICY_MAX - used, "%s%s", words++ ? " " : "", source);
         text += len;
     }
     if (words == 0)

@@ -95,7 +95,7 @@ void exchange_unref(struct exchange *x)
 {
     if (!x || atomic_fetch_sub_explicit(&x->refs, 1, memory_order_acq_rel) != 1)
         return;
-    query_release(&x->request.query);
+    params_release(&x->request.query);
     release_body(x);
     drop_view(x);
     budget_give(x->services->budget, x->taken);
@@ -103,7 +103,7 @@ void exchange_unref(struct exchange *x)
     buf_release(&x->response.headers);
     buf_release(&x->response.body);
     answer_unref(x->response.shared);
-    pipe_free(x->pipe);
+    byte_pipe_free(x->pipe);
     view_unref(x->view);
     free(x);
 }
@@ -123,7 +123,7 @@ static void hand_over(struct exchange *x)
 
 static void to_pipe(struct exchange *x, const void *bytes, size_t len)
 {
-    if (pipe_write(x->pipe, bytes, len, wake, x))
+    if (byte_pipe_write(x->pipe, bytes, len, wake, x))
         x->cut = true;
 }
 
@@ -134,7 +134,7 @@ void exchange_leave(struct exchange *x)
     x->wsi = NULL;
     atomic_store(&x->gone, true);
     if (atomic_load(&x->ready) && x->pipe)
-        pipe_abandon(x->pipe);
+        byte_pipe_abandon(x->pipe);
     exchange_unref(x);
 }
 
@@ -155,11 +155,11 @@ int exchange_write(struct exchange *x, const void *bytes, size_t len)
     }
     if (exchange_take(x, EXCHANGE_PIPE_BYTES + STREAM_AFTER, &x->spent))
         return -1;
-    x->pipe = pipe_new(EXCHANGE_PIPE_BYTES);
+    x->pipe = byte_pipe_new(EXCHANGE_PIPE_BYTES);
     x->response.streamed = true;
     hand_over(x);
     if (atomic_load(&x->gone))
-        pipe_abandon(x->pipe);
+        byte_pipe_abandon(x->pipe);
     return 0;
 }
 
@@ -279,7 +279,7 @@ void exchange_run(struct exchange *x)
     rc = run_handler(x, &e);
 
     if (rc && (x->pipe || e.code == ERR_INTERNAL || e.code == ERR_IO || e.code == ERR_READ_ONLY))
-        log_error("%s %.200s%s: %s", method_name(x->request.method), x->request.path,
+        log_error("%s %.200s%s: %s", route_method_name(x->request.method), x->request.path,
             x->pipe ? " was cut off in the middle" : "", e.text);
     release_body(x);
     drop_view(x);
@@ -291,9 +291,9 @@ void exchange_run(struct exchange *x)
         rc = count_whole(x, &e);
     if (x->pipe) {
         if (rc)
-            pipe_fail(x->pipe);
+            byte_pipe_fail(x->pipe);
         else
-            pipe_end(x->pipe);
+            byte_pipe_end(x->pipe);
         wake(x);
         return;
     }

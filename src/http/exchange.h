@@ -9,15 +9,15 @@
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "http/gate/address.h"
-#include "http/answers.h"
 #include "api/base_map.h"
 #include "base/budget.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "http/access.h"
-#include "http/metrics.h"
+#include "http/answers.h"
 #include "http/byte_pipe.h"
+#include "http/gate/address.h"
+#include "http/metrics.h"
 #include "http/params.h"
 #include "http/route.h"
 #include "http/server.h"
@@ -36,7 +36,7 @@ struct services {
     const struct base_map *base_map;
     const char *tiles_attribution; /* text, NULL: none */
     const char *frame_ancestors;   /* as the policy has it (framing.h) */
-    struct guard guard;
+    struct access access;
     struct address_trust trust; /* proxies whose X-Forwarded-For is believed */
     struct metrics *metrics;
     struct budget *budget;   /* of bytes held for clients */
@@ -52,7 +52,7 @@ struct request {
     struct address client;
     char path[EXCHANGE_PATH_MAX + 1];
     struct route_params params;
-    struct query query;
+    struct params query;
     struct buf body;
     char authorization[512]; /* "" where there is none, these three */
     char if_none_match[256];
@@ -76,7 +76,8 @@ struct exchange {
     const struct route *route;
     struct request request;
     struct response response;
-    struct pipe *pipe; /* made by the worker before `streamed` is seen by the server's thread */
+    struct byte_pipe
+        *pipe;         /* made by the worker before `streamed` is seen by the server's thread */
     struct view *view; /* a viewer's first: fetched by a worker for the server's thread */
     struct view *held; /* NULL, or a reference to the view that the answer streams from */
     size_t taken;      /* bytes of the budget that this exchange has */

@@ -88,7 +88,7 @@ static void readable(void *arg, struct conn *c)
 {
     struct server *s = arg;
     struct lws *wsi = c->user;
-    struct session *session = wsi ? lws_wsi_user(wsi) : NULL;
+    struct connection *session = wsi ? lws_wsi_user(wsi) : NULL;
 
     if (session && session->viewer)
         socket_readable(s, session, wsi);
@@ -99,9 +99,9 @@ static void readable(void *arg, struct conn *c)
 static void writable(void *arg, struct conn *c)
 {
     struct lws *wsi = c->user;
-    struct session *session = wsi ? lws_wsi_user(wsi) : NULL;
+    struct connection *session = wsi ? lws_wsi_user(wsi) : NULL;
 
-    if (session && !session->viewer && delivery_writable(arg, session, wsi))
+    if (session && !session->viewer && response_writable(arg, session, wsi))
         intake_drop(wsi);
 }
 

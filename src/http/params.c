@@ -9,19 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-void query_init(struct query *q)
+void params_init(struct params *q)
 {
     memset(q, 0, sizeof *q);
 }
 
-void query_release(struct query *q)
+void params_release(struct params *q)
 {
     for (size_t i = 0; i < q->n; i++)
         free(q->pair[i].name);
-    query_init(q);
+    params_init(q);
 }
 
-int query_add(struct query *q, const char *text, size_t len, struct err *e)
+int params_add(struct params *q, const char *text, size_t len, struct err *e)
 {
     char *copy;
     char *equals;
@@ -71,7 +71,7 @@ static int decode(const char *text, size_t len, struct buf *out, struct err *e)
     return 0;
 }
 
-int query_parse(struct query *q, const char *text, size_t len, struct err *e)
+int params_parse(struct params *q, const char *text, size_t len, struct err *e)
 {
     struct buf part = BUF_INIT;
     int rc = 0;
@@ -83,7 +83,7 @@ int query_parse(struct query *q, const char *text, size_t len, struct err *e)
         buf_clear(&part);
         rc = decode(text, n, &part, e);
         if (rc == 0)
-            rc = query_add(q, part.data ? part.data : "", part.len, e);
+            rc = params_add(q, part.data ? part.data : "", part.len, e);
         text += amp ? n + 1 : n;
         len -= amp ? n + 1 : n;
     }
@@ -91,7 +91,7 @@ int query_parse(struct query *q, const char *text, size_t len, struct err *e)
     return rc;
 }
 
-static const struct query_pair *find(const struct query *q, const char *name, size_t *count)
+static const struct query_pair *find(const struct params *q, const char *name, size_t *count)
 {
     const struct query_pair *found = NULL;
 
@@ -105,14 +105,14 @@ static const struct query_pair *find(const struct query *q, const char *name, si
     return found;
 }
 
-bool query_has(const struct query *q, const char *name)
+bool params_has(const struct params *q, const char *name)
 {
     size_t count;
 
     return find(q, name, &count) != NULL;
 }
 
-int query_text(const struct query *q, const char *name, const char **out, struct err *e)
+int params_text(const struct params *q, const char *name, const char **out, struct err *e)
 {
     size_t count;
     const struct query_pair *p = find(q, name, &count);
@@ -123,14 +123,14 @@ int query_text(const struct query *q, const char *name, const char **out, struct
     return 0;
 }
 
-int query_i64(
-    const struct query *q, const char *name, const int64_t range[2], int64_t *out, struct err *e)
+int params_i64(
+    const struct params *q, const char *name, const int64_t range[2], int64_t *out, struct err *e)
 {
     const char *text = NULL;
     char *end;
     long long v;
 
-    if (query_text(q, name, &text, e))
+    if (params_text(q, name, &text, e))
         return -1;
     if (!text)
         return 0;
@@ -144,14 +144,14 @@ int query_i64(
     return 0;
 }
 
-int query_double(
-    const struct query *q, const char *name, const double range[2], double *out, struct err *e)
+int params_double(
+    const struct params *q, const char *name, const double range[2], double *out, struct err *e)
 {
     const char *text = NULL;
     char *end;
     double v;
 
-    if (query_text(q, name, &text, e))
+    if (params_text(q, name, &text, e))
         return -1;
     if (!text)
         return 0;
@@ -164,11 +164,11 @@ int query_double(
     return 0;
 }
 
-int query_bool(const struct query *q, const char *name, bool *out, struct err *e)
+int params_bool(const struct params *q, const char *name, bool *out, struct err *e)
 {
     const char *text = NULL;
 
-    if (query_text(q, name, &text, e))
+    if (params_text(q, name, &text, e))
         return -1;
     if (!text)
         return 0;
@@ -181,7 +181,7 @@ int query_bool(const struct query *q, const char *name, bool *out, struct err *e
     return 0;
 }
 
-int query_only(const struct query *q, const char *const *known, struct err *e)
+int params_only(const struct params *q, const char *const *known, struct err *e)
 {
     for (size_t i = 0; i < q->n; i++) {
         const char *const *k = known;

@@ -21,35 +21,36 @@ struct query_pair {
     const char *value;
 };
 
-struct query {
+struct params {
     struct query_pair pair[QUERY_MAX_PAIRS];
     size_t n;
 };
 
-void query_init(struct query *q);
-void query_release(struct query *q);
+void params_init(struct params *q);
+void params_release(struct params *q);
 
 /* One "name=value" or "name", already percent-decoded. ERR_INVALID: too many, or a NUL byte in it.
  */
-int query_add(struct query *q, const char *text, size_t len, struct err *e) MUST_CHECK;
+int params_add(struct params *q, const char *text, size_t len, struct err *e) MUST_CHECK;
 
 /* "a=1&b=%20" as it is on the wire. */
-int query_parse(struct query *q, const char *text, size_t len, struct err *e) MUST_CHECK;
+int params_parse(struct params *q, const char *text, size_t len, struct err *e) MUST_CHECK;
 
-bool query_has(const struct query *q, const char *name);
+bool params_has(const struct params *q, const char *name);
 
 /* NULL where it is not there. */
-int query_text(const struct query *q, const char *name, const char **out, struct err *e) MUST_CHECK;
+int params_text(
+    const struct params *q, const char *name, const char **out, struct err *e) MUST_CHECK;
 
 /* Whole numbers in range; `*out` is left alone where the parameter is missing. */
-int query_i64(const struct query *q, const char *name, const int64_t range[2], int64_t *out,
+int params_i64(const struct params *q, const char *name, const int64_t range[2], int64_t *out,
     struct err *e) MUST_CHECK;
-int query_double(const struct query *q, const char *name, const double range[2], double *out,
+int params_double(const struct params *q, const char *name, const double range[2], double *out,
     struct err *e) MUST_CHECK;
-int query_bool(const struct query *q, const char *name, bool *out, struct err *e) MUST_CHECK;
+int params_bool(const struct params *q, const char *name, bool *out, struct err *e) MUST_CHECK;
 
 /* A misspelt parameter must not be ignored in silence: ERR_INVALID for any name that is not among
  * `known` (ended by NULL). */
-int query_only(const struct query *q, const char *const *known, struct err *e) MUST_CHECK;
+int params_only(const struct params *q, const char *const *known, struct err *e) MUST_CHECK;
 
 #endif

@@ -52,7 +52,7 @@ static void add_date(struct buf *out)
     buf_addf(out, "Date: %s\r\n", text);
 }
 
-static void add_head(struct session *c, struct buf *out)
+static void add_head(struct connection *c, struct buf *out)
 {
     struct response *r = &c->x->response;
     const char *more = r->headers.data ? r->headers.data : "";
@@ -89,14 +89,14 @@ static ssize_t put(struct server *s, struct lws *wsi, const void *bytes, size_t 
 }
 
 /* The answer is out: the connection goes back to the gate, and the library closes its end. */
-static int finish(struct server *s, struct session *c, struct lws *wsi)
+static int finish(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
 
-    metrics_answered(s->services.metrics, method_name(x->request.method), x->response.status);
+    metrics_answered(s->services.metrics, route_method_name(x->request.method), x->response.status);
     x->wsi = NULL;
     c->x = NULL;
-    c->state = SESSION_IDLE;
+    c->state = CONNECTION_IDLE;
     exchange_unref(x);
     return intake_finish(wsi, c->close_after);
 }
@@ -116,7 +116,7 @@ static bool has_body(const struct exchange *x)
 }
 
 /* The head, and the body behind it in the same bytes where that is short. */
-static void begin(struct session *c, struct lws *wsi)
+static void begin(struct connection *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
     const struct response *r = &x->response;
@@ -134,12 +134,12 @@ static void begin(struct session *c, struct lws *wsi)
 }
 
 /* Bytes of a stream: first what came before the pipe was made. */
-static enum pipe_state next_of_stream(struct session *c, char *out, size_t *len)
+static enum pipe_state next_of_stream(struct connection *c, char *out, size_t *len)
 {
     const struct buf *first = &c->x->response.body;
 
     if (c->sent == first->len)
-        return pipe_read(c->x->pipe, out, SERVER_PIECE, len);
+        return byte_pipe_read(c->x->pipe, out, SERVER_PIECE, len);
     *len = first->len - c->sent < SERVER_PIECE ? first->len - c->sent : SERVER_PIECE;
     memcpy(out, first->data + c->sent, *len);
     c->sent += *len;
@@ -147,9 +147,9 @@ static enum pipe_state next_of_stream(struct session *c, char *out, size_t *len)
 }
 
 /* The writer has to come up with more: its wake puts the session back to sending. */
-static void wait_for_writer(struct session *c, struct lws *wsi)
+static void wait_for_writer(struct connection *c, struct lws *wsi)
 {
-    c->state = SESSION_WAITING;
+    c->state = CONNECTION_WAITING;
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
 }
 
@@ -162,7 +162,7 @@ enum step {
 
 /* Cut off: the client must not take it for whole. Who knows chunks misses the last one. HTTP/1.0
  * ends an answer by closing, so the connection is reset instead. */
-static enum step cut_off(const struct session *c, struct lws *wsi)
+static enum step cut_off(const struct connection *c, struct lws *wsi)
 {
     const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
 
@@ -173,7 +173,7 @@ static enum step cut_off(const struct session *c, struct lws *wsi)
 
 /* The next piece of a stream becomes what is on its way, as a chunk where the client knows chunks.
  */
-static enum step next_chunk(struct session *c, struct lws *wsi)
+static enum step next_chunk(struct connection *c, struct lws *wsi)
 {
     enum { FRAME = 10 }; /* "10000\r\n" and more */
     struct buf *out = &c->x->out;
@@ -206,7 +206,7 @@ static enum step next_chunk(struct session *c, struct lws *wsi)
 }
 
 /* What is on its way goes first. */
-static enum step send_out(struct server *s, struct session *c, struct lws *wsi)
+static enum step send_out(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
     ssize_t n = put(s, wsi, x->out.data + x->out_sent, x->out.len - x->out_sent);
@@ -222,7 +222,7 @@ static enum step send_out(struct server *s, struct session *c, struct lws *wsi)
 }
 
 /* The body of an answer that is whole, from where it lies. */
-static enum step send_body(struct server *s, struct session *c, struct lws *wsi)
+static enum step send_body(struct server *s, struct connection *c, struct lws *wsi)
 {
     const struct response *r = &c->x->response;
     size_t left = body_len(r) - c->sent;
@@ -234,7 +234,7 @@ static enum step send_body(struct server *s, struct session *c, struct lws *wsi)
     return n > 0 ? STEP_MORE : STEP_LATER;
 }
 
-static enum step step(struct server *s, struct session *c, struct lws *wsi)
+static enum step step(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
 
@@ -251,11 +251,11 @@ static enum step step(struct server *s, struct session *c, struct lws *wsi)
 
 /* A few pieces at a time, so that one client does not keep the others waiting. The timeout begins
  * anew each time that the socket has room: a client that takes nothing for so long is dropped. */
-int delivery_writable(struct server *s, struct session *c, struct lws *wsi)
+int response_writable(struct server *s, struct connection *c, struct lws *wsi)
 {
     enum step now = STEP_MORE;
 
-    if (!c || !c->x || c->state != SESSION_SENDING)
+    if (!c || !c->x || c->state != CONNECTION_SENDING)
         return 0;
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SERVER_STALL_S);
     for (int i = 0; i < STEPS_MAX && now == STEP_MORE; i++)
@@ -265,7 +265,7 @@ int delivery_writable(struct server *s, struct session *c, struct lws *wsi)
     /* The session is gone with the end of the transaction: nobody may look at it after finish. */
     if (now == STEP_OVER)
         return finish(s, c, wsi);
-    if (c->state == SESSION_SENDING)
+    if (c->state == CONNECTION_SENDING)
         gate_want_write(c->conn);
     return 0;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *method_name(enum method m)
+const char *route_method_name(enum method m)
 {
     static const char *const names[] = {
         "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "?"};
@@ -42,7 +42,7 @@ static void add_method(char allow[ALLOW_MAX], enum method m)
 {
     size_t len = strlen(allow);
 
-    (void)snprintf(allow + len, ALLOW_MAX - len, "%s%s%s", len ? ", " : "", method_name(m),
+    (void)snprintf(allow + len, ALLOW_MAX - len, "%s%s%s", len ? ", " : "", route_method_name(m),
         m == METHOD_GET ? ", HEAD" : "");
 }
 

@@ -22,7 +22,7 @@ enum method {
     METHOD_OTHER
 };
 
-const char *method_name(enum method m);
+const char *route_method_name(enum method m);
 
 #define ROUTE_MAX_PARAMS 2u
 #define ROUTE_PARAM_MAX 640u /* a runId of which every byte is encoded twice is shorter */

@@ -1,14 +1,14 @@
 #include "http/server.h"
 
+#include "api/rosters.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/trim.h"
-#include "http/gate/attempts.h"
 #include "http/embed_policy.h"
+#include "http/gate/attempts.h"
 #include "http/intake.h"
-#include "api/rosters.h"
 #include "http/server_internal.h"
 
 #include <string.h>
@@ -93,20 +93,20 @@ static void serve_ready(struct server *s)
 
     while ((x = take_ready(s)) != NULL) {
         struct lws *wsi = x->wsi;
-        struct session *c = wsi ? lws_wsi_user(wsi) : NULL;
+        struct connection *c = wsi ? lws_wsi_user(wsi) : NULL;
 
         if (c && c->x == x && c->viewer)
-            socket_ready(s, c);
+            websocket_ready(s, c);
         else if (c && c->x == x)
             connection_ready(c, wsi);
         exchange_unref(x);
     }
 }
 
-static void closed(struct server *s, struct session *c)
+static void closed(struct server *s, struct connection *c)
 {
     if (c && c->viewer)
-        socket_closed(s, c);
+        websocket_closed(s, c);
     else if (c)
         connection_closed(c);
 }
@@ -115,7 +115,7 @@ static int callback(
     struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
     struct server *s = lws_context_user(lws_get_context(wsi));
-    struct session *c = user;
+    struct connection *c = user;
 
     switch (reason) {
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
@@ -123,17 +123,17 @@ static int callback(
         run_hub(s);
         return 0;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return socket_upgrade(s, wsi, in);
+        return websocket_upgrade(s, wsi, in);
     case LWS_CALLBACK_HTTP:
         return connection_request(s, c, wsi, in, len);
     case LWS_CALLBACK_TIMER:
-        return c && c->viewer ? socket_timer(c, wsi) : c ? connection_timer(c, wsi) : 0;
+        return c && c->viewer ? websocket_timer(c, wsi) : c ? connection_timer(c, wsi) : 0;
     case LWS_CALLBACK_ESTABLISHED:
-        return socket_opened(s, c, wsi);
+        return websocket_opened(s, c, wsi);
     case LWS_CALLBACK_SERVER_WRITEABLE:
-        return socket_writable(s, c, wsi);
+        return websocket_writable(s, c, wsi);
     case LWS_CALLBACK_CLOSED:
-        socket_closed(s, c);
+        websocket_closed(s, c);
         return 0;
     case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
         intake_made(s, wsi);
@@ -152,7 +152,7 @@ static int callback(
 }
 
 static const struct lws_protocols protocols[] = {
-    {SERVER_PROTOCOL, callback, sizeof(struct session), 2048, 0, NULL, SERVER_PIECE + 64},
+    {SERVER_PROTOCOL, callback, sizeof(struct connection), 2048, 0, NULL, SERVER_PIECE + 64},
     {NULL, NULL, 0, 0, 0, NULL, 0},
 };
 
@@ -206,11 +206,11 @@ static int make_context(struct server *s, struct err *e)
 
 static int start(struct server *s, const struct server_options *o, struct err *e)
 {
-    struct guard_address *listen = &s->services.guard.listen;
+    struct access_address *listen = &s->services.access.listen;
     int fd;
 
     raise_file_limit();
-    if (guard_parse_listen(o->listen, listen, e) || listener_open(listen, &s->listener, e))
+    if (access_parse_listen(o->listen, listen, e) || listener_open(listen, &s->listener, e))
         return -1;
     if (make_context(s, e))
         return -1;
@@ -244,8 +244,8 @@ struct server *server_new(const struct server_options *o, struct err *e)
         .hub = o->hub,
         .base_map = o->base_map,
         .tiles_attribution = o->tiles_attribution,
-        .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : FRAMING_OWN,
-        .guard = {.token = o->token, .attempts = attempts_new(), .public_sql = o->public_sql},
+        .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : EMBED_POLICY_OWN,
+        .access = {.token = o->token, .attempts = attempts_new(), .public_sql = o->public_sql},
         .trust = o->trust,
         .metrics = metrics_new(),
         .budget = &s->budget,
@@ -281,7 +281,7 @@ void server_free(struct server *s)
     rosters_free(s->services.rosters);
     budget_release(&s->budget);
     metrics_free(s->services.metrics);
-    attempts_free(s->services.guard.attempts);
+    attempts_free(s->services.access.attempts);
     (void)pthread_mutex_destroy(&s->lock);
     free(s->piece);
     free(s);

@@ -5,11 +5,11 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include "api/base_map.h"
 #include "base/err.h"
 #include "http/gate/address.h"
-#include "api/base_map.h"
-#include "push/hub.h"
 #include "live/engine.h"
+#include "push/hub.h"
 #include "store/store.h"
 
 #include <stddef.h>
@@ -22,7 +22,7 @@ struct server_options {
                            loopback */
     const struct base_map *base_map; /* borrowed: what lies under the page's maps */
     const char *tiles_attribution;   /* what the page says of them, as text; NULL: nothing */
-    const char *frame_ancestors;     /* of framing_parse; NULL: FRAMING_OWN */
+    const char *frame_ancestors;     /* of embed_policy_parse; NULL: EMBED_POLICY_OWN */
     struct address_trust trust;      /* proxies whose X-Forwarded-For is believed */
     size_t client_memory; /* bytes held for clients (budget.h); 0: BUDGET_DEFAULT_BYTES */
     bool public_sql;      /* statements need no token beyond loopback */

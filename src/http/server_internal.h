@@ -8,12 +8,12 @@
 
 #include "http/exchange.h"
 #include "http/gate/gate.h"
-#include "push/hub_internal.h"
 #include "http/gate/listener.h"
 #include "http/sql_workers.h"
-#include "push/viewer.h"
-#include "http/workers.h"
 #include "http/websocket_reader.h"
+#include "http/workers.h"
+#include "push/hub_internal.h"
+#include "push/viewer.h"
 
 #include <libwebsockets.h>
 #include <pthread.h>
@@ -47,20 +47,20 @@ struct server {
     bool closing; /* the context goes or is gone: nothing may wake it */
 };
 
-enum session_state {
-    SESSION_IDLE,    /* between requests */
-    SESSION_READING, /* the body comes */
-    SESSION_WORKING, /* a worker has it */
-    SESSION_SENDING, /* there is something to write */
-    SESSION_WAITING, /* a stream's writer has to come up with more */
+enum connection_state {
+    CONNECTION_IDLE,    /* between requests */
+    CONNECTION_READING, /* the body comes */
+    CONNECTION_WORKING, /* a worker has it */
+    CONNECTION_SENDING, /* there is something to write */
+    CONNECTION_WAITING, /* a stream's writer has to come up with more */
 };
 
 /* What the library keeps for us per connection: zeroed when the connection is accepted. */
-struct session {
+struct connection {
     struct exchange *x;
     struct viewer *viewer;
     struct conn *conn; /* the gate's part of the connection */
-    enum session_state state;
+    enum connection_state state;
     size_t expected; /* bytes of the body */
     size_t arrived;
     unsigned refusal; /* the status of our own refusal, where the error code does not say it */
@@ -82,30 +82,32 @@ struct session {
 
 /* connection.c: the HTTP callbacks. They return what the library shall get. */
 int connection_request(
-    struct server *s, struct session *c, struct lws *wsi, const char *path, size_t len);
-void connection_readable(struct server *s, struct session *c, struct lws *wsi); /* a body's bytes */
-int connection_timer(struct session *c, struct lws *wsi);
-void connection_closed(struct session *c);
-void connection_ready(struct session *c, struct lws *wsi); /* a worker has something for it */
+    struct server *s, struct connection *c, struct lws *wsi, const char *path, size_t len);
+void connection_readable(
+    struct server *s, struct connection *c, struct lws *wsi); /* a body's bytes */
+int connection_timer(struct connection *c, struct lws *wsi);
+void connection_closed(struct connection *c);
+void connection_ready(struct connection *c, struct lws *wsi); /* a worker has something for it */
 
 /* Headers and parameters of the request that was just parsed. False where the header is missing or
  * too long. */
 bool connection_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap);
 struct address connection_client(const struct server *s, struct lws *wsi);
-int connection_query(struct lws *wsi, struct query *q, struct err *e) MUST_CHECK;
+int connection_query(struct lws *wsi, struct params *q, struct err *e) MUST_CHECK;
 
 /* delivery.c: the answer's way out: head, body in pieces, streams in chunks. -1: the connection is
  * to be closed, or went back to the gate: in both cases the library has to close its end. */
-int delivery_writable(struct server *s, struct session *c, struct lws *wsi);
+int response_writable(struct server *s, struct connection *c, struct lws *wsi);
 
 /* socket.c: the WebSocket callbacks. */
-int socket_upgrade(struct server *s, struct lws *wsi,
+int websocket_upgrade(struct server *s, struct lws *wsi,
     const char *protocol); /* 0: go on; else an answer was written */
-int socket_opened(struct server *s, struct session *c, struct lws *wsi);
-int socket_writable(struct server *s, struct session *c, struct lws *wsi);
-int socket_timer(struct session *c, struct lws *wsi);
-void socket_readable(struct server *s, struct session *c, struct lws *wsi);
-void socket_closed(struct server *s, struct session *c);
-void socket_ready(struct server *s, struct session *c); /* the race's view has come, or an error */
+int websocket_opened(struct server *s, struct connection *c, struct lws *wsi);
+int websocket_writable(struct server *s, struct connection *c, struct lws *wsi);
+int websocket_timer(struct connection *c, struct lws *wsi);
+void socket_readable(struct server *s, struct connection *c, struct lws *wsi);
+void websocket_closed(struct server *s, struct connection *c);
+void websocket_ready(
+    struct server *s, struct connection *c); /* the race's view has come, or an error */
 
 #endif

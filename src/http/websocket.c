@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #define SEND_BUFFER (64 << 10)
-#define LINGER_MS                                                                                 \
+#define LINGER_MS \
     250 /* after the error: a socket closed with unread bytes in it would take the sentence along \
          */
 #define READ_MAX 4096        /* bytes of a viewer at once */
@@ -67,8 +67,8 @@ static int check_upgrade(struct server *s, struct lws *wsi, const char *protocol
             e, ERR_INVALID, "Only an upgrade to WebSocket is possible, and that at /ws.");
     if (!connection_header(wsi, WSI_TOKEN_GET_URI, path, sizeof path) || strcmp(path, "/ws") != 0)
         return err_set(e, ERR_NOT_FOUND, "The push socket is at /ws?race={runId}.");
-    if (guard_host(&s->services.guard, has_host ? host : NULL, e) ||
-        guard_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
+    if (access_host(&s->services.access, has_host ? host : NULL, e) ||
+        access_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
         return -1;
     if (s->viewers >= SERVER_VIEWERS_MAX)
         return err_set(
@@ -76,7 +76,7 @@ static int check_upgrade(struct server *s, struct lws *wsi, const char *protocol
     return 0;
 }
 
-int socket_upgrade(struct server *s, struct lws *wsi, const char *protocol)
+int websocket_upgrade(struct server *s, struct lws *wsi, const char *protocol)
 {
     struct conn *c = intake_claim(wsi);
     struct address client = connection_client(s, wsi);
@@ -94,21 +94,21 @@ static void want_write(void *wsi)
 
 static int race_of(struct lws *wsi, char run_id[RUN_ID_MAX + 1], struct err *e)
 {
-    struct query q;
+    struct params q;
     const char *text = NULL;
     int rc;
 
-    query_init(&q);
-    rc = connection_query(wsi, &q, e) || query_text(&q, "race", &text, e) ? -1 : 0;
-    if (rc == 0 && (!text || strlen(text) > RUN_ID_MAX || !run_id_valid(text)))
+    params_init(&q);
+    rc = connection_query(wsi, &q, e) || params_text(&q, "race", &text, e) ? -1 : 0;
+    if (rc == 0 && (!text || strlen(text) > RUN_ID_MAX || !race_run_id_valid(text)))
         rc = err_set(e, ERR_INVALID, "The address has to name a race: /ws?race={runId}.");
     if (rc == 0)
         (void)snprintf(run_id, RUN_ID_MAX + 1, "%s", text);
-    query_release(&q);
+    params_release(&q);
     return rc;
 }
 
-static void fetch(struct server *s, struct session *c, const char *run_id)
+static void fetch(struct server *s, struct connection *c, const char *run_id)
 {
     c->x = exchange_new(&s->services);
     c->x->route = &join_route;
@@ -120,7 +120,7 @@ static void fetch(struct server *s, struct session *c, const char *run_id)
             "The server has too many requests under way: try again in a moment.");
 }
 
-int socket_opened(struct server *s, struct session *c, struct lws *wsi)
+int websocket_opened(struct server *s, struct connection *c, struct lws *wsi)
 {
     int bytes = SEND_BUFFER;
     char run_id[RUN_ID_MAX + 1];
@@ -140,7 +140,7 @@ int socket_opened(struct server *s, struct session *c, struct lws *wsi)
     return 0;
 }
 
-void socket_ready(struct server *s, struct session *c)
+void websocket_ready(struct server *s, struct connection *c)
 {
     struct exchange *x = c->x;
     json_t *j;
@@ -227,7 +227,7 @@ static int send_control(
 }
 
 /* The last frame, then the connection goes back to the gate to linger. */
-static int send_close(struct server *s, struct session *c, struct lws *wsi)
+static int send_close(struct server *s, struct connection *c, struct lws *wsi)
 {
     const unsigned char code[2] = {
         (unsigned char)(c->close_code >> 8), (unsigned char)c->close_code};
@@ -242,7 +242,7 @@ static int send_close(struct server *s, struct session *c, struct lws *wsi)
     return 0;
 }
 
-int socket_writable(struct server *s, struct session *c, struct lws *wsi)
+int websocket_writable(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct viewer *v = c->viewer;
     bool failed = false;
@@ -266,14 +266,14 @@ int socket_writable(struct server *s, struct session *c, struct lws *wsi)
     return 0;
 }
 
-static void close_with(struct session *c, struct lws *wsi, unsigned code)
+static void close_with(struct connection *c, struct lws *wsi, unsigned code)
 {
     c->deaf = true;
     c->close_code = code;
     (void)lws_callback_on_writable(wsi);
 }
 
-int socket_timer(struct session *c, struct lws *wsi)
+int websocket_timer(struct connection *c, struct lws *wsi)
 {
     close_with(c, wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION);
     return 0;
@@ -292,7 +292,7 @@ static unsigned close_code_for(const struct ws_reader *r)
                : LWS_CLOSE_STATUS_PROTOCOL_ERR;
 }
 
-static void take_event(struct server *s, struct session *c, struct lws *wsi, enum ws_event event)
+static void take_event(struct server *s, struct connection *c, struct lws *wsi, enum ws_event event)
 {
     switch (event) {
     case WS_TEXT:
@@ -322,7 +322,7 @@ static void take_event(struct server *s, struct session *c, struct lws *wsi, enu
     }
 }
 
-void socket_readable(struct server *s, struct session *c, struct lws *wsi)
+void socket_readable(struct server *s, struct connection *c, struct lws *wsi)
 {
     unsigned char bytes[READ_MAX];
 
@@ -347,7 +347,7 @@ void socket_readable(struct server *s, struct session *c, struct lws *wsi)
         gate_poke(c->conn);
 }
 
-void socket_closed(struct server *s, struct session *c)
+void websocket_closed(struct server *s, struct connection *c)
 {
     if (!c->viewer)
         return;

@@ -55,7 +55,7 @@ static int run_delete(struct engine *en, struct call *c)
                 "the race %s is on the course \"%.64s\" and is %s: stop it first",
                 d->race.spec.run_id, c->course_name, race_state_name(d->race.state));
     }
-    if (stream_uses(en, c->course_name))
+    if (shared_feed_uses(en, c->course_name))
         return err_set_id(&c->err, ERR_CONFLICT, "course-in-use",
             "an unfinished race is on the course \"%.64s\": stop it first", c->course_name);
     if (en->stream.on)

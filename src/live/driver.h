@@ -10,9 +10,9 @@
 #define LIVE_DRIVER_H
 
 #include "base/err.h"
+#include "course/course.h"
 #include "feed/feed.h"
 #include "race/race.h"
-#include "course/course.h"
 #include "sim/sim.h"
 
 #include <stdbool.h>

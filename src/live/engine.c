@@ -85,12 +85,12 @@ static void *run(void *arg)
     do {
         struct call *calls;
 
-        sleep_until(en, wakeup_next_ns(en));
+        sleep_until(en, engine_loop_next_ns(en));
         calls = en->first_call;
         en->first_call = en->last_call = NULL;
         stopping = en->stopping;
         (void)pthread_mutex_unlock(&en->lock);
-        wakeup_run(en, calls);
+        engine_loop_run(en, calls);
         (void)pthread_mutex_lock(&en->lock);
         share_figures(en);
         answer_calls(en, calls);
@@ -140,7 +140,7 @@ static void discard(struct engine *en)
     free(en->gone);
     if (en->own_feed)
         en->feed->ops->free(en->feed);
-    stream_release(en);
+    shared_feed_release(en);
     (void)pthread_cond_destroy(&en->answered);
     (void)pthread_cond_destroy(&en->wake);
     (void)pthread_mutex_destroy(&en->lock);
@@ -164,7 +164,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     en->own_feed = !o->feed;
     en->feed = o->feed ? o->feed : feed_local_new(&en->sink);
     if (o->feed && o->feed->ops->drives)
-        stream_init(en, o->feed);
+        shared_feed_init(en, o->feed);
     init_sync(en);
     schedule_init(&en->schedule);
     if (recover_list(en, e)) {
@@ -203,7 +203,7 @@ void engine_free(struct engine *en)
     discard(en);
 }
 
-void engine_figures(struct engine *en, struct engine_figures *out)
+void engine_stats(struct engine *en, struct engine_stats *out)
 {
     int64_t now_ms = clock_wall_ms();
 

@@ -12,8 +12,8 @@
 
 #include "base/err.h"
 #include "feed/feed.h"
-#include "race/race.h"
 #include "live/limits.h"
+#include "race/race.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -72,17 +72,17 @@ int engine_course_delete(struct engine *en, const char *short_name,
     struct err *e) MUST_CHECK; /* in use by an unfinished race: ERR_CONFLICT */
 
 /* For /metrics, /healthz and the page. */
-struct engine_figures {
+struct engine_stats {
     uint64_t ticks, events, wakeups, late_ticks;
     double last_wakeup_ms, last_late_ms, max_late_ms;
     uint32_t races_running;
-    int disk_full;            /* nothing can be written, for whatever reason */
-    char blocked_why[512];    /* the sentence about it; "" otherwise */
-    int64_t beat_age_ms;      /* since the thread last woke */
-    int64_t behind_ms;        /* so long the oldest tick of the races driven here is overdue */
-    const char *feed_name;    /* "local" */
-    struct feed_figures feed; /* zero but for shared feeds */
+    int disk_full;          /* nothing can be written, for whatever reason */
+    char blocked_why[512];  /* the sentence about it; "" otherwise */
+    int64_t beat_age_ms;    /* since the thread last woke */
+    int64_t behind_ms;      /* so long the oldest tick of the races driven here is overdue */
+    const char *feed_name;  /* "local" */
+    struct feed_stats feed; /* zero but for shared feeds */
 };
-void engine_figures(struct engine *en, struct engine_figures *out);
+void engine_stats(struct engine *en, struct engine_stats *out);
 
 #endif

@@ -70,7 +70,7 @@ struct engine {
     struct feed_sink sink;
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
-    struct stream stream; /* on: with a feed that is read back */
+    struct shared_feed stream; /* on: with a feed that is read back */
     struct recovery recovery;
     pthread_t thread;
 
@@ -87,7 +87,7 @@ struct engine {
     bool unready;         /* it was not */
     int64_t started_ns;   /* the last wake-up */
     bool more;            /* it left ticks that are due */
-    struct engine_figures figures;
+    struct engine_stats figures;
 
     /* Shared, under the lock. */
     pthread_mutex_t lock;
@@ -95,7 +95,7 @@ struct engine {
     pthread_cond_t answered; /* for callers */
     struct call *first_call, *last_call;
     bool stopping;
-    struct engine_figures shown;
+    struct engine_stats shown;
     int64_t beat_ns;      /* the last wake-up */
     int64_t next_due_ms;  /* of the races driven here; INT64_MAX: nothing is due */
     struct err shown_why; /* blocked_why */
@@ -106,8 +106,8 @@ int engine_call(struct engine *en, struct call *c, struct err *e) MUST_CHECK;
 
 /* wakeup.c: one wake-up. It runs the calls, publishes what is due, commits, shows, and leaves the
  * answers in the calls. */
-void wakeup_run(struct engine *en, struct call *calls);
-int64_t wakeup_next_ns(
+void engine_loop_run(struct engine *en, struct call *calls);
+int64_t engine_loop_next_ns(
     const struct engine *en); /* monotonic time of the next one, if nobody calls */
 
 /* recover.c: which races are to be taken up; then, with the engine's thread running, a thread that

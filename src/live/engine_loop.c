@@ -21,7 +21,7 @@ static int64_t until_due_ms(const struct engine *en, int64_t limit_ms)
     return togo_ms > 0 ? togo_ms : 0;
 }
 
-int64_t wakeup_next_ns(const struct engine *en)
+int64_t engine_loop_next_ns(const struct engine *en)
 {
     int64_t now_ns = clock_mono_ns(),
             soonest_ns = en->started_ns + (int64_t)WAKEUP_GAP_MS * NS_PER_MS;
@@ -65,7 +65,8 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
             if (!en->stream.on)
                 return -1;
             if (en->feed->ops->drives(en->feed, d->race.spec.run_id))
-                en->stream.waiting = true; /* the broker is away: stream_exchange finds out more */
+                en->stream.waiting =
+                    true; /* the broker is away: shared_feed_exchange finds out more */
             else
                 en->stream.reconcile_ms = 0; /* it is another server's now: let it go at once */
             return 0;
@@ -101,13 +102,14 @@ static int exchange(struct engine *en, struct err *e)
         return en->feed->ops->flush(en->feed, e) || en->feed->ops->poll(en->feed, &en->sink, 0, e);
     if (en->blocked)
         return 0; /* nothing more is read while what was read cannot be written */
-    return stream_exchange(en, (int)(en->more ? 0 : until_due_ms(en, WAKEUP_SLEEP_FEED_MS)), e);
+    return shared_feed_exchange(
+        en, (int)(en->more ? 0 : until_due_ms(en, WAKEUP_SLEEP_FEED_MS)), e);
 }
 
 /* A reader that is behind its stream is not taken for one that has all there is. */
 static void tell_feed(struct engine *en)
 {
-    struct feed_figures f = {0};
+    struct feed_stats f = {0};
 
     if (!en->stream.on || !en->store->ops->feed)
         return;
@@ -126,7 +128,7 @@ static int settle(struct engine *en, struct err *e)
     tell_feed(en);
     if (!en->dirty && !idle)
         return 0;
-    if ((en->stream.on && stream_keep_cursor(en, e)) || en->store->ops->commit(en->store, e))
+    if ((en->stream.on && shared_feed_keep_cursor(en, e)) || en->store->ops->commit(en->store, e))
         return -1;
     en->committed_ns = now_ns;
     en->dirty = false;
@@ -156,8 +158,8 @@ static void show(struct engine *en)
     en->gone_n = 0;
     schedule_sweep(&en->schedule);
     if (en->stream.on) {
-        stream_show(en);
-        stream_reconcile(en);
+        shared_feed_show(en);
+        shared_feed_reconcile(en);
     }
 }
 
@@ -265,7 +267,7 @@ static void look_at_store(struct engine *en, int64_t now_ns)
     en->unready = unready;
 }
 
-void wakeup_run(struct engine *en, struct call *calls)
+void engine_loop_run(struct engine *en, struct call *calls)
 {
     int64_t start_ns = clock_mono_ns();
     uint64_t ticks = en->figures.ticks;

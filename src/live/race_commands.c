@@ -193,7 +193,7 @@ static int want_state(struct engine *en, struct call *c, enum race_state state, 
     r->anchor.wall_ms = now_ms;
     r->state = state;
     (void)snprintf(r->reason, sizeof r->reason, "%s", state == RACE_PAUSED ? DRIVER_BY_HAND : "");
-    return stream_ask(en, r, &c->err);
+    return shared_feed_ask(en, r, &c->err);
 }
 
 static int run_pause(struct engine *en, struct call *c)
@@ -232,7 +232,7 @@ static int run_speed(struct engine *en, struct call *c)
         return err_set_field(
             &c->err, "speed", "speed is a number from %g to %g", RACE_MIN_SPEED, RACE_MAX_SPEED);
     c->record.anchor.speed = c->speed;
-    return stream_ask(en, &c->record, &c->err);
+    return shared_feed_ask(en, &c->record, &c->err);
 }
 
 static int change(struct engine *en, struct call *c, struct race_record *out, struct err *e)

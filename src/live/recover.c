@@ -123,7 +123,7 @@ int recover_list(struct engine *en, struct err *e)
         return -1;
     for (size_t i = 0; i < n; i++) {
         if (en->stream.on)
-            stream_watch(en, &race[i]);
+            shared_feed_watch(en, &race[i]);
         else if (!race[i].foreign && driver_wanted(race[i].state))
             race[wanted++] = race[i];
     }

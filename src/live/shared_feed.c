@@ -22,7 +22,7 @@
 
 /* Nobody says that a second of another producer's race is complete: it is so after a while, which
  * has to be shown though nothing more comes. */
-static void touch_late(struct stream *st, const char *run_id)
+static void touch_late(struct shared_feed *st, const char *run_id)
 {
     st->late_ms = clock_mono_ns() / 1000000 + LATE_MS;
     for (size_t i = st->late_n; i-- > 0;)
@@ -32,7 +32,7 @@ static void touch_late(struct stream *st, const char *run_id)
     (void)snprintf(st->late[st->late_n++], sizeof *st->late, "%s", run_id);
 }
 
-static void touch(struct stream *st, const char *run_id)
+static void touch(struct shared_feed *st, const char *run_id)
 {
     for (size_t i = st->touched_n; i-- > 0;)
         if (strcmp(st->touched[i], run_id) == 0)
@@ -41,7 +41,7 @@ static void touch(struct stream *st, const char *run_id)
     (void)snprintf(st->touched[st->touched_n++], sizeof *st->touched, "%s", run_id);
 }
 
-static struct watch *watch_find(struct stream *st, const char *run_id)
+static struct tracked_race *watch_find(struct shared_feed *st, const char *run_id)
 {
     for (size_t i = 0; i < st->watch_n; i++)
         if (strcmp(st->watch[i].race.spec.run_id, run_id) == 0)
@@ -55,9 +55,9 @@ static bool is_simulates(const struct race_record *r)
 }
 
 /* Keep the list of races that want a driver in step with a record. */
-static void watch_put(struct stream *st, const struct race_record *r)
+static void watch_put(struct shared_feed *st, const struct race_record *r)
 {
-    struct watch *w = watch_find(st, r->spec.run_id);
+    struct tracked_race *w = watch_find(st, r->spec.run_id);
 
     if (r->foreign || is_simulates(r) || !driver_wanted(r->state)) {
         if (w)
@@ -67,7 +67,7 @@ static void watch_put(struct stream *st, const struct race_record *r)
     if (!w) {
         st->watch = mem_grow(st->watch, st->watch_n, &st->watch_cap, sizeof *st->watch);
         w = &st->watch[st->watch_n++];
-        *w = (struct watch){.last_raw_s = -1};
+        *w = (struct tracked_race){.last_raw_s = -1};
     }
     w->race = *r;
 }
@@ -75,7 +75,7 @@ static void watch_put(struct stream *st, const struct race_record *r)
 static int on_events(void *arg, const struct event *events, size_t n, struct err *e)
 {
     struct engine *en = arg;
-    struct watch *w = NULL;
+    struct tracked_race *w = NULL;
     const char *run_id = "";
 
     if (en->store->ops->put_events(en->store, events, n, e))
@@ -205,9 +205,9 @@ static int on_course(void *arg, struct course *c, struct err *e)
                                                                                                : 0;
 }
 
-void stream_init(struct engine *en, struct feed *inner)
+void shared_feed_init(struct engine *en, struct feed *inner)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
     char uuid[UUID_LEN + 1];
 
     st->on = true;
@@ -219,25 +219,25 @@ void stream_init(struct engine *en, struct feed *inner)
         .race = on_race,
         .course = on_course,
         .course_gone = on_course_gone,
-        .roster = stream_on_roster,
+        .roster = shared_feed_on_roster,
         .since_ms = since_ms};
     en->feed = feed_tee_new(inner,
         &(struct feed_sink){.arg = en,
             .race = put_record,
             .course = on_course,
             .course_gone = on_course_gone,
-            .roster = stream_on_roster},
+            .roster = shared_feed_on_roster},
         st->server_id);
     en->own_feed = true; /* the tee; the inner one is the caller's */
 }
 
-void stream_release(struct engine *en)
+void shared_feed_release(struct engine *en)
 {
     free(en->stream.watch);
     free(en->stream.touched);
     free(en->stream.late);
     free(en->stream.plain);
-    stream_release_rosters(en);
+    shared_feed_release_rosters(en);
 }
 
 /* What was published is out since `now_ms`. */
@@ -286,7 +286,7 @@ static void recall_all(struct engine *en, const struct err *why)
 
 static void flush(struct engine *en)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
     struct err why;
 
     if (!st->published && !st->waiting)
@@ -306,9 +306,9 @@ static void flush(struct engine *en)
 /* Once a minute at most, with the last one as an example. */
 static void tell_malformed(struct engine *en)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
     int64_t now_ms = clock_mono_ns() / 1000000;
-    struct feed_figures f = {0};
+    struct feed_stats f = {0};
 
     if (st->malformed_ms && now_ms - st->malformed_ms < MALFORMED_MS)
         return;
@@ -323,7 +323,7 @@ static void tell_malformed(struct engine *en)
 
 static void look_again(struct engine *en)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
 
     if (!st->late_n || clock_mono_ns() / 1000000 < st->late_ms)
         return;
@@ -333,7 +333,7 @@ static void look_again(struct engine *en)
     en->dirty = true;
 }
 
-int stream_exchange(struct engine *en, int timeout_ms, struct err *e)
+int shared_feed_exchange(struct engine *en, int timeout_ms, struct err *e)
 {
     int rc;
 
@@ -344,12 +344,12 @@ int stream_exchange(struct engine *en, int timeout_ms, struct err *e)
     return rc;
 }
 
-int stream_keep_cursor(struct engine *en, struct err *e)
+int shared_feed_keep_cursor(struct engine *en, struct err *e)
 {
     struct buf text = BUF_INIT;
     int rc = 0;
 
-    if (en->store->ops->put_cursor && !stream_waits_for_rosters(en) &&
+    if (en->store->ops->put_cursor && !shared_feed_waits_for_rosters(en) &&
         en->feed->ops->cursor(en->feed, &text) == 0 && text.len)
         rc = en->store->ops->put_cursor(en->store, text.data, e);
     buf_release(&text);
@@ -358,7 +358,7 @@ int stream_keep_cursor(struct engine *en, struct err *e)
 
 /* The greatest raw second of any competitor: ticks are committed whole, and all that was committed
  * has been read. */
-static int32_t last_raw(struct engine *en, const struct watch *w)
+static int32_t last_raw(struct engine *en, const struct tracked_race *w)
 {
     int32_t last = w->last_raw_s;
     struct err ignored;
@@ -373,7 +373,7 @@ static int32_t last_raw(struct engine *en, const struct watch *w)
     return last;
 }
 
-static void adopt(struct engine *en, struct watch *w)
+static void adopt(struct engine *en, struct tracked_race *w)
 {
     struct store *s = en->store;
     const struct race_spec spec = w->race.spec; /* w may move */
@@ -428,18 +428,18 @@ static void mend_clock(struct engine *en, struct driver *d, int64_t now_ms)
         d->race.spec.run_id, ahead_ms / 1000);
 }
 
-void stream_reconcile(struct engine *en)
+void shared_feed_reconcile(struct engine *en)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
     int64_t now_ms = clock_wall_ms();
 
     if (now_ms >= st->reconcile_ms && now_ms < st->reconcile_ms + RECONCILE_MS)
         return;
     st->reconcile_ms = now_ms;
-    stream_give_rosters(en);
+    shared_feed_give_rosters(en);
     stream_publish_plain(en, now_ms);
     for (size_t i = 0; i < st->watch_n; i++) {
-        struct watch *w = &st->watch[i];
+        struct tracked_race *w = &st->watch[i];
         struct driver *d = schedule_find(&en->schedule, w->race.spec.run_id);
         bool ours = en->feed->ops->drives(en->feed, w->race.spec.run_id);
 
@@ -455,9 +455,9 @@ void stream_reconcile(struct engine *en)
     }
 }
 
-void stream_show(struct engine *en)
+void shared_feed_show(struct engine *en)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
 
     for (size_t i = 0; i < st->touched_n && !st->store_tells; i++) {
         struct err ignored;
@@ -470,7 +470,7 @@ void stream_show(struct engine *en)
     st->touched_n = 0;
 }
 
-bool stream_uses(const struct engine *en, const char *course)
+bool shared_feed_uses(const struct engine *en, const char *course)
 {
     for (size_t i = 0; i < en->stream.watch_n; i++)
         if (strcmp(en->stream.watch[i].race.spec.course, course) == 0)
@@ -478,12 +478,12 @@ bool stream_uses(const struct engine *en, const char *course)
     return false;
 }
 
-void stream_watch(struct engine *en, const struct race_record *r)
+void shared_feed_watch(struct engine *en, const struct race_record *r)
 {
     watch_put(&en->stream, r);
 }
 
-int stream_ask(struct engine *en, struct race_record *r, struct err *e)
+int shared_feed_ask(struct engine *en, struct race_record *r, struct err *e)
 {
     if (is_simulates(r))
         return err_set_id(e, ERR_CONFLICT, "race-elsewhere",

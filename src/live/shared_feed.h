@@ -25,7 +25,7 @@
 struct engine;
 
 /* An unfinished race that somebody drives, and the last raw second that has been read of it. */
-struct watch {
+struct tracked_race {
     struct race_record race;
     int32_t last_raw_s;
     bool failed; /* it cannot be driven here: said once */
@@ -38,11 +38,11 @@ struct early_roster {
     int64_t since_ms;
 };
 
-struct stream {
+struct shared_feed {
     bool on;
     char server_id[64];
     struct feed *inner; /* the shared feed; engine.feed is a tee on top of it */
-    struct watch *watch;
+    struct tracked_race *watch;
     size_t watch_n, watch_cap;
     char (*touched)[RUN_ID_MAX + 1]; /* races of which something was put since the last show */
     size_t touched_n, touched_cap;
@@ -64,33 +64,33 @@ struct stream {
 };
 
 /* Puts a tee on `inner` into engine.feed and the handlers into engine.sink. */
-void stream_init(struct engine *en, struct feed *inner);
-void stream_release(struct engine *en);
+void shared_feed_init(struct engine *en, struct feed *inner);
+void shared_feed_release(struct engine *en);
 
 /* Flush what was published and settle what became of it: confirmed, or taken back to be published
  * again. A broker that is away is no error of the engine's. Then read for up to timeout_ms. -1: the
  * store's error. */
-int stream_exchange(struct engine *en, int timeout_ms, struct err *e) MUST_CHECK;
+int shared_feed_exchange(struct engine *en, int timeout_ms, struct err *e) MUST_CHECK;
 
 /* Let the store keep the cursor with what was read. Before each commit. */
-int stream_keep_cursor(struct engine *en, struct err *e) MUST_CHECK;
+int shared_feed_keep_cursor(struct engine *en, struct err *e) MUST_CHECK;
 
 /* After each commit: drivers for the races that have become ours, none for those that have not. */
-void stream_reconcile(struct engine *en);
+void shared_feed_reconcile(struct engine *en);
 
 /* A view for every race that was touched since the last call. */
-void stream_show(struct engine *en);
+void shared_feed_show(struct engine *en);
 
 /* An unfinished race is on that course. */
-bool stream_uses(const struct engine *en, const char *course);
+bool shared_feed_uses(const struct engine *en, const char *course);
 
 /* stream_roster.c: the names of a race, for every server. They are given to the store when it has
  * the race. */
-int stream_on_roster(
+int shared_feed_on_roster(
     void *engine, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
-void stream_give_rosters(struct engine *en); /* after each commit */
-bool stream_waits_for_rosters(const struct engine *en);
-void stream_release_rosters(struct engine *en);
+void shared_feed_give_rosters(struct engine *en); /* after each commit */
+bool shared_feed_waits_for_rosters(const struct engine *en);
+void shared_feed_release_rosters(struct engine *en);
 
 /* stream_foreign.c: races that other producers announce get one record of ours, from the server
  * that drives their partition. */
@@ -100,10 +100,10 @@ void stream_note_plain(struct engine *en, const char *run_id);
 void stream_publish_plain(struct engine *en, int64_t now_ms); /* after a commit */
 
 /* A race that the store has from before. */
-void stream_watch(struct engine *en, const struct race_record *r);
+void shared_feed_watch(struct engine *en, const struct race_record *r);
 
 /* Ask the race's driver, wherever it is, for what the record says: `r` is what the store has,
  * changed by the caller. */
-int stream_ask(struct engine *en, struct race_record *r, struct err *e) MUST_CHECK;
+int shared_feed_ask(struct engine *en, struct race_record *r, struct err *e) MUST_CHECK;
 
 #endif

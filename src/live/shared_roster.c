@@ -11,7 +11,7 @@
 #define EARLY_MAX 64u
 #define EARLY_MS 60000 /* a race whose record is nowhere by then has been deleted long ago */
 
-static struct early_roster *find(struct stream *st, const char *run_id)
+static struct early_roster *find(struct shared_feed *st, const char *run_id)
 {
     for (size_t i = 0; i < st->early_n; i++)
         if (strcmp(st->early[i].run_id, run_id) == 0)
@@ -19,14 +19,14 @@ static struct early_roster *find(struct stream *st, const char *run_id)
     return NULL;
 }
 
-static void forget(struct stream *st, struct early_roster *r)
+static void forget(struct shared_feed *st, struct early_roster *r)
 {
     buf_release(&r->csv);
     *r = st->early[--st->early_n];
 }
 
 /* Topics have no order among each other: the race may be about to come. */
-static void keep(struct stream *st, const char *run_id, const char *csv, size_t len)
+static void keep(struct shared_feed *st, const char *run_id, const char *csv, size_t len)
 {
     struct early_roster *r = find(st, run_id);
 
@@ -43,7 +43,8 @@ static void keep(struct stream *st, const char *run_id, const char *csv, size_t 
     buf_add(&r->csv, csv, len);
 }
 
-int stream_on_roster(void *engine, const char *run_id, const char *csv, size_t len, struct err *e)
+int shared_feed_on_roster(
+    void *engine, const char *run_id, const char *csv, size_t len, struct err *e)
 {
     struct engine *en = engine;
     struct early_roster *r = find(&en->stream, run_id);
@@ -63,9 +64,9 @@ int stream_on_roster(void *engine, const char *run_id, const char *csv, size_t l
     return 0;
 }
 
-void stream_give_rosters(struct engine *en)
+void shared_feed_give_rosters(struct engine *en)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
     int64_t now_ms = clock_wall_ms();
 
     for (size_t i = st->early_n; i-- > 0;) {
@@ -80,14 +81,14 @@ void stream_give_rosters(struct engine *en)
     }
 }
 
-bool stream_waits_for_rosters(const struct engine *en)
+bool shared_feed_waits_for_rosters(const struct engine *en)
 {
     return en->stream.early_n > 0;
 }
 
-void stream_release_rosters(struct engine *en)
+void shared_feed_release_rosters(struct engine *en)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
 
     while (st->early_n)
         forget(st, &st->early[st->early_n - 1]);

@@ -6,8 +6,8 @@
 #define LIVE_SHOWN_H
 
 #include "base/err.h"
-#include "race/race.h"
 #include "board/view.h"
+#include "race/race.h"
 
 /* The same columns with another record. The caller gives both back. */
 struct view *shown_copy(struct view *v, const struct race_record *r);

@@ -38,7 +38,7 @@ bool stream_knows_more(struct engine *en, const struct race_record *plain)
 
 void stream_note_plain(struct engine *en, const char *run_id)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
 
     for (size_t i = 0; i < st->plain_n; i++)
         if (strcmp(st->plain[i], run_id) == 0)
@@ -62,7 +62,7 @@ static int publish_one(struct engine *en, const char *run_id)
 
 void stream_publish_plain(struct engine *en, int64_t now_ms)
 {
-    struct stream *st = &en->stream;
+    struct shared_feed *st = &en->stream;
     unsigned n = 0;
 
     if (now_ms < st->plain_ms || st->waiting)

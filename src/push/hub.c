@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "push/hub_race.h"
-#include "push/hub_internal.h"
 #include "board/board.h"
+#include "push/hub_internal.h"
+#include "push/hub_race.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -26,7 +26,7 @@ struct hub {
     int64_t swept_ms;
     int64_t tick_ms;          /* any race's newest tick came; 0: none yet */
     struct hub_race *watched; /* the server's thread's list; a watched race is not forgotten */
-    struct hub_figures
+    struct hub_stats
         figures; /* but for posted and replaced the server's thread writes, under the lock */
 };
 
@@ -334,7 +334,7 @@ void hub_painted(struct hub *h, struct viewer *v, double received_ms, double pai
     (void)pthread_mutex_unlock(&h->lock);
 }
 
-void hub_figures(struct hub *h, struct hub_figures *out)
+void hub_stats(struct hub *h, struct hub_stats *out)
 {
     (void)pthread_mutex_lock(&h->lock);
     *out = h->figures;

@@ -6,10 +6,10 @@
 #define PUSH_HUB_INTERNAL_H
 
 #include "base/buf.h"
+#include "board/view.h"
 #include "push/hub.h"
 #include "push/lag.h"
 #include "push/viewer.h"
-#include "board/view.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,12 +34,12 @@ void hub_receive(struct hub *h, struct viewer *v, const char *text, size_t len);
 /* Due to received (-1: not told) and due to painted, as a viewer saw it. */
 void hub_painted(struct hub *h, struct viewer *v, double received_ms, double painted_ms);
 
-struct hub_figures {
+struct hub_stats {
     uint32_t viewers, races_watched;
     uint64_t frames, skipped, bytes, posted, replaced;
     int64_t tick_ms; /* wall ms at which any race's newest tick came; 0: none yet */
 };
-void hub_figures(struct hub *h, struct hub_figures *out); /* any thread */
+void hub_stats(struct hub *h, struct hub_stats *out); /* any thread */
 
 /* How late a race's data are, over the last minute. Any thread. */
 struct hub_lag {

@@ -96,7 +96,7 @@ static void send_times(struct hub_race *r)
 {
     struct message *some = message_new(false), *all = NULL;
 
-    if (untold_encode(&r->untold, r->shown, &some->bytes)) {
+    if (times_delta_encode(&r->untold, r->shown, &some->bytes)) {
         for (struct viewer *v = r->viewers; v; v = v->next) {
             if (v->joined && v->slot[SLOT_TIMES] && !all)
                 all = all_times(r);
@@ -218,7 +218,7 @@ void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hu
     bool changed = r->shown && race_changed(&r->shown->race, &v->race);
 
     if (r->shown)
-        untold_note(&r->untold, r->shown, v);
+        times_delta_note(&r->untold, r->shown, v);
     view_unref(r->shown);
     r->shown = v;
     /* On the average: ten ticks a second that come a little early or late shall not have to wait.
@@ -298,7 +298,7 @@ void hub_race_forget(struct hub_race *r)
     message_unref(r->board);
     r->board = NULL;
     frame_encoder_release(&r->encoder);
-    untold_release(&r->untold);
+    times_delta_release(&r->untold);
     r->told_raw_s = -1;
     r->had_places = false;
     r->board_waits = false;

@@ -4,11 +4,11 @@
 #ifndef PUSH_HUB_RACE_H
 #define PUSH_HUB_RACE_H
 
+#include "board/view.h"
 #include "push/frame.h"
 #include "push/lag.h"
 #include "push/times_delta.h"
 #include "push/viewer.h"
-#include "board/view.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,9 +34,9 @@ struct hub_race {
     struct hub_race *next_watched;
     struct view *shown; /* what the encoder knows; NULL: nothing yet */
     struct frame_encoder encoder;
-    struct untold untold;  /* finish and fence times that the frames did not tell */
-    struct message *key;   /* of what is shown; made when needed */
-    struct message *board; /* the last of the default limit, for who comes; NULL: none yet */
+    struct times_delta untold; /* finish and fence times that the frames did not tell */
+    struct message *key;       /* of what is shown; made when needed */
+    struct message *board;     /* the last of the default limit, for who comes; NULL: none yet */
     struct viewer *viewers;
     int64_t next_frame_ms, next_board_ms;
     int64_t clock_ms; /* lag_clock */

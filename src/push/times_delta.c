@@ -29,14 +29,14 @@ static struct times derived(const struct view *before, const struct view *now, u
     return t;
 }
 
-static void want(struct untold *u, uint32_t i)
+static void want(struct times_delta *u, uint32_t i)
 {
     u->count += u->wanted[i] == 0;
     u->wanted[i] = 1;
 }
 
 /* A viewer begins anew with another number of competitors. */
-static void resize(struct untold *u, uint32_t n)
+static void resize(struct times_delta *u, uint32_t n)
 {
     free(u->wanted);
     u->wanted = mem_zalloc((size_t)n + 1, 1);
@@ -44,7 +44,7 @@ static void resize(struct untold *u, uint32_t n)
     u->count = 0;
 }
 
-void untold_note(struct untold *u, const struct view *before, const struct view *now)
+void times_delta_note(struct times_delta *u, const struct view *before, const struct view *now)
 {
     bool anew = before->n != now->n;
 
@@ -61,7 +61,7 @@ void untold_note(struct untold *u, const struct view *before, const struct view 
     }
 }
 
-uint32_t untold_encode(struct untold *u, const struct view *now, struct buf *out)
+uint32_t times_delta_encode(struct times_delta *u, const struct view *now, struct buf *out)
 {
     uint32_t count = u->n == now->n ? u->count : 0;
 
@@ -73,8 +73,8 @@ uint32_t untold_encode(struct untold *u, const struct view *now, struct buf *out
     return count;
 }
 
-void untold_release(struct untold *u)
+void times_delta_release(struct times_delta *u)
 {
     free(u->wanted);
-    *u = (struct untold){0};
+    *u = (struct times_delta){0};
 }

@@ -14,19 +14,19 @@
 
 #include <stdint.h>
 
-struct untold {
+struct times_delta {
     uint8_t *wanted; /* by dense number: 1 where it is to be told */
     uint32_t n;
     uint32_t count;
 };
 
 /* The frame of `now` goes out after that of `before`. */
-void untold_note(struct untold *u, const struct view *before, const struct view *now);
+void times_delta_note(struct times_delta *u, const struct view *before, const struct view *now);
 
 /* A kind 4 of whom `now` has to tell, who are then told; 0 and nothing written where there is
  * nobody. */
-uint32_t untold_encode(struct untold *u, const struct view *now, struct buf *out);
+uint32_t times_delta_encode(struct times_delta *u, const struct view *now, struct buf *out);
 
-void untold_release(struct untold *u);
+void times_delta_release(struct times_delta *u);
 
 #endif

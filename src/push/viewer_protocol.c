@@ -1,7 +1,7 @@
 #include "base/clock.h"
-#include "push/hub_race.h"
-#include "push/hub_internal.h"
 #include "board/board.h"
+#include "push/hub_internal.h"
+#include "push/hub_race.h"
 
 #include <jansson.h>
 #include <math.h>

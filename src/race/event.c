@@ -13,7 +13,7 @@
 /* A fixed key: the ids have to be the same in every process that makes the race. */
 static const struct hash_key event_id_key = {0x747261636b736964, 0x652e6576656e7431};
 
-bool run_id_valid(const char *run_id)
+bool race_run_id_valid(const char *run_id)
 {
     size_t len = strnlen(run_id, RUN_ID_MAX + 1);
 

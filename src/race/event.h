@@ -65,7 +65,7 @@ char *event_format(const struct event *ev, char *at);
 int event_parse(const char *json, size_t len, struct event *out, struct err *e) MUST_CHECK;
 
 /* What a runId may be that comes from a store or from another producer. */
-bool run_id_valid(const char *run_id);
+bool race_run_id_valid(const char *run_id);
 
 /* What a runId has to be where a race is made here: 1 to RUN_ID_MAX of A-Z a-z 0-9 - . _ ~ (the
  * characters that a URL never encodes), and not "." or "..". Every address of it works as it is. */

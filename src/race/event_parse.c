@@ -45,7 +45,7 @@ struct name {
 static const struct name names[FIELDS] = {NAME("runId"), NAME("eventId"), NAME("competitorId"),
     NAME("rawTime"), NAME("timestamp"), NAME("lat"), NAME("lon"), NAME("distance"), NAME("course")};
 
-static int not_json(const struct scan *s, const char *start, struct err *e)
+static int not_json(const struct json_scan *s, const char *start, struct err *e)
 {
     return err_set(e, ERR_INVALID, "the event is not JSON: it goes wrong at byte %zu",
         (size_t)(s->at - start) + 1);
@@ -61,7 +61,7 @@ static int wrong(enum field f, const char *what, struct err *e)
 
 /* A name that needs no escape on the way out. The quick loop takes what is plain ASCII; the rest
  * starts again. */
-static int read_text(struct scan *s, enum field f, char *out, size_t max, struct err *e)
+static int read_text(struct json_scan *s, enum field f, char *out, size_t max, struct err *e)
 {
     static const char what[] =
         "text of 1 to 64 characters without quotes, backslashes and control characters";
@@ -79,8 +79,8 @@ static int read_text(struct scan *s, enum field f, char *out, size_t max, struct
         s->at = p + 1;
         return 0;
     }
-    len = scan_string(s, out, max);
-    if (len <= 0 || strlen(out) != (size_t)len || (f != COURSE && !run_id_valid(out)))
+    len = json_scan_string(s, out, max);
+    if (len <= 0 || strlen(out) != (size_t)len || (f != COURSE && !race_run_id_valid(out)))
         return wrong(f, what, e);
     for (const char *c = out; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == '"' || *c == '\\' || *c == 0x7f)
@@ -88,7 +88,7 @@ static int read_text(struct scan *s, enum field f, char *out, size_t max, struct
     return 0;
 }
 
-static int read_timestamp(struct scan *s, int64_t *out, struct err *e)
+static int read_timestamp(struct json_scan *s, int64_t *out, struct err *e)
 {
     static const char what[] = "a time in UTC like \"2026-01-01 09:00:00\"";
     char text[64];
@@ -99,7 +99,7 @@ static int read_timestamp(struct scan *s, int64_t *out, struct err *e)
         s->at += CLOCK_EVENT_LEN + 2;
         return 0;
     }
-    len = scan_string(s, text, sizeof text - 1);
+    len = json_scan_string(s, text, sizeof text - 1);
     if (len <= 0 || strlen(text) != (size_t)len || !scan_is_digit(text[0]) ||
         clock_parse(text, out, e))
         return wrong(TIMESTAMP, what, e);
@@ -108,12 +108,12 @@ static int read_timestamp(struct scan *s, int64_t *out, struct err *e)
     return 0;
 }
 
-static int read_whole(struct scan *s, enum field f, struct event *out, struct err *e)
+static int read_whole(struct json_scan *s, enum field f, struct event *out, struct err *e)
 {
-    struct scan_number n;
+    struct json_scan_number n;
     int64_t v;
 
-    if (scan_number(s, &n) || scan_int64(&n, &v))
+    if (json_scan_number(s, &n) || json_scan_int64(&n, &v))
         return wrong(f, "a whole number", e);
     if (f == COMPETITOR_ID) {
         out->competitor_id = v;
@@ -125,14 +125,14 @@ static int read_whole(struct scan *s, enum field f, struct event *out, struct er
     return 0;
 }
 
-static int read_double(struct scan *s, enum field f, double *out, struct err *e)
+static int read_double(struct json_scan *s, enum field f, double *out, struct err *e)
 {
-    struct scan_number n;
+    struct json_scan_number n;
     double v;
 
-    if (scan_number(s, &n))
+    if (json_scan_number(s, &n))
         return wrong(f, "a number", e);
-    v = scan_double(&n);
+    v = json_scan_double(&n);
     if (f == LAT && !(v >= -90 && v <= 90))
         return wrong(f, "a latitude from -90 to 90 degrees", e);
     if (f == LON && !(v >= -180 && v <= 180))
@@ -143,7 +143,7 @@ static int read_double(struct scan *s, enum field f, double *out, struct err *e)
     return 0;
 }
 
-static int read_value(struct scan *s, enum field f, struct event *out, struct err *e)
+static int read_value(struct json_scan *s, enum field f, struct event *out, struct err *e)
 {
     switch (f) {
     case RUN_ID:
@@ -170,7 +170,7 @@ static int read_value(struct scan *s, enum field f, struct event *out, struct er
 
 /* The key at the scanner; FIELDS where it is not one of ours. `next` is the one that is expected.
  */
-static int read_key(struct scan *s, unsigned next, enum field *out)
+static int read_key(struct json_scan *s, unsigned next, enum field *out)
 {
     char key[32];
     size_t left = (size_t)(s->end - s->at);
@@ -182,7 +182,7 @@ static int read_key(struct scan *s, unsigned next, enum field *out)
         *out = (enum field)next;
         return 0;
     }
-    len = scan_string(s, key, sizeof key - 1);
+    len = json_scan_string(s, key, sizeof key - 1);
     if (len == -1)
         return -1;
     *out = FIELDS;
@@ -194,21 +194,21 @@ static int read_key(struct scan *s, unsigned next, enum field *out)
 
 /* "key": value of one member. */
 static int read_member(
-    struct scan *s, const char *start, unsigned *seen, struct event *out, struct err *e)
+    struct json_scan *s, const char *start, unsigned *seen, struct event *out, struct err *e)
 {
     static const unsigned next_of_none = 0;
     enum field f;
     unsigned next = *seen ? 32 - (unsigned)__builtin_clz(*seen) : next_of_none;
 
-    scan_space(s);
+    json_scan_space(s);
     if (read_key(s, next, &f))
         return not_json(s, start, e);
-    scan_space(s);
+    json_scan_space(s);
     if (!scan_take(s, ':'))
         return not_json(s, start, e);
-    scan_space(s);
+    json_scan_space(s);
     if (f == FIELDS)
-        return scan_skip(s) < 0 ? not_json(s, start, e) : 0;
+        return json_scan_skip(s) < 0 ? not_json(s, start, e) : 0;
     if (*seen & 1u << f)
         return wrong(f, "there once, not twice", e);
     *seen |= 1u << f;
@@ -217,27 +217,27 @@ static int read_member(
 
 int event_parse(const char *json, size_t len, struct event *out, struct err *e)
 {
-    struct scan s = {json, json + len};
+    struct json_scan s = {json, json + len};
     unsigned seen = 0;
 
     out->published_ms = 0;
     if (len > EVENT_BYTES_MAX)
         return err_set(e, ERR_TOO_LARGE,
             "an event of %zu bytes is longer than the %u that are read", len, EVENT_BYTES_MAX);
-    scan_space(&s);
+    json_scan_space(&s);
     if (!scan_take(&s, '{'))
         return not_json(&s, json, e);
-    scan_space(&s);
+    json_scan_space(&s);
     if (!scan_take(&s, '}')) {
         do {
             if (read_member(&s, json, &seen, out, e))
                 return -1;
-            scan_space(&s);
+            json_scan_space(&s);
         } while (scan_take(&s, ','));
         if (!scan_take(&s, '}'))
             return not_json(&s, json, e);
     }
-    scan_space(&s);
+    json_scan_space(&s);
     if (s.at != s.end)
         return not_json(&s, json, e);
     for (int f = 0; f < FIELDS; f++)

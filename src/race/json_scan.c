@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int hex4(struct scan *s, uint32_t *out)
+static int hex4(struct json_scan *s, uint32_t *out)
 {
     uint32_t v = 0;
 
@@ -49,7 +49,7 @@ static int put_utf8(uint32_t c, char out[4])
 }
 
 /* Behind a backslash: the character as UTF-8, its length, or -1. */
-static int scan_escape(struct scan *s, char out[4])
+static int scan_escape(struct json_scan *s, char out[4])
 {
     static const char from[] = "\"\\/bfnrt";
     static const char to[] = "\"\\/\b\f\n\r\t";
@@ -99,7 +99,7 @@ static size_t utf8_len(const char *at, const char *end)
 
 /* A string into `out` (room for `max` and a NUL; NULL: not kept). The length, -1: not JSON, -2: too
  * long. */
-int scan_string(struct scan *s, char *out, size_t max)
+int json_scan_string(struct json_scan *s, char *out, size_t max)
 {
     size_t len = 0;
     bool fits = true;
@@ -145,7 +145,7 @@ int scan_string(struct scan *s, char *out, size_t max)
 }
 
 /* Digits into the mantissa; how many there were. */
-static int scan_digits(struct scan *s, struct scan_number *n)
+static int scan_digits(struct json_scan *s, struct json_scan_number *n)
 {
     const char *from = s->at;
     uint64_t m = n->mantissa;
@@ -159,9 +159,9 @@ static int scan_digits(struct scan *s, struct scan_number *n)
     return (int)(s->at - from);
 }
 
-static int scan_exponent(struct scan *s, struct scan_number *n)
+static int scan_exponent(struct json_scan *s, struct json_scan_number *n)
 {
-    struct scan_number power = {.exact = true};
+    struct json_scan_number power = {.exact = true};
     bool negative;
 
     s->at++;
@@ -178,9 +178,9 @@ static int scan_exponent(struct scan *s, struct scan_number *n)
     return 0;
 }
 
-int scan_number(struct scan *s, struct scan_number *n)
+int json_scan_number(struct json_scan *s, struct json_scan_number *n)
 {
-    *n = (struct scan_number){.text = s->at, .exact = true, .whole = true};
+    *n = (struct json_scan_number){.text = s->at, .exact = true, .whole = true};
     n->negative = scan_take(s, '-');
     if (s->at < s->end && *s->at == '0')
         s->at++;
@@ -203,7 +203,7 @@ int scan_number(struct scan *s, struct scan_number *n)
 /* Mantissa and power of ten are both exact doubles in the quick case, so that one multiplication or
  * division rounds once, as strtod does (Clinger, "How to read floating point numbers accurately",
  * 1990). */
-double scan_double(const struct scan_number *n)
+double json_scan_double(const struct json_scan_number *n)
 {
     static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
         1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -221,7 +221,7 @@ double scan_double(const struct scan_number *n)
 }
 
 /* 5, and also 5.0 and 5e0; fractions and what a double cannot hold exactly are no whole numbers. */
-int scan_int64(const struct scan_number *n, int64_t *out)
+int json_scan_int64(const struct json_scan_number *n, int64_t *out)
 {
     uint64_t most = (uint64_t)INT64_MAX + n->negative;
     double v;
@@ -232,14 +232,14 @@ int scan_int64(const struct scan_number *n, int64_t *out)
         *out = n->negative ? (int64_t)(0 - n->mantissa) : (int64_t)n->mantissa;
         return 0;
     }
-    v = scan_double(n);
+    v = json_scan_double(n);
     if (!(fabs(v) <= 9007199254740992.0) || v != floor(v))
         return -1;
     *out = (int64_t)v;
     return 0;
 }
 
-static bool take_word(struct scan *s, const char *word)
+static bool take_word(struct json_scan *s, const char *word)
 {
     size_t len = strlen(word);
 
@@ -249,26 +249,26 @@ static bool take_word(struct scan *s, const char *word)
     return true;
 }
 
-static int skip_value(struct scan *s, int depth);
+static int skip_value(struct json_scan *s, int depth);
 
 /* Behind the opening bracket: "key": value, ... or value, ... up to the closing one. */
-static int skip_members(struct scan *s, char close, int depth)
+static int skip_members(struct json_scan *s, char close, int depth)
 {
-    scan_space(s);
+    json_scan_space(s);
     if (scan_take(s, close))
         return 0;
     for (;;) {
-        scan_space(s);
+        json_scan_space(s);
         if (close == '}') {
-            if (scan_string(s, NULL, 0) < 0)
+            if (json_scan_string(s, NULL, 0) < 0)
                 return -1;
-            scan_space(s);
+            json_scan_space(s);
             if (!scan_take(s, ':'))
                 return -1;
         }
         if (skip_value(s, depth + 1))
             return -1;
-        scan_space(s);
+        json_scan_space(s);
         if (scan_take(s, close))
             return 0;
         if (!scan_take(s, ','))
@@ -276,16 +276,16 @@ static int skip_members(struct scan *s, char close, int depth)
     }
 }
 
-static int skip_value(struct scan *s, int depth) /* at most SCAN_DEPTH_MAX deep */
+static int skip_value(struct json_scan *s, int depth) /* at most SCAN_DEPTH_MAX deep */
 {
-    struct scan_number n;
+    struct json_scan_number n;
 
-    scan_space(s);
+    json_scan_space(s);
     if (s->at == s->end || depth > SCAN_DEPTH_MAX)
         return -1;
     switch (*s->at) {
     case '"':
-        return scan_string(s, NULL, 0);
+        return json_scan_string(s, NULL, 0);
     case '{':
         s->at++;
         return skip_members(s, '}', depth);
@@ -299,11 +299,11 @@ static int skip_value(struct scan *s, int depth) /* at most SCAN_DEPTH_MAX deep 
     case 'n':
         return take_word(s, "null") ? 0 : -1;
     default:
-        return scan_number(s, &n);
+        return json_scan_number(s, &n);
     }
 }
 
-int scan_skip(struct scan *s)
+int json_scan_skip(struct json_scan *s)
 {
     return skip_value(s, 0) < 0 ? -1 : 0;
 }

@@ -13,18 +13,18 @@
 #define SCAN_NUMBER_MAX 128 /* characters of a number */
 #define SCAN_DEPTH_MAX 32   /* of a value that is skipped */
 
-struct scan {
+struct json_scan {
     const char *at;
     const char *end;
 };
 
-static inline void scan_space(struct scan *s)
+static inline void json_scan_space(struct json_scan *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
         s->at++;
 }
 
-static inline bool scan_take(struct scan *s, char c)
+static inline bool scan_take(struct json_scan *s, char c)
 {
     if (s->at == s->end || *s->at != c)
         return false;
@@ -39,10 +39,10 @@ static inline bool scan_is_digit(char c)
 
 /* A string as UTF-8 into `out` (room for `max` and a NUL; NULL: not kept, 0 is returned). The
  * length, -1: not JSON, -2: too long. An escaped NUL counts as a character. */
-int scan_string(struct scan *s, char *out, size_t max);
+int json_scan_string(struct json_scan *s, char *out, size_t max);
 
 /* A number's text, checked against the grammar. */
-struct scan_number {
+struct json_scan_number {
     const char *text;
     size_t len;
     uint64_t mantissa;
@@ -52,12 +52,12 @@ struct scan_number {
     bool whole; /* neither fraction nor exponent */
 };
 
-int scan_number(struct scan *s, struct scan_number *n);
-double scan_double(
-    const struct scan_number *n); /* correctly rounded; infinite where it is too large */
+int json_scan_number(struct json_scan *s, struct json_scan_number *n);
+double json_scan_double(
+    const struct json_scan_number *n); /* correctly rounded; infinite where it is too large */
 /* 5, 5.0 and 5e0; -1 for fractions and for what a double does not hold exactly. */
-int scan_int64(const struct scan_number *n, int64_t *out);
+int json_scan_int64(const struct json_scan_number *n, int64_t *out);
 
-int scan_skip(struct scan *s); /* any value */
+int json_scan_skip(struct json_scan *s); /* any value */
 
 #endif

@@ -6,8 +6,8 @@
 #define RACE_RACE_H
 
 #include "base/err.h"
-#include "race/event.h"
 #include "course/course.h"
+#include "race/event.h"
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -74,7 +74,7 @@ static int parse_foreign(const json_t *j, struct race_spec *s, struct err *e)
         copy_text(j, "course", s->course, sizeof s->course, e) ||
         copy_text(j, "startTime", start, sizeof start, e) || clock_parse(start, &s->start_s, e))
         return -1;
-    if (!run_id_valid(s->run_id))
+    if (!race_run_id_valid(s->run_id))
         return err_set_field(
             e, "runId", "runId of the race's record has characters that an id may not have");
     s->speed = 1;

@@ -151,7 +151,7 @@ static int parse_course(const json_t *body, struct race_spec *s, struct err *e)
 
 static int check_run_id(const char *run_id, struct err *e)
 {
-    if (run_id_valid(run_id))
+    if (race_run_id_valid(run_id))
         return 0;
     return err_set_field(e, "runId",
         "runId has to be 1 to %d printable ASCII characters without spaces, quotes and backslashes",

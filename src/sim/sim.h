@@ -11,8 +11,8 @@
 #define SIM_SIM_H
 
 #include "base/err.h"
-#include "race/race.h"
 #include "course/course.h"
+#include "race/race.h"
 
 #include <stdint.h>
 

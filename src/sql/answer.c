@@ -3,9 +3,9 @@
 #include "base/cancel.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "sql/query.h"
 #include "sql/java_number.h"
 #include "sql/joda_time.h"
+#include "sql/query.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -269,7 +269,7 @@ int sql_answer_table(
     return rc;
 }
 
-static void add_figures(struct buf *out, const struct sql_figures *f)
+static void add_figures(struct buf *out, const struct sql_stats *f)
 {
     buf_addf(out,
         "\"numServersQueried\":1,\"numServersResponded\":1,\"numDocsScanned\":%" PRIu64
@@ -277,7 +277,7 @@ static void add_figures(struct buf *out, const struct sql_figures *f)
         f->rows_read, f->rows_read, f->used_ms);
 }
 
-void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_figures *f)
+void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_stats *f)
 {
     buf_adds(out, "{\"resultTable\":");
     buf_add(out, table->data, table->len);
@@ -286,7 +286,7 @@ void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_
 }
 
 void sql_answer_exception(
-    struct buf *out, enum sql_error_code code, const char *sentence, const struct sql_figures *f)
+    struct buf *out, enum sql_error_code code, const char *sentence, const struct sql_stats *f)
 {
     buf_addf(out, "{\"exceptions\":[{\"errorCode\":%d,\"message\":", (int)code);
     add_text(out, (const unsigned char *)sentence, strlen(sentence));

@@ -23,7 +23,7 @@ enum sql_error_code {
 };
 
 /* What is told beside the rows. */
-struct sql_figures {
+struct sql_stats {
     uint64_t rows_read;
     int64_t used_ms;
 };
@@ -35,8 +35,8 @@ int sql_answer_table(
     sqlite3_stmt *stmt, const struct sql_statement *s, struct buf *table, struct err *e) MUST_CHECK;
 
 /* The whole answer, with that table or with one exception. */
-void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_figures *f);
+void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_stats *f);
 void sql_answer_exception(
-    struct buf *out, enum sql_error_code code, const char *sentence, const struct sql_figures *f);
+    struct buf *out, enum sql_error_code code, const char *sentence, const struct sql_stats *f);
 
 #endif

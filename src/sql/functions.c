@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sql/aggregates.h"
-#include "sql/match.h"
 #include "sql/java_number.h"
 #include "sql/joda_time.h"
+#include "sql/match.h"
 
 #include <math.h>
 #include <stdlib.h>

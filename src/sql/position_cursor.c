@@ -180,7 +180,7 @@ static void add_latest_event_id(const struct sql_walk *w, struct buf *out)
     struct store *s = w->context->store;
     int64_t id = view_id(v, w->i);
     char text[UUID_LEN + 1];
-    struct store_competitor who;
+    struct splits_competitor who;
     struct err e;
 
     if (!v->foreign) {
@@ -188,7 +188,7 @@ static void add_latest_event_id(const struct sql_walk *w, struct buf *out)
         buf_adds(out, text);
     } else if (s->ops->competitor(s, v->race.spec.run_id, id, -1, &who, &e) == 0) {
         buf_adds(out, who.latest.event_id);
-        store_competitor_release(&who);
+        splits_competitor_release(&who);
     }
 }
 

@@ -1,7 +1,7 @@
 #include "base/mem.h"
 #include "sql/geometry.h"
-#include "sql/tables.h"
 #include "sql/position_cursor.h"
+#include "sql/tables.h"
 
 #include <math.h>
 #include <stdlib.h>

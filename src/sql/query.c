@@ -2,7 +2,6 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
-#include "store/embedded/db.h"
 #include "sql/answer.h"
 #include "sql/context.h"
 #include "sql/count.h"
@@ -11,6 +10,7 @@
 #include "sql/sandbox.h"
 #include "sql/spatial.h"
 #include "sql/tables.h"
+#include "store/embedded/db.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -70,7 +70,7 @@ static json_t *read_request(const char *request, size_t len, struct sql_options 
 static void refuse(
     const struct run *r, enum sql_error_code code, const char *sentence, struct buf *answer)
 {
-    const struct sql_figures f = {r->context.rows_read, (clock_mono_ns() - r->began_ns) / 1000000};
+    const struct sql_stats f = {r->context.rows_read, (clock_mono_ns() - r->began_ns) / 1000000};
 
     sql_answer_exception(answer, code, sentence, &f);
 }
@@ -121,7 +121,7 @@ static void run_prepared(struct run *r, sqlite3 *db, sqlite3_stmt *stmt, struct 
     int rc = sql_answer_table(stmt, &r->statement, &table, &e);
 
     if (rc == SQLITE_DONE) {
-        const struct sql_figures f = {
+        const struct sql_stats f = {
             r->context.rows_read, (clock_mono_ns() - r->began_ns) / 1000000};
 
         sql_answer_rows(answer, &table, &f);

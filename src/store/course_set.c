@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-void shelf_release(struct shelf *s)
+void course_set_release(struct course_set *s)
 {
     size_t k;
 
     for (k = 0; k < s->n; k++)
         course_unref(s->item[k].course);
     free(s->item);
-    *s = (struct shelf){0};
+    *s = (struct course_set){0};
 }
 
 struct course_summary course_summary_of(const struct course *c)
@@ -29,12 +29,13 @@ struct course_summary course_summary_of(const struct course *c)
     return about;
 }
 
-struct shelf_item *shelf_find(const struct shelf *s, const char *short_name, const char *revision)
+struct course_set_item *course_set_find(
+    const struct course_set *s, const char *short_name, const char *revision)
 {
     size_t k;
 
     for (k = 0; k < s->n; k++) {
-        struct shelf_item *it = &s->item[k];
+        struct course_set_item *it = &s->item[k];
 
         if (!strcmp(it->about.short_name, short_name) &&
             (revision ? !strcmp(it->about.revision, revision) : it->current))
@@ -43,16 +44,17 @@ struct shelf_item *shelf_find(const struct shelf *s, const char *short_name, con
     return NULL;
 }
 
-struct course *shelf_current(const struct shelf *s, const char *short_name)
+struct course *course_set_current(const struct course_set *s, const char *short_name)
 {
-    struct shelf_item *it = shelf_find(s, short_name, NULL);
+    struct course_set_item *it = course_set_find(s, short_name, NULL);
 
     return it ? it->course : NULL;
 }
 
-struct course *shelf_revision(const struct shelf *s, const char *short_name, const char *revision)
+struct course *course_set_revision(
+    const struct course_set *s, const char *short_name, const char *revision)
 {
-    struct shelf_item *it = shelf_find(s, short_name, revision);
+    struct course_set_item *it = course_set_find(s, short_name, revision);
 
     return it ? it->course : NULL;
 }
@@ -64,7 +66,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp((*x)->short_name, (*y)->short_name);
 }
 
-struct course **shelf_list(const struct shelf *s, size_t *n)
+struct course **course_set_list(const struct course_set *s, size_t *n)
 {
     struct course **list = mem_alloc((s->n + 1) * sizeof(struct course *));
     size_t k, len = 0;
@@ -77,9 +79,9 @@ struct course **shelf_list(const struct shelf *s, size_t *n)
     return list;
 }
 
-void shelf_retire(struct shelf *s, const char *short_name)
+void course_set_retire(struct course_set *s, const char *short_name)
 {
-    struct shelf_item *it = shelf_find(s, short_name, NULL);
+    struct course_set_item *it = course_set_find(s, short_name, NULL);
 
     if (it)
         it->current = false;
@@ -92,7 +94,7 @@ static int compare_summaries(const void *a, const void *b)
     return strcmp(x->short_name, y->short_name);
 }
 
-struct course_summary *shelf_summaries(const struct shelf *s, size_t *n)
+struct course_summary *course_set_summaries(const struct course_set *s, size_t *n)
 {
     struct course_summary *list = mem_alloc((s->n + 1) * sizeof *list);
     size_t k, len = 0;
@@ -105,26 +107,27 @@ struct course_summary *shelf_summaries(const struct shelf *s, size_t *n)
     return list;
 }
 
-static struct shelf_item *place(struct shelf *s, const struct course_summary *about, bool current)
+static struct course_set_item *place(
+    struct course_set *s, const struct course_summary *about, bool current)
 {
-    struct shelf_item *it = shelf_find(s, about->short_name, about->revision);
+    struct course_set_item *it = course_set_find(s, about->short_name, about->revision);
 
     if (current)
-        shelf_retire(s, about->short_name);
+        course_set_retire(s, about->short_name);
     if (!it) {
         s->item = mem_grow(s->item, s->n, &s->cap, sizeof *s->item);
         it = &s->item[s->n++];
-        *it = (struct shelf_item){0};
+        *it = (struct course_set_item){0};
     }
     it->about = *about;
     it->current = it->current || current;
     return it;
 }
 
-void shelf_put(struct shelf *s, struct course *c, bool current)
+void course_set_put(struct course_set *s, struct course *c, bool current)
 {
     struct course_summary about = course_summary_of(c);
-    struct shelf_item *it = place(s, &about, current);
+    struct course_set_item *it = place(s, &about, current);
 
     (void)course_ref(c);
     course_unref(it->course);
@@ -132,12 +135,12 @@ void shelf_put(struct shelf *s, struct course *c, bool current)
     it->used_ms = clock_wall_ms();
 }
 
-void shelf_put_summary(struct shelf *s, const struct course_summary *about, bool current)
+void course_set_put_summary(struct course_set *s, const struct course_summary *about, bool current)
 {
     (void)place(s, about, current);
 }
 
-void shelf_copy(struct shelf *to, const struct shelf *from)
+void course_set_copy(struct course_set *to, const struct course_set *from)
 {
     size_t k;
 
@@ -151,14 +154,14 @@ void shelf_copy(struct shelf *to, const struct shelf *from)
     }
 }
 
-void shelf_take_loaded(struct shelf *to, const struct shelf *from)
+void course_set_take_loaded(struct course_set *to, const struct course_set *from)
 {
     size_t k;
 
     for (k = 0; k < to->n; k++) {
-        struct shelf_item *it = &to->item[k];
-        const struct shelf_item *had =
-            it->course ? NULL : shelf_find(from, it->about.short_name, it->about.revision);
+        struct course_set_item *it = &to->item[k];
+        const struct course_set_item *had =
+            it->course ? NULL : course_set_find(from, it->about.short_name, it->about.revision);
 
         if (had && had->course) {
             it->course = course_ref(had->course);
@@ -167,9 +170,9 @@ void shelf_take_loaded(struct shelf *to, const struct shelf *from)
     }
 }
 
-void shelf_drop(struct shelf *s, const char *short_name, const char *revision)
+void course_set_drop(struct course_set *s, const char *short_name, const char *revision)
 {
-    struct shelf_item *it = shelf_find(s, short_name, revision);
+    struct course_set_item *it = course_set_find(s, short_name, revision);
 
     if (!it || it->current)
         return;

@@ -24,8 +24,8 @@ struct course_summary {
 
 struct course_summary course_summary_of(const struct course *c);
 
-struct shelf {
-    struct shelf_item {
+struct course_set {
+    struct course_set_item {
         struct course_summary about;
         struct course *course; /* a reference; NULL: not loaded */
         bool current;
@@ -34,29 +34,32 @@ struct shelf {
     size_t n, cap;
 };
 
-void shelf_release(struct shelf *s);
+void course_set_release(struct course_set *s);
 
 /* The item of that revision, or the current one (revision NULL); NULL: none. Valid until the next
  * change. */
-struct shelf_item *shelf_find(const struct shelf *s, const char *short_name, const char *revision);
+struct course_set_item *course_set_find(
+    const struct course_set *s, const char *short_name, const char *revision);
 
 /* Both: borrowed, NULL where there is none or it is not loaded. */
-struct course *shelf_current(const struct shelf *s, const char *short_name);
-struct course *shelf_revision(const struct shelf *s, const char *short_name, const char *revision);
+struct course *course_set_current(const struct course_set *s, const char *short_name);
+struct course *course_set_revision(
+    const struct course_set *s, const char *short_name, const char *revision);
 
 /* The current ones by name: a new array. */
-struct course_summary *shelf_summaries(const struct shelf *s, size_t *n);
+struct course_summary *course_set_summaries(const struct course_set *s, size_t *n);
 
 /* The current ones that are loaded by name: the caller's references in the caller's array. */
-struct course **shelf_list(const struct shelf *s, size_t *n);
+struct course **course_set_list(const struct course_set *s, size_t *n);
 
 /* Takes its own reference. `current`: the one of that name from now on. */
-void shelf_put(struct shelf *s, struct course *c, bool current);
-void shelf_put_summary(struct shelf *s, const struct course_summary *about, bool current);
-void shelf_copy(struct shelf *to, const struct shelf *from); /* `to` is empty */
+void course_set_put(struct course_set *s, struct course *c, bool current);
+void course_set_put_summary(struct course_set *s, const struct course_summary *about, bool current);
+void course_set_copy(struct course_set *to, const struct course_set *from); /* `to` is empty */
 /* The courses that `from` has loaded and `to` has not, with references of their own. */
-void shelf_take_loaded(struct shelf *to, const struct shelf *from);
-void shelf_retire(struct shelf *s, const char *short_name); /* keeps it as an older revision */
-void shelf_drop(struct shelf *s, const char *short_name, const char *revision);
+void course_set_take_loaded(struct course_set *to, const struct course_set *from);
+void course_set_retire(
+    struct course_set *s, const char *short_name); /* keeps it as an older revision */
+void course_set_drop(struct course_set *s, const char *short_name, const char *revision);
 
 #endif

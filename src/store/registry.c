@@ -67,7 +67,7 @@ struct entry *registry_add(struct registry *r, const char *run_id)
 
     (void)snprintf(en->run_id, sizeof en->run_id, "%s", run_id);
     en->snapshot_raw = -1;
-    as_of_init(&en->as_of, -1);
+    watermark_init(&en->as_of, -1);
     if ((r->n + 1) * 2 > r->slots)
         grow(r);
     r->entry = mem_grow(r->entry, r->n, &r->cap, sizeof(struct entry *));

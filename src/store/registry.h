@@ -11,11 +11,11 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "race/race.h"
-#include "board/watermark.h"
 #include "board/columns.h"
 #include "board/hop_times.h"
 #include "board/view.h"
+#include "board/watermark.h"
+#include "race/race.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,12 +47,12 @@ struct entry {
     bool has_finish;            /* finish seconds are kept already */
     struct race_record next;
     struct columns *columns; /* NULL: not resident */
-    struct as_of as_of;      /* of single events */
+    struct watermark as_of;  /* of single events */
     int32_t snapshot_raw;    /* of the last snapshot, -1 */
     int64_t events_seq;      /* of the last batch of events, 0: none */
     int64_t due_ms;          /* of tick due_raw_s, by the anchor of that moment; 0: not known */
     int32_t due_raw_s;
-    struct stamps stamps;
+    struct hop_times stamps;
     int64_t changed_ms; /* last record or event */
     struct buf events;  /* records of the next batch */
     int32_t events_min, events_max;

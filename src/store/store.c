@@ -5,14 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void store_competitor_release(struct store_competitor *c)
-{
-    free(c->split_s);
-    free(c->visit);
-    free(c->track);
-    *c = (struct store_competitor){0};
-}
-
 static int compare_races(const void *a, const void *b)
 {
     const struct race_record *x = a, *y = b;

@@ -11,41 +11,14 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "board/splits.h"
+#include "board/view.h"
 #include "feed/feed.h"
 #include "store/course_set.h"
-#include "board/view.h"
 
 #include <stdint.h>
 
 struct store;
-
-/* One visit to the geofence: first raw second inside, first outside again (-1: still in). */
-struct store_visit {
-    int32_t entered_s;
-    int32_t left_s;
-};
-
-/* One position of a competitor. */
-struct store_position {
-    int32_t raw_s;
-    uint32_t dist_mm;
-};
-
-/* Everything about one competitor up to a moment. */
-struct store_competitor {
-    struct event latest;
-    uint32_t rank;
-    int32_t finish_s; /* -1 */
-    int32_t *split_s; /* first raw second at or beyond km 1, 2, ... */
-    uint32_t splits_n;
-    struct store_visit *visit;
-    uint32_t visits_n;
-    struct store_position *track; /* every position, oldest first */
-    size_t track_n;
-    int32_t dwell_total_s;
-};
-
-void store_competitor_release(struct store_competitor *c);
 
 /* The order of store_ops.races: newest first, then by runId. */
 void store_sort_races(struct race_record *races, size_t n);
@@ -90,7 +63,7 @@ struct store_ops {
     int (*replay)(struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int32_t step_s,
         int (*fn)(void *arg, struct view *v), void *arg, struct err *e);
     int (*competitor)(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
-        struct store_competitor *out, struct err *e); /* at_s < 0: latest */
+        struct splits_competitor *out, struct err *e); /* at_s < 0: latest */
     int (*events)(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
         store_event_fn *fn, void *arg, struct err *e);
     int (*roster)(struct store *s, const char *run_id, struct buf *csv,
@@ -112,7 +85,7 @@ struct store_ops {
         struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
     /* The writer's, often: how far the shared feed has been read, and whether it answers. NULL: it
      * is not wanted. */
-    void (*feed)(struct store *s, const struct feed_figures *f);
+    void (*feed)(struct store *s, const struct feed_stats *f);
     /* The writer's: was there a race of this runId that has been deleted? */
     bool (*deleted)(struct store *s, const char *run_id);
     /* Reading side: wait, for half a minute at most, until a race on this course will be shown as
@@ -142,10 +115,10 @@ struct store_embedded_options {
 struct store *store_embedded_new(const struct store_embedded_options *o, struct err *e) MUST_CHECK;
 
 /* Bytes on disk and other figures for /metrics; 0 for what a store does not have. */
-struct store_figures {
+struct store_stats {
     uint64_t disk_bytes, commits, committed_events;
     double last_commit_ms;
 };
-void store_embedded_figures(struct store *s, struct store_figures *out);
+void store_embedded_stats(struct store *s, struct store_stats *out);
 
 #endif

@@ -151,7 +151,7 @@ static struct view *as_given(struct front *f, struct view *v)
         return NULL;
     record = v->race;
     name_as_given(f, record.spec.run_id);
-    copy = pinot_refresh_record(v, &record);
+    copy = pinot_poller_record(v, &record);
     view_unref(v);
     return copy;
 }
@@ -215,7 +215,7 @@ static int events(struct store *s, const char *run_id, int32_t from_s, int32_t t
 }
 
 static int competitor(struct store *s, const char *run_id, int64_t id, int32_t at_s,
-    struct store_competitor *out, struct err *e)
+    struct splits_competitor *out, struct err *e)
 {
     struct front *f = front_of(s);
     int rc = f->inner->ops->competitor(f->inner, own(s, run_id), id, at_s, out, e);

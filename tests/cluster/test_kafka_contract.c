@@ -26,8 +26,8 @@
 struct reader {
     char *dir;
     struct kafka_consumer *consumer;
-    struct kafka_read *read;
-    struct feed_figures figures;
+    struct kafka_records *read;
+    struct feed_stats figures;
 };
 
 static struct reader *reader_of(struct front *f)
@@ -39,7 +39,7 @@ static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
 {
     struct reader *r = arg;
 
-    return kafka_read_record(r->read, m, &r->figures, e);
+    return kafka_records_record(r->read, m, &r->figures, e);
 }
 
 /* What others publish meanwhile is not ours. */
@@ -65,9 +65,9 @@ static int poll(struct front *f, struct err *e)
     struct feed_sink sink = {.arg = f, .events = on_events};
     int failed;
 
-    kafka_read_begin(r->read, &sink);
+    kafka_records_begin(r->read, &sink);
     failed = kafka_consumer_poll(r->consumer, 20, POLL_MAX, on_record, r, e) < 0;
-    return kafka_read_end(r->read, e) || failed ? -1 : 0;
+    return kafka_records_end(r->read, e) || failed ? -1 : 0;
 }
 
 static bool all_there(const struct front *f)
@@ -132,7 +132,7 @@ static void end(struct front *f)
     struct reader *r = reader_of(f);
 
     kafka_consumer_free(r->consumer);
-    kafka_read_free(r->read);
+    kafka_records_free(r->read);
     (void)nftw(r->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS); /* the store has it open: no matter */
     free(r->dir);
     free(r);
@@ -154,7 +154,7 @@ static struct store *empty(struct err *e)
     struct front *f;
 
     r->dir = mem_strdup("/tmp/trackside-contract-XXXXXX");
-    r->read = kafka_read_new();
+    r->read = kafka_records_new();
     inner = mkdtemp(r->dir) ? open_dir(r->dir, e) : NULL;
     f = inner ? front_new(&kind, inner, e) : NULL;
     if (!f)

@@ -262,7 +262,7 @@ static void malformed_records_are_skipped_and_counted(void **state)
     struct kafka_settings settings;
     struct kafka_producer *p;
     struct feed *f;
-    struct feed_figures figures;
+    struct feed_stats figures;
     struct err e = {0};
     uint64_t before;
 

@@ -1,8 +1,8 @@
 /* Pinot's table `courses`, which every server can only replace as a whole, with servers that know
  * different courses (TRACKSIDE_TEST_PINOT=http://host:9000): nobody takes another one's away,
  * nobody loads what is there, and what was deleted stays away. */
-#include "store/pinot/pinot.h"
 #include "store/pinot/course_table.h"
+#include "store/pinot/pinot.h"
 #include "world.h"
 
 #include <stdbool.h>
@@ -81,11 +81,11 @@ static void await_shown(struct store *s, const char *name)
             fail_msg("%s", e.text);
 }
 
-static struct store_pinot_figures figures(struct store *s)
+static struct store_pinot_stats figures(struct store *s)
 {
-    struct store_pinot_figures f;
+    struct store_pinot_stats f;
 
-    store_pinot_figures(s, &f);
+    store_pinot_stats(s, &f);
     return f;
 }
 

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
+#include "board/board.h"
 #include "feed/kafka/kafka.h"
 #include "sim/sim.h"
-#include "board/board.h"
 #include "store/pinot/pinot.h"
 #include "store/pinot/statements.h"
 

@@ -100,7 +100,7 @@ static void put_races(struct kafka_producer *p, const struct kafka_topics *t)
         struct race_record r = record_of(k, c);
         struct buf value = BUF_INIT;
 
-        kafka_read_format_race(&r, &value);
+        kafka_records_format_race(&r, &value);
         publish(p, t, KAFKA_RACES, race[k], value.data);
         put_race(embedded, &r);
         put_race(pinot, &r);

@@ -5,10 +5,10 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/uuid.h"
+#include "board/board.h"
 #include "feed/kafka/kafka.h"
 #include "feed/kafka/producer.h"
 #include "sim/sim.h"
-#include "board/board.h"
 #include "store/pinot/pinot.h"
 
 #include "world.h"
@@ -360,7 +360,7 @@ static void check_events(const struct fixture *x, int32_t from_s, int32_t to_s)
 
 static void check_competitor(const struct fixture *x, int64_t id, int32_t at_s)
 {
-    struct store_competitor a, b;
+    struct splits_competitor a, b;
     struct err e = {0};
     const char *run = x->record.spec.run_id;
     struct hashed left = {0}, right = {0};
@@ -377,15 +377,15 @@ static void check_competitor(const struct fixture *x, int64_t id, int32_t at_s)
     assert_int_equal(a.visits_n, b.visits_n);
     check_column(a.split_s, b.split_s, a.splits_n * sizeof *a.split_s);
     check_column(a.visit, b.visit, a.visits_n * sizeof *a.visit);
-    store_competitor_release(&a);
-    store_competitor_release(&b);
+    splits_competitor_release(&a);
+    splits_competitor_release(&b);
 }
 
 static void the_past_is_the_embedded_stores(void **state)
 {
     struct fixture *x = *state;
     int32_t last_s = sim_last_raw(x->sim);
-    struct store_competitor none;
+    struct splits_competitor none;
     struct err e = {0};
     struct view *v;
 
@@ -437,15 +437,15 @@ static void *look(void *arg)
 /* How many statements it costs to be looked at for a second. */
 static uint64_t cost_of(struct fixture *x, size_t viewers)
 {
-    struct store_pinot_figures before, after;
+    struct store_pinot_stats before, after;
     pthread_t thread[100];
 
-    store_pinot_figures(x->store, &before);
+    store_pinot_stats(x->store, &before);
     for (size_t k = 0; k < viewers; k++)
         assert_int_equal(pthread_create(&thread[k], NULL, look, x), 0);
     for (size_t k = 0; k < viewers; k++)
         (void)pthread_join(thread[k], NULL);
-    store_pinot_figures(x->store, &after);
+    store_pinot_stats(x->store, &after);
     assert_int_equal(after.failed, before.failed);
     return after.queries - before.queries;
 }

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
-#include "race/race.h"
 #include "course/course.h"
+#include "race/race.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

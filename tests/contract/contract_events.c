@@ -1,8 +1,8 @@
 /* Races fed by single events: other producers', in any order, and our own that come back through a
  * stream. */
 #include "base/mem.h"
-#include "contract_race.h"
 #include "board/board.h"
+#include "contract_race.h"
 #include "store_contract.h"
 
 #include <setjmp.h>

@@ -131,7 +131,7 @@ void account_event(
     if (inside && a->entered_s < 0) {
         a->entered_s = a->raw_s + 1; /* the last event was outside, or there was none */
         assert_true(a->visits_n < 16);
-        a->visit[a->visits_n++] = (struct store_visit){a->entered_s, -1};
+        a->visit[a->visits_n++] = (struct splits_visit){a->entered_s, -1};
     } else if (!inside && a->entered_s >= 0) {
         a->dwell_s += raw_s - a->entered_s;
         a->entered_s = -1;

@@ -44,7 +44,7 @@ struct account {
     int32_t dwell_s;   /* closed visits */
     int32_t finish_s;
     uint32_t visits_n;
-    struct store_visit visit[16];
+    struct splits_visit visit[16];
 };
 
 void account_init(struct account *a);

@@ -1,8 +1,8 @@
 /* Courses, races and rosters; what a race without a single event looks like; readers beside the
  * writer. */
 #include "base/mem.h"
-#include "contract_race.h"
 #include "board/board.h"
+#include "contract_race.h"
 #include "store_contract.h"
 
 #include <pthread.h>
@@ -197,7 +197,7 @@ static void a_race_without_events(void **state)
     struct store *s = contract_open(factory);
     struct course *c = contract_course("loop", "The loop", 1, true);
     struct contract_race r;
-    struct store_competitor one;
+    struct splits_competitor one;
     struct err e = {0};
     struct buf json = BUF_INIT;
     struct board b;
@@ -317,7 +317,7 @@ static bool is_history_right(const struct reader *r, bool has_begun, int32_t com
 {
     const struct store_ops *ops = r->store->ops;
     struct replayed p = {.committed_s = committed_s};
-    struct store_competitor one;
+    struct splits_competitor one;
     struct err e = {0};
     int events = 0;
 
@@ -328,7 +328,7 @@ static bool is_history_right(const struct reader *r, bool has_begun, int32_t com
         return true;
     if (ops->competitor(r->store, r->run_id, 2, -1, &one, &e))
         return false;
-    store_competitor_release(&one);
+    splits_competitor_release(&one);
     return true;
 }
 

@@ -1,8 +1,8 @@
 /* Races fed by whole ticks: what went in comes out, live, of the past, replayed and after opening
  * the store again. */
 #include "base/mem.h"
-#include "contract_race.h"
 #include "board/board.h"
+#include "contract_race.h"
 #include "store_contract.h"
 
 #include <setjmp.h>
@@ -195,7 +195,7 @@ static int32_t split_of(const struct whole *w, uint32_t i, uint32_t km)
 }
 
 static void check_competitor(
-    const struct whole *w, const struct store_competitor *c, const struct account *a, uint32_t i)
+    const struct whole *w, const struct splits_competitor *c, const struct account *a, uint32_t i)
 {
     struct event_writer writer = {.start_s = CONTRACT_START, .line = w->race.course->line};
     struct event ev;
@@ -227,7 +227,7 @@ static void check_competitor(
 static void competitors_visits_splits_and_ranks(void **state)
 {
     struct whole w;
-    struct store_competitor c;
+    struct splits_competitor c;
     struct err e = {0};
     uint32_t *rank, i;
 
@@ -241,13 +241,13 @@ static void competitors_visits_splits_and_ranks(void **state)
         check_competitor(&w, &c, &w.account[i], i);
         assert_int_equal(c.rank, rank[i]);
         assert_int_equal(c.dwell_total_s, w.account[i].dwell_s);
-        store_competitor_release(&c);
+        splits_competitor_release(&c);
     }
     assert_int_equal(w.store->ops->competitor(w.store, CONTRACT_RUN, 7, 300, &c, &e), 0);
     assert_int_equal(c.latest.raw_s, 300);
     assert_int_equal(c.rank, board_rank(w.live[300], 6));
     assert_int_equal(c.dwell_total_s, view_dwell_total(w.live[300], 6));
-    store_competitor_release(&c);
+    splits_competitor_release(&c);
     assert_int_equal(w.store->ops->competitor(w.store, CONTRACT_RUN, 41, -1, &c, &e), -1);
     assert_int_equal(e.code, ERR_NOT_FOUND);
     free(rank);

@@ -37,7 +37,7 @@ static int on_events(void *arg, const struct event *events, size_t n, struct err
     for (size_t i = 0; i < n; i++, h->n++) {
         char *end = event_format(&events[i], json);
 
-        expect(run_id_valid(events[i].run_id), "an event of a race that cannot be named");
+        expect(race_run_id_valid(events[i].run_id), "an event of a race that cannot be named");
         expect(event_parse(json, (size_t)(end - json), &back, e) == 0, "an event cannot be read");
         expect(back.raw_s == events[i].raw_s && back.distance_m == events[i].distance_m,
             "an event is another");
@@ -58,14 +58,14 @@ static int same_race(void *arg, const struct race_record *b, struct err *e)
 }
 
 static void read_one(
-    const struct kafka_incoming *m, const struct feed_sink *sink, struct feed_figures *f)
+    const struct kafka_incoming *m, const struct feed_sink *sink, struct feed_stats *f)
 {
-    struct kafka_read *r = kafka_read_new();
+    struct kafka_records *r = kafka_records_new();
     struct err e = {0};
 
-    kafka_read_begin(r, sink);
-    expect(kafka_read_record(r, m, f, &e) == 0 && kafka_read_end(r, &e) == 0, e.text);
-    kafka_read_free(r);
+    kafka_records_begin(r, sink);
+    expect(kafka_records_record(r, m, f, &e) == 0 && kafka_records_end(r, &e) == 0, e.text);
+    kafka_records_free(r);
 }
 
 static int on_race(void *arg, const struct race_record *record, struct err *e)
@@ -74,13 +74,13 @@ static int on_race(void *arg, const struct race_record *record, struct err *e)
     struct race_record copy = *record;
     struct feed_sink again = {.arg = &copy, .race = same_race};
     struct kafka_incoming m = {.topic = KAFKA_RACES};
-    struct feed_figures f = {0};
+    struct feed_stats f = {0};
     struct buf text = BUF_INIT;
 
     (void)e;
     h->n++;
-    expect(run_id_valid(record->spec.run_id), "a race that cannot be named");
-    kafka_read_format_race(record, &text);
+    expect(race_run_id_valid(record->spec.run_id), "a race that cannot be named");
+    kafka_records_format_race(record, &text);
     m.value = text.data;
     m.value_len = text.len;
     read_one(&m, &again, &f);
@@ -109,7 +109,7 @@ static int on_roster(void *arg, const char *run_id, const char *csv, size_t len,
 {
     (void)e;
     ((struct heard *)arg)->n++;
-    expect(run_id_valid(run_id) && csv && strnlen(csv, len) <= len, "a roster of no race");
+    expect(race_run_id_valid(run_id) && csv && strnlen(csv, len) <= len, "a roster of no race");
     return 0;
 }
 
@@ -133,7 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .course = on_course,
         .course_gone = on_gone,
         .roster = on_roster};
-    struct feed_figures f = {0};
+    struct feed_stats f = {0};
     struct kafka_incoming m = {.topic = KAFKA_PARKRUN};
     char *key, *value;
 

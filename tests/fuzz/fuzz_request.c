@@ -54,25 +54,25 @@ static void ask_query(const char *text, size_t len)
 {
     static const int64_t range[2] = {0, 1000};
     static const char *const known[] = {"limit", "at", NULL};
-    struct query q;
+    struct params q;
     struct err e = {0};
     const char *value;
     int64_t number = 7;
     bool flag;
 
-    query_init(&q);
-    if (query_parse(&q, text, len, &e) == 0) {
+    params_init(&q);
+    if (params_parse(&q, text, len, &e) == 0) {
         for (size_t i = 0; i < q.n; i++)
-            if (query_text(&q, q.pair[i].name, &value, &e) == 0)
+            if (params_text(&q, q.pair[i].name, &value, &e) == 0)
                 check(value != NULL, "a parameter that is there is not found");
-        if (query_i64(&q, "limit", range, &number, &e) == 0)
+        if (params_i64(&q, "limit", range, &number, &e) == 0)
             check(number >= 0 && number <= 1000, "a number out of its range was taken");
-        (void)!query_bool(&q, "reverse", &flag, &e);
-        (void)!query_only(&q, known, &e);
+        (void)!params_bool(&q, "reverse", &flag, &e);
+        (void)!params_only(&q, known, &e);
     } else {
         check(e.text[0] != '\0', "a refusal without a sentence");
     }
-    query_release(&q);
+    params_release(&q);
 }
 
 static void find(const char *path)

@@ -1,7 +1,7 @@
 /* Any bytes as a roster: refused with a sentence, or read; then written, and read again as the
  * same. */
-#include "base/csv.h"
 #include "api/roster.h"
+#include "base/csv.h"
 
 #include <inttypes.h>
 #include <stdio.h>

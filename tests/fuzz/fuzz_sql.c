@@ -1,8 +1,8 @@
 /* Any statement is answered in JSON within its time, and what the rewriting takes it takes again.
  */
 #include "base/mem.h"
-#include "sql/query.h"
 #include "sql/dialect.h"
+#include "sql/query.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* What a viewer sends. With an even first byte the rest are WebSocket frames: however the bytes are
  * cut into pieces, the same events come out. With an odd one the rest is a message. Each message
  * goes to the hub, for a viewer of a race. */
-#include "push/hub_internal.h"
 #include "http/websocket_reader.h"
+#include "push/hub_internal.h"
 
 #include "../unit/push/views.h"
 

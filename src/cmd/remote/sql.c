@@ -1,8 +1,8 @@
 #include "base/buf.h"
 #include "base/csv.h"
 #include "base/mem.h"
-#include "cmd/remote/client.h"
 #include "cmd/cmd.h"
+#include "cmd/remote/client.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define STATEMENT_MAX 65536u
-#define WIDTH_MAX                                                                              \
+#define WIDTH_MAX \
     60u /* of a column of the table; longer values are shown whole, but do not push the others \
            away */
 

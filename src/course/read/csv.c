@@ -2,8 +2,8 @@
  * The seeds' CSV (RFC 4180): id,shortName,longName,distance,map,geoFence,start,end in any order,
  * places as WKT. A column "trackside" holds our own fields as JSON.
  */
-#include "course/read/read.h"
 #include "course/read/extension.h"
+#include "course/read/read.h"
 
 #include "base/csv.h"
 #include "base/mem.h"

@@ -1,8 +1,8 @@
 /* A geofence from text: WKT or GeoJSON, read by the course readers, which must find one polygon in
  * it. */
+#include "geo/fence.h"
 #include "base/mem.h"
 #include "course/draft.h"
-#include "geo/fence.h"
 #include "course/read/read.h"
 
 #include <stdlib.h>

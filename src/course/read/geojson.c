@@ -2,8 +2,8 @@
  * GeoJSON (RFC 7946): a geometry, a Feature or a FeatureCollection. properties.role says what a
  * shape is (route, geofence, start, finish); without it the name does.
  */
-#include "course/read/read.h"
 #include "course/read/extension.h"
+#include "course/read/read.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 #include "course/read/gpx.h"
 
 #include "base/mem.h"
-#include "course/read/read.h"
 #include "course/name_hints.h"
+#include "course/read/read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +149,7 @@ static void take_name(struct read_gpx *g, const char *text)
  * route, so that its name cannot make it a geofence. */
 static void take_type(struct read_gpx *g, enum element holder, const char *text)
 {
-    enum draft_role role = holder == WAYPOINT ? words_role(text) : draft_role_parse(text);
+    enum draft_role role = holder == WAYPOINT ? name_hints_role(text) : draft_role_parse(text);
 
     if (role != DRAFT_PLAIN)
         g->role = role;

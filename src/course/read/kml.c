@@ -1,8 +1,8 @@
 #include "course/read/kml.h"
 
 #include "base/mem.h"
-#include "course/read/read.h"
 #include "course/name_hints.h"
+#include "course/read/read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -200,7 +200,8 @@ static void end_placemark(struct read_kml *k)
         draft_shape_name(&d->shape[i], k->name ? k->name : "");
         if (k->role != DRAFT_PLAIN)
             d->shape[i].role = k->role;
-        if (d->shape[i].kind != DRAFT_POINT && k->name && words_role(k->name) != DRAFT_GEOFENCE)
+        if (d->shape[i].kind != DRAFT_POINT && k->name &&
+            name_hints_role(k->name) != DRAFT_GEOFENCE)
             draft_name(d, k->name, 20);
     }
     k->in_placemark = false;

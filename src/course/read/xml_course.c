@@ -1,6 +1,6 @@
-#include "course/read/read.h"
 #include "course/read/gpx.h"
 #include "course/read/kml.h"
+#include "course/read/read.h"
 #include "course/read/xml.h"
 
 /* Both readers stand ready; the first element says which of them hears the rest. */

@@ -1,5 +1,5 @@
-#include "course/write/write.h"
 #include "course/read/xml.h"
+#include "course/write/write.h"
 
 static void add_element(struct buf *out, const char *name, const char *text)
 {

@@ -1,7 +1,7 @@
 /* A course's GeoJSON for a first picture on a map: fewer vertices, fewer decimals. */
 #include "base/mem.h"
-#include "geo/simplify.h"
 #include "course/write/write.h"
+#include "geo/simplify.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
 #define LEAVE_MS 300
 #define SLICE_MS 20
 
-struct kafka_lease {
+struct kafka_group {
     rd_kafka_t *rk;
     uint64_t held;
     bool named;
@@ -18,7 +18,7 @@ struct kafka_lease {
 static void rebalanced(
     rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
 {
-    struct kafka_lease *l = opaque;
+    struct kafka_group *l = opaque;
 
     l->held = 0;
     if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
@@ -35,7 +35,7 @@ static void rebalanced(
 }
 
 static rd_kafka_t *client(
-    struct kafka_lease *l, const struct kafka_settings *s, const char *instance, struct err *e)
+    struct kafka_group *l, const struct kafka_settings *s, const char *instance, struct err *e)
 {
     const char *own[] = {"group.id", "trackside-drivers", "session.timeout.ms", "6000",
         "heartbeat.interval.ms", "1500", "max.poll.interval.ms", "30000", "enable.auto.commit",
@@ -57,10 +57,10 @@ static rd_kafka_t *client(
     return rk;
 }
 
-struct kafka_lease *kafka_lease_new(
+struct kafka_group *kafka_group_new(
     const struct kafka_settings *s, const char *instance, struct err *e)
 {
-    struct kafka_lease *l = mem_zalloc(1, sizeof *l);
+    struct kafka_group *l = mem_zalloc(1, sizeof *l);
     rd_kafka_topic_partition_list_t *list;
     rd_kafka_resp_err_t code;
 
@@ -77,7 +77,7 @@ struct kafka_lease *kafka_lease_new(
     code = rd_kafka_subscribe(l->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (code) {
-        kafka_lease_free(l);
+        kafka_group_free(l);
         (void)err_set(
             e, ERR_INTERNAL, "the group of drivers cannot be joined: %s", rd_kafka_err2str(code));
         return NULL;
@@ -86,7 +86,7 @@ struct kafka_lease *kafka_lease_new(
 }
 
 /* Who has a name is expected back for the session's time, unless it says that it goes. */
-static void leave(struct kafka_lease *l)
+static void leave(struct kafka_group *l)
 {
     if (rd_kafka_unsubscribe(l->rk))
         return;
@@ -98,7 +98,7 @@ static void leave(struct kafka_lease *l)
     }
 }
 
-void kafka_lease_free(struct kafka_lease *l)
+void kafka_group_free(struct kafka_group *l)
 {
     if (!l)
         return;
@@ -109,7 +109,7 @@ void kafka_lease_free(struct kafka_lease *l)
     free(l);
 }
 
-void kafka_lease_poll(struct kafka_lease *l)
+void kafka_group_poll(struct kafka_group *l)
 {
     rd_kafka_message_t *m;
 
@@ -120,12 +120,12 @@ void kafka_lease_poll(struct kafka_lease *l)
         l->held = 0;
 }
 
-uint64_t kafka_lease_held(const struct kafka_lease *l)
+uint64_t kafka_group_held(const struct kafka_group *l)
 {
     return l->held;
 }
 
-bool kafka_lease_fenced(const struct kafka_lease *l)
+bool kafka_group_fenced(const struct kafka_group *l)
 {
     return l->fenced;
 }

@@ -29,16 +29,16 @@
     3000 /* what went wrong is told for so long, where nothing has been published since */
 #define FENCED_MS 2000 /* before a seat is taken again that another server has taken over */
 
-enum seat_state {
-    SEAT_FREE,        /* another server's */
-    SEAT_TAKEN,       /* the lease is ours, the transactional id is not yet */
-    SEAT_CATCHING_UP, /* ours; what was committed before is being read */
-    SEAT_DRIVING,
+enum partition_state {
+    PARTITION_UNASSIGNED, /* another server's */
+    PARTITION_ASSIGNED,   /* the lease is ours, the transactional id is not yet */
+    PARTITION_RESTORING,  /* ours; what was committed before is being read */
+    PARTITION_ACTIVE,
 };
 
 /* A partition of `races`, and the producer of the races that fall into it. */
-struct seat {
-    enum seat_state state;
+struct partition {
+    enum partition_state state;
     struct kafka_producer *producer;
     enum feed_outcome outcome;
     int64_t ends[KAFKA_MAX_PARTITIONS];
@@ -52,16 +52,16 @@ struct feed_kafka {
     struct kafka_settings settings;
     struct kafka_topics topics;
     struct kafka_consumer *consumer; /* NULL: publishes only */
-    struct kafka_lease *lease;       /* NULL until the backlog has been read */
+    struct kafka_group *lease;       /* NULL until the backlog has been read */
     char *instance;                  /* NULL: none, or another server has it too */
     int has_backlog;
     int64_t backlog[KAFKA_MAX_PARTITIONS]; /* where parkrun ended at the start */
     struct kafka_producer *records;        /* races and courses */
     struct kafka_tick *tick;
-    struct kafka_read *read;
+    struct kafka_records *read;
     int seats;
-    struct seat seat[KAFKA_MAX_PARTITIONS];
-    struct feed_figures figures;
+    struct partition seat[KAFKA_MAX_PARTITIONS];
+    struct feed_stats figures;
     int64_t trouble_ms; /* when the trouble in there was met */
     int64_t refuse_ms;  /* monotonic: until then records are refused */
 };
@@ -71,7 +71,7 @@ static struct feed_kafka *self(struct feed *f)
     return (struct feed_kafka *)f;
 }
 
-static struct seat *seat_of(struct feed_kafka *k, const char *run_id)
+static struct partition *partition_of(struct feed_kafka *k, const char *run_id)
 {
     if (k->seats == 1)
         return &k->seat[0];
@@ -96,18 +96,18 @@ static int is_away(const struct feed_kafka *k)
     return k->consumer && kafka_consumer_away(k->consumer);
 }
 
-static void leave_seat(struct seat *s)
+static void leave_seat(struct partition *s)
 {
     kafka_producer_free(s->producer);
-    *s = (struct seat){.state = SEAT_FREE};
+    *s = (struct partition){.state = PARTITION_UNASSIGNED};
 }
 
 static int publish_tick(struct feed *f, const struct tick *t, struct err *e)
 {
     struct feed_kafka *k = self(f);
-    struct seat *s = seat_of(k, t->race->spec.run_id);
+    struct partition *s = partition_of(k, t->race->spec.run_id);
 
-    if (s->state != SEAT_DRIVING)
+    if (s->state != PARTITION_ACTIVE)
         return err_set(e, ERR_UNAVAILABLE, "this race is driven by another server");
     if (kafka_producer_pending(s->producer))
         return err_set(e, ERR_UNAVAILABLE, "Kafka has not answered the last commit yet");
@@ -143,7 +143,7 @@ static int publish_race(struct feed *f, const struct race_record *r, struct err 
     struct buf value = BUF_INIT;
     int failed;
 
-    kafka_read_format_race(r, &value);
+    kafka_records_format_race(r, &value);
     failed = publish_record(self(f), KAFKA_RACES, r->spec.run_id, &value, e);
     buf_release(&value);
     return failed;
@@ -180,9 +180,9 @@ static int publish_roster(
     return failed;
 }
 
-static int flush_seat(struct feed_kafka *k, struct seat *s, int timeout_ms, struct err *e)
+static int flush_seat(struct feed_kafka *k, struct partition *s, int timeout_ms, struct err *e)
 {
-    if (s->state != SEAT_DRIVING || !kafka_producer_open(s->producer)) {
+    if (s->state != PARTITION_ACTIVE || !kafka_producer_open(s->producer)) {
         s->outcome = FEED_OUT;
         return 0;
     }
@@ -211,7 +211,7 @@ static int flush(struct feed *f, struct err *e)
     for (int i = 0; i < k->seats; i++) {
         int64_t left_ms = is_away(k) ? 0 : (deadline - clock_mono_ns()) / 1000000;
 
-        any |= k->seat[i].state == SEAT_DRIVING && kafka_producer_open(k->seat[i].producer);
+        any |= k->seat[i].state == PARTITION_ACTIVE && kafka_producer_open(k->seat[i].producer);
         failed |= flush_seat(k, &k->seat[i], left_ms > AWAY_MS ? (int)left_ms : AWAY_MS, e);
     }
     if (!failed && any) {
@@ -224,24 +224,24 @@ static int flush(struct feed *f, struct err *e)
 
 static enum feed_outcome outcome(struct feed *f, const char *run_id)
 {
-    return seat_of(self(f), run_id)->outcome;
+    return partition_of(self(f), run_id)->outcome;
 }
 
 static int full(struct feed *f, const char *run_id)
 {
-    const struct seat *s = seat_of(self(f), run_id);
+    const struct partition *s = partition_of(self(f), run_id);
 
     return s->producer && kafka_producer_open_bytes(s->producer) > FEED_TRANSACTION_BYTES / 2;
 }
 
 static int drives(struct feed *f, const char *run_id)
 {
-    return seat_of(self(f), run_id)->state == SEAT_DRIVING;
+    return partition_of(self(f), run_id)->state == PARTITION_ACTIVE;
 }
 
 static int take_seat(struct feed_kafka *k, int i, struct err *e)
 {
-    struct seat *s = &k->seat[i];
+    struct partition *s = &k->seat[i];
     char id[64];
 
     (void)snprintf(id, sizeof id, "trackside-races-%d", i);
@@ -250,28 +250,29 @@ static int take_seat(struct feed_kafka *k, int i, struct err *e)
     if (kafka_producer_take_over(s->producer, TAKE_OVER_MS, e) ||
         kafka_consumer_ends(k->consumer, s->ends, ASK_MS, e))
         return -1;
-    s->state = SEAT_CATCHING_UP;
+    s->state = PARTITION_RESTORING;
     return 0;
 }
 
 static void step_seat(struct feed_kafka *k, int i, int held, int64_t now_ms)
 {
-    struct seat *s = &k->seat[i];
+    struct partition *s = &k->seat[i];
     struct err e = {0};
 
     if (!held) {
-        if (s->state != SEAT_FREE)
+        if (s->state != PARTITION_UNASSIGNED)
             leave_seat(s);
         return;
     }
-    if (s->state == SEAT_FREE)
-        s->state = SEAT_TAKEN;
-    if (s->state == SEAT_TAKEN && now_ms >= s->retry_ms && !is_away(k) && take_seat(k, i, &e)) {
+    if (s->state == PARTITION_UNASSIGNED)
+        s->state = PARTITION_ASSIGNED;
+    if (s->state == PARTITION_ASSIGNED && now_ms >= s->retry_ms && !is_away(k) &&
+        take_seat(k, i, &e)) {
         trouble(k, &e);
         s->retry_ms = now_ms + 1000;
     }
-    if (s->state == SEAT_CATCHING_UP && kafka_consumer_passed(k->consumer, s->ends))
-        s->state = SEAT_DRIVING;
+    if (s->state == PARTITION_RESTORING && kafka_consumer_passed(k->consumer, s->ends))
+        s->state = PARTITION_ACTIVE;
 }
 
 static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
@@ -280,7 +281,7 @@ static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
 
     if (m->topic == KAFKA_PARKRUN)
         k->figures.handed[m->partition] = m->offset + 1;
-    return kafka_read_record(k->read, m, &k->figures, e);
+    return kafka_records_record(k->read, m, &k->figures, e);
 }
 
 /* The races are known: their events may come. */
@@ -315,17 +316,17 @@ static void join(struct feed_kafka *k)
         k->has_backlog = kafka_consumer_ends(k->consumer, k->backlog, ASK_MS, &e) == 0;
     k->figures.caught_up = k->has_backlog && kafka_consumer_passed(k->consumer, k->backlog);
     if (k->figures.caught_up)
-        k->lease = kafka_lease_new(&k->settings, k->instance, &e);
+        k->lease = kafka_group_new(&k->settings, k->instance, &e);
     if (e.code)
         trouble(k, &e);
 }
 
 static uint64_t ask_lease(struct feed_kafka *k)
 {
-    kafka_lease_poll(k->lease);
-    if (!kafka_lease_fenced(k->lease))
-        return kafka_lease_held(k->lease);
-    kafka_lease_free(k->lease); /* the next one has no name */
+    kafka_group_poll(k->lease);
+    if (!kafka_group_fenced(k->lease))
+        return kafka_group_held(k->lease);
+    kafka_group_free(k->lease); /* the next one has no name */
     k->lease = NULL;
     free(k->instance);
     k->instance = NULL;
@@ -343,12 +344,12 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
     kafka_producer_serve(k->records);
     if (k->lease)
         held = ask_lease(k);
-    kafka_read_begin(k->read, sink);
+    kafka_records_begin(k->read, sink);
     n = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e);
     failed = n < 0;
     if (n > 0)
-        k->figures.heard_ms = clock_wall_ms();
-    if (kafka_read_end(k->read, e) || failed)
+        k->figures.last_record_ms = clock_wall_ms();
+    if (kafka_records_end(k->read, e) || failed)
         return -1;
     if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer) && !is_away(k))
         begin(k, sink);
@@ -382,7 +383,7 @@ static int64_t to_read(const struct feed_kafka *k)
     return left;
 }
 
-static void figures(struct feed *f, struct feed_figures *out)
+static void figures(struct feed *f, struct feed_stats *out)
 {
     struct feed_kafka *k = self(f);
 
@@ -407,11 +408,11 @@ static void feed_kafka_free(struct feed *f)
         return;
     for (int i = 0; i < k->seats; i++)
         leave_seat(&k->seat[i]);
-    kafka_lease_free(k->lease);
+    kafka_group_free(k->lease);
     kafka_consumer_free(k->consumer);
     kafka_producer_free(k->records);
     kafka_tick_free(k->tick);
-    kafka_read_free(k->read);
+    kafka_records_free(k->read);
     kafka_settings_release(&k->settings);
     free(k->instance);
     free(k);
@@ -459,7 +460,7 @@ static int open_producer(struct feed_kafka *k, const char *transactional_id, str
     k->seat[0].producer = kafka_producer_new(&k->settings, transactional_id, e);
     if (!k->seat[0].producer || kafka_producer_take_over(k->seat[0].producer, 3 * CONNECT_MS, e))
         return -1;
-    k->seat[0].state = SEAT_DRIVING;
+    k->seat[0].state = PARTITION_ACTIVE;
     return 0;
 }
 
@@ -475,7 +476,7 @@ struct feed *feed_kafka_new(const struct feed_kafka_options *o, struct err *e)
              !(k->records = kafka_producer_new(&k->settings, NULL, e));
     if (!failed) {
         k->tick = kafka_tick_new(&k->topics);
-        k->read = kafka_read_new();
+        k->read = kafka_records_new();
         failed = o->transactional_id ? open_producer(k, o->transactional_id, e)
                                      : open_server(k, o->cursor, e);
     }

@@ -12,21 +12,21 @@
 #define GATHER 4096
 #define EXAMPLE_BYTES 60u
 
-struct kafka_read {
+struct kafka_records {
     const struct feed_sink *sink;
     struct event *event;
     size_t n;
 };
 
-struct kafka_read *kafka_read_new(void)
+struct kafka_records *kafka_records_new(void)
 {
-    struct kafka_read *r = mem_zalloc(1, sizeof *r);
+    struct kafka_records *r = mem_zalloc(1, sizeof *r);
 
     r->event = mem_alloc(GATHER * sizeof *r->event);
     return r;
 }
 
-void kafka_read_free(struct kafka_read *r)
+void kafka_records_free(struct kafka_records *r)
 {
     if (!r)
         return;
@@ -34,13 +34,13 @@ void kafka_read_free(struct kafka_read *r)
     free(r);
 }
 
-void kafka_read_begin(struct kafka_read *r, const struct feed_sink *sink)
+void kafka_records_begin(struct kafka_records *r, const struct feed_sink *sink)
 {
     r->sink = sink;
     r->n = 0;
 }
 
-int kafka_read_end(struct kafka_read *r, struct err *e)
+int kafka_records_end(struct kafka_records *r, struct err *e)
 {
     size_t n = r->n;
 
@@ -48,7 +48,7 @@ int kafka_read_end(struct kafka_read *r, struct err *e)
     return n && r->sink->events ? r->sink->events(r->sink->arg, r->event, n, e) : 0;
 }
 
-static int skip(const struct kafka_incoming *m, const struct err *why, struct feed_figures *f)
+static int skip(const struct kafka_incoming *m, const struct err *why, struct feed_stats *f)
 {
     char text[EXAMPLE_BYTES + 1];
     size_t n = m->value_len < EXAMPLE_BYTES ? m->value_len : EXAMPLE_BYTES;
@@ -64,7 +64,7 @@ static int skip(const struct kafka_incoming *m, const struct err *why, struct fe
 }
 
 static int read_event(
-    struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
+    struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
     struct err why = {0};
 
@@ -75,7 +75,7 @@ static int read_event(
         r->event[r->n++].published_ms = m->published_ms;
     if (why.code)
         return skip(m, &why, f);
-    return r->n == GATHER ? kafka_read_end(r, e) : 0;
+    return r->n == GATHER ? kafka_records_end(r, e) : 0;
 }
 
 static int64_t start_seconds(const json_t *start, struct err *e)
@@ -95,7 +95,7 @@ static int parse_foreign(const json_t *j, struct race_record *out, struct err *e
     const char *run_id = json_string_value(json_object_get(j, "runId"));
     const char *course = json_string_value(json_object_get(j, "course"));
 
-    if (!run_id || !run_id_valid(run_id) || !course || strlen(course) > COURSE_NAME_MAX)
+    if (!run_id || !race_run_id_valid(run_id) || !course || strlen(course) > COURSE_NAME_MAX)
         return err_set(e, ERR_INVALID, "a race needs runId and course");
     *out = (struct race_record){.foreign = true, .state = RACE_RUNNING, .anchor.speed = 1};
     (void)snprintf(out->spec.run_id, sizeof out->spec.run_id, "%s", run_id);
@@ -120,7 +120,7 @@ static int parse_race(const json_t *j, struct race_record *out, struct err *e)
 }
 
 static int read_race(
-    struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
+    struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
     json_t *j = json_loadb(m->value, m->value_len, 0, NULL);
     struct race_record record;
@@ -134,7 +134,7 @@ static int read_race(
 }
 
 static int read_course(
-    struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
+    struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
     struct course_options none = {0};
     struct err why = {0};
@@ -149,7 +149,7 @@ static int read_course(
 }
 
 /* A tombstone: the course with that key is deleted. */
-static int read_course_gone(struct kafka_read *r, const struct kafka_incoming *m, struct err *e)
+static int read_course_gone(struct kafka_records *r, const struct kafka_incoming *m, struct err *e)
 {
     char name[COURSE_NAME_MAX + 1];
 
@@ -162,14 +162,14 @@ static int read_course_gone(struct kafka_read *r, const struct kafka_incoming *m
 
 /* No value: the race has no roster any more. */
 static int read_roster(
-    struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
+    struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
     char run_id[RUN_ID_MAX + 1] = "";
     struct err why = {0};
 
     if (m->key_len && m->key_len <= RUN_ID_MAX)
         memcpy(run_id, m->key, m->key_len);
-    if (!run_id_valid(run_id)) {
+    if (!race_run_id_valid(run_id)) {
         (void)err_set(&why, ERR_INVALID, "the key of a roster is its race's runId");
         return skip(m, &why, f);
     }
@@ -178,8 +178,8 @@ static int read_roster(
                : 0;
 }
 
-int kafka_read_record(
-    struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f, struct err *e)
+int kafka_records_record(
+    struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
     if (m->topic == KAFKA_ROSTERS)
         return read_roster(r, m, f, e);
@@ -187,12 +187,12 @@ int kafka_read_record(
         return m->topic == KAFKA_COURSES ? read_course_gone(r, m, e) : 0;
     if (m->topic == KAFKA_PARKRUN)
         return read_event(r, m, f, e);
-    if (kafka_read_end(r, e)) /* in the order in which they came */
+    if (kafka_records_end(r, e)) /* in the order in which they came */
         return -1;
     return m->topic == KAFKA_RACES ? read_race(r, m, f, e) : read_course(r, m, f, e);
 }
 
-void kafka_read_format_race(const struct race_record *r, struct buf *out)
+void kafka_records_format_race(const struct race_record *r, struct buf *out)
 {
     json_t *record = race_record_json(r);
     char *spec = json_dumps(record, JSON_COMPACT);

@@ -11,20 +11,20 @@
 
 #define KAFKA_READ_EVENT_MAX 65536u
 
-struct kafka_read;
+struct kafka_records;
 
-struct kafka_read *kafka_read_new(void);
-void kafka_read_free(struct kafka_read *r);
+struct kafka_records *kafka_records_new(void);
+void kafka_records_free(struct kafka_records *r);
 
 /* Between begin and end the sink is borrowed; end hands over the events that are still gathered. */
-void kafka_read_begin(struct kafka_read *r, const struct feed_sink *sink);
-int kafka_read_record(struct kafka_read *r, const struct kafka_incoming *m, struct feed_figures *f,
-    struct err *e) MUST_CHECK;
-int kafka_read_end(struct kafka_read *r, struct err *e) MUST_CHECK;
+void kafka_records_begin(struct kafka_records *r, const struct feed_sink *sink);
+int kafka_records_record(struct kafka_records *r, const struct kafka_incoming *m,
+    struct feed_stats *f, struct err *e) MUST_CHECK;
+int kafka_records_end(struct kafka_records *r, struct err *e) MUST_CHECK;
 
 /* A race as the record of `races`: {runId, course, startTime (epoch ms), state, driver, spec: "…"}:
  * the seeds' three fields first, the whole record as a string of JSON in `spec` (Pinot cannot keep
  * a nested object in a STRING). */
-void kafka_read_format_race(const struct race_record *r, struct buf *out);
+void kafka_records_format_race(const struct race_record *r, struct buf *out);
 
 #endif

@@ -125,7 +125,7 @@ static int look(rd_kafka_t *rk, const char *group, int timeout_ms, bool *is_set,
     return rc;
 }
 
-int kafka_marks_set(const struct kafka_settings *s, const char *name, uint32_t part, uint32_t of,
+int kafka_shards_set(const struct kafka_settings *s, const char *name, uint32_t part, uint32_t of,
     int timeout_ms, struct err *e)
 {
     rd_kafka_t *rk = client(s, e);
@@ -140,7 +140,7 @@ int kafka_marks_set(const struct kafka_settings *s, const char *name, uint32_t p
     return rc;
 }
 
-int kafka_marks_all(const struct kafka_settings *s, const char *name, uint32_t of, int timeout_ms,
+int kafka_shards_all(const struct kafka_settings *s, const char *name, uint32_t of, int timeout_ms,
     bool *all, struct err *e)
 {
     rd_kafka_t *rk = client(s, e);

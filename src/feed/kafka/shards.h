@@ -16,11 +16,11 @@
 #include <stdint.h>
 
 /* The group of part I of N is "NAME-I-N". ERR_UNAVAILABLE: no answer within timeout_ms. */
-int kafka_marks_set(const struct kafka_settings *s, const char *name, uint32_t part, uint32_t of,
+int kafka_shards_set(const struct kafka_settings *s, const char *name, uint32_t part, uint32_t of,
     int timeout_ms, struct err *e) MUST_CHECK;
 
 /* Whether all of the `of` parts have theirs; each question has timeout_ms. */
-int kafka_marks_all(const struct kafka_settings *s, const char *name, uint32_t of, int timeout_ms,
+int kafka_shards_all(const struct kafka_settings *s, const char *name, uint32_t of, int timeout_ms,
     bool *all, struct err *e) MUST_CHECK;
 
 #endif

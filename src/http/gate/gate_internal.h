@@ -5,8 +5,8 @@
 #ifndef HTTP_GATE_GATE_INTERNAL_H
 #define HTTP_GATE_GATE_INTERNAL_H
 
-#include "http/gate/gate.h"
 #include "http/gate/count.h"
+#include "http/gate/gate.h"
 
 #define GATE_PAUSE_MS 100 /* without accepting, when there is no room */
 

@@ -2,8 +2,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "race/race.h"
 #include "course/course.h"
+#include "race/race.h"
 #include "store/embedded/check_internal.h"
 
 #include <jansson.h>

@@ -33,7 +33,7 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
         v->due_ms = en->due_ms && en->due_raw_s == v->as_of_raw_s
                         ? en->due_ms
                         : race_due_ms(&en->next.anchor, v->as_of_raw_s);
-    at = stamps_read(&en->stamps, v->as_of_raw_s, now_ms);
+    at = hop_times_read(&en->stamps, v->as_of_raw_s, now_ms);
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
     v->queryable_ms = at.queryable_ms;
@@ -52,11 +52,11 @@ static void settle(struct embedded *em, struct entry *en)
     if (en->rebuild || (en->fresh && !en->columns)) {
         columns_free(en->columns);
         en->columns = NULL;
-        if (embedded_reside(em, en, &ignored))
+        if (embedded_load_columns(em, en, &ignored))
             en->columns = NULL;
     } else if (en->columns && en->columns->dirty_n) {
         db = db_pool_take(&em->pool, &ignored);
-        rc = db ? track_redo(en->columns, db, &r, INT32_MAX, &ignored) : -1;
+        rc = db ? trajectory_redo(en->columns, db, &r, INT32_MAX, &ignored) : -1;
         db_pool_give(&em->pool, db);
         if (rc) {
             columns_free(en->columns);
@@ -119,21 +119,21 @@ static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
 
 static void publish_courses(struct embedded *em)
 {
-    struct shelf now = {0};
+    struct course_set now = {0};
 
     if (!em->courses_changed)
         return;
-    shelf_copy(&now, &em->next_courses);
-    shelf_take_loaded(&now, &em->courses);
+    course_set_copy(&now, &em->next_courses);
+    course_set_take_loaded(&now, &em->courses);
     (void)pthread_mutex_lock(&em->lock);
     {
-        struct shelf old = em->courses;
+        struct course_set old = em->courses;
 
         em->courses = now;
         now = old;
     }
     (void)pthread_mutex_unlock(&em->lock);
-    shelf_release(&now);
+    course_set_release(&now);
     em->courses_changed = false;
 }
 
@@ -157,7 +157,7 @@ static void gather(struct embedded *em)
  * has an event each second, so that who is far behind has not been read yet. */
 static bool look(const struct embedded *em, struct entry *en, int64_t now_ms)
 {
-    return as_of_update(
+    return watermark_update(
         &en->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(en->columns),
                         .newest_s = en->columns->max_raw,
                         .speed = !en->next.foreign && en->next.driver[0] && en->next_course
@@ -207,15 +207,15 @@ static int write_pending(struct embedded *em, struct err *e)
     }
     if (atomic_load(&em->wal_pages) > WAL_PAGES_MAX)
         (void)sqlite3_wal_checkpoint_v2(em->db.conn, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    rc = pending_write(&em->pending, &em->db, e);
+    rc = write_batch_write(&em->pending, &em->db, e);
     (void)pthread_mutex_unlock(&em->write_lock);
     if (rc)
         return -1;
     atomic_fetch_add(&em->commits, 1);
-    atomic_fetch_add(&em->committed_events, em->pending_events);
+    atomic_fetch_add(&em->committed_events, em->write_batch_events);
     atomic_store(&em->last_commit_ns, clock_mono_ns() - from_ns);
-    em->pending_events = 0;
-    pending_clear(&em->pending);
+    em->write_batch_events = 0;
+    write_batch_clear(&em->pending);
     return 0;
 }
 
@@ -261,9 +261,9 @@ static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms
     size_t k, total = 0;
 
     for (k = 0; k < em->courses.n; k++) {
-        struct shelf_item *it = &em->courses.item[k];
-        struct shelf_item *next =
-            shelf_find(&em->next_courses, it->about.short_name, it->about.revision);
+        struct course_set_item *it = &em->courses.item[k];
+        struct course_set_item *next =
+            course_set_find(&em->next_courses, it->about.short_name, it->about.revision);
         unsigned holders = 1;
 
         if (!it->course)
@@ -301,7 +301,7 @@ static void tidy_courses(struct embedded *em, int64_t now_ms)
     (void)pthread_mutex_unlock(&em->lock);
 }
 
-static void let_go(struct embedded *em, struct entry *en)
+static void evict(struct embedded *em, struct entry *en)
 {
     struct view *old;
 
@@ -316,7 +316,7 @@ static void let_go(struct embedded *em, struct entry *en)
 
 /* Idle races go first by how long they have been idle; one that has been used within a minute
  * stays. */
-static void make_room(struct embedded *em, int64_t now_ms)
+static void evict_idle(struct embedded *em, int64_t now_ms)
 {
     size_t k, total = 0;
     int64_t idle_ms = 0;
@@ -340,7 +340,7 @@ static void make_room(struct embedded *em, int64_t now_ms)
             bytes = now_ms - en->used_ms >= idle_ms && !en->listed ? resident_bytes(en) : 0;
             (void)pthread_mutex_unlock(&em->lock);
             if (bytes) {
-                let_go(em, en);
+                evict(em, en);
                 total -= bytes;
             }
         }
@@ -376,7 +376,7 @@ static void tidy(struct embedded *em)
         return;
     em->tidied_ms = now_ms;
     forget_old(em, now_ms);
-    make_room(em, now_ms);
+    evict_idle(em, now_ms);
     tidy_courses(em, now_ms);
 }
 

@@ -5,38 +5,38 @@
 #include "store/embedded/trajectory.h"
 
 static int take_track(struct embedded *em, const struct history_race *r, const struct view *v,
-    int64_t id, int32_t to_s, struct store_competitor *out, struct err *e)
+    int64_t id, int32_t to_s, struct splits_competitor *out, struct err *e)
 {
     struct track_query q = {&id, 1, to_s};
-    struct life life;
+    struct splits life;
     struct db *db = db_pool_take(&em->pool, e);
-    struct track t;
+    struct trajectory t;
     uint32_t i = view_find(v, id);
     int rc;
 
     if (!db)
         return -1;
-    rc = track_read(&t, db, r, &q, &out->latest, e);
+    rc = trajectory_read(&t, db, r, &q, &out->latest, e);
     db_pool_give(&em->pool, db);
     if (rc)
         return -1;
     if (!t.n) {
-        track_release(&t);
+        trajectory_release(&t);
         return err_set(e, ERR_NOT_FOUND, "Competitor %lld of race %s has no position yet.",
             (long long)id, r->run_id);
     }
-    life_init(&life, r->foreign, r->course, out);
+    splits_init(&life, r->foreign, r->course, out);
     for (size_t k = 0; k < t.n; k++)
-        life_place(&life, &t.point[k].place);
-    life_release(&life);
-    track_release(&t);
+        splits_place(&life, &t.point[k].place);
+    splits_release(&life);
+    trajectory_release(&t);
     out->rank = board_rank(v, i);
     out->dwell_total_s = view_dwell_total(v, i);
     return 0;
 }
 
 int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
-    struct store_competitor *out, struct err *e)
+    struct splits_competitor *out, struct err *e)
 {
     struct embedded *em = embedded_of(s);
     struct history_race race;
@@ -47,7 +47,7 @@ int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_
     v = at_s < 0 ? embedded_view(s, run_id, e) : embedded_view_at(s, run_id, at_s, e);
     if (!v)
         return -1;
-    *out = (struct store_competitor){.finish_s = -1};
+    *out = (struct splits_competitor){.finish_s = -1};
     if (embedded_reading(em, run_id, &r, e)) {
         view_unref(v);
         return -1;
@@ -62,6 +62,6 @@ int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_
     embedded_reading_release(&r);
     view_unref(v);
     if (rc)
-        store_competitor_release(out);
+        splits_competitor_release(out);
     return rc;
 }

@@ -21,10 +21,10 @@ static void embedded_free(struct store *s)
     struct embedded *em = embedded_of(s);
 
     janitor_free(em->janitor);
-    pending_release(&em->pending);
+    write_batch_release(&em->pending);
     registry_release(&em->races);
-    shelf_release(&em->courses);
-    shelf_release(&em->next_courses);
+    course_set_release(&em->courses);
+    course_set_release(&em->next_courses);
     db_pool_release(&em->pool);
     db_close(&em->db);
     datadir_close(&em->dir);
@@ -124,11 +124,11 @@ static uint64_t file_bytes(const char *path, const char *suffix)
     return bytes;
 }
 
-void store_embedded_figures(struct store *s, struct store_figures *out)
+void store_embedded_stats(struct store *s, struct store_stats *out)
 {
     struct embedded *em = embedded_of(s);
 
-    *out = (struct store_figures){0};
+    *out = (struct store_stats){0};
     if (s->ops != &OPS)
         return;
     out->disk_bytes = file_bytes(em->dir.database, "") + file_bytes(em->dir.database, "-wal");

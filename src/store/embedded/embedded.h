@@ -11,12 +11,12 @@
 #ifndef STORE_EMBEDDED_EMBEDDED_H
 #define STORE_EMBEDDED_EMBEDDED_H
 
+#include "store/course_set.h"
 #include "store/embedded/datadir.h"
 #include "store/embedded/db.h"
-#include "store/embedded/write_batch.h"
 #include "store/embedded/playback.h"
+#include "store/embedded/write_batch.h"
 #include "store/registry.h"
-#include "store/course_set.h"
 #include "store/store.h"
 
 #include <pthread.h>
@@ -32,7 +32,7 @@ struct embedded {
     pthread_mutex_t lock;
     pthread_mutex_t write_lock;
     struct registry races;
-    struct shelf courses;      /* committed */
+    struct course_set courses; /* committed */
     pthread_mutex_t load_lock; /* one course is loaded at a time; taken before `lock` */
     struct janitor *janitor;
     int sql_timeout_ms;
@@ -45,14 +45,14 @@ struct embedded {
     atomic_ullong commits, committed_events;
     atomic_llong last_commit_ns;
     /* writer */
-    struct pending pending;
-    struct shelf next_courses; /* as they will be after the next commit */
+    struct write_batch pending;
+    struct course_set next_courses; /* as they will be after the next commit */
     bool courses_changed;
     struct entry **changed;
     size_t changed_n, changed_cap;
     int64_t next_race_no;
     uint64_t version;
-    uint64_t pending_events;
+    uint64_t write_batch_events;
     bool feed_away; /* what was published may lack here */
     int64_t tidied_ms;
 };
@@ -73,7 +73,7 @@ bool embedded_deleted(struct store *s, const char *run_id);
 int embedded_put_cursor(struct store *s, const char *text, struct err *e) MUST_CHECK;
 void embedded_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
-void embedded_feed(struct store *s, const struct feed_figures *f);
+void embedded_feed(struct store *s, const struct feed_stats *f);
 void embedded_flush_events(struct embedded *em, struct entry *en);
 void embedded_take_snapshot(struct embedded *em, struct entry *en);
 void embedded_delete_race(struct embedded *em, struct entry *en);
@@ -110,7 +110,7 @@ int embedded_playback(struct embedded *em, const struct history_race *r, int32_t
     struct playback *p, struct err *e) MUST_CHECK;
 
 /* The columns of an entry, for the writer: read from the history where they are not resident. */
-int embedded_reside(struct embedded *em, struct entry *en, struct err *e) MUST_CHECK;
+int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e) MUST_CHECK;
 
 /* By the writer's record. */
 struct history_race embedded_history_race(struct embedded *em, struct entry *en);
@@ -162,7 +162,7 @@ void embedded_reading_release(struct reading *r);
 
 /* embedded_competitor.c, embedded_events.c */
 int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
-    struct store_competitor *out, struct err *e) MUST_CHECK;
+    struct splits_competitor *out, struct err *e) MUST_CHECK;
 int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
     store_event_fn *fn, void *arg, struct err *e) MUST_CHECK;
 

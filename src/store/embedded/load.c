@@ -126,8 +126,8 @@ static int load_courses(struct embedded *em, struct err *e)
             rc = -1;
             break;
         }
-        shelf_put_summary(&em->courses, &about[k], true);
-        shelf_put_summary(&em->next_courses, &about[k], true);
+        course_set_put_summary(&em->courses, &about[k], true);
+        course_set_put_summary(&em->next_courses, &about[k], true);
     }
     free(about);
     return rc;
@@ -136,11 +136,11 @@ static int load_courses(struct embedded *em, struct err *e)
 /* A new reference; NULL: not in memory. */
 static struct course *loaded(struct embedded *em, const char *short_name, const char *revision)
 {
-    struct shelf_item *it;
+    struct course_set_item *it;
     struct course *c = NULL;
 
     (void)pthread_mutex_lock(&em->lock);
-    it = shelf_find(&em->courses, short_name, revision);
+    it = course_set_find(&em->courses, short_name, revision);
     if (it && it->course) {
         c = course_ref(it->course);
         it->used_ms = clock_wall_ms();
@@ -163,7 +163,7 @@ static struct course *load_course(
     if (!c)
         return NULL;
     (void)pthread_mutex_lock(&em->lock);
-    shelf_put(&em->courses, c, false);
+    course_set_put(&em->courses, c, false);
     (void)pthread_mutex_unlock(&em->lock);
     return c;
 }
@@ -189,10 +189,10 @@ struct course *embedded_course_revision(
 struct course *embedded_current_course(struct embedded *em, const char *short_name, struct err *e)
 {
     char revision[COURSE_REVISION_LEN + 1] = "";
-    struct shelf_item *it;
+    struct course_set_item *it;
 
     (void)pthread_mutex_lock(&em->lock);
-    it = shelf_find(&em->courses, short_name, NULL);
+    it = course_set_find(&em->courses, short_name, NULL);
     if (it)
         memcpy(revision, it->about.revision, sizeof revision);
     (void)pthread_mutex_unlock(&em->lock);
@@ -206,7 +206,7 @@ struct course *embedded_current_course(struct embedded *em, const char *short_na
 struct course *embedded_course_of(struct embedded *em, const struct race_record *r)
 {
     const char *revision = r->spec.revision[0] ? r->spec.revision : NULL;
-    const struct shelf_item *it = shelf_find(&em->next_courses, r->spec.course, revision);
+    const struct course_set_item *it = course_set_find(&em->next_courses, r->spec.course, revision);
     struct err ignored;
 
     if (it && it->course)
@@ -228,7 +228,7 @@ struct course *embedded_next_course(struct embedded *em, struct entry *en)
 /* A course that is known is loaded by who needs it first. */
 static bool course_is_known(const struct embedded *em, const struct race_record *r)
 {
-    return r->spec.revision[0] || shelf_find(&em->next_courses, r->spec.course, NULL);
+    return r->spec.revision[0] || course_set_find(&em->next_courses, r->spec.course, NULL);
 }
 
 static int load_race(struct embedded *em, sqlite3_stmt *st, struct err *e)
@@ -340,7 +340,7 @@ struct history_race embedded_history_race(struct embedded *em, struct entry *en)
         .course = embedded_next_course(em, en)};
 }
 
-int embedded_reside(struct embedded *em, struct entry *en, struct err *e)
+int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
 {
     struct history_race r = embedded_history_race(em, en);
     struct playback p;
@@ -357,11 +357,11 @@ int embedded_reside(struct embedded *em, struct entry *en, struct err *e)
     en->events_seq = p.events_seq;
     en->has_finish = p.finish_raw_s != NULL;
     en->columns = playback_detach(&p);
-    as_of_init(&en->as_of, !p.events_seq ? -1
-                           : r.foreign   ? en->columns->max_raw
-                                         : columns_complete_raw(en->columns));
+    watermark_init(&en->as_of, !p.events_seq ? -1
+                               : r.foreign   ? en->columns->max_raw
+                                             : columns_complete_raw(en->columns));
     if (p.events_seq)
-        as_of_note(&en->as_of, en->columns->max_raw, clock_wall_ms());
+        watermark_note(&en->as_of, en->columns->max_raw, clock_wall_ms());
     playback_release(&p);
     return 0;
 }

@@ -154,7 +154,7 @@ int playback_open(
     p->window.to_s = -1;
     if ((!r->foreign && history_read_finish(db, r, &p->finish_raw_s, e)) ||
         start_from_snapshot(p, db, to_s, e) || apply_arrivals(p, db, to_s, e) ||
-        check_end(p, db, to_s, e) || track_redo(p->columns, db, r, to_s, e)) {
+        check_end(p, db, to_s, e) || trajectory_redo(p->columns, db, r, to_s, e)) {
         playback_release(p);
         return -1;
     }
@@ -190,7 +190,7 @@ int playback_to(struct playback *p, struct db *db, int32_t to_s, struct err *e)
         if (apply_window(p, db, tick_s - 1, e) || apply_tick(p, db, tick_s, e) ||
             find_tick(p, db, &tick_s, to_s, e))
             return -1;
-    if (apply_window(p, db, to_s, e) || track_redo(p->columns, db, &p->race, to_s, e))
+    if (apply_window(p, db, to_s, e) || trajectory_redo(p->columns, db, &p->race, to_s, e))
         return -1;
     p->at_s = to_s;
     return 0;

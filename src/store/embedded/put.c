@@ -30,7 +30,7 @@ void embedded_flush_events(struct embedded *em, struct entry *en)
     if (!en->events_n)
         return;
     ev.seq = ++en->events_seq;
-    pending_events(&em->pending, en->next_no, ev, &en->events);
+    write_batch_events(&em->pending, en->next_no, ev, &en->events);
     en->events_n = 0;
 }
 
@@ -45,9 +45,9 @@ void embedded_take_snapshot(struct embedded *em, struct entry *en)
         return;
     embedded_flush_events(em, en);
     snapshot_encode(c, en->events_seq, &data);
-    pending_snapshot(&em->pending, en->next_no, c->max_raw, &data);
+    write_batch_snapshot(&em->pending, en->next_no, c->max_raw, &data);
     if (c->foreign) /* its record has the time of its last event, which --keep counts from */
-        pending_race(&em->pending, en->next_no, &en->next, en->changed_ms);
+        write_batch_race(&em->pending, en->next_no, &en->next, en->changed_ms);
     en->snapshot_raw = c->max_raw;
 }
 
@@ -67,8 +67,8 @@ static struct entry *start_race(struct embedded *em, struct entry *en, const cha
     en->deleted = en->rebuild = en->has_finish = false;
     en->snapshot_raw = -1;
     en->events_seq = 0;
-    as_of_init(&en->as_of, -1);
-    en->stamps = (struct stamps){0};
+    watermark_init(&en->as_of, -1);
+    en->stamps = (struct hop_times){0};
     return en;
 }
 
@@ -82,7 +82,7 @@ static void set_course(struct entry *en, struct course *c)
 static void rebuild(struct embedded *em, struct entry *en)
 {
     embedded_flush_events(em, en);
-    pending_drop_snapshots(&em->pending, en->next_no);
+    write_batch_drop_snapshots(&em->pending, en->next_no);
     en->snapshot_raw = -1;
     en->rebuild = true;
 }
@@ -118,7 +118,7 @@ static void put_record(struct embedded *em, struct entry *en, const struct race_
         rebuild(em, en);
     else if (at_rest(r->state))
         embedded_take_snapshot(em, en);
-    pending_race(&em->pending, en->next_no, &en->next, en->changed_ms);
+    write_batch_race(&em->pending, en->next_no, &en->next, en->changed_ms);
     mark_changed(em, en);
 }
 
@@ -131,8 +131,8 @@ void embedded_delete_race(struct embedded *em, struct entry *en)
     columns_free(en->columns);
     en->columns = NULL;
     set_course(en, NULL);
-    as_of_init(&en->as_of, -1);
-    pending_drop_race(&em->pending, en->next_no);
+    watermark_init(&en->as_of, -1);
+    write_batch_drop_race(&em->pending, en->next_no);
     mark_changed(em, en);
 }
 
@@ -142,14 +142,14 @@ int embedded_put_race(struct store *s, const struct race_record *r, struct err *
     struct entry *en = registry_find(&em->races, r->spec.run_id);
     struct race_record next = *r;
 
-    if (!run_id_valid(r->spec.run_id) || (!r->foreign && !r->spec.competitors) ||
+    if (!race_run_id_valid(r->spec.run_id) || (!r->foreign && !r->spec.competitors) ||
         r->spec.competitors > RACE_MAX_COMPETITORS)
         return err_set(
             e, ERR_INVALID, "A race needs a runId and 1 to %u competitors.", RACE_MAX_COMPETITORS);
     if (r->state == RACE_DELETED) {
         if (!en) { /* its events may still come, also after a restart */
             en = start_race(em, en, r->spec.run_id);
-            pending_race(&em->pending, en->next_no, r, clock_wall_ms());
+            write_batch_race(&em->pending, en->next_no, r, clock_wall_ms());
         }
         if (en->put || !en->deleted)
             embedded_delete_race(em, en);
@@ -190,7 +190,7 @@ static int check_old_tick(struct embedded *em, struct entry *en, int32_t raw_s, 
     struct db *db;
     bool found = false;
 
-    if (pending_has_tick(&em->pending, en->next_no, raw_s))
+    if (write_batch_has_tick(&em->pending, en->next_no, raw_s))
         return 0;
     db = db_pool_take(&em->pool, e);
     if (!db)
@@ -215,33 +215,33 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     if (!en || !en->put)
         return err_set_id(
             e, ERR_NOT_FOUND, "race-unknown", "There is no race %s.", t->race->spec.run_id);
-    if (check_tick(en, t, e) || embedded_reside(em, en, e))
+    if (check_tick(en, t, e) || embedded_load_columns(em, en, e))
         return -1;
     if (t->raw_s <= en->columns->tick_raw)
         return check_old_tick(em, en, t->raw_s, e);
     if (!en->has_finish)
-        pending_finish(&em->pending, en->next_no, t->finish_raw_s, t->n);
+        write_batch_finish(&em->pending, en->next_no, t->finish_raw_s, t->n);
     en->has_finish = true;
-    pending_tick(&em->pending, en->next_no,
+    write_batch_tick(&em->pending, en->next_no,
         &(struct history_tick){t->raw_s, t->raw_s - en->columns->tick_raw, t->dist_mm, t->n});
-    em->pending_events += columns_tick(en->columns, t->raw_s, t->dist_mm, t->finish_raw_s);
+    em->write_batch_events += columns_tick(en->columns, t->raw_s, t->dist_mm, t->finish_raw_s);
     if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
         embedded_take_snapshot(em, en);
     now_ms = clock_wall_ms();
-    stamps_published(&en->stamps, t->raw_s, now_ms);
-    stamps_acknowledged(&en->stamps, t->raw_s, t->raw_s, now_ms); /* nobody is asked */
+    hop_times_published(&en->stamps, t->raw_s, now_ms);
+    hop_times_acknowledged(&en->stamps, t->raw_s, t->raw_s, now_ms); /* nobody is asked */
     en->due_ms = race_due_ms(&t->race->anchor, t->raw_s);
     en->due_raw_s = t->raw_s;
     mark_changed(em, en);
     return 0;
 }
 
-static int meet_stranger(
+static int add_external_race(
     struct embedded *em, struct entry **en, const struct event *ev, struct err *e)
 {
     struct race_record r = {.foreign = true, .state = RACE_RUNNING, .created_ms = clock_wall_ms()};
 
-    if (!run_id_valid(ev->run_id))
+    if (!race_run_id_valid(ev->run_id))
         return err_set(e, ERR_INVALID, "An event has no valid runId.");
     *en = start_race(em, NULL, ev->run_id);
     memcpy(r.spec.run_id, ev->run_id, sizeof r.spec.run_id);
@@ -263,8 +263,8 @@ static void put_event(struct embedded *em, struct entry *en, const struct event 
         en->events_max = ev->raw_s;
     event_blob_add(&en->events, ev, en->next.spec.course);
     en->events_n++;
-    em->pending_events++;
-    as_of_note(&en->as_of, ev->raw_s, now_ms);
+    em->write_batch_events++;
+    watermark_note(&en->as_of, ev->raw_s, now_ms);
     if (en->events.len >= BATCH_BYTES)
         embedded_flush_events(em, en);
 }
@@ -279,15 +279,15 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
     for (k = 0; k < n; k++) {
         if (!en || strcmp(en->run_id, ev[k].run_id) != 0) {
             en = registry_find(&em->races, ev[k].run_id);
-            if ((!en && meet_stranger(em, &en, &ev[k], e)) ||
-                /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): meet_stranger has set it */
-                (en->put && embedded_reside(em, en, e)))
+            if ((!en && add_external_race(em, &en, &ev[k], e)) ||
+                /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): add_external_race has set it */
+                (en->put && embedded_load_columns(em, en, e)))
                 return -1;
             en->changed_ms = now_ms;
         }
         if (!en->put)
             continue; /* deleted: its last events are still on their way */
-        stamps_published(
+        hop_times_published(
             &en->stamps, ev[k].raw_s, ev[k].published_ms ? ev[k].published_ms : now_ms);
         put_event(em, en, &ev[k], now_ms);
         mark_changed(em, en);
@@ -295,7 +295,7 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
     return 0;
 }
 
-void embedded_feed(struct store *s, const struct feed_figures *f)
+void embedded_feed(struct store *s, const struct feed_stats *f)
 {
     embedded_of(s)->feed_away = !f->connected;
 }
@@ -306,13 +306,13 @@ void embedded_acknowledged(
     struct entry *en = registry_find(&embedded_of(s)->races, run_id);
 
     if (en)
-        stamps_acknowledged(&en->stamps, from_s, to_s, ms);
+        hop_times_acknowledged(&en->stamps, from_s, to_s, ms);
 }
 
 int embedded_put_cursor(struct store *s, const char *text, struct err *e)
 {
     (void)e;
-    pending_cursor(&embedded_of(s)->pending, text);
+    write_batch_cursor(&embedded_of(s)->pending, text);
     return 0;
 }
 
@@ -331,7 +331,7 @@ static bool in_use(const struct embedded *em, const char *short_name, const char
 }
 
 /* The races that have been waiting for this course. */
-static void tell_races(struct embedded *em, struct course *c)
+static void attach_course(struct embedded *em, struct course *c)
 {
     size_t k;
 
@@ -346,7 +346,7 @@ static void tell_races(struct embedded *em, struct course *c)
         set_course(en, course_ref(c));
         memcpy(en->next.spec.revision, c->revision, sizeof en->next.spec.revision);
         rebuild(em, en);
-        pending_race(&em->pending, en->next_no, &en->next, clock_wall_ms());
+        write_batch_race(&em->pending, en->next_no, &en->next, clock_wall_ms());
         mark_changed(em, en);
     }
 }
@@ -354,18 +354,18 @@ static void tell_races(struct embedded *em, struct course *c)
 /* The revision that was current goes where no race runs on it. */
 static void retire(struct embedded *em, const char *short_name, const char *new_revision)
 {
-    const struct shelf_item *old = shelf_find(&em->next_courses, short_name, NULL);
+    const struct course_set_item *old = course_set_find(&em->next_courses, short_name, NULL);
     char revision[COURSE_REVISION_LEN + 1];
 
     if (!old)
         return;
     memcpy(revision, old->about.revision, sizeof revision);
-    pending_retire_course(&em->pending, short_name);
-    shelf_retire(&em->next_courses, short_name);
+    write_batch_retire_course(&em->pending, short_name);
+    course_set_retire(&em->next_courses, short_name);
     if (in_use(em, short_name, revision) || (new_revision && !strcmp(new_revision, revision)))
         return;
-    pending_drop_course(&em->pending, short_name, revision);
-    shelf_drop(&em->next_courses, short_name, revision);
+    write_batch_drop_course(&em->pending, short_name, revision);
+    course_set_drop(&em->next_courses, short_name, revision);
 }
 
 int embedded_put_course(struct store *s, struct course *c, struct err *e)
@@ -374,10 +374,10 @@ int embedded_put_course(struct store *s, struct course *c, struct err *e)
 
     (void)e;
     retire(em, c->short_name, c->revision);
-    pending_course(&em->pending, c);
-    shelf_put(&em->next_courses, c, true);
+    write_batch_course(&em->pending, c);
+    course_set_put(&em->next_courses, c, true);
     em->courses_changed = true;
-    tell_races(em, c);
+    attach_course(em, c);
     return 0;
 }
 
@@ -385,7 +385,7 @@ int embedded_delete_course(struct store *s, const char *short_name, struct err *
 {
     struct embedded *em = embedded_of(s);
 
-    if (!shelf_find(&em->next_courses, short_name, NULL))
+    if (!course_set_find(&em->next_courses, short_name, NULL))
         return err_set_id(
             e, ERR_NOT_FOUND, "course-unknown", "There is no course '%s'.", short_name);
     retire(em, short_name, NULL);

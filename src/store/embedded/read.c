@@ -40,7 +40,7 @@ int embedded_course_list(struct store *s, struct course_summary **out, size_t *n
     if (embedded_gone(em, e))
         return -1;
     (void)pthread_mutex_lock(&em->lock);
-    *out = shelf_summaries(&em->courses, n);
+    *out = course_set_summaries(&em->courses, n);
     (void)pthread_mutex_unlock(&em->lock);
     return 0;
 }

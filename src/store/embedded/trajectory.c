@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct reading {
-    struct track *track;
+    struct trajectory *track;
     struct db *db;
     const struct history_race *race;
     const struct track_query *q;
@@ -23,7 +23,7 @@ static int compare_ids(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void add_point(struct track *t, struct track_point p)
+static void add_point(struct trajectory *t, struct track_point p)
 {
     t->point = mem_grow(t->point, t->n, &t->cap, sizeof *t->point);
     t->point[t->n++] = p;
@@ -159,7 +159,7 @@ static int compare_points(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-static void keep_last_arrivals(struct track *t)
+static void keep_last_arrivals(struct trajectory *t)
 {
     size_t from, to = 0;
 
@@ -173,15 +173,15 @@ static void keep_last_arrivals(struct track *t)
     t->n = to;
 }
 
-int track_read(struct track *t, struct db *db, const struct history_race *r,
+int trajectory_read(struct trajectory *t, struct db *db, const struct history_race *r,
     const struct track_query *q, struct event *latest, struct err *e)
 {
     struct reading rd = {
         .track = t, .db = db, .race = r, .q = q, .latest = latest, .latest_raw = -1};
 
-    *t = (struct track){0};
+    *t = (struct trajectory){0};
     if (read_ticks(&rd, e) || read_events(&rd, e)) {
-        track_release(t);
+        trajectory_release(t);
         return -1;
     }
     if (t->n)
@@ -190,20 +190,20 @@ int track_read(struct track *t, struct db *db, const struct history_race *r,
     return 0;
 }
 
-void track_release(struct track *t)
+void trajectory_release(struct trajectory *t)
 {
     free(t->point);
-    *t = (struct track){0};
+    *t = (struct trajectory){0};
 }
 
 static int redo_some(struct columns *c, struct db *db, const struct history_race *r,
     const struct track_query *q, struct err *e)
 {
-    struct track t;
+    struct trajectory t;
     uint32_t which;
     size_t k;
 
-    if (track_read(&t, db, r, q, NULL, e))
+    if (trajectory_read(&t, db, r, q, NULL, e))
         return -1;
     for (which = 0; which < q->n; which++)
         columns_forget(c, columns_find(c, q->id[which]));
@@ -214,11 +214,11 @@ static int redo_some(struct columns *c, struct db *db, const struct history_race
         columns_trace(
             c, columns_find(c, q->id[p->which]), first ? -1 : p[-1].place.raw_s, &p->place);
     }
-    track_release(&t);
+    trajectory_release(&t);
     return 0;
 }
 
-int track_redo(
+int trajectory_redo(
     struct columns *c, struct db *db, const struct history_race *r, int32_t to_s, struct err *e)
 {
     int64_t *id = mem_alloc(c->dirty_n * sizeof *id);

@@ -15,7 +15,7 @@ struct track_point {
     struct columns_place place;
 };
 
-struct track {
+struct trajectory {
     struct track_point *point; /* by which, then raw second */
     size_t n, cap;
 };
@@ -30,13 +30,13 @@ struct track_query {
 
 /* `latest` (may be NULL) becomes the whole event of the first id's last position, where there is
  * one. */
-int track_read(struct track *t, struct db *db, const struct history_race *r,
+int trajectory_read(struct trajectory *t, struct db *db, const struct history_race *r,
     const struct track_query *q, struct event *latest, struct err *e) MUST_CHECK;
-void track_release(struct track *t);
+void trajectory_release(struct trajectory *t);
 
 /* Visits and finishes of all of c->dirty again, from the history up to raw second `to_s`; empties
  * the list. */
-int track_redo(struct columns *c, struct db *db, const struct history_race *r, int32_t to_s,
+int trajectory_redo(struct columns *c, struct db *db, const struct history_race *r, int32_t to_s,
     struct err *e) MUST_CHECK;
 
 #endif

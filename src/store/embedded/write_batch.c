@@ -36,7 +36,7 @@ struct pending_item {
 
 _Static_assert(RUN_ID_MAX <= COURSE_NAME_MAX, "name holds a runId too");
 
-static struct pending_item *add(struct pending *p, enum kind kind, int64_t race_no)
+static struct pending_item *add(struct write_batch *p, enum kind kind, int64_t race_no)
 {
     struct pending_item *it;
 
@@ -46,14 +46,14 @@ static struct pending_item *add(struct pending *p, enum kind kind, int64_t race_
     return it;
 }
 
-static void take_buf(struct pending *p, struct pending_item *it, struct buf *data)
+static void take_buf(struct write_batch *p, struct pending_item *it, struct buf *data)
 {
     it->data = *data;
     buf_init(data);
     p->bytes += it->data.len;
 }
 
-void pending_clear(struct pending *p)
+void write_batch_clear(struct write_batch *p)
 {
     size_t k;
 
@@ -64,14 +64,14 @@ void pending_clear(struct pending *p)
     p->n = p->bytes = 0;
 }
 
-void pending_release(struct pending *p)
+void write_batch_release(struct write_batch *p)
 {
-    pending_clear(p);
+    write_batch_clear(p);
     free(p->item);
-    *p = (struct pending){0};
+    *p = (struct write_batch){0};
 }
 
-void pending_tick(struct pending *p, int64_t race_no, const struct history_tick *t)
+void write_batch_tick(struct write_batch *p, int64_t race_no, const struct history_tick *t)
 {
     struct pending_item *it = add(p, TICK, race_no);
 
@@ -82,7 +82,8 @@ void pending_tick(struct pending *p, int64_t race_no, const struct history_tick 
     p->bytes += it->data.len;
 }
 
-void pending_finish(struct pending *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n)
+void write_batch_finish(
+    struct write_batch *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n)
 {
     struct pending_item *it = add(p, FINISH, race_no);
 
@@ -91,7 +92,8 @@ void pending_finish(struct pending *p, int64_t race_no, const int32_t *finish_ra
     p->bytes += it->data.len;
 }
 
-void pending_events(struct pending *p, int64_t race_no, struct history_events ev, struct buf *data)
+void write_batch_events(
+    struct write_batch *p, int64_t race_no, struct history_events ev, struct buf *data)
 {
     struct pending_item *it = add(p, EVENTS, race_no);
 
@@ -99,7 +101,7 @@ void pending_events(struct pending *p, int64_t race_no, struct history_events ev
     take_buf(p, it, data);
 }
 
-void pending_snapshot(struct pending *p, int64_t race_no, int32_t raw_s, struct buf *data)
+void write_batch_snapshot(struct write_batch *p, int64_t race_no, int32_t raw_s, struct buf *data)
 {
     struct pending_item *it = add(p, SNAPSHOT, race_no);
 
@@ -107,12 +109,13 @@ void pending_snapshot(struct pending *p, int64_t race_no, int32_t raw_s, struct 
     take_buf(p, it, data);
 }
 
-void pending_drop_snapshots(struct pending *p, int64_t race_no)
+void write_batch_drop_snapshots(struct write_batch *p, int64_t race_no)
 {
     (void)add(p, DROP_SNAPSHOTS, race_no);
 }
 
-void pending_race(struct pending *p, int64_t race_no, const struct race_record *r, int64_t now_ms)
+void write_batch_race(
+    struct write_batch *p, int64_t race_no, const struct race_record *r, int64_t now_ms)
 {
     struct pending_item *it = add(p, RACE, race_no);
     json_t *j = race_record_json(r);
@@ -127,12 +130,13 @@ void pending_race(struct pending *p, int64_t race_no, const struct race_record *
     p->bytes += it->data.len;
 }
 
-void pending_drop_race(struct pending *p, int64_t race_no)
+void write_batch_drop_race(struct write_batch *p, int64_t race_no)
 {
     (void)add(p, DROP_RACE, race_no);
 }
 
-static struct pending_item *add_course(struct pending *p, enum kind kind, const char *short_name)
+static struct pending_item *add_course(
+    struct write_batch *p, enum kind kind, const char *short_name)
 {
     struct pending_item *it = add(p, kind, 0);
 
@@ -140,7 +144,7 @@ static struct pending_item *add_course(struct pending *p, enum kind kind, const 
     return it;
 }
 
-void pending_course(struct pending *p, const struct course *c)
+void write_batch_course(struct write_batch *p, const struct course *c)
 {
     struct course_summary about = course_summary_of(c);
     struct pending_item *it = add_course(p, COURSE, c->short_name);
@@ -151,19 +155,19 @@ void pending_course(struct pending *p, const struct course *c)
     p->bytes += it->data.len;
 }
 
-void pending_retire_course(struct pending *p, const char *short_name)
+void write_batch_retire_course(struct write_batch *p, const char *short_name)
 {
     (void)add_course(p, RETIRE_COURSE, short_name);
 }
 
-void pending_drop_course(struct pending *p, const char *short_name, const char *revision)
+void write_batch_drop_course(struct write_batch *p, const char *short_name, const char *revision)
 {
     struct pending_item *it = add_course(p, DROP_COURSE, short_name);
 
     memcpy(it->revision, revision, strnlen(revision, COURSE_REVISION_LEN));
 }
 
-void pending_cursor(struct pending *p, const char *place)
+void write_batch_cursor(struct write_batch *p, const char *place)
 {
     struct pending_item *it = add(p, CURSOR, 0);
 
@@ -171,7 +175,7 @@ void pending_cursor(struct pending *p, const char *place)
     p->bytes += it->data.len;
 }
 
-bool pending_has_tick(const struct pending *p, int64_t race_no, int32_t raw_s)
+bool write_batch_has_tick(const struct write_batch *p, int64_t race_no, int32_t raw_s)
 {
     size_t k;
 
@@ -286,7 +290,7 @@ static int run(struct db *db, enum db_statement which, struct err *e)
     return st ? db_run(db, st, e) : -1;
 }
 
-int pending_write(const struct pending *p, struct db *db, struct err *e)
+int write_batch_write(const struct write_batch *p, struct db *db, struct err *e)
 {
     struct err ignored;
     size_t k;

@@ -7,8 +7,8 @@
 #define STORE_EMBEDDED_WRITE_BATCH_H
 
 #include "base/buf.h"
-#include "race/race.h"
 #include "course/course.h"
+#include "race/race.h"
 #include "store/embedded/db.h"
 #include "store/embedded/history.h"
 
@@ -18,35 +18,38 @@
 
 struct pending_item;
 
-struct pending {
+struct write_batch {
     struct pending_item *item;
     size_t n, cap;
     size_t bytes; /* held */
 };
 
-void pending_release(struct pending *p);
-void pending_clear(struct pending *p); /* it has been committed */
+void write_batch_release(struct write_batch *p);
+void write_batch_clear(struct write_batch *p); /* it has been committed */
 
 /* The columns are copied. */
-void pending_tick(struct pending *p, int64_t race_no, const struct history_tick *t);
-void pending_finish(struct pending *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n);
+void write_batch_tick(struct write_batch *p, int64_t race_no, const struct history_tick *t);
+void write_batch_finish(
+    struct write_batch *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n);
 
 /* These take the bytes over. */
-void pending_events(struct pending *p, int64_t race_no, struct history_events ev, struct buf *data);
-void pending_snapshot(struct pending *p, int64_t race_no, int32_t raw_s, struct buf *data);
+void write_batch_events(
+    struct write_batch *p, int64_t race_no, struct history_events ev, struct buf *data);
+void write_batch_snapshot(struct write_batch *p, int64_t race_no, int32_t raw_s, struct buf *data);
 
-void pending_drop_snapshots(struct pending *p, int64_t race_no);
-void pending_race(struct pending *p, int64_t race_no, const struct race_record *r, int64_t now_ms);
-void pending_drop_race(struct pending *p, int64_t race_no);
-void pending_course(struct pending *p, const struct course *c);
-void pending_retire_course(struct pending *p, const char *short_name);
-void pending_drop_course(struct pending *p, const char *short_name, const char *revision);
+void write_batch_drop_snapshots(struct write_batch *p, int64_t race_no);
+void write_batch_race(
+    struct write_batch *p, int64_t race_no, const struct race_record *r, int64_t now_ms);
+void write_batch_drop_race(struct write_batch *p, int64_t race_no);
+void write_batch_course(struct write_batch *p, const struct course *c);
+void write_batch_retire_course(struct write_batch *p, const char *short_name);
+void write_batch_drop_course(struct write_batch *p, const char *short_name, const char *revision);
 
-void pending_cursor(struct pending *p, const char *place);
+void write_batch_cursor(struct write_batch *p, const char *place);
 
-bool pending_has_tick(const struct pending *p, int64_t race_no, int32_t raw_s);
+bool write_batch_has_tick(const struct write_batch *p, int64_t race_no, int32_t raw_s);
 
 /* One transaction; rolled back on an error. */
-int pending_write(const struct pending *p, struct db *db, struct err *e) MUST_CHECK;
+int write_batch_write(const struct write_batch *p, struct db *db, struct err *e) MUST_CHECK;
 
 #endif

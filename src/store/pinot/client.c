@@ -358,7 +358,7 @@ static int64_t freshness(const json_t *j)
 }
 
 int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
-    struct pinot_told *told, struct err *e)
+    struct pinot_query_stats *told, struct err *e)
 {
     struct buf answer = BUF_INIT, rest = BUF_INIT;
     int64_t from_ns = clock_mono_ns();
@@ -366,7 +366,7 @@ int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *
     json_t *j;
     int failed = ask(p, sql, &answer, e);
 
-    *told = (struct pinot_told){0};
+    *told = (struct pinot_query_stats){0};
     if (!failed) {
         pinot_rows_find(&rows, answer.data ? answer.data : "", answer.len, &rest);
         j = read_answer(rest.data, rest.len, e);

@@ -54,13 +54,13 @@ int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e)
 /* The same for many rows, which are not made into JSON values: `fn` gets each row; it may stop the
  * reading by returning non-zero. Told even where the answer has no rows: how many there were, and
  * how fresh they are. A statement whose groups were too many for Pinot is an error. */
-struct pinot_told {
+struct pinot_query_stats {
     size_t rows;
     int64_t fresh_ms; /* Pinot has everything that was published before; 0: it does not say */
     double ms;        /* from asking to having read them */
 };
 int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
-    struct pinot_told *told, struct err *e) MUST_CHECK;
+    struct pinot_query_stats *told, struct err *e) MUST_CHECK;
 
 /* The broker's answer to a whole request as it is, exceptions included. */
 int pinot_pass_on(

@@ -4,7 +4,7 @@
 #include "board/splits.h"
 
 struct reader {
-    struct life life;
+    struct splits life;
     bool any;
 };
 
@@ -19,19 +19,19 @@ static int on_event(void *arg, const struct event *ev)
 
     r->life.out->latest = *ev;
     r->any = true;
-    life_place(&r->life, &at);
+    splits_place(&r->life, &at);
     return 0;
 }
 
 static int read_life(struct pinot_store *ps, const struct pinot_subject *s,
-    const struct pinot_range *range, struct store_competitor *out, struct err *e)
+    const struct pinot_range *range, struct splits_competitor *out, struct err *e)
 {
     struct reader r = {0};
     int rc;
 
-    life_init(&r.life, s->foreign, s->course, out);
-    rc = pinot_fetch_events(ps->pinot.patient, s, range, on_event, &r, e);
-    life_release(&r.life);
+    splits_init(&r.life, s->foreign, s->course, out);
+    rc = pinot_statements_events(ps->pinot.patient, s, range, on_event, &r, e);
+    splits_release(&r.life);
     if (!rc && !r.any)
         return err_set(e, ERR_NOT_FOUND, "Competitor %lld of race %s has no position yet.",
             (long long)range->id[0], s->run_id);
@@ -39,7 +39,7 @@ static int read_life(struct pinot_store *ps, const struct pinot_subject *s,
 }
 
 static int read_competitor(struct pinot_store *ps, const struct view *v, int64_t id, int32_t at_s,
-    struct store_competitor *out, struct err *e)
+    struct splits_competitor *out, struct err *e)
 {
     struct pinot_subject s = {.run_id = v->race.spec.run_id,
         .foreign = v->foreign,
@@ -60,17 +60,17 @@ static int read_competitor(struct pinot_store *ps, const struct view *v, int64_t
 }
 
 int pinot_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
-    struct store_competitor *out, struct err *e)
+    struct splits_competitor *out, struct err *e)
 {
     struct view *v = at_s < 0 ? pinot_view(s, run_id, e) : pinot_view_at(s, run_id, at_s, e);
     int rc;
 
     if (!v)
         return -1;
-    *out = (struct store_competitor){.finish_s = -1};
+    *out = (struct splits_competitor){.finish_s = -1};
     rc = read_competitor(pinot_store_of(s), v, competitor_id, at_s, out, e);
     view_unref(v);
     if (rc)
-        store_competitor_release(out);
+        splits_competitor_release(out);
     return rc;
 }

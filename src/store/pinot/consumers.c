@@ -15,7 +15,7 @@
 _Static_assert(PINOT_PARTITIONS_MAX == FEED_PARTITIONS_MAX, "offsets are copied whole");
 
 /* {"0": "3871854"}: the next offset of one partition. Of replicas the one that is ahead. */
-static void take_offsets(json_t *offsets, struct store_pinot_figures *out)
+static void take_offsets(json_t *offsets, struct store_pinot_stats *out)
 {
     const char *partition;
     json_t *value;
@@ -37,7 +37,7 @@ static void take_offsets(json_t *offsets, struct store_pinot_figures *out)
 }
 
 /* False: this is no answer. Without any partition it is one too: none is being consumed. */
-static bool take_answer(const struct buf *answer, struct store_pinot_figures *out)
+static bool take_answer(const struct buf *answer, struct store_pinot_stats *out)
 {
     bool known;
     json_t *j = json_loadb(answer->data, answer->len, 0, NULL), *servers;
@@ -57,7 +57,7 @@ static bool take_answer(const struct buf *answer, struct store_pinot_figures *ou
 }
 
 /* Where a partition is not told (its segment is being closed) it stands where it stood. */
-static void take_told(struct store_pinot_figures *f, const struct store_pinot_figures *told)
+static void take_told(struct store_pinot_stats *f, const struct store_pinot_stats *told)
 {
     for (; f->partitions < told->partitions; f->partitions++)
         f->consumed[f->partitions] = -1;
@@ -70,7 +70,7 @@ static void take_told(struct store_pinot_figures *f, const struct store_pinot_fi
  * transaction, and an aborted one, take offsets that nobody reads. */
 static void follow(struct pinot_store *ps, const int64_t *before, int64_t now_ms)
 {
-    struct store_pinot_figures *f = &ps->figures;
+    struct store_pinot_stats *f = &ps->figures;
     struct pinot_consumers *c = &ps->consumers;
     /* Nobody has asked for a while: how long it has stood is not known. */
     bool anew = now_ms - f->consumers_ms > STUCK_MS;
@@ -88,7 +88,7 @@ static void follow(struct pinot_store *ps, const int64_t *before, int64_t now_ms
 
 static void tell(const struct pinot_store *ps, char *out, size_t size)
 {
-    const struct store_pinot_figures *f = &ps->figures;
+    const struct store_pinot_stats *f = &ps->figures;
     unsigned worst = 0;
 
     for (unsigned p = 1; p < f->partitions; p++)
@@ -105,7 +105,7 @@ static void tell(const struct pinot_store *ps, char *out, size_t size)
 void pinot_consumers_ask(struct pinot_store *ps)
 {
     struct pinot_request r = {.method = "GET", .path = PATH};
-    struct store_pinot_figures told = {0};
+    struct store_pinot_stats told = {0};
     struct buf answer = BUF_INIT;
     int64_t before[PINOT_PARTITIONS_MAX];
     struct err ignored;
@@ -129,7 +129,7 @@ void pinot_consumers_ask(struct pinot_store *ps)
     tell(ps, ps->figures.consumer_trouble, sizeof ps->figures.consumer_trouble);
 }
 
-void pinot_feed(struct store *s, const struct feed_figures *f)
+void pinot_feed(struct store *s, const struct feed_stats *f)
 {
     struct pinot_store *ps = pinot_store_of(s);
 

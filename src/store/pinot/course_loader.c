@@ -36,7 +36,7 @@ struct batch {
 static void batch_init(const struct pinot_store *ps, struct batch *b)
 {
     *b = (struct batch){.asked_ms = ps->courses_ms};
-    b->course = shelf_list(&ps->courses, &b->list.n);
+    b->course = course_set_list(&ps->courses, &b->list.n);
     b->list.course = b->course;
     b->list.gone_n = ps->gone_course_n;
     if (b->list.gone_n)
@@ -99,7 +99,7 @@ static void load(struct pinot_store *ps, int64_t *retry_ms)
 
 bool pinot_course_shows(const struct pinot_store *ps, const char *short_name)
 {
-    if (ps->figures.course_trouble[0] || !shelf_current(&ps->courses, short_name))
+    if (ps->figures.course_trouble[0] || !course_set_current(&ps->courses, short_name))
         return true;
     for (size_t k = 0; k < ps->loaded_n; k++)
         if (strcmp(ps->loaded[k], short_name) == 0)

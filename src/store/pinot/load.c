@@ -17,7 +17,7 @@ struct load {
     int32_t to_s;
     int32_t *from_s, *last_s; /* the visit under way of each, -1: none */
     bool *odd;                /* its seconds have holes or doubles */
-    size_t odd_n;
+    size_t inconsistent_n;
 };
 
 static int take_event(void *arg, const struct event *ev)
@@ -44,7 +44,7 @@ static int take_latest(void *arg, const struct pinot_cell *cell, size_t n)
     last = cell[3].i;
     if (cell[1].i != last + 1 || cell[2].d != (double)last * (double)(last + 1) / 2) {
         l->odd[i] = true;
-        l->odd_n++;
+        l->inconsistent_n++;
         return 0;
     }
     l->c->raw_s[i] = (int32_t)last;
@@ -94,13 +94,13 @@ static int grouped(struct load *l, const char *values, uint32_t from_mm, uint32_
 {
     uint32_t n = l->subject->n;
     struct buf sql = BUF_INIT;
-    struct pinot_told told;
+    struct pinot_query_stats told;
     int failed = 0;
 
     for (uint32_t first = 1; !failed && first <= n; first += PINOT_FETCH_MAX) {
         buf_clear(&sql);
-        buf_addf(&sql, "%sselect competitorId, %s", pinot_fetch_history, values);
-        pinot_fetch_from(&sql, l->subject->run_id);
+        buf_addf(&sql, "%sselect competitorId, %s", pinot_statements_history, values);
+        pinot_statements_from(&sql, l->subject->run_id);
         buf_addf(&sql, " and rawTime <= %d", l->to_s);
         if (from_mm > 0)
             buf_addf(&sql, " and distance >= %u.%03u", from_mm / 1000, from_mm % 1000);
@@ -155,14 +155,14 @@ static size_t gather(const struct columns *c, const bool *wanted, uint32_t *i, i
     return n;
 }
 
-static int load_odd(struct load *l, struct err *e)
+static int load_inconsistent(struct load *l, struct err *e)
 {
     int64_t id[PINOT_FETCH_IDS];
     struct pinot_range r = {.to_s = l->to_s, .id = id};
     uint32_t i = 0;
 
-    while (l->odd_n > 0 && (r.ids = gather(l->c, l->odd, &i, id)) > 0)
-        if (pinot_fetch_events(l->pinot, l->subject, &r, take_event, l->c, e))
+    while (l->inconsistent_n > 0 && (r.ids = gather(l->c, l->odd, &i, id)) > 0)
+        if (pinot_statements_events(l->pinot, l->subject, &r, take_event, l->c, e))
             return -1;
     return 0;
 }
@@ -184,7 +184,7 @@ static int load_grouped(struct load *l, struct err *e)
                                                   UINT32_MAX, take_finish, e)));
     if (!failed) {
         settle_visits(l);
-        failed = load_odd(l, e);
+        failed = load_inconsistent(l, e);
     }
     free(l->from_s);
     free(l->last_s);
@@ -196,7 +196,7 @@ static int load_events(struct load *l, size_t competitors, struct err *e)
 {
     struct pinot_range r = {.to_s = l->to_s, .competitors = competitors};
 
-    return pinot_fetch_events(l->pinot, l->subject, &r, take_event, l->c, e);
+    return pinot_statements_events(l->pinot, l->subject, &r, take_event, l->c, e);
 }
 
 struct columns *pinot_load(
@@ -210,7 +210,7 @@ struct columns *pinot_load(
     l.c = columns_new(s->foreign, s->foreign ? 0 : s->n, s->course);
     if (to_s < 0)
         return l.c;
-    failed = pinot_fetch_bounds(p->quick, s->run_id, &last_s, &competitors, e);
+    failed = pinot_statements_bounds(p->quick, s->run_id, &last_s, &competitors, e);
     l.to_s = to_s < last_s ? to_s : last_s;
     if (!failed && l.to_s >= 0) {
         uint64_t events = (uint64_t)competitors * ((uint64_t)l.to_s + 1);
@@ -270,7 +270,7 @@ int pinot_load_retrace(
     while (!failed && (r.ids = gather(c, wanted, &i, id)) > 0) {
         for (size_t k = 0; k < r.ids; k++)
             columns_forget(c, columns_find(c, id[k]));
-        failed = pinot_fetch_events(p, s, &r, trace, &t, e);
+        failed = pinot_statements_events(p, s, &r, trace, &t, e);
     }
     if (!failed)
         c->dirty_n = 0;

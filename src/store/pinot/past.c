@@ -3,7 +3,7 @@
 /* A view of the past: when it was published nobody has written down. */
 static struct view *view_of(const struct columns *c, const struct race_record *record)
 {
-    struct view *v = pinot_refresh_view(c, record);
+    struct view *v = pinot_poller_view(c, record);
 
     v->as_of_raw_s = c->max_raw;
     if (v->as_of_raw_s >= 0)
@@ -72,7 +72,7 @@ static int play(struct pinot_store *ps, const struct pinot_subject *s, struct pl
     if (!p->c)
         return -1;
     r.from_s = (int32_t)p->at_s + 1;
-    if (pinot_fetch_events(ps->pinot.patient, s, &r, on_event, p, e))
+    if (pinot_statements_events(ps->pinot.patient, s, &r, on_event, p, e))
         return -1;
     (void)show_until(p, (int64_t)p->last_s + 1);
     return 0;
@@ -94,7 +94,7 @@ int pinot_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to
         return -1;
     subject = pinot_reading_subject(&r);
     p.record = &r.record;
-    rc = pinot_fetch_bounds(ps->pinot.patient, run_id, &p.last_s, &competitors, e);
+    rc = pinot_statements_bounds(ps->pinot.patient, run_id, &p.last_s, &competitors, e);
     p.last_s = to_s < p.last_s ? to_s : p.last_s;
     if (!rc && p.at_s <= p.last_s)
         rc = play(ps, &subject, &p, competitors, e);
@@ -116,10 +116,10 @@ int pinot_events(struct store *s, const char *run_id, int32_t from_s, int32_t to
     if (pinot_reading_take(ps, run_id, &r, e))
         return -1;
     subject = pinot_reading_subject(&r);
-    rc = pinot_fetch_bounds(ps->pinot.patient, run_id, &last_s, &range.competitors, e);
+    rc = pinot_statements_bounds(ps->pinot.patient, run_id, &last_s, &range.competitors, e);
     range.to_s = to_s < last_s ? to_s : last_s;
     if (!rc && range.from_s <= range.to_s)
-        rc = pinot_fetch_events(ps->pinot.patient, &subject, &range, fn, arg, e);
+        rc = pinot_statements_events(ps->pinot.patient, &subject, &range, fn, arg, e);
     pinot_reading_release(&r);
     return rc;
 }

@@ -37,8 +37,8 @@ static void pinot_store_free(struct store *s)
         return;
     stop_threads(ps);
     pinot_races_release(&ps->races);
-    shelf_release(&ps->courses);
-    shelf_release(&ps->next_courses);
+    course_set_release(&ps->courses);
+    course_set_release(&ps->next_courses);
     for (size_t k = 0; k < ps->gone_n; k++)
         view_unref(ps->gone[k]);
     pinot_free(ps->pinot.quick);
@@ -120,7 +120,7 @@ struct store *store_pinot_new(const struct store_pinot_options *o, struct err *e
     ps->version = (uint64_t)clock_wall_ms(); /* so that it grows over restarts too */
     init_sync(ps);
     pinot_races_init(&ps->races);
-    if (connect(ps, &o->pinot, e) || pinot_refresh_start(ps, e) || pinot_courses_start(ps, e)) {
+    if (connect(ps, &o->pinot, e) || pinot_poller_start(ps, e) || pinot_courses_start(ps, e)) {
         pinot_store_free(&ps->head);
         return NULL;
     }
@@ -146,11 +146,11 @@ static double percentile(const struct pinot_timings *t, unsigned percent)
     return (double)sorted[(n - 1) * percent / 100];
 }
 
-void store_pinot_figures(struct store *s, struct store_pinot_figures *out)
+void store_pinot_stats(struct store *s, struct store_pinot_stats *out)
 {
     struct pinot_store *ps = pinot_store_of(s);
 
-    *out = (struct store_pinot_figures){0};
+    *out = (struct store_pinot_stats){0};
     if (s->ops != &ops)
         return;
     (void)pthread_mutex_lock(&ps->lock);

@@ -38,7 +38,7 @@ void store_pinot_watch(struct store *s, const char *run_id);
 /* Ask Pinot now, whatever was asked before: the next view() is not older than this call. */
 int store_pinot_refresh(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
 
-struct store_pinot_figures {
+struct store_pinot_stats {
     uint64_t queries, failed;          /* statements for the latest positions */
     uint64_t heard_events;             /* that came by on their way to Pinot */
     double query_ms_p50, query_ms_p99; /* of the last 256 of them: asked to read */
@@ -56,6 +56,6 @@ struct store_pinot_figures {
     int64_t consumers_ms;                   /* wall ms at which Pinot told them, 0: not yet */
     char consumer_trouble[256]; /* a partition stands still for good, "" where none does */
 };
-void store_pinot_figures(struct store *s, struct store_pinot_figures *out);
+void store_pinot_stats(struct store *s, struct store_pinot_stats *out);
 
 #endif

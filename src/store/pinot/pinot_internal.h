@@ -10,9 +10,9 @@
 #ifndef STORE_PINOT_PINOT_INTERNAL_H
 #define STORE_PINOT_PINOT_INTERNAL_H
 
+#include "store/course_set.h"
 #include "store/pinot/pinot.h"
 #include "store/pinot/races.h"
-#include "store/course_set.h"
 
 #include <pthread.h>
 
@@ -48,7 +48,7 @@ struct pinot_store {
 
     /* under lock */
     struct pinot_races races;
-    struct shelf courses; /* committed */
+    struct course_set courses; /* committed */
     uint64_t version;
     char (*loaded)[COURSE_NAME_MAX + 1]; /* the courses that Pinot can look up */
     size_t loaded_n;
@@ -56,7 +56,7 @@ struct pinot_store {
     char (*gone_course)[COURSE_NAME_MAX + 1]; /* deleted since this server began */
     size_t gone_course_n, gone_course_cap;
     pthread_cond_t settled; /* a load has ended, well or not */
-    struct store_pinot_figures figures;
+    struct store_pinot_stats figures;
     struct pinot_consumers consumers;
     bool feed_away;
     struct pinot_backoff
@@ -66,7 +66,7 @@ struct pinot_store {
     size_t gone_n, gone_cap;
 
     /* writer */
-    struct shelf next_courses;
+    struct course_set next_courses;
     bool courses_changed;
     struct pinot_race **changed;
     size_t changed_n, changed_cap;
@@ -97,7 +97,7 @@ void pinot_acknowledged(
  * which is let go meanwhile. */
 #define PINOT_CONSUMERS_MS 3000
 void pinot_consumers_ask(struct pinot_store *ps);
-void pinot_feed(struct store *s, const struct feed_figures *f); /* the writer's */
+void pinot_feed(struct store *s, const struct feed_stats *f); /* the writer's */
 
 /* pinot_courses.c: the thread that loads the dimension table, and now and then asks for that */
 int pinot_courses_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
@@ -105,16 +105,16 @@ int pinot_await_course(struct store *s, const char *short_name, struct err *e) M
 bool pinot_course_shows(const struct pinot_store *ps, const char *short_name); /* lock held */
 
 /* pinot_refresh.c: the thread that asks, and one refresh for whoever needs it */
-int pinot_refresh_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
+int pinot_poller_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
 
 /* One race, with its `work` held and the store's lock not. */
-int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err *e) MUST_CHECK;
+int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *e) MUST_CHECK;
 
 /* A view of what is loaded, with the doubt that there is about it. */
-struct view *pinot_refresh_view(const struct columns *c, const struct race_record *r);
+struct view *pinot_poller_view(const struct columns *c, const struct race_record *r);
 
 /* The same columns with another record and what follows from it. */
-struct view *pinot_refresh_record(const struct view *v, const struct race_record *r);
+struct view *pinot_poller_record(const struct view *v, const struct race_record *r);
 
 /* pinot_read.c: what is in memory */
 struct course *pinot_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
@@ -148,6 +148,6 @@ int pinot_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to
 int pinot_events(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
     store_event_fn *fn, void *arg, struct err *e) MUST_CHECK;
 int pinot_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
-    struct store_competitor *out, struct err *e) MUST_CHECK;
+    struct splits_competitor *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -18,7 +18,7 @@ static int64_t clamp(int64_t v, int64_t least, int64_t most)
     return v < least ? least : v > most ? most : v;
 }
 
-static double after_due_ms(const struct pinot_pace *p)
+static double after_due_ms(const struct pinot_poll_timer *p)
 {
     return p->after_due_ms > 0 ? p->after_due_ms : FIRST_AFTER_DUE_MS;
 }
@@ -30,7 +30,7 @@ static bool has_slow_ticks(const struct race_record *r)
 
 /* Until the rest of the newest second is there, if it goes on coming as it came since it was due.
  * The longer a few have been missing, the less often they are asked for. */
-static int64_t rest_ms(const struct pinot_look *l)
+static int64_t rest_ms(const struct pinot_poll *l)
 {
     int64_t since_ms = l->ended_ms - race_due_ms(&l->race->anchor, l->newest_s);
     double rest = (double)since_ms * (1 - l->share) / l->share;
@@ -42,7 +42,7 @@ static int64_t rest_ms(const struct pinot_look *l)
 }
 
 /* Each second is learnt from once: at the first look that shows any of it. */
-static void learn(struct pinot_pace *p, const struct pinot_look *l)
+static void learn(struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     double next_ms = after_due_ms(p);
 
@@ -55,7 +55,7 @@ static void learn(struct pinot_pace *p, const struct pinot_look *l)
                                                     : next_ms;
 }
 
-static int64_t wait_own(const struct pinot_pace *p, const struct pinot_look *l)
+static int64_t wait_own(const struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     int64_t due_ms = race_due_ms(&l->race->anchor, l->shown_s + 1) + (int64_t)after_due_ms(p);
 
@@ -64,7 +64,7 @@ static int64_t wait_own(const struct pinot_pace *p, const struct pinot_look *l)
     return l->unchanged < 3 ? AGAIN_MS : l->unchanged < 40 ? USUAL_MS : 4 * USUAL_MS;
 }
 
-static int64_t wait_ms(const struct pinot_pace *p, const struct pinot_look *l)
+static int64_t wait_ms(const struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     int64_t ms;
 
@@ -77,7 +77,7 @@ static int64_t wait_ms(const struct pinot_pace *p, const struct pinot_look *l)
     return l->share < 1 && ms > rest_ms(l) ? rest_ms(l) : ms;
 }
 
-int64_t pinot_pace_next(struct pinot_pace *p, const struct pinot_look *l)
+int64_t pinot_poll_timer_next(struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     int64_t ms, took_ms = l->ended_ms - l->began_ms;
 
@@ -86,8 +86,8 @@ int64_t pinot_pace_next(struct pinot_pace *p, const struct pinot_look *l)
     return l->ended_ms + (ms > took_ms ? ms : took_ms);
 }
 
-int64_t pinot_pace_heard(
-    const struct pinot_pace *p, const struct race_record *r, int64_t next_ms, int64_t now_ms)
+int64_t pinot_poll_timer_heard(
+    const struct pinot_poll_timer *p, const struct race_record *r, int64_t next_ms, int64_t now_ms)
 {
     bool paced = r->state == RACE_RUNNING && !r->foreign;
     int64_t soon_ms = now_ms + (paced ? (int64_t)after_due_ms(p) : AGAIN_MS);

@@ -14,13 +14,13 @@
 
 #define PINOT_PACE_SOONEST_MS 20 /* between the beginnings of two looks at one race */
 
-struct pinot_pace {
+struct pinot_poll_timer {
     double after_due_ms; /* 0: nothing is known yet */
     int32_t looked_s;    /* the newest second that a look has shown any of */
 };
 
 /* What a look has found. */
-struct pinot_look {
+struct pinot_poll {
     const struct race_record *race;
     int64_t began_ms, ended_ms;
     unsigned unchanged; /* looks in a row that brought nothing */
@@ -30,11 +30,11 @@ struct pinot_look {
 };
 
 /* The wall ms of the next look. At most half the time is spent asking. */
-int64_t pinot_pace_next(struct pinot_pace *p, const struct pinot_look *l);
+int64_t pinot_poll_timer_next(struct pinot_poll_timer *p, const struct pinot_poll *l);
 
 /* Events of the race have gone by at `now_ms`: the look that was to be at `next_ms` may be sooner.
  */
-int64_t pinot_pace_heard(
-    const struct pinot_pace *p, const struct race_record *r, int64_t next_ms, int64_t now_ms);
+int64_t pinot_poll_timer_heard(
+    const struct pinot_poll_timer *p, const struct race_record *r, int64_t next_ms, int64_t now_ms);
 
 #endif

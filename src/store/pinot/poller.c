@@ -43,15 +43,15 @@ static struct view *copy_view(const struct view *v)
     return copy;
 }
 
-struct view *pinot_refresh_view(const struct columns *c, const struct race_record *r)
+struct view *pinot_poller_view(const struct columns *c, const struct race_record *r)
 {
     struct view *v = columns_view(c, r);
 
-    v->approximate = pinot_fetch_in_parts(c->n) && columns_complete_raw(c) < c->max_raw;
+    v->approximate = pinot_statements_in_parts(c->n) && columns_complete_raw(c) < c->max_raw;
     return v;
 }
 
-struct view *pinot_refresh_record(const struct view *v, const struct race_record *r)
+struct view *pinot_poller_record(const struct view *v, const struct race_record *r)
 {
     struct view *copy = copy_view(v);
 
@@ -104,7 +104,7 @@ static int trace_late(struct pinot_store *ps, struct pinot_race *r, struct round
     size_t left = 0;
 
     for (size_t k = 0; k < w->late_n; k++) {
-        int rc = pinot_live_late(&r->live, &ps->pinot, s, &w->late[k], e);
+        int rc = pinot_state_late(&r->live, &ps->pinot, s, &w->late[k], e);
 
         if (rc < 0)
             return -1;
@@ -139,7 +139,7 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
     if (!v->catching_up && r->live.as_of.raw_s > v->as_of_raw_s)
         v->as_of_raw_s = r->live.as_of.raw_s;
     v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->record.anchor, v->as_of_raw_s);
-    at = stamps_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
+    at = hop_times_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
     v->queryable_ms = r->unasked ? 0 : at.queryable_ms;
@@ -159,8 +159,8 @@ static void back_off(struct pinot_backoff *b)
     b->until_ms = clock_wall_ms() + (wait_ms < BACKOFF_LAST_MS ? wait_ms : BACKOFF_LAST_MS);
 }
 
-static void note_answer(
-    struct pinot_store *ps, struct pinot_race *r, const struct pinot_told *told, bool changed)
+static void note_answer(struct pinot_store *ps, struct pinot_race *r,
+    const struct pinot_query_stats *told, bool changed)
 {
     int64_t now_ms = clock_wall_ms();
 
@@ -184,7 +184,7 @@ static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const str
 }
 
 static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w,
-    struct pinot_told *told, bool *changed, struct err *e)
+    struct pinot_query_stats *told, bool *changed, struct err *e)
 {
     struct pinot_subject s = {
         .run_id = r->run_id,
@@ -194,12 +194,12 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
     };
 
     if (r->live_epoch != w->epoch) {
-        pinot_live_drop(&r->live);
+        pinot_state_drop(&r->live);
         r->live_epoch = w->epoch;
     }
     r->live.speed = !w->record.foreign && w->record.driver[0] ? w->record.anchor.speed : 0;
     r->live.behind = w->behind;
-    if (pinot_live_refresh(&r->live, &ps->pinot, &s, changed, told, e))
+    if (pinot_state_refresh(&r->live, &ps->pinot, &s, changed, told, e))
         return -1;
     return trace_late(ps, r, w, &s, changed, e);
 }
@@ -219,10 +219,10 @@ static struct view *next_view(struct pinot_race *r, const struct round *w)
     bool held = r->live.as_of.held;
 
     if (w->view && held && !w->view->catching_up)
-        v = pinot_refresh_record(w->view, &w->record);
+        v = pinot_poller_record(w->view, &w->record);
     else if (!w->view || (r->live_changed && !held && !is_halfway(r)) ||
              (!held && w->view->catching_up))
-        v = pinot_refresh_view(r->live.c, &w->record);
+        v = pinot_poller_view(r->live.c, &w->record);
     if (v)
         v->catching_up = held;
     if (v && !held)
@@ -230,10 +230,10 @@ static struct view *next_view(struct pinot_race *r, const struct round *w)
     return v;
 }
 
-int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err *e)
+int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *e)
 {
     int64_t from_ns = clock_mono_ns();
-    struct pinot_told told = {0};
+    struct pinot_query_stats told = {0};
     struct view *v = NULL;
     bool changed = false;
     struct round w;
@@ -266,13 +266,13 @@ int pinot_refresh_race(struct pinot_store *ps, struct pinot_race *r, struct err 
 
 static void look(struct pinot_store *ps, struct pinot_race *r)
 {
-    struct pinot_look l = {.race = &r->record, .began_ms = clock_wall_ms(), .share = 1};
+    struct pinot_poll l = {.race = &r->record, .began_ms = clock_wall_ms(), .share = 1};
     struct err told; /* in the figures */
     int failed;
 
     (void)pthread_mutex_unlock(&ps->lock);
     (void)pthread_mutex_lock(&r->work);
-    failed = pinot_refresh_race(ps, r, &told);
+    failed = pinot_poller_race(ps, r, &told);
     if (!failed) {
         l.newest_s = r->live.c->max_raw;
         /* What is behind by more than a second is not waited for by asking all the time. */
@@ -283,7 +283,7 @@ static void look(struct pinot_store *ps, struct pinot_race *r)
     l.ended_ms = clock_wall_ms();
     l.unchanged = r->unchanged;
     l.shown_s = r->view ? r->view->as_of_raw_s : -1;
-    r->next_ms = failed ? 0 : pinot_pace_next(&r->pace, &l);
+    r->next_ms = failed ? 0 : pinot_poll_timer_next(&r->pace, &l);
     (void)pthread_mutex_unlock(&r->work);
 }
 
@@ -378,7 +378,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-int pinot_refresh_start(struct pinot_store *ps, struct err *e)
+int pinot_poller_start(struct pinot_store *ps, struct err *e)
 {
     if (pthread_create(&ps->refresher, NULL, run, ps))
         return err_set(e, ERR_UNAVAILABLE, "the thread that asks Pinot could not be started");

@@ -24,9 +24,9 @@ static void set_course(struct pinot_race *r, struct course *c)
 /* The course that a record means; a new reference, or NULL: unknown. */
 static struct course *course_of(struct pinot_store *ps, const struct race_record *r)
 {
-    struct course *c = r->spec.revision[0]
-                           ? shelf_revision(&ps->next_courses, r->spec.course, r->spec.revision)
-                           : shelf_current(&ps->next_courses, r->spec.course);
+    struct course *c = r->spec.revision[0] ? course_set_revision(&ps->next_courses, r->spec.course,
+                                                 r->spec.revision)
+                                           : course_set_current(&ps->next_courses, r->spec.course);
 
     return c ? course_ref(c) : NULL;
 }
@@ -80,7 +80,8 @@ int pinot_put_race(struct store *s, const struct race_record *record, struct err
     struct pinot_race *r = pinot_races_find(&ps->races, record->spec.run_id);
     struct race_record next = *record;
 
-    if (!run_id_valid(record->spec.run_id) || (!record->foreign && !record->spec.competitors) ||
+    if (!race_run_id_valid(record->spec.run_id) ||
+        (!record->foreign && !record->spec.competitors) ||
         record->spec.competitors > RACE_MAX_COMPETITORS)
         return err_set(
             e, ERR_INVALID, "A race needs a runId and 1 to %u competitors.", RACE_MAX_COMPETITORS);
@@ -119,14 +120,14 @@ int pinot_put_tick(struct store *s, const struct tick *t, struct err *e)
 }
 
 /* Events of a race that nobody has announced make one. */
-static struct pinot_race *meet_stranger(
+static struct pinot_race *add_external_race(
     struct pinot_store *ps, const struct event *ev, struct err *e)
 {
     struct race_record record = {
         .foreign = true, .state = RACE_RUNNING, .created_ms = clock_wall_ms()};
     struct pinot_race *r;
 
-    if (!run_id_valid(ev->run_id)) {
+    if (!race_run_id_valid(ev->run_id)) {
         (void)err_set(e, ERR_INVALID, "An event has no valid runId.");
         return NULL;
     }
@@ -186,7 +187,7 @@ static void note_heard(struct pinot_store *ps, const struct heard *h)
     if (!h->race)
         return;
     (void)pthread_mutex_lock(&ps->lock);
-    stamps_published(&h->race->stamps, h->raw_s, h->ms);
+    hop_times_published(&h->race->stamps, h->raw_s, h->ms);
     (void)pthread_mutex_unlock(&ps->lock);
 }
 
@@ -210,7 +211,7 @@ void pinot_acknowledged(
     (void)pthread_mutex_lock(&ps->lock);
     r = pinot_races_find(&ps->races, run_id);
     if (r)
-        stamps_acknowledged(&r->stamps, from_s, to_s, ms);
+        hop_times_acknowledged(&r->stamps, from_s, to_s, ms);
     (void)pthread_mutex_unlock(&ps->lock);
 }
 
@@ -225,7 +226,7 @@ int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct e
     for (size_t k = 0; k < n; k++) {
         if (!r || strcmp(r->run_id, ev[k].run_id) != 0) {
             r = pinot_races_find(&ps->races, ev[k].run_id);
-            if (!r && !(r = meet_stranger(ps, &ev[k], e))) {
+            if (!r && !(r = add_external_race(ps, &ev[k], e))) {
                 rc = -1;
                 break;
             }
@@ -242,7 +243,7 @@ int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct e
 }
 
 /* The races that have been waiting for this course. */
-static void tell_races(struct pinot_store *ps, struct course *c)
+static void attach_course(struct pinot_store *ps, struct course *c)
 {
     for (size_t k = 0; k < ps->races.n; k++) {
         struct pinot_race *r = ps->races.at[k];
@@ -277,9 +278,9 @@ static void retire(struct pinot_store *ps, struct course *old)
 
     memcpy(name, old->short_name, sizeof name);
     memcpy(revision, old->revision, sizeof revision);
-    shelf_retire(&ps->next_courses, name);
+    course_set_retire(&ps->next_courses, name);
     if (!used)
-        shelf_drop(&ps->next_courses, name, revision);
+        course_set_drop(&ps->next_courses, name, revision);
 }
 
 /* So that a load of the table does not carry it along as somebody else's. */
@@ -304,24 +305,24 @@ static void note_gone(struct pinot_store *ps, const char *short_name, bool gone)
 int pinot_put_course(struct store *s, struct course *c, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
-    struct course *had = shelf_current(&ps->next_courses, c->short_name);
+    struct course *had = course_set_current(&ps->next_courses, c->short_name);
 
     (void)e;
     if (had && strcmp(had->revision, c->revision) == 0)
         return 0; /* it comes back from the stream */
     if (had)
         retire(ps, had);
-    shelf_put(&ps->next_courses, c, true);
+    course_set_put(&ps->next_courses, c, true);
     note_gone(ps, c->short_name, false);
     ps->courses_changed = true;
-    tell_races(ps, c);
+    attach_course(ps, c);
     return 0;
 }
 
 int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
-    struct course *had = shelf_current(&ps->next_courses, short_name);
+    struct course *had = course_set_current(&ps->next_courses, short_name);
 
     note_gone(ps, short_name, true);
     ps->courses_changed = true;
@@ -334,9 +335,10 @@ int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
 
 static void publish_courses(struct pinot_store *ps)
 {
-    shelf_release(&ps->courses);
+    course_set_release(&ps->courses);
     for (size_t k = 0; k < ps->next_courses.n; k++)
-        shelf_put(&ps->courses, ps->next_courses.item[k].course, ps->next_courses.item[k].current);
+        course_set_put(
+            &ps->courses, ps->next_courses.item[k].course, ps->next_courses.item[k].current);
     ps->courses_changed = false;
     ps->courses_ms = clock_wall_ms();
     (void)pthread_cond_signal(&ps->load);
@@ -350,12 +352,12 @@ static void bury(struct pinot_store *ps, struct pinot_race *r)
     if (r->view) {
         record.state = RACE_DELETED;
         ps->gone = mem_grow(ps->gone, ps->gone_n, &ps->gone_cap, sizeof(struct view *));
-        ps->gone[ps->gone_n++] = pinot_refresh_record(r->view, &record);
+        ps->gone[ps->gone_n++] = pinot_poller_record(r->view, &record);
     }
     view_unref(r->view);
     r->view = NULL;
     r->late_n = 0;
-    r->stamps = (struct stamps){0};
+    r->stamps = (struct hop_times){0};
     buf_clear(&r->roster);
 }
 
@@ -373,7 +375,7 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
     /* Padding may differ: then the race is shown once more, which does no harm.
      * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     if (same && memcmp(&r->record, &r->next, sizeof r->next) == 0) {
-        r->next_ms = pinot_pace_heard(&r->pace, &r->record, r->next_ms, clock_wall_ms());
+        r->next_ms = pinot_poll_timer_heard(&r->pace, &r->record, r->next_ms, clock_wall_ms());
         return;
     }
     r->next_ms = 0;
@@ -385,7 +387,7 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
     if (same && r->view) {
         struct view *old = r->view;
 
-        r->view = pinot_refresh_record(old, &r->record);
+        r->view = pinot_poller_record(old, &r->record);
         r->view->version = ++ps->version;
         r->announce = true;
         view_unref(old);

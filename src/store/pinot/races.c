@@ -19,7 +19,7 @@ static void free_race(struct pinot_race *r)
     view_unref(r->view);
     buf_release(&r->roster);
     id_map_release(&r->numbers);
-    pinot_live_release(&r->live);
+    pinot_state_release(&r->live);
     (void)pthread_mutex_destroy(&r->work);
     free(r->late);
     free(r->last_s);
@@ -67,7 +67,7 @@ struct pinot_race *pinot_races_add(struct pinot_races *r, const char *run_id)
 
     (void)snprintf(race->run_id, sizeof race->run_id, "%s", run_id);
     (void)pthread_mutex_init(&race->work, NULL);
-    pinot_live_init(&race->live);
+    pinot_state_init(&race->live);
     id_map_init(&race->numbers);
     if ((r->n + 1) * 2 > r->slots)
         grow(r);

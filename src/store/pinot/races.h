@@ -11,12 +11,12 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "race/race.h"
-#include "board/id_map.h"
-#include "store/pinot/state.h"
-#include "store/pinot/poll_timer.h"
 #include "board/hop_times.h"
+#include "board/id_map.h"
 #include "board/view.h"
+#include "race/race.h"
+#include "store/pinot/poll_timer.h"
+#include "store/pinot/state.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -49,12 +49,12 @@ struct pinot_race {
     int64_t tried_ms, answered_ms, changed_ms;
     int64_t next_ms;    /* when to look again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */
-    struct pinot_pace pace;
+    struct pinot_poll_timer pace;
     struct pinot_backoff backoff;
     struct buf roster;
     struct pinot_late *late;
     size_t late_n, late_cap;
-    struct stamps stamps;
+    struct hop_times stamps;
 
     /* writer */
     bool put, deleted, changed;
@@ -66,7 +66,7 @@ struct pinot_race {
     size_t last_n, last_cap;
 
     pthread_mutex_t work;
-    struct pinot_live live;
+    struct pinot_state live;
     uint64_t live_epoch;
     bool live_changed; /* since the view was made */
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ROSTER_MAX (64u << 20)
-#define RUNNING_OLD_MS                                                        \
+#define RUNNING_OLD_MS \
     1000 /* a view that was right so long ago is asked for anew by its reader \
           */
 #define RESTING_OLD_MS 6000
@@ -41,7 +41,7 @@ struct course *pinot_course(struct store *s, const char *short_name, struct err 
     struct course *c;
 
     (void)pthread_mutex_lock(&ps->lock);
-    c = shelf_current(&ps->courses, short_name);
+    c = course_set_current(&ps->courses, short_name);
     if (c)
         (void)course_ref(c);
     (void)pthread_mutex_unlock(&ps->lock);
@@ -58,7 +58,7 @@ struct course *pinot_course_revision(
     struct course *c;
 
     (void)pthread_mutex_lock(&ps->lock);
-    c = shelf_revision(&ps->courses, short_name, revision);
+    c = course_set_revision(&ps->courses, short_name, revision);
     if (c)
         (void)course_ref(c);
     (void)pthread_mutex_unlock(&ps->lock);
@@ -74,7 +74,7 @@ int pinot_courses(struct store *s, struct course ***out, size_t *n, struct err *
 
     (void)e;
     (void)pthread_mutex_lock(&ps->lock);
-    *out = shelf_list(&ps->courses, n);
+    *out = course_set_list(&ps->courses, n);
     (void)pthread_mutex_unlock(&ps->lock);
     return 0;
 }
@@ -222,7 +222,7 @@ static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err
                                    : "Pinot has not answered yet; try again in a second.");
     (void)pthread_mutex_unlock(&ps->lock);
     if (taken && !v && !away) {
-        int failed = pinot_refresh_race(ps, r, e);
+        int failed = pinot_poller_race(ps, r, e);
 
         (void)pthread_mutex_lock(&ps->lock);
         if (r->view && (!failed || r->shown_epoch == r->epoch))
@@ -272,7 +272,7 @@ int store_pinot_refresh(struct store *s, const char *run_id, struct err *e)
     if (!r)
         return no_race(run_id, e);
     (void)pthread_mutex_lock(&r->work);
-    failed = pinot_refresh_race(ps, r, e);
+    failed = pinot_poller_race(ps, r, e);
     (void)pthread_mutex_unlock(&r->work);
     return failed;
 }

@@ -7,17 +7,17 @@
 
 #define EXACT_DIGITS 15 /* a double holds every integer of so many digits */
 
-struct scan {
+struct json_scan {
     const char *at, *end;
 };
 
-static void skip_space(struct scan *s)
+static void skip_space(struct json_scan *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\t' || *s->at == '\r'))
         s->at++;
 }
 
-static bool take(struct scan *s, char c)
+static bool take(struct json_scan *s, char c)
 {
     skip_space(s);
     if (s->at == s->end || *s->at != c)
@@ -27,7 +27,7 @@ static bool take(struct scan *s, char c)
 }
 
 /* Behind the closing quote of a string whose opening one has been taken. */
-static bool skip_string(struct scan *s)
+static bool skip_string(struct json_scan *s)
 {
     for (; s->at < s->end && *s->at != '"'; s->at++)
         if (*s->at == '\\' && ++s->at == s->end)
@@ -39,7 +39,7 @@ static bool skip_string(struct scan *s)
 }
 
 /* From behind an opening bracket to behind the one that closes it. */
-static bool skip_array(struct scan *s)
+static bool skip_array(struct json_scan *s)
 {
     int depth = 1;
 
@@ -54,7 +54,7 @@ static bool skip_array(struct scan *s)
 }
 
 /* Behind `"rows":[`, looking at names only: a text may hold anything. */
-static bool find_rows(struct scan *s)
+static bool find_rows(struct json_scan *s)
 {
     while (s->at < s->end) {
         const char *name = s->at + 1;
@@ -71,7 +71,7 @@ static bool find_rows(struct scan *s)
 
 void pinot_rows_find(struct pinot_rows *r, const char *answer, size_t len, struct buf *rest)
 {
-    struct scan s = {answer, answer + len};
+    struct json_scan s = {answer, answer + len};
 
     *r = (struct pinot_rows){answer, answer};
     if (find_rows(&s)) {
@@ -85,13 +85,13 @@ void pinot_rows_find(struct pinot_rows *r, const char *answer, size_t len, struc
     buf_add(rest, r->end, (size_t)(answer + len - r->end));
 }
 
-static bool is_digit(const struct scan *s)
+static bool is_digit(const struct json_scan *s)
 {
     return s->at < s->end && *s->at >= '0' && *s->at <= '9';
 }
 
 /* What is not a short decimal: the library's rounding. */
-static bool take_long_number(struct scan *s, const char *from, struct pinot_cell *c)
+static bool take_long_number(struct json_scan *s, const char *from, struct pinot_cell *c)
 {
     char text[64], *end;
     size_t len = 0;
@@ -115,7 +115,7 @@ static bool take_long_number(struct scan *s, const char *from, struct pinot_cell
 
 /* Up to 15 digits with at most 15 of them behind the point: the quotient of two doubles that are
  * exact, so the nearest double there is. */
-static bool take_number(struct scan *s, struct pinot_cell *c)
+static bool take_number(struct json_scan *s, struct pinot_cell *c)
 {
     static const double power[] = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -146,7 +146,7 @@ static bool take_number(struct scan *s, struct pinot_cell *c)
     return true;
 }
 
-static bool take_word(struct scan *s, const char *word, struct pinot_cell *c)
+static bool take_word(struct json_scan *s, const char *word, struct pinot_cell *c)
 {
     size_t len = strlen(word);
 
@@ -159,7 +159,7 @@ static bool take_word(struct scan *s, const char *word, struct pinot_cell *c)
     return true;
 }
 
-static bool take_cell(struct scan *s, struct pinot_cell *c)
+static bool take_cell(struct json_scan *s, struct pinot_cell *c)
 {
     skip_space(s);
     if (s->at == s->end)
@@ -177,7 +177,7 @@ static bool take_cell(struct scan *s, struct pinot_cell *c)
            take_number(s, c);
 }
 
-static bool take_row(struct scan *s, struct pinot_cell *cell, size_t *n)
+static bool take_row(struct json_scan *s, struct pinot_cell *cell, size_t *n)
 {
     *n = 0;
     if (!take(s, '['))
@@ -194,7 +194,7 @@ static bool take_row(struct scan *s, struct pinot_cell *cell, size_t *n)
 
 int pinot_rows_read(const struct pinot_rows *r, pinot_rows_fn *fn, void *arg, size_t *n)
 {
-    struct scan s = {r->at, r->end};
+    struct json_scan s = {r->at, r->end};
     struct pinot_cell cell[PINOT_ROWS_CELLS];
     size_t cells;
 

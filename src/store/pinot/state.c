@@ -9,38 +9,38 @@
 #define GAP_IDS 200u       /* so many competitors are named in the statement */
 #define HOLES_MAX 3u       /* then a hole in an own race is taken for one that stays */
 
-void pinot_live_init(struct pinot_live *l)
+void pinot_state_init(struct pinot_state *l)
 {
-    *l = (struct pinot_live){0};
-    as_of_init(&l->as_of, -1);
+    *l = (struct pinot_state){0};
+    watermark_init(&l->as_of, -1);
 }
 
-void pinot_live_drop(struct pinot_live *l)
+void pinot_state_drop(struct pinot_state *l)
 {
     columns_free(l->c);
     l->c = NULL;
     l->holes = 0;
-    as_of_init(&l->as_of, -1);
+    watermark_init(&l->as_of, -1);
 }
 
-void pinot_live_release(struct pinot_live *l)
+void pinot_state_release(struct pinot_state *l)
 {
-    pinot_live_drop(l);
+    pinot_state_drop(l);
     pinot_positions_release(&l->latest);
 }
 
 /* What had come before it was looked at is as complete as it will be. */
 static int load(
-    struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s, struct err *e)
+    struct pinot_state *l, const struct pinot_pair *p, const struct pinot_subject *s, struct err *e)
 {
     struct columns *c = pinot_load(p, s, INT32_MAX, e);
 
     if (!c)
         return -1;
-    pinot_live_drop(l);
+    pinot_state_drop(l);
     l->c = c;
-    as_of_init(&l->as_of, columns_complete_raw(c));
-    as_of_note(&l->as_of, c->max_raw, clock_wall_ms());
+    watermark_init(&l->as_of, columns_complete_raw(c));
+    watermark_note(&l->as_of, c->max_raw, clock_wall_ms());
     return 0;
 }
 
@@ -65,7 +65,7 @@ static bool is_ours(const struct columns *c, int64_t id)
                       : columns_find(c, id) != UINT32_MAX;
 }
 
-static bool find_gap(const struct pinot_live *l, struct gap *g)
+static bool find_gap(const struct pinot_state *l, struct gap *g)
 {
     *g = (struct gap){.after_s = INT32_MAX, .to_s = -1};
     for (size_t k = 0; k < l->latest.n; k++) {
@@ -92,8 +92,8 @@ static int take_missed(void *arg, const struct event *ev)
     return 0;
 }
 
-static int fill_gap(struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s,
-    const struct gap *g, struct err *e)
+static int fill_gap(struct pinot_state *l, const struct pinot_pair *p,
+    const struct pinot_subject *s, const struct gap *g, struct err *e)
 {
     bool few = g->competitors <= GAP_IDS;
     struct pinot_range r = {.from_s = g->after_s + 1,
@@ -105,17 +105,17 @@ static int fill_gap(struct pinot_live *l, const struct pinot_pair *p, const stru
 
     if (seconds * (few ? g->competitors : l->latest.n) > GAP_EVENTS && l->c->seen > 0)
         return load(l, p, s, e);
-    return pinot_fetch_events(p->quick, s, &r, take_missed, l->c, e);
+    return pinot_statements_events(p->quick, s, &r, take_missed, l->c, e);
 }
 
 /* In an own race no second is ever missing, unless a server of Pinot's has just begun to read its
  * stream again: then what it will have in a moment is waited for. */
-static bool is_whole(const struct pinot_live *l, const struct pinot_position *at)
+static bool is_whole(const struct pinot_state *l, const struct pinot_position *at)
 {
     return l->c->foreign || l->holes >= HOLES_MAX || have(l->c, at->id) >= at->raw_s - 1;
 }
 
-static void apply(struct pinot_live *l, const struct pinot_position *at, int64_t now_ms)
+static void apply(struct pinot_state *l, const struct pinot_position *at, int64_t now_ms)
 {
     struct event ev = {.competitor_id = at->id,
         .raw_s = at->raw_s,
@@ -124,7 +124,7 @@ static void apply(struct pinot_live *l, const struct pinot_position *at, int64_t
         .lon_deg = at->lon_deg};
 
     if (columns_event(l->c, &ev))
-        as_of_note(&l->as_of, at->raw_s, now_ms);
+        watermark_note(&l->as_of, at->raw_s, now_ms);
 }
 
 static bool is_same(const struct columns *c, const struct pinot_position *at)
@@ -137,7 +137,7 @@ static bool is_same(const struct columns *c, const struct pinot_position *at)
     return c->dist_mm[i] == columns_mm(at->distance_m);
 }
 
-static bool apply_latest(struct pinot_live *l)
+static bool apply_latest(struct pinot_state *l)
 {
     int64_t now_ms = clock_wall_ms();
     bool changed = false, hole = false;
@@ -160,8 +160,8 @@ static bool apply_latest(struct pinot_live *l)
     return changed;
 }
 
-int pinot_live_refresh(struct pinot_live *l, const struct pinot_pair *p,
-    const struct pinot_subject *s, bool *changed, struct pinot_told *told, struct err *e)
+int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
+    const struct pinot_subject *s, bool *changed, struct pinot_query_stats *told, struct err *e)
 {
     int64_t before = -1;
     struct gap g;
@@ -169,7 +169,7 @@ int pinot_live_refresh(struct pinot_live *l, const struct pinot_pair *p,
     *changed = !l->c;
     if (!l->c && load(l, p, s, e))
         return -1;
-    if (pinot_fetch_latest(p->quick, s, &l->latest, told, e))
+    if (pinot_statements_latest(p->quick, s, &l->latest, told, e))
         return -1;
     before = l->c->max_raw;
     if (find_gap(l, &g) && fill_gap(l, p, s, &g, e))
@@ -177,15 +177,15 @@ int pinot_live_refresh(struct pinot_live *l, const struct pinot_pair *p,
     *changed |= l->c->max_raw != before;
     *changed |= apply_latest(l);
     if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
-        pinot_live_drop(l);
+        pinot_state_drop(l);
         return -1;
     }
     *changed |=
-        as_of_update(&l->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(l->c),
-                                    .newest_s = l->c->max_raw,
-                                    .speed = s->course ? l->speed : 0,
-                                    .behind = l->behind,
-                                    .now_ms = clock_wall_ms()});
+        watermark_update(&l->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(l->c),
+                                        .newest_s = l->c->max_raw,
+                                        .speed = s->course ? l->speed : 0,
+                                        .behind = l->behind,
+                                        .now_ms = clock_wall_ms()});
     return 0;
 }
 
@@ -202,8 +202,8 @@ static int seek(void *arg, const struct event *ev)
     return w->found;
 }
 
-int pinot_live_late(struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s,
-    const struct pinot_late *late, struct err *e)
+int pinot_state_late(struct pinot_state *l, const struct pinot_pair *p,
+    const struct pinot_subject *s, const struct pinot_late *late, struct err *e)
 {
     struct pinot_range r = {.from_s = late->raw_s, .to_s = late->raw_s, .id = &late->id, .ids = 1};
     struct sought w = {.raw_s = late->raw_s};
@@ -211,14 +211,14 @@ int pinot_live_late(struct pinot_live *l, const struct pinot_pair *p, const stru
 
     if (i == UINT32_MAX)
         return 0;
-    if (pinot_fetch_events(p->quick, s, &r, seek, &w, e))
+    if (pinot_statements_events(p->quick, s, &r, seek, &w, e))
         return -1;
     if (!w.found)
         return 1;
     l->c->dirty = mem_grow(l->c->dirty, l->c->dirty_n, &l->c->dirty_cap, sizeof *l->c->dirty);
     l->c->dirty[l->c->dirty_n++] = i;
     if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
-        pinot_live_drop(l);
+        pinot_state_drop(l);
         return -1;
     }
     return 0;

@@ -10,8 +10,8 @@
 #ifndef STORE_PINOT_STATE_H
 #define STORE_PINOT_STATE_H
 
-#include "board/watermark.h"
 #include "board/columns.h"
+#include "board/watermark.h"
 #include "store/pinot/load.h"
 
 #include <stdbool.h>
@@ -23,9 +23,9 @@ struct pinot_late { /* an event older than its competitor's latest, seen in the 
     int64_t since_ms;
 };
 
-struct pinot_live {
+struct pinot_state {
     struct columns *c; /* NULL: to be loaded */
-    struct as_of as_of;
+    struct watermark as_of;
     double
         speed;   /* for as_of: the race's, where a program makes it; else 0. Set before a refresh */
     bool behind; /* Pinot, or the feed, is known to lack what has been published; likewise */
@@ -33,19 +33,19 @@ struct pinot_live {
     unsigned holes;                /* refreshes in a row that found seconds missing */
 };
 
-void pinot_live_init(struct pinot_live *l);
-void pinot_live_release(struct pinot_live *l);
-void pinot_live_drop(struct pinot_live *l); /* load anew at the next refresh */
+void pinot_state_init(struct pinot_state *l);
+void pinot_state_release(struct pinot_state *l);
+void pinot_state_drop(struct pinot_state *l); /* load anew at the next refresh */
 
 /* Loads where nothing is loaded. *changed: the columns or their as-of are others than before.
  * An error leaves the state standing. */
-int pinot_live_refresh(struct pinot_live *l, const struct pinot_pair *p,
-    const struct pinot_subject *s, bool *changed, struct pinot_told *told,
+int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
+    const struct pinot_subject *s, bool *changed, struct pinot_query_stats *told,
     struct err *e) MUST_CHECK;
 
 /* Visits and finish of a competitor again, whose older event has come to be in Pinot. 1: it is not
  * there yet. */
-int pinot_live_late(struct pinot_live *l, const struct pinot_pair *p, const struct pinot_subject *s,
-    const struct pinot_late *late, struct err *e) MUST_CHECK;
+int pinot_state_late(struct pinot_state *l, const struct pinot_pair *p,
+    const struct pinot_subject *s, const struct pinot_late *late, struct err *e) MUST_CHECK;
 
 #endif

@@ -11,7 +11,7 @@
 
 #define PARTS_MAX 64u
 
-const char pinot_fetch_history[] = "SET skipUpsert=true; ";
+const char pinot_statements_history[] = "SET skipUpsert=true; ";
 
 void pinot_positions_release(struct pinot_positions *l)
 {
@@ -19,7 +19,7 @@ void pinot_positions_release(struct pinot_positions *l)
     *l = (struct pinot_positions){0};
 }
 
-void pinot_fetch_from(struct buf *sql, const char *run_id)
+void pinot_statements_from(struct buf *sql, const char *run_id)
 {
     buf_adds(sql, " from parkrun where runId = ");
     pinot_quote(sql, run_id);
@@ -65,7 +65,7 @@ static size_t parts_of(size_t rows)
     return parts;
 }
 
-bool pinot_fetch_in_parts(size_t competitors)
+bool pinot_statements_in_parts(size_t competitors)
 {
     return parts_of(competitors) > 1;
 }
@@ -82,7 +82,7 @@ static int more_parts(size_t *parts, const char *run_id, struct err *e)
 }
 
 static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t parts,
-    struct pinot_positions *out, struct pinot_told *told, struct err *e)
+    struct pinot_positions *out, struct pinot_query_stats *told, struct err *e)
 {
     struct buf sql = BUF_INIT;
     int failed = 0;
@@ -91,7 +91,7 @@ static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t pa
     for (size_t part = 0; !failed && part < parts; part++) {
         buf_clear(&sql);
         buf_addf(&sql, "select competitorId, rawTime, distance%s", s->foreign ? ", lat, lon" : "");
-        pinot_fetch_from(&sql, s->run_id);
+        pinot_statements_from(&sql, s->run_id);
         add_part(&sql, parts, part);
         buf_addf(&sql, " limit %u", PINOT_FETCH_MAX);
         failed = pinot_query_rows(p, sql.data, take_position, out, told, e);
@@ -102,8 +102,8 @@ static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t pa
     return failed;
 }
 
-int pinot_fetch_latest(struct pinot *p, const struct pinot_subject *s, struct pinot_positions *out,
-    struct pinot_told *told, struct err *e)
+int pinot_statements_latest(struct pinot *p, const struct pinot_subject *s,
+    struct pinot_positions *out, struct pinot_query_stats *told, struct err *e)
 {
     size_t parts = parts_of(s->foreign ? out->n : s->n);
 
@@ -132,16 +132,16 @@ static int take_bounds(void *arg, const struct pinot_cell *cell, size_t n)
     return 0;
 }
 
-int pinot_fetch_bounds(
+int pinot_statements_bounds(
     struct pinot *p, const char *run_id, int32_t *max_raw_s, size_t *competitors, struct err *e)
 {
     struct bounds b = {0, -1};
-    struct pinot_told told;
+    struct pinot_query_stats told;
     struct buf sql = BUF_INIT;
     int failed;
 
     buf_adds(&sql, "select count(*), max(rawTime)");
-    pinot_fetch_from(&sql, run_id);
+    pinot_statements_from(&sql, run_id);
     buf_adds(&sql, " limit 1");
     failed = pinot_query_rows(p, sql.data, take_bounds, &b, &told, e);
     buf_release(&sql);
@@ -161,11 +161,11 @@ struct caps {
 
 static int take_caps(struct pinot *p, const struct pinot_subject *s, struct caps *c, struct err *e)
 {
-    struct pinot_told told;
+    struct pinot_query_stats told;
 
     if (c->taken)
         return 0;
-    if (pinot_fetch_latest(p, s, &c->latest, &told, e))
+    if (pinot_statements_latest(p, s, &c->latest, &told, e))
         return -1;
     for (size_t k = 0; k < c->latest.n; k++)
         if (id_map_find(&c->numbers, c->latest.at[k].id) == UINT32_MAX)
@@ -278,16 +278,16 @@ static void add_ids(struct buf *sql, const struct pinot_range *r)
 static int read_page(struct pinot *p, struct page *g, const struct pinot_range *r, int32_t to_s,
     size_t parts, struct err *e)
 {
-    struct pinot_told told = {0};
+    struct pinot_query_stats told = {0};
     struct buf sql = BUF_INIT;
     int failed = 0;
 
     g->n = 0;
     for (size_t part = 0; !failed && part < parts && told.rows < PINOT_FETCH_MAX; part++) {
         buf_clear(&sql);
-        buf_adds(&sql, pinot_fetch_history);
+        buf_adds(&sql, pinot_statements_history);
         add_columns(&sql, g->subject, r->whole);
-        pinot_fetch_from(&sql, g->subject->run_id);
+        pinot_statements_from(&sql, g->subject->run_id);
         buf_addf(&sql, " and rawTime >= %d and rawTime <= %d", r->from_s, to_s);
         add_ids(&sql, r);
         add_part(&sql, parts, part);
@@ -336,13 +336,13 @@ static int fetch_last_arrival(
 {
     struct arrival last = {.ev = *ev, .segment = -1, .doc = -1};
     struct buf sql = BUF_INIT;
-    struct pinot_told told;
+    struct pinot_query_stats told;
     int failed;
 
-    buf_adds(&sql, pinot_fetch_history);
+    buf_adds(&sql, pinot_statements_history);
     add_columns(&sql, s, true);
     buf_adds(&sql, ", $segmentName, $docId");
-    pinot_fetch_from(&sql, s->run_id);
+    pinot_statements_from(&sql, s->run_id);
     buf_addf(&sql, " and rawTime = %d and competitorId = %" PRId64 " limit 1000", ev->raw_s,
         ev->competitor_id);
     failed = pinot_query_rows(p, sql.data, take_arrival, &last, &told, e);
@@ -399,8 +399,9 @@ static int32_t first_width(const struct pinot_range *r)
     return width < 1 ? 1 : (int32_t)width;
 }
 
-int pinot_fetch_events(struct pinot *p, const struct pinot_subject *s, const struct pinot_range *r,
-    int (*fn)(void *arg, const struct event *ev), void *arg, struct err *e)
+int pinot_statements_events(struct pinot *p, const struct pinot_subject *s,
+    const struct pinot_range *r, int (*fn)(void *arg, const struct event *ev), void *arg,
+    struct err *e)
 {
     struct page g = {.subject = s};
     struct pinot_range left = *r;

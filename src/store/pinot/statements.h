@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "race/event.h"
 #include "course/course.h"
+#include "race/event.h"
 #include "store/pinot/client.h"
 
 #include <stdbool.h>
@@ -44,16 +44,16 @@ void pinot_positions_release(struct pinot_positions *l);
 
 /* Are the positions of so many competitors asked for in several statements? Those are not one
  * moment's. */
-bool pinot_fetch_in_parts(size_t competitors);
+bool pinot_statements_in_parts(size_t competitors);
 
 /* The latest position of every competitor: one statement up to PINOT_FETCH_MAX of them, above that
  * one for each part of them. Replaces what the list held. */
-int pinot_fetch_latest(struct pinot *p, const struct pinot_subject *s, struct pinot_positions *out,
-    struct pinot_told *told, struct err *e) MUST_CHECK;
+int pinot_statements_latest(struct pinot *p, const struct pinot_subject *s,
+    struct pinot_positions *out, struct pinot_query_stats *told, struct err *e) MUST_CHECK;
 
 /* The greatest rawTime (-1: none) and the number of competitors. */
-int pinot_fetch_bounds(struct pinot *p, const char *run_id, int32_t *max_raw_s, size_t *competitors,
-    struct err *e) MUST_CHECK;
+int pinot_statements_bounds(struct pinot *p, const char *run_id, int32_t *max_raw_s,
+    size_t *competitors, struct err *e) MUST_CHECK;
 
 struct pinot_range {
     int32_t from_s, to_s;
@@ -67,13 +67,14 @@ struct pinot_range {
 
 /* Every event of the range in (rawTime, competitorId) order, page by page; of two at the same raw
  * second the later arrival. `fn` returns non-zero to stop. */
-int pinot_fetch_events(struct pinot *p, const struct pinot_subject *s, const struct pinot_range *r,
-    int (*fn)(void *arg, const struct event *ev), void *arg, struct err *e) MUST_CHECK;
+int pinot_statements_events(struct pinot *p, const struct pinot_subject *s,
+    const struct pinot_range *r, int (*fn)(void *arg, const struct event *ev), void *arg,
+    struct err *e) MUST_CHECK;
 
 /* " from parkrun where runId = '…' and rawTime >= 0": how every statement goes on. */
-void pinot_fetch_from(struct buf *sql, const char *run_id);
+void pinot_statements_from(struct buf *sql, const char *run_id);
 
 /* All versions of every position. */
-extern const char pinot_fetch_history[];
+extern const char pinot_statements_history[];
 
 #endif

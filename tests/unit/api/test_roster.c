@@ -1,6 +1,6 @@
 /* Rosters: good and bad lines, look-up, and fields of a CSV. */
-#include "base/csv.h"
 #include "api/roster.h"
+#include "base/csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

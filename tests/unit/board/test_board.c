@@ -1,8 +1,8 @@
 /* The ranked tables, against the plainest sort; their JSON, letter by letter. */
 #include "base/mem.h"
-#include "fixture_course.h"
 #include "board/board.h"
 #include "board/columns.h"
+#include "fixture_course.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -153,7 +153,7 @@ static void test_words_of_laps(void **state)
         char said_words[80];
 
         print_message("%s\n", cases[i].text);
-        assert_int_equal(words_laps(cases[i].text, said_words), cases[i].laps);
+        assert_int_equal(name_hints_laps(cases[i].text, said_words), cases[i].laps);
     }
 }
 
@@ -176,7 +176,7 @@ static void test_words_of_distance(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_true(words_distance_m(cases[i].text) == cases[i].m);
+        assert_true(name_hints_distance_m(cases[i].text) == cases[i].m);
 }
 
 static void test_pieces_are_chained(void **state)

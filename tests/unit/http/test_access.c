@@ -33,9 +33,9 @@ static void listen_addresses(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct guard_address a;
+        struct access_address a;
         struct err e = {0};
-        int rc = guard_parse_listen(cases[i].text, &a, &e);
+        int rc = access_parse_listen(cases[i].text, &a, &e);
 
         assert_int_equal(rc, cases[i].port < 0 ? -1 : 0);
         if (rc == 0) {
@@ -69,7 +69,7 @@ static void loopback(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(guard_is_loopback(cases[i].host), cases[i].is);
+        assert_int_equal(access_is_loopback(cases[i].host), cases[i].is);
 }
 
 static void hosts(void **state)
@@ -93,11 +93,11 @@ static void hosts(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct guard g = {.token = NULL};
+        struct access g = {.token = NULL};
         struct err e = {0};
 
         strcpy(g.listen.host, cases[i].listen);
-        assert_int_equal(guard_host(&g, cases[i].host, &e), cases[i].rc);
+        assert_int_equal(access_host(&g, cases[i].host, &e), cases[i].rc);
         assert_int_equal(e.code, cases[i].rc ? ERR_FORBIDDEN : ERR_NONE);
     }
 }
@@ -129,7 +129,7 @@ static void origins(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct err e = {0};
 
-        if (guard_origin(cases[i].origin, cases[i].host, &e) != cases[i].rc)
+        if (access_origin(cases[i].origin, cases[i].host, &e) != cases[i].rc)
             fail_msg("%s at %s", cases[i].origin, cases[i].host);
     }
 }
@@ -157,13 +157,13 @@ static void tokens(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct guard g = {.token = cases[i].token};
+        struct access g = {.token = cases[i].token};
         struct address nobody = {{0}};
         struct err e = {0};
 
         strcpy(g.listen.host, cases[i].listen);
         assert_int_equal(
-            guard_write(&g, &nobody, cases[i].authorization, &e), cases[i].code ? -1 : 0);
+            access_write(&g, &nobody, cases[i].authorization, &e), cases[i].code ? -1 : 0);
         assert_int_equal(e.code, cases[i].code);
     }
 }

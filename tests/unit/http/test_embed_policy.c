@@ -28,10 +28,10 @@ static void words_and_origins(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char out[FRAMING_MAX] = "";
+        char out[EMBED_POLICY_MAX] = "";
         struct err e = {0};
 
-        assert_int_equal(framing_parse(cases[i].text, out, &e), 0);
+        assert_int_equal(embed_policy_parse(cases[i].text, out, &e), 0);
         assert_string_equal(out, cases[i].policy);
     }
 }
@@ -71,10 +71,10 @@ static void refused_with_a_sentence(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char out[FRAMING_MAX] = "";
+        char out[EMBED_POLICY_MAX] = "";
         struct err e = {0};
 
-        assert_int_equal(framing_parse(cases[i].text, out, &e), -1);
+        assert_int_equal(embed_policy_parse(cases[i].text, out, &e), -1);
         assert_int_equal(e.code, ERR_INVALID);
         if (!strstr(e.text, cases[i].says))
             fail_msg("\"%s\": %s", cases[i].text, e.text);
@@ -83,17 +83,17 @@ static void refused_with_a_sentence(void **state)
 
 static void a_list_without_end(void **state)
 {
-    char text[4 * FRAMING_MAX] = "", out[FRAMING_MAX] = "";
+    char text[4 * EMBED_POLICY_MAX] = "", out[EMBED_POLICY_MAX] = "";
     struct err e = {0};
 
     (void)state;
     while (strlen(text) + 32 < sizeof text)
         strcat(text, "https://news.example ");
-    assert_int_equal(framing_parse(text, out, &e), -1);
+    assert_int_equal(embed_policy_parse(text, out, &e), -1);
     assert_non_null(strstr(e.text, "too long"));
     memset(text, 'a', sizeof text - 1);
     memcpy(text, "https://", 8);
-    assert_int_equal(framing_parse(text, out, &e), -1);
+    assert_int_equal(embed_policy_parse(text, out, &e), -1);
     assert_non_null(strstr(e.text, "takes self, none, *"));
 }
 

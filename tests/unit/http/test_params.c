@@ -8,12 +8,12 @@
 
 #include <cmocka.h>
 
-static void parsed(const char *text, struct query *q)
+static void parsed(const char *text, struct params *q)
 {
     struct err e = {0};
 
-    query_init(q);
-    if (query_parse(q, text, strlen(text), &e))
+    params_init(q);
+    if (params_parse(q, text, strlen(text), &e))
         fail_msg("%s: %s", text, e.text);
 }
 
@@ -39,7 +39,7 @@ static void pairs(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct query q;
+        struct params q;
 
         parsed(cases[i].text, &q);
         assert_int_equal(q.n, cases[i].n);
@@ -47,7 +47,7 @@ static void pairs(void **state)
             assert_string_equal(q.pair[q.n - 1].name, cases[i].name);
             assert_string_equal(q.pair[q.n - 1].value, cases[i].value);
         }
-        query_release(&q);
+        params_release(&q);
     }
 }
 
@@ -58,14 +58,14 @@ static void no_query(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct query q;
+        struct params q;
         struct err e = {0};
 
-        query_init(&q);
-        assert_int_equal(query_parse(&q, cases[i], strlen(cases[i]), &e), -1);
+        params_init(&q);
+        assert_int_equal(params_parse(&q, cases[i], strlen(cases[i]), &e), -1);
         assert_int_equal(e.code, ERR_INVALID);
         assert_true(strlen(e.text) > 10);
-        query_release(&q);
+        params_release(&q);
     }
 }
 
@@ -98,15 +98,15 @@ static void whole_numbers(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct query q;
+        struct params q;
         struct err e = {0};
         int64_t v = 77;
 
         parsed(cases[i].text, &q);
-        assert_int_equal(query_i64(&q, "n", range, &v, &e), cases[i].rc);
+        assert_int_equal(params_i64(&q, "n", range, &v, &e), cases[i].rc);
         assert_int_equal(v, cases[i].rc ? 77 : cases[i].value);
         assert_string_equal(e.field, cases[i].rc ? "n" : "");
-        query_release(&q);
+        params_release(&q);
     }
 }
 
@@ -130,15 +130,15 @@ static void numbers(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct query q;
+        struct params q;
         struct err e = {0};
         double v = -1;
 
         parsed(cases[i].text, &q);
-        assert_int_equal(query_double(&q, "d", range, &v, &e), cases[i].rc);
+        assert_int_equal(params_double(&q, "d", range, &v, &e), cases[i].rc);
         if (cases[i].rc == 0)
             assert_true(v >= cases[i].value && v <= cases[i].value);
-        query_release(&q);
+        params_release(&q);
     }
 }
 
@@ -161,31 +161,31 @@ static void truths(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct query q;
+        struct params q;
         struct err e = {0};
         bool v = false;
 
         parsed(cases[i].text, &q);
-        assert_int_equal(query_bool(&q, "b", &v, &e), cases[i].rc);
+        assert_int_equal(params_bool(&q, "b", &v, &e), cases[i].rc);
         assert_int_equal(v, cases[i].value);
-        query_release(&q);
+        params_release(&q);
     }
 }
 
 static void misspelt(void **state)
 {
     static const char *const known[] = {"limit", "at", NULL};
-    struct query q;
+    struct params q;
     struct err e = {0};
 
     (void)state;
     parsed("limit=1&at=2", &q);
-    assert_int_equal(query_only(&q, known, &e), 0);
-    query_release(&q);
+    assert_int_equal(params_only(&q, known, &e), 0);
+    params_release(&q);
     parsed("limit=1&limits=2", &q);
-    assert_int_equal(query_only(&q, known, &e), -1);
+    assert_int_equal(params_only(&q, known, &e), -1);
     assert_string_equal(e.field, "limits");
-    query_release(&q);
+    params_release(&q);
 }
 
 int main(void)

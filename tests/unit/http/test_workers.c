@@ -263,8 +263,8 @@ static enum pipe_state drain(struct fixture *f, struct exchange *x, size_t *tota
     wait_for(&f->woken, 1);
     assert_true(x->response.streamed);
     buf_add(&all, x->response.body.data, x->response.body.len);
-    while (
-        (how = pipe_read(x->pipe, piece, sizeof piece, &len)) == PIPE_DATA || how == PIPE_EMPTY) {
+    while ((how = byte_pipe_read(x->pipe, piece, sizeof piece, &len)) == PIPE_DATA ||
+           how == PIPE_EMPTY) {
         buf_add(&all, piece, len);
         if (how == PIPE_EMPTY)
             (void)nanosleep(&(struct timespec){0, 100000}, NULL);
@@ -310,7 +310,7 @@ static void reader_goes(void **state)
     x = make(&f, &long_route);
     assert_true(workers_take(f.workers, x));
     wait_for(&f.woken, 1);
-    pipe_abandon(x->pipe);
+    byte_pipe_abandon(x->pipe);
     exchange_unref(x);
     end(&f);
 }

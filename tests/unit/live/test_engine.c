@@ -138,7 +138,7 @@ static void test_whole_race(void **state)
 {
     struct world *w = *state;
     struct race_record r = create(w, "whole", 200, 1000);
-    struct engine_figures f;
+    struct engine_stats f;
     struct view *v;
 
     assert_int_equal(r.state, RACE_RUNNING);
@@ -149,7 +149,7 @@ static void test_whole_race(void **state)
     assert_non_null(v);
     assert_int_equal(v->counts.finished, 200);
     view_unref(v);
-    engine_figures(w->engine, &f);
+    engine_stats(w->engine, &f);
     assert_int_equal(f.races_running, 0);
     assert_int_equal(f.disk_full, 0);
     assert_true(f.ticks >= 100 && f.events > f.ticks && f.wakeups >= 1);
@@ -238,14 +238,14 @@ static void test_catches_up(void **state)
 {
     struct world *w = *state;
     struct race_record r = create(w, "away", 30, 50);
-    struct engine_figures f;
+    struct engine_stats f;
 
     (void)fixture_wait(w->store, "away", fixture_at_raw, 2);
     close_all(w);
     fixture_sleep(1200);
     open_all(w);
     (void)fixture_wait(w->store, "away", fixture_at_raw, 50);
-    engine_figures(w->engine, &f);
+    engine_stats(w->engine, &f);
     assert_true(f.late_ticks >= 40);
     assert_true(f.max_late_ms >= 1000);
     assert_int_equal(engine_race_stop(w->engine, "away", &r, &w->e), 0);
@@ -411,10 +411,10 @@ static void test_keeps_its_revision(void **state)
 
 static void wait_full(struct world *w, int full)
 {
-    struct engine_figures f = {0};
+    struct engine_stats f = {0};
 
     for (int i = 0; i < PATIENCE_MS / 10; i++) {
-        engine_figures(w->engine, &f);
+        engine_stats(w->engine, &f);
         if (f.disk_full == full)
             return;
         fixture_sleep(10);
@@ -479,12 +479,12 @@ static void *make_and_drop(void *arg)
     for (int i = 0; i < 5; i++) {
         struct race_spec spec = fixture_spec("", 20, 1000);
         struct race_record r;
-        struct engine_figures f;
+        struct engine_stats f;
 
         if (engine_race_create(w->engine, &spec, &r, &e))
             return arg;
         (void)snprintf(spec.run_id, sizeof spec.run_id, "%s", r.spec.run_id);
-        engine_figures(w->engine, &f);
+        engine_stats(w->engine, &f);
         if (engine_race_pause(w->engine, spec.run_id, &r, &e) == 0 &&
             engine_race_resume(w->engine, spec.run_id, &r, &e))
             return arg;

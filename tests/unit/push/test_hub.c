@@ -2,8 +2,8 @@
  * what is allowed to be lost. */
 #include "base/clock.h"
 #include "push/frame.h"
-#include "push/hub_race.h"
 #include "push/hub_internal.h"
+#include "push/hub_race.h"
 
 #include "views.h"
 
@@ -157,7 +157,7 @@ static void pace(void **state)
     struct view *first = heap_view(3, 0);
     unsigned writes = 0, frames = 0;
     struct viewer *a = join(h, &writes, first);
-    struct hub_figures f;
+    struct hub_stats f;
     struct got g;
     int64_t now = 2000000000000;
 
@@ -170,7 +170,7 @@ static void pace(void **state)
         frames += g.frames;
     }
     assert_in_range(frames, 95, 101);
-    hub_figures(h, &f);
+    hub_stats(h, &f);
     assert_int_equal(f.posted, 2000);
     assert_in_range(f.replaced, 1890, 1910);
     leave(h, a);
@@ -186,7 +186,7 @@ static void slow_viewer(void **state)
     struct view *first = heap_view(4, 0);
     unsigned writes = 0;
     struct viewer *slow = join(h, &writes, first), *quick = join(h, &writes, NULL);
-    struct hub_figures f;
+    struct hub_stats f;
     struct got g;
     int64_t now = 3000000000000;
 
@@ -214,7 +214,7 @@ static void slow_viewer(void **state)
     take(slow, &g);
     assert_int_equal(g.kind, 2);
     assert_int_equal(g.seq, 9);
-    hub_figures(h, &f);
+    hub_stats(h, &f);
     assert_int_equal(f.skipped, 5);
     assert_int_equal(f.viewers, 2);
     leave(h, slow);

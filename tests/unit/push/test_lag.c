@@ -63,7 +63,7 @@ static void window(void **state)
 }
 
 /* What is known of a tick, in ms after it was due (0: not known), and what is told; -1: nothing. */
-struct stamps_case {
+struct hop_times_case {
     const char *name;
     int64_t published, acknowledged, queryable;
     int told[3];
@@ -79,7 +79,7 @@ static int told(const struct lag *l, enum lag_hop hop)
 
 static void hops_in_order(void **state)
 {
-    static const struct stamps_case cases[] = {
+    static const struct hop_times_case cases[] = {
         {"as it goes", 5, 12, 30, {5, 12, 30}, false},
         {"a reader knows no acknowledgement", 5, 0, 30, {5, -1, 30}, false},
         {"it was read before its driver had the answer", 5, 12, 9, {5, 12, 12}, false},
@@ -91,7 +91,7 @@ static void hops_in_order(void **state)
 
     (void)state;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        const struct stamps_case *c = &cases[k];
+        const struct hop_times_case *c = &cases[k];
         struct view v = {.due_ms = DUE,
             .foreign = c->foreign,
             .published_ms = c->published ? DUE + c->published : 0,

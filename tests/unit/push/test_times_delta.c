@@ -63,7 +63,7 @@ static void one_step(void **state)
     for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
         const struct step *s = &steps[k];
         struct test_view before, now;
-        struct untold u = {0};
+        struct times_delta u = {0};
         struct buf out = BUF_INIT;
         uint32_t told;
 
@@ -71,8 +71,8 @@ static void one_step(void **state)
         test_view_init(&now, N);
         set(&before, s->at_s - 5, 2, s->before);
         set(&now, s->at_s, 2, s->now);
-        untold_note(&u, &before.v, &now.v);
-        told = untold_encode(&u, &now.v, &out);
+        times_delta_note(&u, &before.v, &now.v);
+        told = times_delta_encode(&u, &now.v, &out);
         if (told != s->told)
             fail_msg("%s: %u are told", s->what, told);
         assert_int_equal(out.len, told ? FRAME_HEADER_LEN + 4 + 16 : 0);
@@ -84,7 +84,7 @@ static void one_step(void **state)
             assert_int_equal((int32_t)u32_at(&out, FRAME_HEADER_LEN + 12), s->now.dwell_s);
             assert_int_equal((int32_t)u32_at(&out, FRAME_HEADER_LEN + 16), s->now.finish_s);
         }
-        untold_release(&u);
+        times_delta_release(&u);
         buf_release(&out);
         test_view_release(&before);
         test_view_release(&now);
@@ -95,7 +95,7 @@ static void one_step(void **state)
 static void kept_until_told(void **state)
 {
     struct test_view a, b, c;
-    struct untold u = {0};
+    struct times_delta u = {0};
     struct buf out = BUF_INIT;
 
     (void)state;
@@ -104,12 +104,12 @@ static void kept_until_told(void **state)
     test_view_init(&c, N);
     set(&b, 10, 1, (struct state){RUNNER_FINISHED, -1, 0, 7});
     set(&c, 11, 1, (struct state){RUNNER_FINISHED, -1, 0, 7});
-    untold_note(&u, &a.v, &b.v);
-    untold_note(&u, &b.v, &c.v);
-    assert_int_equal(untold_encode(&u, &c.v, &out), 1);
+    times_delta_note(&u, &a.v, &b.v);
+    times_delta_note(&u, &b.v, &c.v);
+    assert_int_equal(times_delta_encode(&u, &c.v, &out), 1);
     assert_int_equal((int32_t)u32_at(&out, FRAME_HEADER_LEN + 16), 7);
-    assert_int_equal(untold_encode(&u, &c.v, &out), 0);
-    untold_release(&u);
+    assert_int_equal(times_delta_encode(&u, &c.v, &out), 0);
+    times_delta_release(&u);
     buf_release(&out);
     test_view_release(&a);
     test_view_release(&b);
@@ -120,7 +120,7 @@ static void kept_until_told(void **state)
 static void one_more_competitor(void **state)
 {
     struct test_view a, b;
-    struct untold u = {0};
+    struct times_delta u = {0};
     struct buf out = BUF_INIT;
 
     (void)state;
@@ -128,10 +128,10 @@ static void one_more_competitor(void **state)
     test_view_init(&b, N + 1);
     set(&a, 10, 0, (struct state){RUNNER_FINISHED, -1, 0, 7});
     set(&b, 11, 0, (struct state){RUNNER_FINISHED, -1, 0, 7});
-    untold_note(&u, &a.v, &b.v);
-    assert_int_equal(untold_encode(&u, &b.v, &out), 1);
+    times_delta_note(&u, &a.v, &b.v);
+    assert_int_equal(times_delta_encode(&u, &b.v, &out), 1);
     assert_int_equal(u32_at(&out, FRAME_HEADER_LEN + 4), 0);
-    untold_release(&u);
+    times_delta_release(&u);
     buf_release(&out);
     test_view_release(&a);
     test_view_release(&b);

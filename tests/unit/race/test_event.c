@@ -392,7 +392,7 @@ static void run_ids(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_int_equal(run_id_valid(cases[i].id), cases[i].valid);
+        assert_int_equal(race_run_id_valid(cases[i].id), cases[i].valid);
 }
 
 static void event_times(void **state)

@@ -171,7 +171,7 @@ static inline int sum_store_events(struct store *base, const char *run_id, int32
 }
 
 static inline int sum_store_competitor(struct store *base, const char *run_id, int64_t id,
-    int32_t at_s, struct store_competitor *out, struct err *e)
+    int32_t at_s, struct splits_competitor *out, struct err *e)
 {
     (void)base;
     (void)at_s;

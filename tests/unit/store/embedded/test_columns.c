@@ -1,9 +1,9 @@
 /* Visits, dwell and finish of the live columns, second by second; and what they are carried in. */
 #include "base/mem.h"
-#include "fixture_course.h"
-#include "board/watermark.h"
 #include "board/columns.h"
 #include "board/id_map.h"
+#include "board/watermark.h"
+#include "fixture_course.h"
 #include "store/embedded/snapshot.h"
 
 #include <setjmp.h>
@@ -264,35 +264,35 @@ static void ids_in_any_number(void **state)
 }
 
 /* Of a race without a clock. */
-static bool update(struct as_of *a, int32_t complete_s, int64_t now_ms)
+static bool update(struct watermark *a, int32_t complete_s, int64_t now_ms)
 {
-    return as_of_update(a, &(struct as_of_look){.complete_s = complete_s, .now_ms = now_ms});
+    return watermark_update(a, &(struct as_of_look){.complete_s = complete_s, .now_ms = now_ms});
 }
 
 static void as_of_the_highest_complete_tick(void **state)
 {
-    struct as_of a;
+    struct watermark a;
     int32_t raw_s;
 
     (void)state;
-    as_of_init(&a, -1);
-    as_of_note(&a, 0, 1000);
+    watermark_init(&a, -1);
+    watermark_note(&a, 0, 1000);
     assert_false(update(&a, -1, 1299)); /* somebody is missing, for 299 ms */
     assert_true(update(&a, -1, 1300));
     assert_int_equal(a.raw_s, 0);
     assert_int_equal(a.n, 0);
-    as_of_note(&a, 2, 2000);
-    as_of_note(&a, 1, 2100);
-    as_of_note(&a, 2, 2250);          /* not the first event of 2 */
+    watermark_note(&a, 2, 2000);
+    watermark_note(&a, 1, 2100);
+    watermark_note(&a, 2, 2250);      /* not the first event of 2 */
     assert_true(update(&a, 1, 2200)); /* all have come to 1 */
     assert_int_equal(a.raw_s, 1);
     assert_int_equal(a.n, 1);
     assert_true(update(&a, 1, 2300));
     assert_int_equal(a.raw_s, 2);
-    as_of_note(&a, 1, 2400); /* long complete */
+    watermark_note(&a, 1, 2400); /* long complete */
     assert_int_equal(a.n, 0);
     for (raw_s = 1000; raw_s; raw_s--) /* a flood, newest first */
-        as_of_note(&a, raw_s, 5000 + raw_s);
+        watermark_note(&a, raw_s, 5000 + raw_s);
     assert_true(a.n <= AS_OF_WAITING);
     assert_true(update(&a, 2, 6300));
     assert_int_equal(a.raw_s, 1000);
@@ -302,45 +302,45 @@ static void as_of_the_highest_complete_tick(void **state)
 static void as_of_while_catching_up(void **state)
 {
     struct as_of_look l = {.complete_s = 564, .newest_s = 565, .speed = 1, .now_ms = 1000};
-    struct as_of a;
+    struct watermark a;
 
     (void)state;
-    as_of_init(&a, 564);
-    as_of_note(&a, 565, 1000);
-    assert_false(as_of_update(&a, &l));
+    watermark_init(&a, 564);
+    watermark_note(&a, 565, 1000);
+    assert_false(watermark_update(&a, &l));
     assert_false(a.held); /* a second that is coming in */
     l.newest_s = 718;
     l.now_ms = 1100;
-    as_of_note(&a, 718, 1100);
-    assert_true(as_of_update(&a, &l));
+    watermark_note(&a, 718, 1100);
+    assert_true(watermark_update(&a, &l));
     assert_true(a.held);
     l.now_ms = 5000; /* patience would have ended long ago */
-    assert_false(as_of_update(&a, &l));
+    assert_false(watermark_update(&a, &l));
     assert_int_equal(a.raw_s, 564);
     l.complete_s = 716;
-    assert_true(as_of_update(&a, &l));
+    assert_true(watermark_update(&a, &l));
     assert_false(a.held);
     assert_int_equal(a.raw_s, 718);
 
     l.newest_s = 900;
     l.now_ms = 10000;
-    as_of_note(&a, 900, 10000);
-    (void)as_of_update(&a, &l);
+    watermark_note(&a, 900, 10000);
+    (void)watermark_update(&a, &l);
     l.now_ms = 10000 + AS_OF_GONE_MS - 5001; /* the slowest have stood since 5000 */
-    (void)as_of_update(&a, &l);
+    (void)watermark_update(&a, &l);
     assert_true(a.held);
     l.now_ms += 1001;
     l.behind = true;
-    (void)as_of_update(&a, &l);
+    (void)watermark_update(&a, &l);
     assert_true(a.held); /* it is known that there is more of them */
     l.behind = false;
-    assert_true(as_of_update(&a, &l));
+    assert_true(watermark_update(&a, &l));
     assert_false(a.held); /* they are gone */
     assert_int_equal(a.raw_s, 900);
 
-    as_of_init(&a, 0);
+    watermark_init(&a, 0);
     l = (struct as_of_look){.complete_s = 0, .newest_s = 1000, .speed = 1000, .now_ms = 1};
-    (void)as_of_update(&a, &l);
+    (void)watermark_update(&a, &l);
     assert_false(a.held); /* one second of a race that is 1000 times as fast */
 }
 

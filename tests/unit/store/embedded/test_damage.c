@@ -204,7 +204,7 @@ static int read_race(
     struct fixture *f, const char *run_id, enum how how, struct heard *h, struct err *e)
 {
     const struct store_ops *ops = f->store->ops;
-    struct store_competitor who = {0};
+    struct splits_competitor who = {0};
     struct view *v;
     int rc;
 
@@ -215,7 +215,7 @@ static int read_race(
     if (how == COMPETITOR) {
         rc = ops->competitor(f->store, run_id, 2, -1, &who, e);
         h->n = who.track_n;
-        store_competitor_release(&who);
+        splits_competitor_release(&who);
         return rc;
     }
     v = ops->view_at(f->store, run_id, 100, e);

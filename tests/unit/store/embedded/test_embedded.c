@@ -2,8 +2,8 @@
  */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "fixture_course.h"
 #include "board/board.h"
+#include "fixture_course.h"
 #include "store/store.h"
 
 #include <ftw.h>
@@ -288,9 +288,9 @@ static void a_file_that_is_no_database(void **state)
 
 static uint64_t disk_bytes(const struct fixture *f)
 {
-    struct store_figures figures;
+    struct store_stats figures;
 
-    store_embedded_figures(f->store, &figures);
+    store_embedded_stats(f->store, &figures);
     return figures.disk_bytes;
 }
 
@@ -474,7 +474,7 @@ static void ticks_that_are_wrong(void **state)
 static void figures_count(void **state)
 {
     struct fixture f;
-    struct store_figures figures;
+    struct store_stats figures;
     struct err e = {0};
 
     (void)state;
@@ -484,7 +484,7 @@ static void figures_count(void **state)
     put(&f, 1);
     assert_int_equal(commit(&f, &e), 0);
     assert_int_equal(commit(&f, &e), 0); /* of nothing */
-    store_embedded_figures(f.store, &figures);
+    store_embedded_stats(f.store, &figures);
     assert_int_equal(figures.committed_events, 9);
     assert_int_equal(figures.commits, 2);
     assert_true(figures.disk_bytes > 0);

@@ -18,12 +18,12 @@ static struct race_record running(double speed)
 }
 
 /* A look that began so many ms after second `s` was due and took 8 ms: it found that part of it. */
-static struct pinot_look look(
+static struct pinot_poll look(
     const struct race_record *r, int32_t s, int64_t after_ms, double share)
 {
     int64_t due_ms = WALL + (int64_t)(s * 1000 / r->anchor.speed);
 
-    return (struct pinot_look){.race = r,
+    return (struct pinot_poll){.race = r,
         .began_ms = due_ms + after_ms,
         .ended_ms = due_ms + after_ms + 8,
         .shown_s = share < 1 ? s - 1 : s,
@@ -33,7 +33,7 @@ static struct pinot_look look(
 
 /* A Pinot in which each second is whole `ready_ms` after it was due, evenly from 10 ms on: what the
  * first look at the last second found, and how many looks the last ten seconds needed. */
-static double play(struct pinot_pace *p, double ready_ms, int seconds, int *looks)
+static double play(struct pinot_poll_timer *p, double ready_ms, int seconds, int *looks)
 {
     struct race_record r = running(1);
     double first = 0;
@@ -45,12 +45,12 @@ static double play(struct pinot_pace *p, double ready_ms, int seconds, int *look
 
         for (bool again = false; share < 1; again = true) {
             int64_t after_ms = at_ms - (WALL + 1000 * (int64_t)s);
-            struct pinot_look l;
+            struct pinot_poll l;
 
             share = fmax(0, fmin(1, ((double)after_ms - 10) / (ready_ms - 10)));
             l = look(&r, share > 0 ? s : s - 1, after_ms + (share > 0 ? 0 : 1000),
                 share > 0 ? share : 1);
-            at_ms = pinot_pace_next(p, &l);
+            at_ms = pinot_poll_timer_next(p, &l);
             first = again ? first : share;
             *looks += s > seconds - 10;
         }
@@ -64,7 +64,7 @@ static void learns_when_a_second_is_whole(void **state)
 
     (void)state;
     for (size_t k = 0; k < sizeof ready_ms / sizeof ready_ms[0]; k++) {
-        struct pinot_pace p = {0};
+        struct pinot_poll_timer p = {0};
         int looks;
 
         assert_true(play(&p, ready_ms[k], 200, &looks) > 0.8);
@@ -76,7 +76,7 @@ static void learns_when_a_second_is_whole(void **state)
 
 static void forgets_a_slow_time(void **state)
 {
-    struct pinot_pace p = {0};
+    struct pinot_poll_timer p = {0};
     int looks;
 
     (void)state;
@@ -102,36 +102,36 @@ static void waits_for_the_rest_in_proportion(void **state)
 
     (void)state;
     for (size_t k = 0; k < sizeof c / sizeof c[0]; k++) {
-        struct pinot_pace p = {.after_due_ms = 250, .looked_s = 7};
-        struct pinot_look l = look(&r, 7, c[k].after_ms, c[k].share);
+        struct pinot_poll_timer p = {.after_due_ms = 250, .looked_s = 7};
+        struct pinot_poll l = look(&r, 7, c[k].after_ms, c[k].share);
 
-        assert_in_range(pinot_pace_next(&p, &l) - l.ended_ms, c[k].least_ms, c[k].most_ms);
+        assert_in_range(pinot_poll_timer_next(&p, &l) - l.ended_ms, c[k].least_ms, c[k].most_ms);
     }
 }
 
 static void asks_at_most_half_the_time(void **state)
 {
     struct race_record r = running(1);
-    struct pinot_pace p = {0};
-    struct pinot_look l = look(&r, 3, 40, 0.9);
+    struct pinot_poll_timer p = {0};
+    struct pinot_poll l = look(&r, 3, 40, 0.9);
 
     (void)state;
     l.ended_ms = l.began_ms + 700;
-    assert_int_equal(pinot_pace_next(&p, &l), l.ended_ms + 700);
+    assert_int_equal(pinot_poll_timer_next(&p, &l), l.ended_ms + 700);
 }
 
 static void learns_nothing_where_seconds_crowd(void **state)
 {
     struct race_record r = running(100);
-    struct pinot_pace p = {0};
-    struct pinot_look l = look(&r, 3, 0, 0.5);
+    struct pinot_poll_timer p = {0};
+    struct pinot_poll l = look(&r, 3, 0, 0.5);
 
     (void)state;
     l.share = 1;
     l.shown_s = -1; /* far behind */
-    assert_int_equal(pinot_pace_next(&p, &l) - l.ended_ms, 40);
+    assert_int_equal(pinot_poll_timer_next(&p, &l) - l.ended_ms, 40);
     l.share = 0.5;
-    assert_in_range(pinot_pace_next(&p, &l) - l.ended_ms, 40, 60);
+    assert_in_range(pinot_poll_timer_next(&p, &l) - l.ended_ms, 40, 60);
     assert_true(p.after_due_ms == 0);
 }
 
@@ -157,30 +157,30 @@ static void rests_with_the_race(void **state)
     (void)state;
     for (size_t k = 0; k < sizeof c / sizeof c[0]; k++) {
         struct race_record r = running(1);
-        struct pinot_pace p = {0};
-        struct pinot_look l;
+        struct pinot_poll_timer p = {0};
+        struct pinot_poll l;
 
         r.state = c[k].state;
         r.foreign = c[k].foreign;
         l = look(&r, 5, 5000, 1); /* the next is long due */
         l.unchanged = c[k].unchanged;
-        assert_int_equal(pinot_pace_next(&p, &l) - l.ended_ms, c[k].wait_ms);
+        assert_int_equal(pinot_poll_timer_next(&p, &l) - l.ended_ms, c[k].wait_ms);
     }
 }
 
 static void what_goes_by_brings_a_look_forward(void **state)
 {
     struct race_record r = running(1);
-    struct pinot_pace p = {.after_due_ms = 50};
+    struct pinot_poll_timer p = {.after_due_ms = 50};
 
     (void)state;
-    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), WALL + 50);
-    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 20, WALL), WALL + 20);
+    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 50);
+    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 20, WALL), WALL + 20);
     r.foreign = true; /* of these nobody knows how long they take */
-    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), WALL + 40);
+    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 40);
     r.foreign = false;
     r.state = RACE_FINISHED;
-    assert_int_equal(pinot_pace_heard(&p, &r, WALL + 600, WALL), WALL + 40);
+    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 40);
 }
 
 int main(void)
