@@ -1,12 +1,12 @@
-import { lazy } from './lazy';
+import { lazy } from './ui/lazy';
 import { Dashboard } from './panels/Dashboard';
 import { Trouble } from './panels/Trouble';
-import { path } from './route';
-import type { AppState } from './state';
-import type { Watch } from './watch';
+import { path } from './session/route';
+import type { AppState } from './session/state';
+import type { Watch } from './session/raceSession';
 
 const CreatePage = lazy(() => import('./create/CreatePage').then((m) => m.CreatePage));
-const TokenDialog = lazy(() => import('./panels/TokenDialog').then((m) => m.TokenDialog));
+const TokenDialog = lazy(() => import('./ui/TokenDialog').then((m) => m.TokenDialog));
 const ResultsPage = lazy(() => import('./results/ResultsPage').then((m) => m.ResultsPage));
 
 function Page({ state, watch }: { state: AppState; watch: Watch }) {

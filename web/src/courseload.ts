@@ -1,9 +1,9 @@
 // Loading the course of a race in two steps. First a line with few points: on a slow connection dots can be drawn at once, and
 // from far away it looks the same. When dots are drawn, the exact line follows and takes its place. A load that fails is
 // tried again: without a course the map shows nothing.
-import * as api from './api';
+import * as api from './wire/api';
 import { say } from './i18n/say';
-import type { CourseGeoJson, Race } from './types';
+import type { CourseGeoJson, Race } from './wire/types';
 
 /** About 8 kB on the way, and a few metres off the line of a half marathon at most. */
 const FIRST_POINTS = 400;

@@ -1,10 +1,10 @@
 // The tab says who and what is watched: somebody with ten tabs finds it, and a link that is shared carries it.
 import { effect } from '@preact/signals';
 import { t } from './i18n';
-import { path } from './route';
-import { courseName } from './state';
-import type { AppState } from './state';
-import type { Watch } from './watch';
+import { path } from './session/route';
+import { courseName } from './session/state';
+import type { AppState } from './session/state';
+import type { Watch } from './session/raceSession';
 
 function titleOf(state: AppState, watch: Watch): string {
     void state.fieldVersion.value;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alarmOf, explainedS, Mark } from '../src/model/alarm';
 import type { AlarmRule } from '../src/model/alarm';
-import { Field } from '../src/model/field';
-import { Stillness } from '../src/model/stillness';
+import { Field } from '../src/model/competitors';
+import { Stillness } from '../src/model/stationary';
 import type { PositionFrame } from '../src/wire/frame';
 
 const LENGTH_M = 10_000;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { finishCurve } from '../src/charts/finishers';
-import { FieldSplits, fillPlan } from '../src/charts/history';
+import { FieldSplits, fillPlan } from '../src/charts/fieldSplits';
 import { lagSeries } from '../src/charts/lagseries';
 import type { Painted } from '../src/charts/lagseries';
 import { fullest, markSpacing, perMark } from '../src/charts/marks';
-import { pacesOf, sampleOf, SplitLog, splitMarks } from '../src/charts/splitlog';
+import { pacesOf, sampleOf, SplitLog, splitMarks } from '../src/charts/splits';
 import { distanceTicks, someOf, timeTicks } from '../src/charts/ticks';
-import { Field } from '../src/model/field';
+import { Field } from '../src/model/competitors';
 import type { PositionFrame } from '../src/wire/frame';
 
 const NEVER = (): number => -1;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tally } from '../src/model/counts';
 import type { Tally } from '../src/model/counts';
-import type { RaceState } from '../src/types';
+import type { RaceState } from '../src/wire/types';
 
 const STATES: RaceState[] = ['scheduled', 'running', 'paused', 'stopped', 'finished', 'failed', 'deleted'];
 const board = (rawTime: number, competitors: number, onCourse: number, inGeofence: number, finished: number) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Field, found } from '../src/model/field';
+import { Field, found } from '../src/model/competitors';
 import { fold } from '../src/model/fold';
-import { NameIndex } from '../src/model/nameindex';
+import { NameIndex } from '../src/model/nameSearch';
 import type { PositionFrame } from '../src/wire/frame';
 
 test('what people type finds what is written', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keepFollowed, MOST_FOLLOWED, unfollow } from '../src/follow';
-import { createState } from '../src/state';
-import { doubtOf, inDoubt } from '../src/watch';
+import { keepFollowed, MOST_FOLLOWED, unfollow } from '../src/session/follow';
+import { createState } from '../src/session/state';
+import { doubtOf, inDoubt } from '../src/session/raceSession';
 
 function tied(): ReturnType<typeof createState> {
     const state = createState();

@@ -102,7 +102,7 @@ test('every key that the source names is there', () => {
 });
 
 test('the words of the first load and those that come after it are all words, and the header needs only the first', async () => {
-    for (const file of ['panels/RaceHeader.tsx', 'panels/RaceMap.tsx', 'panels/Dashboard.tsx', 'start.ts']) {
+    for (const file of ['panels/RaceHeader.tsx', 'panels/RaceMap.tsx', 'panels/Dashboard.tsx', 'session/start.ts']) {
         const source = readFileSync(join(WEB_DIR, 'src', file), 'utf8');
         [...source.matchAll(/\b(?:t|counted)\('([\w.]+)'/g)].forEach(([, key]) => assert.ok(key! in first, `${file}: ${key}`));
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outline } from '../src/model/outline';
-import type { LonLat } from '../src/types';
+import type { LonLat } from '../src/wire/types';
 
 const places = (path: string): number[][] => path.slice(1).split('L').map((p) => p.split(' ').map(Number));
 

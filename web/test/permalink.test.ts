@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { permalink, readPermalink } from '../src/permalink';
-import type { Permalink } from '../src/permalink';
+import { permalink, readPermalink } from '../src/session/permalink';
+import type { Permalink } from '../src/session/permalink';
 
 test('a link carries the view, there and back', () => {
     const cases: [Permalink, string][] = [

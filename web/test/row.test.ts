@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Field } from '../src/model/field';
+import { Field } from '../src/model/competitors';
 import { fieldRow, hasFinished } from '../src/model/row';
-import type { BoardRow } from '../src/types';
+import type { BoardRow } from '../src/wire/types';
 import type { PositionFrame } from '../src/wire/frame';
 
 const tick = (s: number, unit: number[], status: number[], unitM: number): PositionFrame => ({

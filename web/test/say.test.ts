@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ApiError } from '../src/api';
+import { ApiError } from '../src/wire/api';
 import { LANGUAGES, setLanguage, wordsReady } from '../src/i18n';
 import { say, sayReason } from '../src/i18n/say';
 

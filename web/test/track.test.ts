@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { latOf, lonOf, markStep, mercatorX, mercatorY, trackFromCourse, trackLonLat, trackMarks, trackNew, trackPlace, trackTexture } from '../src/model/track';
-import type { CourseGeoJson, LonLat } from '../src/types';
+import type { CourseGeoJson, LonLat } from '../src/wire/types';
 
 const near = (a: number, b: number, within: number, what: string): void => assert.ok(Math.abs(a - b) <= within, `${what}: ${a}, not ${b}`);
 const SQUARE: LonLat[] = [[0, 51], [0.01, 51], [0.01, 51.01], [0, 51.01], [0, 51]];

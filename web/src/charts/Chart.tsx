@@ -1,7 +1,7 @@
 // A chart with everything around it: name, main figures, legend, and the same in a table for who does not see it.
 import { t } from '../i18n';
 import { Plot } from './Plot';
-import type { Look, View } from './view';
+import type { Look, View } from './chart';
 
 const SWATCH_W = 26;
 

@@ -3,16 +3,16 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { effect, useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import * as api from '../api';
-import type { Competitor } from '../api';
+import * as api from '../wire/api';
+import type { Competitor } from '../wire/api';
 import { locale, t } from '../i18n';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { Chart } from './Chart';
-import { FieldSplits } from './history';
-import type { Name } from './view';
-import { VIEWS } from './views';
-import type { Source } from './views';
+import { FieldSplits } from './fieldSplits';
+import type { Name } from './chart';
+import { VIEWS } from './fourCharts';
+import type { Source } from './fourCharts';
 
 const EVERY_MS = 1_000;
 const ASK_EVERY_MS = 3_000;

@@ -1,9 +1,9 @@
 // The place of the charts in the side panel. What draws them is loaded when they are open and the first dots are there.
 import { useComputed, useSignal } from '@preact/signals';
 import { t } from '../i18n';
-import { lazy } from '../lazy';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import { lazy } from '../ui/lazy';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 
 const ROOMY = '(min-width: 1001px) and (min-height: 1040px)';
 

@@ -1,7 +1,7 @@
 // One uPlot: made anew when its make-up changes, else only given new data. Colours are the page's CSS variables.
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { Axis, Look, View } from './view';
+import type { Axis, Look, View } from './chart';
 
 const SMALL_PX = 11;
 const LARGE_PX = 13;

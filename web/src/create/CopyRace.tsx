@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { savedToken } from '../api';
+import { savedToken } from '../wire/api';
 import { t } from '../i18n';
 import type { Key } from '../i18n';
 import type { RaceRequest } from '../model/raceform';
-import { asCommand, asCurl } from '../model/terminal';
-import type { AppState } from '../state';
+import { asCommand, asCurl } from '../model/cliCommand';
+import type { AppState } from '../session/state';
 
 // Without https a page may not write to the clipboard; then the text is selected, for the viewer to copy.
 function Copied({ label, kind, text }: { label: Key; kind: string; text: string }) {

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import * as api from '../api';
+import * as api from '../wire/api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
 import { outline } from '../model/outline';
 import type { Outline } from '../model/outline';
-import type { AppState } from '../state';
-import type { CourseGeoJson, CourseSummary, LonLat } from '../types';
+import type { AppState } from '../session/state';
+import type { CourseGeoJson, CourseSummary, LonLat } from '../wire/types';
 import { chooseCourse } from './CreatePage';
 import type { CreateState } from './CreatePage';
 

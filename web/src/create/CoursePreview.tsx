@@ -4,11 +4,11 @@ import { counted, locale, t } from '../i18n';
 import { baseMap } from '../map/basemap';
 import { CourseLayer } from '../map/courselayer';
 import * as format from '../model/format';
-import { NO_CONFIG } from '../state';
-import type { AppState } from '../state';
+import { NO_CONFIG } from '../session/state';
+import type { AppState } from '../session/state';
 import type { CreateState } from './CreatePage';
-import { DrawnFence, EditedFence } from './fencelayer';
-import { fenceChange, fenceChoose, fenceClose } from './fencestate';
+import { DrawnFence, EditedFence } from './geofenceLayer';
+import { fenceChange, fenceChoose, fenceClose } from './geofenceEdit';
 
 export function CoursePreview({ state, create }: { state: AppState; create: CreateState }) {
     const host = useRef<HTMLDivElement>(null);

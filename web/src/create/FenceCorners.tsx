@@ -3,10 +3,10 @@ import { t } from '../i18n';
 import { cornerAdded, cornerDegrees, cornerMoved, cornerRemovable, cornerRemoved } from '../model/corners';
 import type { Corner } from '../model/corners';
 import { degrees } from '../model/geofence';
-import type { LonLat } from '../types';
+import type { LonLat } from '../wire/types';
 import type { CreateState } from './CreatePage';
-import { fenceChange, fenceChoose } from './fencestate';
-import type { FenceDraft } from './fencestate';
+import { fenceChange, fenceChoose } from './geofenceEdit';
+import type { FenceDraft } from './geofenceEdit';
 
 const idOf = ({ ring, at }: Corner): string => `corner-${ring}-${at}`;
 

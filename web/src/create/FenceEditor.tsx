@@ -1,17 +1,17 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import * as api from '../api';
+import * as api from '../wire/api';
 import { counted, locale, t } from '../i18n';
 import { say } from '../i18n/say';
 import { cornersCount, cornersOf } from '../model/corners';
 import * as format from '../model/format';
 import { fenceParse, FenceTextError, fenceWkt } from '../model/geofence';
-import { withToken } from '../panels/TokenDialog';
-import type { AppState } from '../state';
+import { withToken } from '../ui/TokenDialog';
+import type { AppState } from '../session/state';
 import { chooseCourse, courseIsThere } from './CreatePage';
 import type { CreateState } from './CreatePage';
 import { FenceCorners } from './FenceCorners';
-import { fenceBegin, fenceCancel, fenceChange, fenceClose, fenceHandled, fenceUndo } from './fencestate';
-import type { FenceDraft } from './fencestate';
+import { fenceBegin, fenceCancel, fenceChange, fenceClose, fenceHandled, fenceUndo } from './geofenceEdit';
+import type { FenceDraft } from './geofenceEdit';
 
 function hasFence(create: CreateState): boolean {
     return create.course.value!.features.some((f) => f.properties.role === 'geofence');

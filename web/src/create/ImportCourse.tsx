@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import * as api from '../api';
+import * as api from '../wire/api';
 import { locale, t } from '../i18n';
 import { say } from '../i18n/say';
 import { parseWhole } from '../model/number';
-import { withToken } from '../panels/TokenDialog';
-import { loadCourses } from '../start';
-import type { AppState } from '../state';
+import { withToken } from '../ui/TokenDialog';
+import { loadCourses } from '../session/start';
+import type { AppState } from '../session/state';
 import { chooseCourse } from './CreatePage';
 import type { CreateState } from './CreatePage';
 

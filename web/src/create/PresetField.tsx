@@ -1,7 +1,7 @@
 import { counted, t } from '../i18n';
 import { PRESET_NAMES, PRESETS, presetKept, presetValues } from '../model/presets';
 import type { PresetName } from '../model/presets';
-import type { AppState } from '../state';
+import type { AppState } from '../session/state';
 import { chooseCourse, courseFacts } from './CreatePage';
 import type { CreateState } from './CreatePage';
 

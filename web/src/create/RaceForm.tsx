@@ -1,22 +1,22 @@
 import { useSignal } from '@preact/signals';
-import * as api from '../api';
+import * as api from '../wire/api';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import { say } from '../i18n/say';
 import * as format from '../model/format';
 import { drawSeed, fieldOf, raceRequest, SPREADS } from '../model/raceform';
 import type { Problem, RaceField } from '../model/raceform';
-import { withToken } from '../panels/TokenDialog';
-import { permalink } from '../permalink';
-import { go } from '../route';
-import { loadRaces } from '../start';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import { withToken } from '../ui/TokenDialog';
+import { permalink } from '../session/permalink';
+import { go } from '../session/route';
+import { loadRaces } from '../session/start';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { chooseCourse, courseFacts } from './CreatePage';
 import type { CreateState } from './CreatePage';
 import { CopyRace } from './CopyRace';
 import { CourseCards } from './CourseCards';
-import { OutlookNote } from './OutlookNote';
+import { OutlookNote } from './ForecastNote';
 import { PresetField } from './PresetField';
 
 interface FieldProps {

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
-import { courseName } from '../state';
-import type { AppState } from '../state';
+import { courseName } from '../session/state';
+import type { AppState } from '../session/state';
 import { snippet } from './snippet';
 
 /** Only pages that came safely have a clipboard of their own; elsewhere the text is chosen and copied as by hand. */

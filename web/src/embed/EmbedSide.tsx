@@ -3,9 +3,9 @@ import { locale, t } from '../i18n';
 import type { LiveMap } from '../map/livemap';
 import * as format from '../model/format';
 import { hasFinished } from '../model/row';
-import type { AppState } from '../state';
-import type { BoardRow } from '../types';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { BoardRow } from '../wire/types';
+import type { Watch } from '../session/raceSession';
 
 /** The whole page of the same race, runner and moment: the address follows the first two. */
 function wholePage(state: AppState): string {

@@ -1,6 +1,6 @@
 // What the server says, in the page's language. Its sentences are English and come with a stable code (docs/api.md); the
 // code is what is translated. A sentence that tells more than its code is added in brackets.
-import { ApiError } from '../api';
+import { ApiError } from '../wire/api';
 import { isKey, language, t } from './index';
 import type { Key } from './index';
 

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { saveChoice, savedChoice } from '../choices';
+import { saveChoice, savedChoice } from '../session/preferences';
 import { t } from '../i18n';
 import type { Key } from '../i18n';
 import type { LiveMap } from '../map/livemap';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { BOARD_KEYS, listen, STEP_S } from './bindings';
 
 // What stands in the list: the keys as they are written on them, and what they do.

@@ -1,8 +1,8 @@
 // What each key does on the dashboard. A key alone, without Ctrl, Alt or Meta, and only where nobody types.
 import type { LiveMap } from '../map/livemap';
-import type { AppState } from '../state';
-import type { TabName } from '../types';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { TabName } from '../wire/types';
+import type { Watch } from '../session/raceSession';
 
 export interface Desk {
     state: AppState;

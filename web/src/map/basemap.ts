@@ -1,7 +1,7 @@
 // The ground of every map of the page: Leaflet with a plain grid, or with the tiles that the server was told to use.
 // Text goes in as text nodes only; Leaflet's attribution control, which takes HTML, is not used.
 import * as L from 'leaflet';
-import type { Config, LonLat } from '../types';
+import type { Config, LonLat } from '../wire/types';
 
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 

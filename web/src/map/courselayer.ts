@@ -2,7 +2,7 @@
 import * as L from 'leaflet';
 import { latOf, lonOf, trackFromCourse } from '../model/track';
 import type { Track } from '../model/track';
-import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
+import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
 import { latLng } from './basemap';
 import type { CourseSigns } from './coursesigns';
 

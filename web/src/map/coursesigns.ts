@@ -3,7 +3,7 @@
 import * as L from 'leaflet';
 import { haversineM, markStep, trackLonLat, trackMarks, trackPlace } from '../model/track';
 import type { Mark, Track } from '../model/track';
-import type { CourseGeoJson, Diagnostic, LonLat } from '../types';
+import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
 import { latLng, svg, textElement } from './basemap';
 import type { CourseWords } from './courselayer';
 

@@ -6,7 +6,7 @@ import { distanceAt, fastest, FrameQueue, MAX_TAIL_S } from '../model/frames';
 import type { Between } from '../model/frames';
 import { mercatorX, mercatorY, trackTexture } from '../model/track';
 import type { Tail, Trail } from '../model/trail';
-import type { Config, CourseGeoJson } from '../types';
+import type { Config, CourseGeoJson } from '../wire/types';
 import type { Frame, PlacesFrame, PositionFrame } from '../wire/frame';
 import { baseMap, layGround, reducedMotion } from './basemap';
 import { CanvasLayer } from './canvaslayer';
@@ -14,7 +14,7 @@ import { CourseLayer } from './courselayer';
 import type { CourseWords } from './courselayer';
 import { DotsGl } from './dots';
 import { DARK, LIGHT } from './palette';
-import type * as Later from './later';
+import type * as Later from './deferred';
 import { NO_RENDERER, TABLE_COUNT, tableXY } from './renderer';
 import type { CourseTable, DotsRenderer, DotsView, OffCourse } from './renderer';
 
@@ -385,7 +385,7 @@ export class LiveMap {
 
     private async addLater(): Promise<void> {
         this.laterAsked = true;
-        const later = await import('./later');
+        const later = await import('./deferred');
         this.later = later;
         this.trail = new later.Trail();
         this.queue.all.forEach((frame) => this.trail!.push(frame));

@@ -1,7 +1,7 @@
 // Who needs somebody's eye: a runner who is longer in the geofence than twice what their own pace explains, and one who
 // stands still, wherever that is. Looked at for the whole field once per update of the tables.
-import { Status } from '../types';
-import { SIGN_FROM_S } from './sign';
+import { Status } from '../wire/types';
+import { SIGN_FROM_S } from './inactivity';
 
 export const enum Mark {
     None = 0,

@@ -1,7 +1,7 @@
 // The corners of a geofence while it is edited: rings that are left open (the last corner is not the first again), and
 // what can be done to one corner. Nothing is changed in place, so that every step can be undone.
 import type { Rings } from './geofence';
-import type { LonLat } from '../types';
+import type { LonLat } from '../wire/types';
 
 export interface Corner {
     ring: number;

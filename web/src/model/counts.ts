@@ -1,5 +1,5 @@
 // How many are where: the one place where the page's counts come from, so that no two of them contradict each other.
-import type { Board, RaceState } from '../types';
+import type { Board, RaceState } from '../wire/types';
 
 /** Everybody once: notStarted + onCourse + out + finished = total. */
 export interface Tally {

@@ -1,6 +1,6 @@
 // A geofence as text: WKT POLYGON or GeoJSON, read into rings and written back. Only the form is checked here, so that
 // a slip is shown while typing; the server has the last word on what is valid.
-import type { LonLat } from '../types';
+import type { LonLat } from '../wire/types';
 
 export type Rings = LonLat[][];
 

@@ -1,6 +1,6 @@
 // How late the data are: from the moment a tick was due to the animation frame that had it, hop by hop. How far behind
 // we choose to draw is another number (model/clock.ts).
-import type { Hop } from '../types';
+import type { Hop } from '../wire/types';
 
 const KEEP = 600;
 const WAITING = 20;

@@ -1,5 +1,5 @@
 // The line of a course as a small picture: an SVG path that fits into a box, north up.
-import type { LonLat } from '../types';
+import type { LonLat } from '../wire/types';
 
 const POINTS = 240;
 

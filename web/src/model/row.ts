@@ -1,7 +1,7 @@
 // One row of a table: what a list of the page's own field looks like, and what can be said of a row.
-import { Status } from '../types';
-import type { BoardRow } from '../types';
-import type { Runner } from './field';
+import { Status } from '../wire/types';
+import type { BoardRow } from '../wire/types';
+import type { Runner } from './competitors';
 
 /**
  * Whether the runner of a row is home. A row of the field says it by its status. A row of the server's boards says it by

@@ -1,6 +1,6 @@
 // What the pill in the header says: one word and one shape for how true the picture is.
 import type { LinkState } from '../wire/socket';
-import type { RaceState } from '../types';
+import type { RaceState } from '../wire/types';
 
 export type Pill =
     | 'live' | 'held' | 'paused' | 'finished' | 'stopped' | 'failed' | 'scheduled' | 'reconnecting' | 'stale' | 'replay'

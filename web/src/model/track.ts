@@ -1,6 +1,6 @@
 // The course's line as the map needs it: distance → place, laps included. Places are Web Mercator metres (EPSG:3857)
 // from the line's first vertex, so that they fit into 32-bit floats on the GPU; x grows east, y north.
-import type { CourseGeoJson, LonLat } from '../types';
+import type { CourseGeoJson, LonLat } from '../wire/types';
 
 const EARTH_M = 6_378_137;
 const RAD = Math.PI / 180;

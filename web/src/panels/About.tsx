@@ -2,7 +2,7 @@
 // open, as nothing has to make room there.
 import { useSignal } from '@preact/signals';
 import { t } from '../i18n';
-import type { AppState } from '../state';
+import type { AppState } from '../session/state';
 import { RaceFacts } from './RaceFacts';
 import { Settings } from './Settings';
 

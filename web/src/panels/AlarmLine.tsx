@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { saveChoice } from '../choices';
+import { saveChoice } from '../session/preferences';
 import { counted, locale, t } from '../i18n';
 import { Mark } from '../model/alarm';
 import { parseWhole } from '../model/number';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 
 const NAMED = 6;
 const MAX_S = 86_400;

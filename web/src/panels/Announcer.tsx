@@ -1,8 +1,8 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { counted, t } from '../i18n';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 
 const QUIET_MS = 30_000;
 

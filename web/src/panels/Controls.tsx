@@ -1,6 +1,6 @@
 import { t } from '../i18n';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { ReplayBar } from './ReplayBar';
 
 const RATES = [1, 2, 5, 10, 0];

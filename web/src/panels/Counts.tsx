@@ -1,6 +1,6 @@
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
-import type { AppState } from '../state';
+import type { AppState } from '../session/state';
 
 /** Finished and not, with a bar; who is where, in numbers. */
 export function Counts({ state }: { state: AppState }) {

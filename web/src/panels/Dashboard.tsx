@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import { t } from '../i18n';
-import { lazy, whenIdle } from '../lazy';
+import { lazy, whenIdle } from '../ui/lazy';
 import type { LiveMap } from '../map/livemap';
-import { readPermalink } from '../permalink';
-import { embedded, onLink } from '../route';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import { readPermalink } from '../session/permalink';
+import { embedded, onLink } from '../session/route';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { RaceHeader } from './RaceHeader';
 import { RaceMap } from './RaceMap';
 

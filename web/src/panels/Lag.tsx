@@ -2,9 +2,9 @@
 // says of the way. What draws it is loaded when it is opened.
 import { useSignal } from '@preact/signals';
 import { t } from '../i18n';
-import { lazy } from '../lazy';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import { lazy } from '../ui/lazy';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 
 const LagWaterfall = lazy(() => import('./LagWaterfall').then((m) => m.LagWaterfall));
 

@@ -1,14 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import * as api from '../api';
+import * as api from '../wire/api';
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { HOPS, percentile, waterfall } from '../model/lag';
 import type { HopFigures, HopName } from '../model/lag';
-import { wayNotes } from '../model/way';
-import type { Note, Way } from '../model/way';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import { wayNotes } from '../model/pipelineStatus';
+import type { Note, Way } from '../model/pipelineStatus';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 
 const EVERY_MS = 1_000;
 const ASK_EVERY = 2;

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import * as api from '../api';
+import * as api from '../wire/api';
 import { locale, t } from '../i18n';
 import { say } from '../i18n/say';
 import * as format from '../model/format';
-import { onLink } from '../route';
-import type { AppState } from '../state';
-import { signOut, withToken } from './TokenDialog';
+import { onLink } from '../session/route';
+import type { AppState } from '../session/state';
+import { signOut, withToken } from '../ui/TokenDialog';
 
 const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000];
 

@@ -1,14 +1,14 @@
 // What there may be to say on the map: who is followed, whom the pointer rests on, how old the places are, whose map is below.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import * as api from '../api';
-import { unfollow } from '../follow';
+import * as api from '../wire/api';
+import { unfollow } from '../session/follow';
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { SILENT } from '../wire/frame';
-import type { AppState } from '../state';
-import { DOUBT_FROM_MS, inDoubt } from '../watch';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import { DOUBT_FROM_MS, inDoubt } from '../session/raceSession';
+import type { Watch } from '../session/raceSession';
 
 /** A dot and where it is in the map's box. */
 export interface Pointed {

@@ -1,7 +1,7 @@
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
-import { courseName } from '../state';
-import type { AppState } from '../state';
+import { courseName } from '../session/state';
+import type { AppState } from '../session/state';
 
 /** Which race this is: its id, course and start. */
 export function RaceFacts({ state }: { state: AppState }) {

@@ -1,15 +1,15 @@
 import { locale, t } from '../i18n';
-import { chooseRemembered } from '../follow';
+import { chooseRemembered } from '../session/follow';
 import { sayReason } from '../i18n/say';
 import * as format from '../model/format';
 import { SHAPE } from '../model/status';
-import { lazy, whenIdle } from '../lazy';
-import { permalink } from '../permalink';
-import { embedded } from '../route';
-import { courseName } from '../state';
-import type { AppState } from '../state';
-import type { Race } from '../types';
-import type { Watch } from '../watch';
+import { lazy, whenIdle } from '../ui/lazy';
+import { permalink } from '../session/permalink';
+import { embedded } from '../session/route';
+import { courseName } from '../session/state';
+import type { AppState } from '../session/state';
+import type { Race } from '../wire/types';
+import type { Watch } from '../session/raceSession';
 
 const Manage = lazy(() => whenIdle().then(() => import('./Manage')).then((m) => m.Manage));
 

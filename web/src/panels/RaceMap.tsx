@@ -1,14 +1,14 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { counted, locale, t } from '../i18n';
-import { lazy, whenIdle } from '../lazy';
+import { lazy, whenIdle } from '../ui/lazy';
 import { LiveMap } from '../map/livemap';
 import { number, unitM } from '../model/format';
-import { embedded } from '../route';
-import { NO_CONFIG } from '../state';
-import type { AppState } from '../state';
-import { inDoubt } from '../watch';
-import type { Watch } from '../watch';
+import { embedded } from '../session/route';
+import { NO_CONFIG } from '../session/state';
+import type { AppState } from '../session/state';
+import { inDoubt } from '../session/raceSession';
+import type { Watch } from '../session/raceSession';
 import type { Pointed } from './MapExtras';
 
 const MapExtras = lazy(() => import('./MapExtras').then((m) => m.MapExtras));

@@ -1,7 +1,7 @@
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 
 const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50, 100];
 

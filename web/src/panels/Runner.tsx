@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import * as api from '../api';
-import type { Competitor } from '../api';
+import * as api from '../wire/api';
+import type { Competitor } from '../wire/api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
-import { signOf } from '../model/sign';
-import type { Stillness } from '../model/stillness';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import { signOf } from '../model/inactivity';
+import type { Stillness } from '../model/stationary';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { TroubleSign } from './columns';
 
 const ASK_EVERY_MS = 5_000;

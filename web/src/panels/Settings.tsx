@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { language, LANGUAGES, setLanguage, t } from '../i18n';
 import type { Units } from '../model/format';
-import { saveChoice } from '../choices';
-import { lazy } from '../lazy';
+import { saveChoice } from '../session/preferences';
+import { lazy } from '../ui/lazy';
 import { resultsAddress, resultsFile } from '../results/csv';
-import type { AppState } from '../state';
+import type { AppState } from '../session/state';
 
 const SignIn = lazy(() => import('./SignIn').then((m) => m.SignIn));
 const EmbedDialog = lazy(() => import('../embed/EmbedDialog').then((m) => m.EmbedDialog));

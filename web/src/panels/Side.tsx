@@ -1,13 +1,13 @@
 import { Charts } from '../charts/Charts';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { Announcer } from './Announcer';
 import { Boards } from './Boards';
 import { Counts } from './Counts';
 import { Lag } from './Lag';
 import { Runner } from './Runner';
 import { About, TakeAway } from './About';
-import { useStillness } from './stillness';
+import { useStillness } from './useStationary';
 
 /** Everything beside the map; loaded while the first dots are on their way. */
 export function Side({ state, watch }: { state: AppState; watch: Watch }) {

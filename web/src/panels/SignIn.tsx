@@ -1,6 +1,6 @@
 import { t } from '../i18n';
-import type { AppState } from '../state';
-import { signIn } from './TokenDialog';
+import type { AppState } from '../session/state';
+import { signIn } from '../ui/TokenDialog';
 
 /** The way in for operators, where the server takes a token and this viewer has not given it. */
 export function SignIn({ state }: { state: AppState }) {

@@ -1,7 +1,7 @@
-import { lazy } from '../lazy';
-import type { AppState } from '../state';
+import { lazy } from '../ui/lazy';
+import type { AppState } from '../session/state';
 
-const WayTrouble = lazy(() => import('./WayTrouble').then((m) => m.WayTrouble));
+const WayTrouble = lazy(() => import('./PipelineError').then((m) => m.WayTrouble));
 
 /** What went wrong, in a sentence, until it is put away. */
 export function Trouble({ state }: { state: AppState }) {

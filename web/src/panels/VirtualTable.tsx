@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { Mark } from '../model/alarm';
-import type { BoardRow } from '../types';
+import type { BoardRow } from '../wire/types';
 import { COLUMNS, StatusSign } from './columns';
 import type { ColumnKey, Show } from './columns';
 import { useFitting } from './fitting';

@@ -1,8 +1,8 @@
 import { alarmOf, NO_ALARM } from '../model/alarm';
-import type { Stillness } from '../model/stillness';
-import type { AppState } from '../state';
-import type { RaceState } from '../types';
-import type { Watch } from '../watch';
+import type { Stillness } from '../model/stationary';
+import type { AppState } from '../session/state';
+import type { RaceState } from '../wire/types';
+import type { Watch } from '../session/raceSession';
 
 const UNDER_WAY: RaceState[] = ['running', 'paused'];
 

@@ -4,9 +4,9 @@ import type { Key } from '../i18n';
 import * as format from '../model/format';
 import type { Units } from '../model/format';
 import { hasFinished } from '../model/row';
-import { signOf } from '../model/sign';
-import type { Sign } from '../model/sign';
-import type { BoardRow } from '../types';
+import { signOf } from '../model/inactivity';
+import type { Sign } from '../model/inactivity';
+import type { BoardRow } from '../wire/types';
 
 /** What every cell may need besides its row. */
 export interface Show {

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { getRaces } from '../api';
+import { getRaces } from '../wire/api';
 import { counted, locale, t } from '../i18n';
 import { say } from '../i18n/say';
 import * as format from '../model/format';
 import { readResults } from '../model/results';
 import type { Result, Results } from '../model/results';
-import { courseName } from '../state';
-import type { AppState } from '../state';
-import type { Race } from '../types';
+import { courseName } from '../session/state';
+import type { AppState } from '../session/state';
+import type { Race } from '../wire/types';
 import { getResults, resultsAddress, resultsFile } from './csv';
 
 interface Loaded {

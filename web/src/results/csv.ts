@@ -1,5 +1,5 @@
 // The results of a race as the API gives them.
-import { path, refusalOf } from '../api';
+import { path, refusalOf } from '../wire/api';
 
 /** Where they are, as CSV. */
 export function resultsAddress(runId: string): string {

@@ -2,7 +2,7 @@
 // (0.5 s … 15 s, with some chance in it so that a thousand viewers do not return in the same moment), and at once when the
 // device says that it has a network again.
 import { sayCode } from '../i18n/say';
-import type { Board, Hop, Race } from '../types';
+import type { Board, Hop, Race } from './types';
 import { ClockSync } from './clocksync';
 import { takeEarly } from './early';
 import { decodeFrame, FrameGap } from './frame';

@@ -1,6 +1,6 @@
 // A virtual mass start: chosen runners as if they had started at the same moment. Each one's positions are counted from its
 // own start, and become ticks and tables like those of a race in which only they run.
-import type { Board, BoardRow } from '../types';
+import type { Board, BoardRow } from '../wire/types';
 import type { PositionFrame } from '../wire/frame';
 import { HIDDEN } from '../wire/frame';
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { ApiError, getConfig, saveToken, savedToken } from '../api';
+import { ApiError, getConfig, saveToken, savedToken } from '../wire/api';
 import { t } from '../i18n';
 import { say } from '../i18n/say';
-import type { AppState } from '../state';
+import type { AppState } from '../session/state';
 
 /**
  * Carry out something that changes the server. Where the server wants a token, ask for it and try again; other

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { signOf } from '../src/model/sign';
-import { Stillness } from '../src/model/stillness';
-import type { Places } from '../src/model/stillness';
+import { signOf } from '../src/model/inactivity';
+import { Stillness } from '../src/model/stationary';
+import type { Places } from '../src/model/stationary';
 import type { PositionFrame } from '../src/wire/frame';
 
 const field = (raceS: number, metres: number[]): Places => ({ n: metres.length, raceS, metres: (i) => metres[i]! });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chosenOf, metresAt, Together } from '../src/model/together';
-import type { Chosen, Course } from '../src/model/together';
+import { chosenOf, metresAt, Together } from '../src/model/virtualStart';
+import type { Chosen, Course } from '../src/model/virtualStart';
 import { HIDDEN } from '../src/wire/frame';
 
 // Stands at the line until `start`, then runs at `speed` to the end.

@@ -2,10 +2,10 @@
 // for the time before the page was opened from the race's history, asked for once.
 import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import * as api from '../api';
-import { Stillness } from '../model/stillness';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import * as api from '../wire/api';
+import { Stillness } from '../model/stationary';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import type { PositionFrame } from '../wire/frame';
 import { takeAlarm } from './alarm';
 import { decodeFrames } from '../wire/frame';

@@ -1,7 +1,7 @@
 // The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, its stable code,
 // and the field it is about where there is one.
-import type { Course } from './model/together';
-import type { Way } from './model/way';
+import type { Course } from '../model/virtualStart';
+import type { Way } from '../model/pipelineStatus';
 import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
 
 const TOKEN_KEY = 'trackside.token';

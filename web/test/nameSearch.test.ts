@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NameIndex } from '../src/model/nameindex';
+import { NameIndex } from '../src/model/nameSearch';
 
 test('who holds a text in the name, whatever its case, and nothing across two names', () => {
     const names = ['Ada Lo', '', 'BADAX', 'a\nda', 'İda', 'Noor', 'ada ada'];

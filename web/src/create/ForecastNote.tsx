@@ -1,6 +1,6 @@
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
-import { aboutTime, outlook } from '../model/outlook';
+import { aboutTime, outlook } from '../model/forecast';
 import type { RaceRequest } from '../model/raceform';
 import { courseFacts } from './CreatePage';
 import type { CreateState } from './CreatePage';

@@ -1,17 +1,17 @@
 // The page's state: one object of signals. Models fill it, components read it; nothing else is shared.
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import { NO_ALARM } from './model/alarm';
-import type { Alarm } from './model/alarm';
-import { tally } from './model/counts';
-import type { Tally } from './model/counts';
-import type { Units } from './model/format';
-import { pill } from './model/status';
-import type { Pill } from './model/status';
-import { trackFromCourse } from './model/track';
-import type { Track } from './model/track';
-import type { Board, Config, CourseGeoJson, CourseSummary, Race, TabName } from './types';
-import type { LinkState } from './wire/socket';
+import { NO_ALARM } from '../model/alarm';
+import type { Alarm } from '../model/alarm';
+import { tally } from '../model/counts';
+import type { Tally } from '../model/counts';
+import type { Units } from '../model/format';
+import { pill } from '../model/status';
+import type { Pill } from '../model/status';
+import { trackFromCourse } from '../model/track';
+import type { Track } from '../model/track';
+import type { Board, Config, CourseGeoJson, CourseSummary, Race, TabName } from '../wire/types';
+import type { LinkState } from '../wire/socket';
 
 export interface AppState {
     config: Signal<Config>;

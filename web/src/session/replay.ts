@@ -1,16 +1,16 @@
 // Showing the past of a race instead of its present: the player's ticks on to the map, the tables of the moment that is
 // shown. Loaded when a replay begins.
 import { effect } from '@preact/signals';
-import * as api from './api';
-import { say } from './i18n/say';
-import type { Field } from './model/field';
-import { Player } from './model/player';
-import { chosenOf, Together } from './model/together';
-import type { Chosen } from './model/together';
+import * as api from '../wire/api';
+import { say } from '../i18n/say';
+import type { Field } from '../model/competitors';
+import { Player } from '../model/player';
+import { chosenOf, Together } from '../model/virtualStart';
+import type { Chosen } from '../model/virtualStart';
 import type { AppState } from './state';
-import { decodeFrames } from './wire/frame';
-import type { PositionFrame } from './wire/frame';
-import type { FrameSink } from './watch';
+import { decodeFrames } from '../wire/frame';
+import type { PositionFrame } from '../wire/frame';
+import type { FrameSink } from './raceSession';
 
 const PUMP_MS = 100;
 const BOARD_EVERY_MS = 1_000;

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { wordsReady } from './i18n';
+import { wordsReady } from '../i18n';
 
 const IDLE_WITHIN_MS = 500;
 

@@ -1,20 +1,20 @@
 // The four charts of a race as it is shown now.
 import type { AlignedData } from 'uplot';
-import type { Competitor } from '../api';
+import type { Competitor } from '../wire/api';
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { percentile } from '../model/lag';
-import type { AppState } from '../state';
-import type { Watch } from '../watch';
+import type { AppState } from '../session/state';
+import type { Watch } from '../session/raceSession';
 import { finishCurve } from './finishers';
-import type { FieldSplits } from './history';
+import type { FieldSplits } from './fieldSplits';
 import { lagSeries } from './lagseries';
 import { fullest, markSpacing, perMark } from './marks';
 import type { Spacing } from './marks';
-import { pacesOf } from './splitlog';
-import type { Bands } from './splitlog';
+import { pacesOf } from './splits';
+import type { Bands } from './splits';
 import { COUNT_STEPS, countTicks, DISTANCE_STEPS, distanceTicks, someOf, TIME_STEPS, timeTicks } from './ticks';
-import type { Axis, Look, Name, View } from './view';
+import type { Axis, Look, Name, View } from './chart';
 
 export interface Source {
     state: AppState;

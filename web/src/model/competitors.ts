@@ -2,7 +2,7 @@
 // column. Distances are as fine as the frames' unit (a few centimetres); the boards of the server are finer.
 import { HIDDEN, SILENT } from '../wire/frame';
 import type { PositionFrame, TimesFrame } from '../wire/frame';
-import { NameIndex } from './nameindex';
+import { NameIndex } from './nameSearch';
 import { cellText } from './results';
 import { inSlices, KEY_MAX, orderBy, sortSteps } from './sort';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aboutTime, outlook, partFasterThan } from '../src/model/outlook';
+import { aboutTime, outlook, partFasterThan } from '../src/model/forecast';
 import type { RaceRequest } from '../src/model/raceform';
 
 const COURSE = { lengthM: 5000, hasGeofence: true };

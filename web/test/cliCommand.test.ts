@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RaceRequest } from '../src/model/raceform';
-import { asCommand, asCurl, shellWord } from '../src/model/terminal';
+import { asCommand, asCurl, shellWord } from '../src/model/cliCommand';
 
 const RACE: RaceRequest = {
     course: 'crystal', competitors: 100, fastest: 144, slowest: 500, spread: 'uniform', stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,

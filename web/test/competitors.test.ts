@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Field, matcher, rosterSteps } from '../src/model/field';
-import type { Sort } from '../src/model/field';
+import { Field, matcher, rosterSteps } from '../src/model/competitors';
+import type { Sort } from '../src/model/competitors';
 import { inSlices } from '../src/model/sort';
 import type { PositionFrame, TimesFrame } from '../src/wire/frame';
 

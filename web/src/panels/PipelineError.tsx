@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import * as api from '../api';
+import * as api from '../wire/api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
-import { wayTrouble } from '../model/way';
-import type { Way } from '../model/way';
-import type { AppState } from '../state';
+import { wayTrouble } from '../model/pipelineStatus';
+import type { Way } from '../model/pipelineStatus';
+import type { AppState } from '../session/state';
 
 const EVERY_MS = 3_000;
 

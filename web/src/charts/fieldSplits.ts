@@ -1,11 +1,11 @@
 // The field's splits from the first second on, also for who comes late: ticks of the past are fetched in few and small
 // pieces, later ones are taken as they come.
 import { say } from '../i18n/say';
-import * as api from '../api';
-import type { Field } from '../model/field';
+import * as api from '../wire/api';
+import type { Field } from '../model/competitors';
 import { decodeFrames } from '../wire/frame';
 import type { PositionFrame } from '../wire/frame';
-import { SplitLog } from './splitlog';
+import { SplitLog } from './splits';
 
 const BUDGET_BYTES = 6e6;
 const BYTES_A_RUNNER = 3;

@@ -1,6 +1,6 @@
 // Who is followed: the runners that were chosen to be, with a tail each; the map keeps the one in view that is selected.
 import { effect } from '@preact/signals';
-import { savedChoice, saveChoice } from './choices';
+import { savedChoice, saveChoice } from './preferences';
 import type { AppState } from './state';
 
 export const MOST_FOLLOWED = 12;

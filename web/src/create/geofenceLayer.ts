@@ -5,9 +5,9 @@ import { latLng, textElement } from '../map/basemap';
 import { cornerAdded, cornerMiddle, cornerMoved } from '../model/corners';
 import type { Corner } from '../model/corners';
 import type { Rings } from '../model/geofence';
-import type { LonLat } from '../types';
-import { fenceHandled } from './fencestate';
-import type { FenceDraft } from './fencestate';
+import type { LonLat } from '../wire/types';
+import { fenceHandled } from './geofenceEdit';
+import type { FenceDraft } from './geofenceEdit';
 
 export class DrawnFence {
     private readonly group = L.layerGroup();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wayNotes, wayTrouble } from '../src/model/way';
-import type { Way } from '../src/model/way';
+import { wayNotes, wayTrouble } from '../src/model/pipelineStatus';
+import type { Way } from '../src/model/pipelineStatus';
 
 const GOOD: Way = {
     race: { flow: 'current', tickAgeMs: 300, overdueMs: 0, clockMs: 0 },

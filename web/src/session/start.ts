@@ -1,14 +1,14 @@
 // What is loaded before anything can be seen, and the list of races kept fresh.
-import * as api from './api';
-import { t } from './i18n';
-import { say } from './i18n/say';
+import * as api from '../wire/api';
+import { t } from '../i18n';
+import { say } from '../i18n/say';
 import { effect } from '@preact/signals';
 import { chooseRemembered } from './follow';
-import { whenIdle } from './lazy';
+import { whenIdle } from '../ui/lazy';
 import { permalink, readPermalink } from './permalink';
 import { embedded, path } from './route';
 import type { AppState } from './state';
-import type { Watch } from './watch';
+import type { Watch } from './raceSession';
 
 const RACES_EVERY_MS = 10_000;
 
@@ -98,7 +98,7 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
     takeView(state, watch, runner, at);
     addEventListener('popstate', () => onBack(state, watch));
     effect(() => keepAddress(state));
-    void whenIdle().then(() => import('./title')).then((m) => m.keepTitle(state, watch)).catch(() => undefined);
+    void whenIdle().then(() => import('../title')).then((m) => m.keepTitle(state, watch)).catch(() => undefined);
     await Promise.all([config, courses]);
     setInterval(() => {
         if (!document.hidden) {

@@ -1,18 +1,18 @@
 // Watching one race: the socket's messages into the state, ticks on to the map. A hidden tab closes the socket and
 // costs nothing; when it is seen again everything starts from a key frame.
-import * as api from './api';
-import { loadCourse } from './courseload';
-import type { CourseLoad } from './courseload';
-import { Field, rosterSteps } from './model/field';
-import { LagLog } from './model/lag';
-import type { LagSample } from './model/lag';
-import type { PlayTime } from './map/livemap';
-import { inSlices } from './model/sort';
+import * as api from '../wire/api';
+import { loadCourse } from '../courseload';
+import type { CourseLoad } from '../courseload';
+import { Field, rosterSteps } from '../model/competitors';
+import { LagLog } from '../model/lag';
+import type { LagSample } from '../model/lag';
+import type { PlayTime } from '../map/livemap';
+import { inSlices } from '../model/sort';
 import type { Replay } from './replay';
 import type { AppState } from './state';
-import type { Anchor, Board, Hop, Race } from './types';
-import type { Frame, PositionFrame } from './wire/frame';
-import { RaceSocket } from './wire/socket';
+import type { Anchor, Board, Hop, Race } from '../wire/types';
+import type { Frame, PositionFrame } from '../wire/frame';
+import { RaceSocket } from '../wire/socket';
 
 const BOARD_ROWS = 50;
 const MAX_BOARD_ROWS = 1_000;
