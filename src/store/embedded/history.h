@@ -158,7 +158,8 @@ int history_read_snapshot(struct db *db, const struct history_race *r, int32_t t
     sqlite3_stmt **st, int32_t *raw_s, struct err *e) MUST_CHECK;
 
 /*
- * The checksum of a row: of what places it and of its data. `more` is a tick's before_s, the number
+ * The checksum of a row: XXH64 of what places it and of its data, the same on every machine. It
+ * finds bytes that a disk changed. It does not protect against somebody who changes them on purpose. `more` is a tick's before_s, the number
  * of events of a batch, else 0; `id` is the row's, of a text (record, roster, cursor) the number
  * of its race, or 0. Signed, since SQLite keeps signed numbers.
  */
