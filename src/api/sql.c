@@ -1,5 +1,7 @@
 #include "api/api.h"
 
+#include "sql/query.h"
+
 int api_sql_query(struct exchange *x, struct err *e)
 {
     struct store *s = x->services->store;
@@ -8,5 +10,7 @@ int api_sql_query(struct exchange *x, struct err *e)
     if (body->len == 0)
         return err_set(
             e, ERR_INVALID, "The request has no body: send {\"sql\": \"select ...\"} as JSON.");
-    return s->ops->sql(s, body->data, body->len, &x->response.body, e);
+    if (s->ops->sql)
+        return s->ops->sql(s, body->data, body->len, &x->response.body, e);
+    return sql_query(s, body->data, body->len, 0, &x->response.body, e);
 }

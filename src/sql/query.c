@@ -10,7 +10,6 @@
 #include "sql/sandbox.h"
 #include "sql/spatial.h"
 #include "sql/tables.h"
-#include "store/embedded/db.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -165,8 +164,6 @@ static void run_in_sqlite(struct run *r, struct buf *answer)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
     int rc = sqlite3_open_v2(":memory:", &db, flags, NULL);
 
-    if (rc == SQLITE_OK)
-        rc = db_refuse_quoted_texts(db);
     if (rc == SQLITE_OK)
         rc = sql_tables_register(db, &r->context);
     if (rc == SQLITE_OK)

@@ -25,7 +25,7 @@
  * {"dataSchema": {"columnNames": […], "columnDataTypes": […]}, "rows": […]}, "exceptions": [],
  * "numServersQueried": 1, "numServersResponded": 1, "totalDocs": …, "timeUsedMs": …}. A statement
  * that fails gives an answer with `exceptions` [{errorCode, message}] and 0; -1 is for a request
- * that is not of this form.
+ * that is not of this form. timeout_ms: 0 for ten seconds.
  */
 int sql_query(struct store *s, const char *request, size_t len, int timeout_ms, struct buf *answer,
     struct err *e) MUST_CHECK;

@@ -125,6 +125,9 @@ void sql_guard_init(struct sql_guard *g, sqlite3 *db, struct sql_context *c)
     *g = (struct sql_guard){.context = c, .memory_before = sqlite3_memory_used()};
     (void)snprintf(g->too_big, sizeof g->too_big, "a text or geometry grew beyond 8 MiB");
     declare_tables(db);
+    /* "name" that names nothing is an error. As it is built, most SQLites take it for a text. */
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

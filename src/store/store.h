@@ -70,8 +70,9 @@ struct store_ops {
         struct err *e); /* "competitorId,name\n..." */
     int (*put_roster)(struct store *s, const char *run_id, const char *csv, size_t len,
         struct err *e); /* from any thread */
-    /* Pinot's request in, Pinot's answer out (JSON); errors of the statement are in the answer's
-     * `exceptions`. */
+    /* Passes a SQL statement on: Pinot's request in, Pinot's answer out (JSON); errors of the
+     * statement are in the answer's `exceptions`. NULL where the store answers no SQL itself: then
+     * sql/query does, over the operations above. */
     int (*sql)(
         struct store *s, const char *request_json, size_t len, struct buf *answer, struct err *e);
     void (*free)(struct store *s);
@@ -105,9 +106,8 @@ struct store {
 };
 
 struct store_embedded_options {
-    const char *dir;    /* data directory, made if missing; NULL: in memory (tests, benches) */
-    int keep_days;      /* 0: until deleted */
-    int sql_timeout_ms; /* 0: 10,000 */
+    const char *dir; /* data directory, made if missing; NULL: in memory (tests, benches) */
+    int keep_days;   /* 0: until deleted */
 };
 
 /* Locks the directory (a second process gets ERR_CONFLICT with a sentence), checks the database's

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "race/event.h"
+#include "sql/query.h"
 
 #include <glob.h>
 #include <jansson.h>
@@ -122,7 +123,8 @@ static json_t *ask(const char *sql)
     struct err e = {0};
     json_t *j;
 
-    if (store->ops->sql(store, text, strlen(text), &answer, &e))
+    if (store->ops->sql ? store->ops->sql(store, text, strlen(text), &answer, &e)
+                        : sql_query(store, text, strlen(text), 0, &answer, &e))
         fail_msg("%s: %s", sql, e.text);
     j = json_loadb(answer.data, answer.len, 0, NULL);
     if (!j || !json_object_get(j, "resultTable"))

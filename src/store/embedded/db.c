@@ -263,7 +263,8 @@ static int make_schema(struct db *db, const char *schema, struct err *e)
     return 0;
 }
 
-int db_refuse_quoted_texts(sqlite3 *conn)
+/* "name" that names nothing is an error. As it is built, most SQLites take it for a text. */
+static int refuse_quoted_texts(sqlite3 *conn)
 {
     int rc = sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 
@@ -283,7 +284,7 @@ static int open_conn(struct db *db, const char *path, int flags, struct err *e)
         db_close(db);
         return -1;
     }
-    if (db_refuse_quoted_texts(db->conn) != SQLITE_OK) {
+    if (refuse_quoted_texts(db->conn) != SQLITE_OK) {
         (void)db_fail(db, e);
         db_close(db);
         return -1;

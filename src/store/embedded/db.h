@@ -93,10 +93,6 @@ struct db {
     sqlite3_stmt *stmt[DB_STATEMENTS];
 };
 
-/* "name" that names nothing is an error, on every SQLite: as they are built, most take it for a
- * text. For every connection, before its first statement. Returns SQLite's code. */
-int db_refuse_quoted_texts(sqlite3 *conn) MUST_CHECK;
-
 /* The writer's connection: makes the database where there is none and brings an older one to
  * DB_VERSION. A newer version is refused. */
 int db_open(struct db *db, const char *path, bool synced, struct err *e) MUST_CHECK;

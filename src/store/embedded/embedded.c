@@ -2,19 +2,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "sql/query.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define SQL_TIMEOUT_MS 10000
-
-static int embedded_sql(
-    struct store *s, const char *request, size_t len, struct buf *answer, struct err *e)
-{
-    return sql_query(s, request, len, embedded_of(s)->sql_timeout_ms, answer, e);
-}
 
 static void embedded_free(struct store *s)
 {
@@ -58,7 +49,6 @@ static const struct store_ops OPS = {
     .count = embedded_count,
     .roster = embedded_roster,
     .put_roster = embedded_put_roster,
-    .sql = embedded_sql,
     .free = embedded_free,
     .put_cursor = embedded_put_cursor,
     .acknowledged = embedded_acknowledged,
@@ -84,7 +74,6 @@ struct store *store_embedded_new(const struct store_embedded_options *o, struct 
     struct embedded *em = mem_zalloc(1, sizeof *em);
 
     em->head.ops = &OPS;
-    em->sql_timeout_ms = o->sql_timeout_ms > 0 ? o->sql_timeout_ms : SQL_TIMEOUT_MS;
     em->keep_days = o->keep_days;
     em->version = (uint64_t)clock_wall_ms(); /* so that it grows over restarts too */
     em->next_race_no = 1;

@@ -35,7 +35,6 @@ struct embedded {
     struct course_set courses; /* committed */
     pthread_mutex_t load_lock; /* one course is loaded at a time; taken before `lock` */
     struct janitor *janitor;
-    int sql_timeout_ms;
     int keep_days;
     atomic_int wal_pages;
     struct db_health health;
