@@ -5,7 +5,7 @@
 #ifndef HTTP_GATE_GATE_INTERNAL_H
 #define HTTP_GATE_GATE_INTERNAL_H
 
-#include "http/gate/count.h"
+#include "http/gate/conn_counts.h"
 #include "http/gate/gate.h"
 
 #define GATE_PAUSE_MS 100 /* without accepting, when there is no room */

@@ -1,9 +1,9 @@
 /*
- * count.h: how many connections each client has. Memory follows the number of connections.
+ * conn_counts.h: how many connections each client has. Memory follows the number of connections.
  * The server's thread owns it.
  */
-#ifndef HTTP_GATE_COUNT_H
-#define HTTP_GATE_COUNT_H
+#ifndef HTTP_GATE_CONN_COUNTS_H
+#define HTTP_GATE_CONN_COUNTS_H
 
 #include "http/gate/address.h"
 

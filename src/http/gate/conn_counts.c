@@ -1,4 +1,4 @@
-#include "http/gate/count.h"
+#include "http/gate/conn_counts.h"
 
 #include "base/mem.h"
 
