@@ -11,7 +11,7 @@
 #include "cmd/end_limit.h"
 #include "cmd/token.h"
 #include "feed/kafka/kafka.h"
-#include "http/access.h"
+#include "http/gate/host.h"
 #include "http/embed_policy.h"
 #include "http/server.h"
 #include "store/pinot/pinot.h"
@@ -119,12 +119,12 @@ static int take_log_level(const char *text, struct err *e)
 
 static int take_listen(const char *text, struct serve_options *o, struct err *e)
 {
-    struct access_address at;
+    struct host_port at;
 
-    if (access_parse_listen(text, &at, e))
+    if (host_parse_listen(text, &at, e))
         return -1;
     o->listen = text;
-    o->loopback = access_is_loopback(at.host);
+    o->loopback = host_is_loopback(at.host);
     return 0;
 }
 

@@ -3,79 +3,18 @@
 #include "base/clock.h"
 #include "http/gate/attempts.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* The host of "host:port", "[v6]:port", "host"; false where it does not fit. */
-static bool split_host(const char *text, char *host, size_t cap, const char **port)
-{
-    const char *end;
-    size_t len;
-
-    *port = NULL;
-    if (*text == '[') {
-        end = strchr(++text, ']');
-        if (!end || (end[1] != ':' && end[1] != '\0'))
-            return false;
-        if (end[1] == ':')
-            *port = end + 2;
-    } else {
-        end = text + strcspn(text, ":");
-        if (*end == ':')
-            *port = end + 1;
-    }
-    len = (size_t)(end - text);
-    if (len == 0 || len >= cap)
-        return false;
-    memcpy(host, text, len);
-    host[len] = '\0';
-    return true;
-}
-
-int access_parse_listen(const char *listen, struct access_address *out, struct err *e)
-{
-    const char *port;
-    char *end;
-    unsigned long v;
-
-    if (!split_host(listen, out->host, sizeof out->host, &port) || !port || !*port)
-        return err_set_field(e, "listen",
-            "\"%.100s\" is not an address to listen on: it has to be HOST:PORT, such as "
-            "127.0.0.1:8080.",
-            listen);
-    v = strtoul(port, &end, 10);
-    if (*end || *port == '-' || *port == '+' || *port == ' ' || v > 65535)
-        return err_set_field(
-            e, "listen", "\"%.20s\" is not a port: it has to be a number from 0 to 65535.", port);
-    out->port = (uint16_t)v;
-    return 0;
-}
-
-bool access_is_loopback(const char *host)
-{
-    unsigned part;
-
-    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0)
-        return true;
-    if (strncmp(host, "127.", 4) != 0)
-        return false;
-    for (const char *p = host + 4; *p; p++)
-        if ((*p < '0' || *p > '9') && *p != '.')
-            return false;
-    part = (unsigned)strlen(host);
-    return part <= 15;
-}
 
 int access_host(const struct access *g, const char *host, struct err *e)
 {
     char name[256];
     const char *port;
 
-    if (!host || !access_is_loopback(g->listen.host))
+    if (!host || !host_is_loopback(g->listen.host))
         return 0;
-    if (split_host(host, name, sizeof name, &port) &&
-        (access_is_loopback(name) || strcasecmp(name, g->listen.host) == 0))
+    if (host_split(host, name, sizeof name, &port) &&
+        (host_is_loopback(name) || strcasecmp(name, g->listen.host) == 0))
         return 0;
     return err_set_id(e, ERR_FORBIDDEN, "other-host",
         "This server is for this machine only and does not know itself as \"%.100s\": use "
@@ -89,8 +28,8 @@ static bool same_place(const char *a, const char *b)
     char name_a[256], name_b[256];
     const char *port_a, *port_b;
 
-    if (!split_host(a, name_a, sizeof name_a, &port_a) ||
-        !split_host(b, name_b, sizeof name_b, &port_b))
+    if (!host_split(a, name_a, sizeof name_a, &port_a) ||
+        !host_split(b, name_b, sizeof name_b, &port_b))
         return false;
     return strcasecmp(name_a, name_b) == 0 &&
            strcmp(port_a ? port_a : "80", port_b ? port_b : "80") == 0;
@@ -139,7 +78,7 @@ static int check_token(
 int access_write(
     const struct access *g, const struct address *client, const char *authorization, struct err *e)
 {
-    if (access_is_loopback(g->listen.host))
+    if (host_is_loopback(g->listen.host))
         return 0;
     if (!g->token)
         return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
@@ -155,7 +94,7 @@ int access_write(
 int guard_sql(
     const struct access *g, const struct address *client, const char *authorization, struct err *e)
 {
-    if (g->public_sql || access_is_loopback(g->listen.host))
+    if (g->public_sql || host_is_loopback(g->listen.host))
         return 0;
     if (!g->token)
         return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",

@@ -10,24 +10,15 @@
 
 #include "base/err.h"
 #include "http/gate/address.h"
+#include "http/gate/host.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "127.0.0.1:8080", "[::1]:0", "localhost:80": the host (without brackets) and the port. */
-struct access_address {
-    char host[64];
-    uint16_t port;
-};
-
-int access_parse_listen(const char *listen, struct access_address *out, struct err *e) MUST_CHECK;
-
-bool access_is_loopback(const char *host); /* localhost, 127.0.0.0/8, ::1 */
-
 struct attempts;
 
 struct access {
-    struct access_address listen;
+    struct host_port listen;
     const char *token;         /* borrowed; NULL: none */
     struct attempts *attempts; /* of wrong tokens (attempts.h), borrowed; NULL: not counted */
     bool public_sql;           /* statements need no token, wherever they come from */

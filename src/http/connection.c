@@ -187,7 +187,7 @@ static int read_request(
         wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, r->if_none_match, sizeof r->if_none_match);
     r->gzip = connection_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, text, sizeof text) &&
               strstr(text, "gzip");
-    if (read_length(c, wsi, r->method, e) || gate_count(c->conn, &r->client, e))
+    if (read_length(c, wsi, r->method, e) || conn_count_request(c->conn, &r->client, e))
         return -1;
     if (strlen(path) > EXCHANGE_PATH_MAX) {
         c->refusal = 414;
@@ -204,7 +204,7 @@ static void start_sending(struct connection *c, struct lws *wsi)
     c->state = CONNECTION_SENDING;
     lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, SERVER_STALL_S);
-    gate_want_write(c->conn);
+    conn_want_write(c->conn);
 }
 
 /* The server's own refusal: no worker has seen the request. 204 is what OPTIONS gets. */
@@ -275,7 +275,7 @@ static int expect_body(struct connection *c, struct lws *wsi)
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
     lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
     hurry_body(wsi);
-    gate_poke(c->conn); /* some of it may be there */
+    conn_poke(c->conn); /* some of it may be there */
     if (c->refused || !connection_header(wsi, WSI_TOKEN_HTTP_EXPECT, expect, sizeof expect) ||
         strcasecmp(expect, "100-continue") != 0)
         return 0;
@@ -351,7 +351,7 @@ void connection_readable(struct server *s, struct connection *c, struct lws *wsi
             dispatch(s, c, wsi);
     }
     if (c->state == CONNECTION_READING)
-        gate_poke(c->conn);
+        conn_poke(c->conn);
 }
 
 /* The body did not come. */

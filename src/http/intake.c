@@ -81,7 +81,7 @@ static void take_head(void *arg, struct conn *c, const char *head, size_t len)
         intake_drop(wsi);
     }
     if (!c->claimed && c->state != CONN_GONE)
-        gate_refuse(c, 400, "That is not a request that this server knows.");
+        conn_refuse(c, 400, "That is not a request that this server knows.");
 }
 
 static void readable(void *arg, struct conn *c)
@@ -122,7 +122,7 @@ void intake_closed(struct lws *wsi)
         return;
     c->user = NULL;
     if (c->claimed)
-        gate_closed(c);
+        conn_closed(c);
     else
         c->lent = -1; /* take_head answers it */
 }
@@ -132,7 +132,7 @@ struct conn *intake_claim(struct lws *wsi)
     struct conn *c = lws_get_opaque_user_data(wsi);
 
     if (!c->claimed)
-        gate_lend(c, lws_get_socket_fd(wsi));
+        conn_lend(c, lws_get_socket_fd(wsi));
     c->claimed = true;
     (void)lws_rx_flow_control(wsi, 0);
     return c;
@@ -142,7 +142,7 @@ int intake_finish(struct lws *wsi, bool last)
 {
     struct conn *c = lws_get_opaque_user_data(wsi);
 
-    if (c && gate_give_back(c, last) == 0)
+    if (c && conn_give_back(c, last) == 0)
         lws_set_opaque_user_data(wsi, NULL);
     return -1;
 }

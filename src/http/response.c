@@ -266,6 +266,6 @@ int response_writable(struct server *s, struct connection *c, struct lws *wsi)
     if (now == STEP_OVER)
         return finish(s, c, wsi);
     if (c->state == CONNECTION_SENDING)
-        gate_want_write(c->conn);
+        conn_want_write(c->conn);
     return 0;
 }

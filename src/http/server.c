@@ -206,11 +206,11 @@ static int make_context(struct server *s, struct err *e)
 
 static int start(struct server *s, const struct server_options *o, struct err *e)
 {
-    struct access_address *listen = &s->services.access.listen;
+    struct host_port *listen = &s->services.access.listen;
     int fd;
 
     raise_file_limit();
-    if (access_parse_listen(o->listen, listen, e) || listener_open(listen, &s->listener, e))
+    if (host_parse_listen(o->listen, listen, e) || listener_open(listen, &s->listener, e))
         return -1;
     if (make_context(s, e))
         return -1;

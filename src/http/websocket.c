@@ -82,7 +82,7 @@ int websocket_upgrade(struct server *s, struct lws *wsi, const char *protocol)
     struct address client = connection_client(s, wsi);
     struct err e = {0};
 
-    if (check_upgrade(s, wsi, protocol, &e) || gate_count(c, &client, &e))
+    if (check_upgrade(s, wsi, protocol, &e) || conn_count_request(c, &client, &e))
         return answer(s, c, wsi, &e);
     return 0;
 }
@@ -128,8 +128,8 @@ int websocket_opened(struct server *s, struct connection *c, struct lws *wsi)
 
     memset(c, 0, sizeof *c);
     c->conn = intake_claim(wsi);
-    gate_share(c->conn);
-    gate_poke(c->conn); /* its first message may be there */
+    conn_share(c->conn);
+    conn_poke(c->conn); /* its first message may be there */
     (void)setsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     c->viewer = viewer_new(wsi, want_write);
     s->viewers++;
@@ -344,7 +344,7 @@ void socket_readable(struct server *s, struct connection *c, struct lws *wsi)
         } while (event != WS_MORE && !c->deaf);
     }
     if (!c->deaf)
-        gate_poke(c->conn);
+        conn_poke(c->conn);
 }
 
 void websocket_closed(struct server *s, struct connection *c)

@@ -22,7 +22,7 @@ static bool evict_silent(struct gate *g)
         oldest = !idle || (head && head->since_ms <= idle->since_ms) ? head : idle;
     if (!oldest || (oldest->state == CONN_HEAD && g->now_ms - oldest->since_ms < YOUNG_MS))
         return false;
-    gate_close(oldest);
+    conn_close(oldest);
     return true;
 }
 
@@ -59,7 +59,7 @@ static void refuse_client(struct conn *c)
             text, g->o.per_client);
         g->bound_said_ms = g->now_ms;
     }
-    gate_refuse(c, 429, "Your address has too many connections open here: close some.");
+    conn_refuse(c, 429, "Your address has too many connections open here: close some.");
 }
 
 static void admit(struct gate *g, int fd, const struct sockaddr_storage *peer)
@@ -71,9 +71,9 @@ static void admit(struct gate *g, int fd, const struct sockaddr_storage *peer)
     c->lent = -1;
     c->peer = address_of(peer);
     g->open++;
-    gate_link(c, CONN_HEAD);
-    if (gate_watch(c)) {
-        gate_close(c);
+    conn_link(c, CONN_HEAD);
+    if (conn_watch(c)) {
+        conn_close(c);
         return;
     }
     if (address_is_trusted(g->o.trust, &c->peer))

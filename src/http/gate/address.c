@@ -96,7 +96,8 @@ struct address address_of(const struct sockaddr_storage *a)
     return out;
 }
 
-bool address_is_loopback(const struct address *a)
+/* 127.0.0.0/8, ::1 */
+static bool is_loopback(const struct address *a)
 {
     static const struct address one = {{[15] = 1}};
 
@@ -115,7 +116,7 @@ static bool contains(const struct address_network *net, const struct address *a)
 
 bool address_is_trusted(const struct address_trust *t, const struct address *a)
 {
-    if (address_is_loopback(a))
+    if (is_loopback(a))
         return true;
     for (size_t i = 0; i < t->n; i++)
         if (contains(&t->network[i], a))
@@ -148,7 +149,7 @@ struct address address_group(const struct address *a)
 {
     struct address out = *a;
 
-    if (!is_v4(a) && !address_is_loopback(a))
+    if (!is_v4(a) && !is_loopback(a))
         memset(out.byte + GROUP_BYTES, 0, sizeof out.byte - GROUP_BYTES);
     return out;
 }
@@ -183,6 +184,6 @@ void address_group_text(const struct address *a, char out[ADDRESS_TEXT_MAX])
 
     address_text(&group, out);
     len = strlen(out);
-    if (!is_v4(a) && !address_is_loopback(a))
+    if (!is_v4(a) && !is_loopback(a))
         (void)snprintf(out + len, ADDRESS_TEXT_MAX - len, "/64");
 }

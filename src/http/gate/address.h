@@ -45,8 +45,6 @@ int address_trust_add(struct address_trust *t, const char *cidr, struct err *e) 
 /* Of a struct sockaddr_in or sockaddr_in6; zeroes of any other. */
 struct address address_of(const struct sockaddr_storage *a);
 
-bool address_is_loopback(const struct address *a); /* 127.0.0.0/8, ::1 */
-
 /* Loopback, and what was added. */
 bool address_is_trusted(const struct address_trust *t, const struct address *a);
 

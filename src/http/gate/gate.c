@@ -1,7 +1,5 @@
 #include "http/gate/gate_internal.h"
 
-#include "base/buf.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "http/gate/head.h"
 
@@ -19,222 +17,33 @@
 #define TICK_MS 250      /* between looks at what is overdue */
 #define DROPPED_MAX 8192 /* bytes of a lingering connection that are read at once */
 
-static void unlink_conn(struct conn *c)
-{
-    struct conns *l = &c->gate->list[c->state];
-
-    *(c->prev ? &c->prev->next : &l->first) = c->next;
-    *(c->next ? &c->next->prev : &l->last) = c->prev;
-    l->n--;
-}
-
-void gate_link(struct conn *c, enum conn_state state)
-{
-    struct conns *l = &c->gate->list[state];
-
-    c->state = state;
-    c->since_ms = c->gate->now_ms;
-    c->next = NULL;
-    c->prev = l->last;
-    *(l->last ? &l->last->next : &l->first) = c;
-    l->last = c;
-    l->n++;
-}
-
-static void move_conn(struct conn *c, enum conn_state state)
-{
-    unlink_conn(c);
-    gate_link(c, state);
-}
-
-static void uncount(struct conn *c)
-{
-    conn_counts_drop(c->gate->counts, c->counted);
-    c->counted = NULL;
-    c->counted_request = false;
-}
-
-/* Events of this round may still point to it, so it is freed after them. */
-static void retire(struct conn *c)
-{
-    uncount(c);
-    c->gate->open--;
-    move_conn(c, CONN_GONE);
-}
-
-void gate_close(struct conn *c)
-{
-    (void)close(c->fd);
-    retire(c);
-}
-
 static void free_gone(struct gate *g)
 {
     for (struct conn *c; (c = g->list[CONN_GONE].first) != NULL;) {
-        unlink_conn(c);
+        conn_unlink(c);
         free(c);
     }
 }
 
-static int control(struct conn *c, int operation)
-{
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.ptr = c};
-
-    if (c->writes)
-        ev.events |= EPOLLOUT;
-    return epoll_ctl(c->gate->epoll, operation, c->fd, &ev);
-}
-
-int gate_watch(struct conn *c)
-{
-    return control(c, EPOLL_CTL_ADD);
-}
-
-void gate_poke(struct conn *c)
-{
-    (void)control(c, EPOLL_CTL_MOD);
-}
-
-void gate_want_write(struct conn *c)
-{
-    c->writes = true;
-    gate_poke(c);
-}
-
-static void linger(struct conn *c)
-{
-    (void)shutdown(c->fd, SHUT_WR);
-    move_conn(c, CONN_LINGER);
-}
-
-/* The stable code (docs/api.md) of a refusal that was made before there was a request. */
-static const char *code_of(unsigned status)
-{
-    switch (status) {
-    case 408:
-        return "timeout";
-    case 414:
-        return "address-too-long";
-    case 413:
-    case 431:
-        return "too-large";
-    case 429:
-        return "too-many-requests";
-    case 503:
-        return "unavailable";
-    default:
-        return status < 500 ? "invalid" : "internal";
-    }
-}
-
-void gate_refuse(struct conn *c, unsigned status, const char *sentence)
-{
-    struct buf body = BUF_INIT, out = BUF_INIT;
-
-    buf_adds(&body, "{\"error\": ");
-    buf_add_json(&body, sentence);
-    buf_addf(&body, ", \"code\": \"%s\"}\n", code_of(status));
-    buf_addf(&out,
-        "HTTP/1.1 %u Refused\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
-        "Cache-Control: no-store\r\nConnection: close\r\n\r\n%s",
-        status, body.len, body.data);
-    (void)send(c->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    buf_release(&body);
-    buf_release(&out);
-    linger(c);
-    gate_poke(c); /* what came before is to be dropped */
-}
-
-void gate_lend(struct conn *c, int fd)
-{
-    (void)dup3(c->fd, fd, O_CLOEXEC);
-    c->lent = fd;
-}
-
-void gate_share(struct conn *c)
-{
-    (void)epoll_ctl(c->gate->epoll, EPOLL_CTL_DEL, c->fd, NULL);
-    (void)close(c->fd);
-    c->fd = c->lent;
-    (void)gate_watch(c);
-}
-
-/* The gate's own descriptor again. */
-static int unshare(struct conn *c)
-{
-    int fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
-
-    if (fd < 0)
-        return -1;
-    (void)epoll_ctl(c->gate->epoll, EPOLL_CTL_DEL, c->fd, NULL);
-    c->fd = fd;
-    return gate_watch(c);
-}
-
-int gate_give_back(struct conn *c, bool last)
-{
-    if (c->fd == c->lent && unshare(c))
-        return -1;
-    (void)dup3(c->gate->null, c->lent, O_CLOEXEC);
-    c->lent = -1;
-    c->user = NULL;
-    c->writes = false;
-    if (c->counted_request)
-        uncount(c);
-    c->gate->now_ms = clock_mono_ns() / 1000000;
-    if (last)
-        linger(c);
-    else
-        move_conn(c, CONN_IDLE);
-    gate_poke(c); /* the next request may be there */
-    return 0;
-}
-
-void gate_closed(struct conn *c)
-{
-    if (c->state == CONN_GONE)
-        return;
-    if (c->fd == c->lent)
-        retire(c);
-    else
-        gate_close(c);
-}
-
-int gate_count(struct conn *c, const struct address *client, struct err *e)
-{
-    struct gate *g = c->gate;
-    char text[ADDRESS_TEXT_MAX];
-
-    if (c->counted || address_is_trusted(g->o.trust, client))
-        return 0;
-    c->counted = conn_counts_take(g->counts, client, g->o.per_client);
-    c->counted_request = true;
-    if (c->counted)
-        return 0;
-    address_group_text(client, text);
-    return err_set(e, ERR_TOO_MANY,
-        "%s has %u connections open here already: close some, or wait for an answer.", text,
-        g->o.per_client);
-}
-
-/* Take the head and hand it on. */
+/* Takes the head from the socket, checks it and gives it to the owner. */
 static void hand_on(struct conn *c, char *head, size_t len)
 {
     struct err e;
 
     if (recv(c->fd, head, len, MSG_DONTWAIT) != (ssize_t)len) {
-        gate_close(c);
+        conn_close(c);
         return;
     }
     if (head_check(head, len, &e)) {
-        gate_refuse(c, 400, e.text);
+        conn_refuse(c, 400, e.text);
         return;
     }
-    move_conn(c, CONN_TAKEN);
+    conn_move(c, CONN_TAKEN);
     c->claimed = c->over = false;
     c->gate->o.head(c->gate->o.arg, c, head, len);
 }
 
+/* Looks at what has come without taking it: a head that is not whole stays in the socket. */
 static void look(struct conn *c)
 {
     char bytes[HEAD_MAX];
@@ -248,16 +57,16 @@ static void look(struct conn *c)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {
-        gate_close(c);
+        conn_close(c);
         return;
     }
     len = head_length(bytes, (size_t)n);
     if (len > 0)
         hand_on(c, bytes, len);
     else if ((size_t)n == sizeof bytes)
-        gate_refuse(c, 431, "The head of the request is longer than 8 KiB.");
+        conn_refuse(c, 431, "The head of the request is longer than 8 KiB.");
     else if (c->state == CONN_IDLE)
-        move_conn(c, CONN_HEAD);
+        conn_move(c, CONN_HEAD);
 }
 
 static void drop_input(struct conn *c)
@@ -266,9 +75,9 @@ static void drop_input(struct conn *c)
     ssize_t n = recv(c->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-        gate_close(c);
+        conn_close(c);
     else if (n == sizeof bytes)
-        gate_poke(c);
+        conn_poke(c);
 }
 
 static void serve(struct conn *c, uint32_t events)
@@ -294,7 +103,7 @@ static void serve(struct conn *c, uint32_t events)
     }
 }
 
-/* The oldest of a list, if it has been there for longer than `ms`. */
+/* The oldest connection of a state, if it has been in it for longer than `ms`; else NULL. */
 static struct conn *overdue(const struct gate *g, enum conn_state state, int64_t ms)
 {
     struct conn *c = g->list[state].first;
@@ -307,13 +116,13 @@ static void drop_silent(struct conn *c)
     char byte;
 
     if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
-        gate_refuse(c, 408, "The head of the request did not come in time.");
+        conn_refuse(c, 408, "The head of the request did not come in time.");
     else
-        gate_close(c);
+        conn_close(c);
 }
 
-/* A few at a time: closing ten thousand at once would keep everybody waiting. True: there are
- * more. */
+/* Closes a few at a time: closing ten thousand at once would delay every other connection. True:
+ * more are overdue. */
 static bool drop_overdue(struct gate *g)
 {
     for (int i = 0; i < DROPS; i++) {
@@ -328,7 +137,7 @@ static bool drop_overdue(struct gate *g)
             c = overdue(g, CONN_LINGER, GATE_LINGER_MS);
         if (!c)
             return false;
-        gate_close(c);
+        conn_close(c);
     }
     return true;
 }
@@ -366,12 +175,6 @@ int gate_fd(const struct gate *g)
     return g->epoll;
 }
 
-void gate_figures(const struct gate *g, struct gate_figures *out)
-{
-    out->connections = g->open;
-    out->waiting = g->list[CONN_HEAD].n + g->list[CONN_IDLE].n;
-}
-
 struct gate *gate_new(const struct gate_options *o, struct err *e)
 {
     struct gate *g = mem_zalloc(1, sizeof *g);
@@ -394,7 +197,7 @@ void gate_free(struct gate *g)
         return;
     for (int state = CONN_HEAD; state < CONN_GONE; state++)
         while (g->list[state].first)
-            gate_close(g->list[state].first);
+            conn_close(g->list[state].first);
     free_gone(g);
     conn_counts_free(g->counts);
     if (g->epoll >= 0)

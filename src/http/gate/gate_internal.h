@@ -1,6 +1,7 @@
 /*
- * gate_internal.h: the gate as its own two files see it: gate.c (connections that wait, and their way
- * out and back), gate_accept.c (who comes in).
+ * gate_internal.h: the gate as its own three files see it: gate.c (the round: heads, silence),
+ * accept.c (new connections), conn.c (the life of one connection). accept.c and conn.c do not know
+ * gate.c.
  */
 #ifndef HTTP_GATE_GATE_INTERNAL_H
 #define HTTP_GATE_GATE_INTERNAL_H
@@ -17,20 +18,26 @@ struct conns {
 
 struct gate {
     struct gate_options o;
-    int epoll, null;
+    int epoll, null; /* `null`: /dev/null, for descriptors that the owner closes */
     struct conn_counts *counts;
     struct conns list[CONN_GONE + 1]; /* by state, the oldest first */
     unsigned open;
-    int64_t now_ms;
-    int64_t paused_until_ms; /* 0: accepting */
+    int64_t now_ms;          /* of this round, monotonic */
+    int64_t paused_until_ms; /* 0: it accepts */
     int64_t full_said_ms, bound_said_ms;
 };
 
-void gate_link(struct conn *c, enum conn_state state); /* a new one into the list of its state */
-int gate_watch(struct conn *c);                        /* -1: errno */
-void gate_close(struct conn *c); /* it is freed at the end of the gate's round */
+/* conn.c. A new connection goes to the end of the list of its state; conn_move changes the list,
+ * conn_unlink leaves it. */
+void conn_link(struct conn *c, enum conn_state state);
+void conn_move(struct conn *c, enum conn_state state);
+void conn_unlink(struct conn *c);
 
-void gate_accept(struct gate *g); /* those that have come */
-void gate_listen_again(struct gate *g);
+int conn_watch(struct conn *c);  /* adds it to the epoll set; -1: errno */
+void conn_close(struct conn *c); /* closes the socket; gate.c frees it at the end of the round */
+
+/* accept.c. Accepts the connections that have come, a bounded number. */
+void gate_accept(struct gate *g);
+void gate_listen_again(struct gate *g); /* the pause is over */
 
 #endif

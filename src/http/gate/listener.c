@@ -74,7 +74,7 @@ static void put_outside(char out[LISTENER_URL_MAX], uint16_t port)
 }
 
 /* Nothing can be opened at 0.0.0.0 and [::]: they mean every address of the machine. */
-static void tell(const struct access_address *a, struct listener *out)
+static void tell(const struct host_port *a, struct listener *out)
 {
     bool any4 = strcmp(a->host, "0.0.0.0") == 0, any6 = strcmp(a->host, "::") == 0;
 
@@ -84,7 +84,7 @@ static void tell(const struct access_address *a, struct listener *out)
         put_outside(out->outside, a->port);
 }
 
-int listener_open(struct access_address *a, struct listener *out, struct err *e)
+int listener_open(struct host_port *a, struct listener *out, struct err *e)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
     char port[8];

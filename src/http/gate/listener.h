@@ -5,7 +5,7 @@
 #define HTTP_GATE_LISTENER_H
 
 #include "base/err.h"
-#include "http/access.h"
+#include "http/gate/host.h"
 
 #define LISTENER_URL_MAX 128u
 
@@ -18,6 +18,6 @@ struct listener {
 
 /* Binds and listens; port 0 in `a` becomes the one that the system chose. A port that is taken is
  * named. The caller closes fd. */
-int listener_open(struct access_address *a, struct listener *out, struct err *e) MUST_CHECK;
+int listener_open(struct host_port *a, struct listener *out, struct err *e) MUST_CHECK;
 
 #endif
