@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { api, program, repository, startTrackside, text, until } from "../e2e/harness.mjs";
+import { api, program, repository, sleep, startTrackside, text, until } from "../e2e/harness.mjs";
 import { spec, truth } from "../e2e/process/races.mjs";
 
 const run = promisify(execFile);
@@ -189,6 +189,7 @@ export async function allDrive(servers) {
     const s = spec(fresh("whose"), { competitors: 1, speed: 1000 });
     await api(servers[0], "/api/races", { method: "POST", body: s });
     await driverOf(servers, s.runId);
+    await sleep(200); // a rebalance takes seconds
   }
 }
 
