@@ -78,6 +78,6 @@ void contract_put_events(struct store *s, const struct event *ev, size_t n)
 
 int store_contract_run(const struct store_factory *f)
 {
-    return contract_shelf_run(f) + contract_ticks_run(f) + contract_events_run(f) +
+    return contract_course_set_run(f) + contract_ticks_run(f) + contract_events_run(f) +
            contract_deleted_run(f);
 }

@@ -26,8 +26,8 @@ int contract_ticks_run(
     const struct store_factory *f); /* contract_ticks.c: races fed by whole ticks */
 int contract_events_run(const struct store_factory *f);  /* contract_events.c: by single events */
 int contract_deleted_run(const struct store_factory *f); /* contract_deleted.c */
-int contract_shelf_run(
-    const struct store_factory *f); /* contract_shelf.c: courses, races, rosters */
+int contract_course_set_run(
+    const struct store_factory *f); /* contract_course_set.c: courses, races, rosters */
 
 /* For the groups. Each fails the test where the store does not do it. */
 struct store *contract_open(const struct store_factory *f);

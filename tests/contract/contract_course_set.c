@@ -405,7 +405,7 @@ static void readers_beside_the_writer(void **state)
     factory->close(s);
 }
 
-int contract_shelf_run(const struct store_factory *f)
+int contract_course_set_run(const struct store_factory *f)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(courses_and_their_revisions),
@@ -417,5 +417,5 @@ int contract_shelf_run(const struct store_factory *f)
     };
 
     factory = f;
-    return cmocka_run_group_tests_name("shelf", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("course_set", tests, NULL, NULL);
 }
