@@ -154,14 +154,23 @@ void course_set_copy(struct course_set *to, const struct course_set *from)
     }
 }
 
+/* Most are at the same index in both, so that a search through all is rare. */
+static const struct course_set_item *same_item(
+    const struct course_set *s, const struct course_set_item *it, size_t k)
+{
+    if (k < s->n && !strcmp(s->item[k].about.short_name, it->about.short_name) &&
+        !strcmp(s->item[k].about.revision, it->about.revision))
+        return &s->item[k];
+    return course_set_find(s, it->about.short_name, it->about.revision);
+}
+
 void course_set_take_loaded(struct course_set *to, const struct course_set *from)
 {
     size_t k;
 
     for (k = 0; k < to->n; k++) {
         struct course_set_item *it = &to->item[k];
-        const struct course_set_item *had =
-            it->course ? NULL : course_set_find(from, it->about.short_name, it->about.revision);
+        const struct course_set_item *had = it->course ? NULL : same_item(from, it, k);
 
         if (had && had->course) {
             it->course = course_ref(had->course);

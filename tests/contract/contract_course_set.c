@@ -135,6 +135,70 @@ static void a_race_keeps_its_revision(void **state)
     factory->close(s);
 }
 
+/* What a server has published comes back to it from a shared feed: nothing is another than before. */
+static void a_course_that_comes_back(void **state)
+{
+    struct store *s = contract_open(factory);
+    struct course *c = contract_course("loop", "The loop", 1, true);
+    struct contract_race r;
+    struct course **list;
+    struct err e = {0};
+    struct view *v;
+    uint64_t version;
+    struct tick t;
+    size_t n;
+
+    (void)state;
+    contract_race_init(&r, c, CONTRACT_RUN, 3);
+    contract_put_course(s, c);
+    contract_put_race(s, &r.record);
+    t = contract_race_tick(&r, 0);
+    contract_put_tick(s, &t);
+    contract_commit(s);
+    v = contract_view(s, CONTRACT_RUN);
+    version = v->version;
+    view_unref(v);
+    contract_put_course(s, c);
+    contract_commit(s);
+    v = contract_view(s, CONTRACT_RUN);
+    assert_int_equal(v->version, version);
+    view_unref(v);
+    assert_int_equal(s->ops->courses(s, &list, &n, &e), 0);
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0]->revision, c->revision);
+    course_unref(list[0]);
+    free(list);
+    contract_race_release(&r);
+    course_unref(c);
+    factory->close(s);
+}
+
+/* An external race may be heard of before its course. It takes the first revision that comes, and keeps it. */
+static void a_course_that_comes_late(void **state)
+{
+    struct store *s = contract_open(factory);
+    struct course *first = contract_course("loop", "The loop", 1, true);
+    struct course *second = contract_course("loop", "The longer loop", 2, true);
+    struct event ev = contract_event(1, 5, 15);
+    struct race_record record;
+    struct err e = {0};
+
+    (void)state;
+    contract_put_events(s, &ev, 1);
+    contract_commit(s);
+    contract_put_course(s, first);
+    contract_commit(s);
+    contract_put_course(s, second);
+    contract_commit(s);
+    assert_int_equal(s->ops->race(s, CONTRACT_RUN, &record, &e), 0);
+    assert_string_equal(record.spec.revision, first->revision);
+    check_course(s, "loop", second);
+    check_revision(s, first, true);
+    course_unref(first);
+    course_unref(second);
+    factory->close(s);
+}
+
 static void check_record(const struct race_record *a, const struct race_record *b)
 {
     assert_string_equal(a->spec.run_id, b->spec.run_id);
@@ -410,6 +474,8 @@ int contract_course_set_run(const struct store_factory *f)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(courses_and_their_revisions),
         cmocka_unit_test(a_race_keeps_its_revision),
+        cmocka_unit_test(a_course_that_comes_back),
+        cmocka_unit_test(a_course_that_comes_late),
         cmocka_unit_test(races_newest_first),
         cmocka_unit_test(a_race_without_events),
         cmocka_unit_test(rosters),

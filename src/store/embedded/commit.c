@@ -24,7 +24,7 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
 
     if (!en->columns)
         return NULL;
-    v = columns_view(en->columns, &en->next);
+    v = columns_view(en->columns, &en->race.next);
     if (en->as_of.raw_s > v->as_of_raw_s)
         v->as_of_raw_s = en->as_of.raw_s;
     v->version = em->version;
@@ -32,7 +32,7 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
     if (v->as_of_raw_s >= 0)
         v->due_ms = en->due_ms && en->due_raw_s == v->as_of_raw_s
                         ? en->due_ms
-                        : race_due_ms(&en->next.anchor, v->as_of_raw_s);
+                        : race_due_ms(&en->race.next.anchor, v->as_of_raw_s);
     at = hop_times_read(&en->stamps, v->as_of_raw_s, now_ms);
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
@@ -69,7 +69,7 @@ static void settle(struct embedded *em, struct entry *en)
 /* The race is catching up, and has a board of before on the same course that can stand. */
 static bool is_held(const struct entry *en)
 {
-    return en->put && en->as_of.held && en->view && en->view->course == en->next_course;
+    return en->race.put && en->as_of.held && en->view && en->view->course == en->race.next_course;
 }
 
 /* Nothing that readers see has changed since the race began to catch up. */
@@ -78,7 +78,7 @@ static bool stands(const struct entry *en)
     /* Padding may differ: then the race is shown once more, which does no harm.
      * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     return is_held(en) && en->view->catching_up &&
-           memcmp(&en->record, &en->next, sizeof en->next) == 0;
+           memcmp(&en->race.record, &en->race.next, sizeof en->race.next) == 0;
 }
 
 static struct view *next_view(struct embedded *em, struct entry *en, int64_t now_ms)
@@ -86,7 +86,7 @@ static struct view *next_view(struct embedded *em, struct entry *en, int64_t now
     struct view *v;
 
     if (is_held(en)) {
-        v = view_with_record(en->view, &en->next);
+        v = view_with_record(en->view, &en->race.next);
         v->version = em->version;
     } else {
         v = make_view(em, en, now_ms);
@@ -98,43 +98,18 @@ static struct view *next_view(struct embedded *em, struct entry *en, int64_t now
 
 static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
 {
-    struct view *v = en->put ? next_view(em, en, now_ms) : NULL;
-    struct view *old_view = en->view;
-    struct course *old_course = en->course;
-    struct course *course = embedded_next_course(em, en);
+    struct view *v = en->race.put ? next_view(em, en, now_ms) : NULL;
+    struct view *old = en->view;
 
-    (void)pthread_mutex_lock(&em->lock);
-    en->known = en->put;
-    en->race_no = en->next_no;
-    en->record = en->next;
-    en->course = course ? course_ref(course) : NULL;
-    en->course_later = false;
+    (void)catalog_next_course(&em->catalog, &en->race);
+    (void)pthread_mutex_lock(&em->catalog.lock);
+    catalog_publish_race(&en->race);
+    en->race.race_no = en->next_no;
+    en->race.epoch = em->version;
     en->view = v;
-    en->epoch = em->version;
     en->used_ms = now_ms;
-    (void)pthread_mutex_unlock(&em->lock);
-    view_unref(old_view);
-    course_unref(old_course);
-}
-
-static void publish_courses(struct embedded *em)
-{
-    struct course_set now = {0};
-
-    if (!em->courses_changed)
-        return;
-    course_set_copy(&now, &em->next_courses);
-    course_set_take_loaded(&now, &em->courses);
-    (void)pthread_mutex_lock(&em->lock);
-    {
-        struct course_set old = em->courses;
-
-        em->courses = now;
-        now = old;
-    }
-    (void)pthread_mutex_unlock(&em->lock);
-    course_set_release(&now);
-    em->courses_changed = false;
+    (void)pthread_mutex_unlock(&em->catalog.lock);
+    view_unref(old);
 }
 
 /* Batches and snapshots that are due, before the transaction. */
@@ -142,10 +117,10 @@ static void gather(struct embedded *em)
 {
     size_t k;
 
-    for (k = 0; k < em->changed_n; k++) {
-        struct entry *en = em->changed[k];
+    for (k = 0; k < em->catalog.changed_n; k++) {
+        struct entry *en = entry_of(em->catalog.changed[k]);
 
-        if (!en->put || !en->columns)
+        if (!en->race.put || !en->columns)
             continue;
         embedded_flush_events(em, en);
         if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
@@ -157,14 +132,14 @@ static void gather(struct embedded *em)
  * has an event each second, so that who is far behind has not been read yet. */
 static bool look(const struct embedded *em, struct entry *en, int64_t now_ms)
 {
-    return watermark_update(
-        &en->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(en->columns),
-                        .newest_s = en->columns->max_raw,
-                        .speed = !en->next.foreign && en->next.driver[0] && en->next_course
-                                     ? en->next.anchor.speed
-                                     : 0,
-                        .behind = em->feed_away,
-                        .now_ms = now_ms});
+    return watermark_update(&en->as_of,
+        &(struct as_of_look){.complete_s = columns_complete_raw(en->columns),
+            .newest_s = en->columns->max_raw,
+            .speed = !en->race.next.foreign && en->race.next.driver[0] && en->race.next_course
+                         ? en->race.next.anchor.speed
+                         : 0,
+            .behind = em->feed_away,
+            .now_ms = now_ms});
 }
 
 static void publish_all(struct embedded *em)
@@ -173,25 +148,25 @@ static void publish_all(struct embedded *em)
     size_t k, waiting = 0;
 
     em->version++;
-    publish_courses(em);
-    for (k = 0; k < em->changed_n; k++) {
-        struct entry *en = em->changed[k];
+    (void)catalog_publish_courses(&em->catalog);
+    for (k = 0; k < em->catalog.changed_n; k++) {
+        struct entry *en = entry_of(em->catalog.changed[k]);
         bool later = false;
 
-        if (en->put && en->changed)
+        if (en->race.put && en->race.changed)
             settle(em, en);
-        if (en->put && en->columns && (en->events_seq > 0 || en->as_of.n))
+        if (en->race.put && en->columns && (en->events_seq > 0 || en->as_of.n))
             later = look(em, en, now_ms);
-        if (en->changed && en->deleted)
+        if (en->race.changed && en->race.deleted)
             janitor_wake(em->janitor);
-        if ((en->changed || later) && !stands(en))
+        if ((en->race.changed || later) && !stands(en))
             publish(em, en, now_ms);
-        en->changed = false;
-        en->listed = en->as_of.n > 0;
-        if (en->listed)
-            em->changed[waiting++] = en;
+        en->race.changed = false;
+        en->race.listed = en->as_of.n > 0;
+        if (en->race.listed)
+            em->catalog.changed[waiting++] = &en->race;
     }
-    em->changed_n = waiting;
+    em->catalog.changed_n = waiting;
 }
 
 static int write_pending(struct embedded *em, struct err *e)
@@ -240,17 +215,17 @@ static size_t course_bytes(const struct course *c)
 /* A race that nobody has looked at for a while holds on to no course. */
 static void forget_course(struct entry *en, int64_t now_ms)
 {
-    if (en->listed || en->columns || en->view || now_ms - en->used_ms < IDLE_MS)
+    if (en->race.listed || en->columns || en->view || now_ms - en->used_ms < IDLE_MS)
         return;
-    if (en->next_course) {
-        course_unref(en->next_course);
-        en->next_course = NULL;
-        en->next_course_later = true;
+    if (en->race.next_course) {
+        course_unref(en->race.next_course);
+        en->race.next_course = NULL;
+        en->race.next_course_deferred = true;
     }
-    if (en->course) {
-        course_unref(en->course);
-        en->course = NULL;
-        en->course_later = true;
+    if (en->race.course) {
+        course_unref(en->race.course);
+        en->race.course = NULL;
+        en->race.course_deferred = true;
     }
 }
 
@@ -260,10 +235,10 @@ static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms
 {
     size_t k, total = 0;
 
-    for (k = 0; k < em->courses.n; k++) {
-        struct course_set_item *it = &em->courses.item[k];
+    for (k = 0; k < em->catalog.courses.n; k++) {
+        struct course_set_item *it = &em->catalog.courses.item[k];
         struct course_set_item *next =
-            course_set_find(&em->next_courses, it->about.short_name, it->about.revision);
+            course_set_find(&em->catalog.next_courses, it->about.short_name, it->about.revision);
         unsigned holders = 1;
 
         if (!it->course)
@@ -291,14 +266,14 @@ static void tidy_courses(struct embedded *em, int64_t now_ms)
     int64_t idle_ms = IDLE_MS * 16;
     size_t k;
 
-    if (em->courses_changed)
+    if (em->catalog.courses_changed)
         return;
-    (void)pthread_mutex_lock(&em->lock);
-    for (k = 0; k < em->races.n; k++)
-        forget_course(em->races.entry[k], now_ms);
+    (void)pthread_mutex_lock(&em->catalog.lock);
+    for (k = 0; k < em->catalog.races.n; k++)
+        forget_course(entry_of(catalog_at(&em->catalog, k)), now_ms);
     while (evict_courses(em, now_ms, idle_ms) > COURSES_BYTES && idle_ms > IDLE_MS)
         idle_ms /= 2;
-    (void)pthread_mutex_unlock(&em->lock);
+    (void)pthread_mutex_unlock(&em->catalog.lock);
 }
 
 static void evict(struct embedded *em, struct entry *en)
@@ -307,10 +282,10 @@ static void evict(struct embedded *em, struct entry *en)
 
     columns_free(en->columns);
     en->columns = NULL;
-    (void)pthread_mutex_lock(&em->lock);
+    (void)pthread_mutex_lock(&em->catalog.lock);
     old = en->view;
     en->view = NULL;
-    (void)pthread_mutex_unlock(&em->lock);
+    (void)pthread_mutex_unlock(&em->catalog.lock);
     view_unref(old);
 }
 
@@ -321,24 +296,24 @@ static void evict_idle(struct embedded *em, int64_t now_ms)
     size_t k, total = 0;
     int64_t idle_ms = 0;
 
-    (void)pthread_mutex_lock(&em->lock);
-    for (k = 0; k < em->races.n; k++) {
-        const struct entry *en = em->races.entry[k];
+    (void)pthread_mutex_lock(&em->catalog.lock);
+    for (k = 0; k < em->catalog.races.n; k++) {
+        const struct entry *en = entry_of(catalog_at(&em->catalog, k));
 
         total += resident_bytes(en);
         if ((en->columns || en->view) && now_ms - en->used_ms > idle_ms)
             idle_ms = now_ms - en->used_ms;
     }
-    (void)pthread_mutex_unlock(&em->lock);
+    (void)pthread_mutex_unlock(&em->catalog.lock);
     while (total > RESIDENT_BYTES && idle_ms > IDLE_MS) {
         idle_ms = idle_ms / 2 > IDLE_MS ? idle_ms / 2 : IDLE_MS;
-        for (k = 0; k < em->races.n && total > RESIDENT_BYTES; k++) {
-            struct entry *en = em->races.entry[k];
+        for (k = 0; k < em->catalog.races.n && total > RESIDENT_BYTES; k++) {
+            struct entry *en = entry_of(catalog_at(&em->catalog, k));
             size_t bytes;
 
-            (void)pthread_mutex_lock(&em->lock);
-            bytes = now_ms - en->used_ms >= idle_ms && !en->listed ? resident_bytes(en) : 0;
-            (void)pthread_mutex_unlock(&em->lock);
+            (void)pthread_mutex_lock(&em->catalog.lock);
+            bytes = now_ms - en->used_ms >= idle_ms && !en->race.listed ? resident_bytes(en) : 0;
+            (void)pthread_mutex_unlock(&em->catalog.lock);
             if (bytes) {
                 evict(em, en);
                 total -= bytes;
@@ -359,12 +334,12 @@ static void forget_old(struct embedded *em, int64_t now_ms)
 
     if (!em->keep_days)
         return;
-    for (k = 0; k < em->races.n; k++) {
-        struct entry *en = em->races.entry[k];
+    for (k = 0; k < em->catalog.races.n; k++) {
+        struct entry *en = entry_of(catalog_at(&em->catalog, k));
 
-        if (en->put && !en->listed && has_ended(&en->next) &&
+        if (en->race.put && !en->race.listed && has_ended(&en->race.next) &&
             now_ms - en->changed_ms > em->keep_days * DAY_MS)
-            embedded_delete_race(em, en);
+            catalog_delete_race(&em->catalog, &en->race, &en->race.next);
     }
 }
 
@@ -388,7 +363,7 @@ int embedded_commit(struct store *s, struct err *e)
     gather(em);
     if (write_pending(em, e))
         return -1;
-    if (em->changed_n || em->courses_changed)
+    if (em->catalog.changed_n || em->catalog.courses_changed)
         publish_all(em);
     return 0;
 }

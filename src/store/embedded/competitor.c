@@ -40,7 +40,7 @@ int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_
 {
     struct embedded *em = embedded_of(s);
     struct history_race race;
-    struct reading r;
+    struct catalog_reading r;
     struct view *v;
     int rc = -1;
 
@@ -48,7 +48,7 @@ int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_
     if (!v)
         return -1;
     *out = (struct splits_competitor){.finish_s = -1};
-    if (embedded_reading(em, run_id, &r, e)) {
+    if (catalog_read(&em->catalog, run_id, &r, e)) {
         view_unref(v);
         return -1;
     }
@@ -59,7 +59,7 @@ int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_
     else
         rc = take_track(em, &race, v, competitor_id,
             at_s < 0 ? v->raw_s[view_find(v, competitor_id)] : at_s, out, e);
-    embedded_reading_release(&r);
+    catalog_reading_release(&r);
     view_unref(v);
     if (rc)
         splits_competitor_release(out);

@@ -39,12 +39,12 @@ static int count_ticks(
 int embedded_count(struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct reading r = {0};
+    struct catalog_reading r = {0};
     struct history_race race;
     struct db *db;
     int rc = 0;
 
-    if (embedded_reading(em, run_id, &r, e))
+    if (catalog_read(&em->catalog, run_id, &r, e))
         return -1;
     race = embedded_reading_race(&r);
     if (!race.foreign) {
@@ -52,6 +52,6 @@ int embedded_count(struct store *s, const char *run_id, bool every, uint64_t *co
         rc = db ? count_ticks(db, &race, every, count, e) : -1;
         db_pool_give(&em->pool, db);
     }
-    embedded_reading_release(&r);
+    catalog_reading_release(&r);
     return rc;
 }

@@ -13,17 +13,12 @@ static void embedded_free(struct store *s)
 
     janitor_free(em->janitor);
     write_batch_release(&em->pending);
-    registry_release(&em->races);
-    course_set_release(&em->courses);
-    course_set_release(&em->next_courses);
     db_pool_release(&em->pool);
     db_close(&em->db);
     datadir_close(&em->dir);
     db_health_release(&em->health);
-    (void)pthread_mutex_destroy(&em->lock);
     (void)pthread_mutex_destroy(&em->write_lock);
-    (void)pthread_mutex_destroy(&em->load_lock);
-    free(em->changed);
+    catalog_release(&em->catalog);
     free(em);
 }
 
@@ -31,16 +26,16 @@ static const struct store_ops OPS = {
     .name = "embedded",
     .put_tick = embedded_put_tick,
     .put_events = embedded_put_events,
-    .put_race = embedded_put_race,
-    .put_course = embedded_put_course,
-    .delete_course = embedded_delete_course,
+    .put_race = catalog_put_race,
+    .put_course = catalog_put_course,
+    .delete_course = catalog_delete_course,
     .commit = embedded_commit,
-    .course = embedded_course,
-    .course_revision = embedded_revision,
-    .courses = embedded_courses,
-    .course_list = embedded_course_list,
-    .races = embedded_races,
-    .race = embedded_race,
+    .course = catalog_course,
+    .course_revision = catalog_course_revision,
+    .courses = catalog_courses,
+    .course_list = catalog_course_list,
+    .races = catalog_races,
+    .race = catalog_race,
     .view = embedded_view,
     .view_at = embedded_view_at,
     .replay = embedded_replay,
@@ -53,9 +48,44 @@ static const struct store_ops OPS = {
     .put_cursor = embedded_put_cursor,
     .acknowledged = embedded_acknowledged,
     .feed = embedded_feed,
-    .deleted = embedded_deleted,
+    .deleted = catalog_deleted,
     .cursor = embedded_cursor,
     .ready = embedded_ready,
+};
+
+static void race_init(struct catalog_race *r)
+{
+    struct entry *en = entry_of(r);
+
+    en->snapshot_raw = -1;
+    watermark_init(&en->as_of, -1);
+}
+
+static void race_release(struct catalog_race *r)
+{
+    struct entry *en = entry_of(r);
+
+    view_unref(en->view);
+    columns_free(en->columns);
+    buf_release(&en->events);
+}
+
+static int is_readable(struct catalog *c, struct err *e)
+{
+    return embedded_gone(embedded_of(&c->head), e);
+}
+
+static const struct catalog_hooks HOOKS = {
+    .race_bytes = sizeof(struct entry),
+    .race_init = race_init,
+    .race_release = race_release,
+    .race_begins = embedded_race_begins,
+    .race_put = embedded_race_put,
+    .race_deleted = embedded_race_deleted,
+    .course_put = embedded_course_put,
+    .course_retired = embedded_course_retired,
+    .load_course = embedded_load_course,
+    .readable = is_readable,
 };
 
 /* Pages in the write-ahead log after a commit. */
@@ -73,30 +103,27 @@ struct store *store_embedded_new(const struct store_embedded_options *o, struct 
 {
     struct embedded *em = mem_zalloc(1, sizeof *em);
 
-    em->head.ops = &OPS;
+    catalog_init(&em->catalog, &OPS, &HOOKS);
     em->keep_days = o->keep_days;
     em->version = (uint64_t)clock_wall_ms(); /* so that it grows over restarts too */
     em->next_race_no = 1;
-    (void)pthread_mutex_init(&em->lock, NULL);
     (void)pthread_mutex_init(&em->write_lock, NULL);
-    (void)pthread_mutex_init(&em->load_lock, NULL);
-    registry_init(&em->races);
     db_health_init(&em->health);
     if (datadir_open(&em->dir, o->dir, e)) {
         db_pool_init(&em->pool, NULL, NULL);
-        embedded_free(&em->head);
+        embedded_free(&em->catalog.head);
         return NULL;
     }
     db_pool_init(&em->pool, em->dir.database, &em->health);
     em->db.health = &em->health;
     if (db_open(&em->db, em->dir.database, !em->dir.temporary, e) || datadir_watch(&em->dir, e) ||
         embedded_load(em, e)) {
-        embedded_free(&em->head);
+        embedded_free(&em->catalog.head);
         return NULL;
     }
     (void)sqlite3_wal_hook(em->db.conn, on_log, em);
     em->janitor = janitor_new(em);
-    return &em->head;
+    return &em->catalog.head;
 }
 
 static uint64_t file_bytes(const char *path, const char *suffix)

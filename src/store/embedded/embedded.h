@@ -1,22 +1,25 @@
 /*
- * embedded.h: what the files of the embedded store share. The path of an event: put
- * (embedded_put.c) into the columns and the pending list, commit (embedded_commit.c) into the
- * database and then as a new view into the registry, read (embedded_read.c) from that view or, of
- * the past, from the history (playback.c). A janitor thread (janitor.c) removes what was deleted,
- * gives the space back and keeps the write-ahead log short.
+ * embedded.h: what the files of the embedded store share. The way of an event: put.c puts it into the columns and
+ * the write batch, commit.c writes the batch into the database and then makes a new view, read.c answers from that
+ * view or, about the past, from the history (playback.c). Races and courses are the catalogue's (store/catalog.h).
+ * A janitor thread (janitor.c) removes what was deleted, gives the space back and keeps the write-ahead log short.
  *
- * Locks: `lock` for registry and shelf, held for moments only. `write_lock` for the writer's
- * connection (commit, roster, janitor). Where both are needed, write_lock is taken first.
+ * Locks: the catalogue's `lock`, held for moments only; it also guards the members of a race under "readers".
+ * `write_lock` is for the writer's connection (commit, roster, janitor). Where both are needed, write_lock is taken
+ * first.
  */
 #ifndef STORE_EMBEDDED_EMBEDDED_H
 #define STORE_EMBEDDED_EMBEDDED_H
 
-#include "store/course_set.h"
+#include "board/columns.h"
+#include "board/hop_times.h"
+#include "board/view.h"
+#include "board/watermark.h"
+#include "store/catalog.h"
 #include "store/embedded/datadir.h"
 #include "store/embedded/db.h"
 #include "store/embedded/playback.h"
 #include "store/embedded/write_batch.h"
-#include "store/registry.h"
 #include "store/store.h"
 
 #include <pthread.h>
@@ -24,31 +27,54 @@
 
 struct janitor;
 
+/* A race of the embedded store. */
+struct entry {
+    struct catalog_race race; /* first */
+
+    /* readers */
+    struct view *view; /* a reference to the latest; NULL: to be read from the history */
+    int64_t used_ms;
+
+    /* writer */
+    int64_t next_no; /* race_no after the next commit: a race that begins anew gets another one */
+    bool fresh;      /* there is nothing of it in the history */
+    bool rebuild;    /* read the columns anew after the next commit */
+    bool has_finish; /* finish seconds are kept already */
+    struct columns *columns; /* NULL: not resident */
+    struct watermark as_of;  /* of single events */
+    int32_t snapshot_raw;    /* of the last snapshot, -1 */
+    int64_t events_seq;      /* of the last batch of events, 0: none */
+    int64_t due_ms;          /* of tick due_raw_s, by the anchor of that moment; 0: not known */
+    int32_t due_raw_s;
+    struct hop_times stamps;
+    int64_t changed_ms; /* last record or event */
+    struct buf events;  /* records of the next batch */
+    int32_t events_min, events_max;
+    uint32_t events_n;
+};
+
+static inline struct entry *entry_of(struct catalog_race *r)
+{
+    return (struct entry *)(void *)r;
+}
+
 struct embedded {
-    struct store head; /* first */
+    struct catalog catalog; /* first */
     struct datadir dir;
     struct db db;        /* the writer's, under write_lock */
     struct db_pool pool; /* everybody else's */
-    pthread_mutex_t lock;
     pthread_mutex_t write_lock;
-    struct registry races;
-    struct course_set courses; /* committed */
-    pthread_mutex_t load_lock; /* one course is loaded at a time; taken before `lock` */
     struct janitor *janitor;
     int keep_days;
     atomic_int wal_pages;
     struct db_health health;
     atomic_bool gone;    /* the data directory is not the one that was opened */
-    struct err gone_why; /* under lock */
+    struct err gone_why; /* under the catalogue's lock */
     /* figures */
     atomic_ullong commits, committed_events;
     atomic_llong last_commit_ns;
     /* writer */
     struct write_batch pending;
-    struct course_set next_courses; /* as they will be after the next commit */
-    bool courses_changed;
-    struct entry **changed;
-    size_t changed_n, changed_cap;
     int64_t next_race_no;
     uint64_t version;
     uint64_t write_batch_events;
@@ -61,21 +87,32 @@ static inline struct embedded *embedded_of(struct store *s)
     return (struct embedded *)(void *)s;
 }
 
-/* embedded_put.c: the writing side but for commit */
+/* NULL: a race that was never heard of. The writer's. */
+static inline struct entry *embedded_find(const struct embedded *em, const char *run_id)
+{
+    struct catalog_race *r = catalog_find(&em->catalog, run_id);
+
+    return r ? entry_of(r) : NULL;
+}
+
+/* put.c: the writing side but for commit */
 int embedded_put_tick(struct store *s, const struct tick *t, struct err *e) MUST_CHECK;
 int embedded_put_events(
     struct store *s, const struct event *ev, size_t n, struct err *e) MUST_CHECK;
-int embedded_put_race(struct store *s, const struct race_record *r, struct err *e) MUST_CHECK;
-int embedded_put_course(struct store *s, struct course *c, struct err *e) MUST_CHECK;
-int embedded_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
-bool embedded_deleted(struct store *s, const char *run_id);
 int embedded_put_cursor(struct store *s, const char *text, struct err *e) MUST_CHECK;
 void embedded_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 void embedded_feed(struct store *s, const struct feed_stats *f);
 void embedded_flush_events(struct embedded *em, struct entry *en);
 void embedded_take_snapshot(struct embedded *em, struct entry *en);
-void embedded_delete_race(struct embedded *em, struct entry *en);
+
+/* put.c: the catalogue's hooks, which write what it changes into the write batch */
+void embedded_race_begins(struct catalog *c, struct catalog_race *r);
+void embedded_race_put(struct catalog *c, struct catalog_race *r, enum catalog_change change);
+void embedded_race_deleted(
+    struct catalog *c, struct catalog_race *r, const struct race_record *record);
+void embedded_course_put(struct catalog *c, const struct course *course);
+void embedded_course_retired(struct catalog *c, const char *short_name, const char *dropped);
 
 /* embedded_ready.c: whether what is on disk is still what was opened. With write_lock held. */
 int embedded_look(struct embedded *em, struct err *e) MUST_CHECK;
@@ -89,20 +126,9 @@ int embedded_commit(struct store *s, struct err *e) MUST_CHECK;
 /* embedded_load.c: courses and races at the start; the history of one race */
 int embedded_load(struct embedded *em, struct err *e) MUST_CHECK;
 
-/* A course from memory or from the database; a new reference, or NULL with an error. lock not held.
- */
-struct course *embedded_course_revision(
-    struct embedded *em, const char *short_name, const char *revision, struct err *e) MUST_CHECK;
-
-/* The current course of that name, loaded; NULL with an error. lock not held. */
-struct course *embedded_current_course(
-    struct embedded *em, const char *short_name, struct err *e) MUST_CHECK;
-
-/* The course that the writer's record means; a new reference, or NULL: unknown. */
-struct course *embedded_course_of(struct embedded *em, const struct race_record *r);
-
-/* The same of an entry, borrowed: loaded where that was left for later. */
-struct course *embedded_next_course(struct embedded *em, struct entry *en);
+/* A course from the database: the catalogue's hook. */
+struct course *embedded_load_course(
+    struct catalog *c, const char *short_name, const char *revision, struct err *e) MUST_CHECK;
 
 /* Playback through a connection of the pool, in one read transaction. */
 int embedded_playback(struct embedded *em, const struct history_race *r, int32_t to_s,
@@ -116,15 +142,6 @@ struct history_race embedded_history_race(struct embedded *em, struct entry *en)
 
 /* embedded_read.c: the reading side */
 
-struct course *embedded_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
-struct course *embedded_revision(
-    struct store *s, const char *short_name, const char *revision, struct err *e) MUST_CHECK;
-int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e) MUST_CHECK;
-int embedded_course_list(
-    struct store *s, struct course_summary **out, size_t *n, struct err *e) MUST_CHECK;
-int embedded_races(struct store *s, struct race_record **out, size_t *n, struct err *e) MUST_CHECK;
-int embedded_race(
-    struct store *s, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
 struct view *embedded_view(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
 struct view *embedded_view_at(
     struct store *s, const char *run_id, int32_t raw_s, struct err *e) MUST_CHECK;
@@ -146,18 +163,7 @@ int embedded_put_roster(
 int embedded_count(
     struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e) MUST_CHECK;
 
-/* A committed race as a reader sees it, copied out of the registry. */
-struct reading {
-    struct race_record record;
-    int64_t race_no;
-    struct course *course; /* a reference */
-    uint64_t epoch;
-};
-
-int embedded_reading(
-    struct embedded *em, const char *run_id, struct reading *r, struct err *e) MUST_CHECK;
-struct history_race embedded_reading_race(const struct reading *r); /* borrows from r */
-void embedded_reading_release(struct reading *r);
+struct history_race embedded_reading_race(const struct catalog_reading *r); /* borrows from r */
 
 /* embedded_competitor.c, embedded_events.c */
 int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,

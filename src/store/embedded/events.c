@@ -144,11 +144,11 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
     struct embedded *em = embedded_of(s);
     struct stream st = {.em = em, .fn = fn, .arg = arg, .sent_s = -1};
     struct history_race race;
-    struct reading r;
+    struct catalog_reading r;
     int32_t last_s;
     int rc;
 
-    if (embedded_last_raw(s, run_id, &last_s, e) || embedded_reading(em, run_id, &r, e))
+    if (embedded_last_raw(s, run_id, &last_s, e) || catalog_read(&em->catalog, run_id, &r, e))
         return -1;
     race = embedded_reading_race(&r);
     st.race = &race;
@@ -164,6 +164,6 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
     event_window_release(&st.window);
     free(st.dist_mm);
     free(st.finish_raw_s);
-    embedded_reading_release(&r);
+    catalog_reading_release(&r);
     return rc ? embedded_explain(s, run_id, e) : 0;
 }

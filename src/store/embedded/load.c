@@ -126,140 +126,61 @@ static int load_courses(struct embedded *em, struct err *e)
             rc = -1;
             break;
         }
-        course_set_put_summary(&em->courses, &about[k], true);
-        course_set_put_summary(&em->next_courses, &about[k], true);
+        course_set_put_summary(&em->catalog.courses, &about[k], true);
+        course_set_put_summary(&em->catalog.next_courses, &about[k], true);
     }
     free(about);
     return rc;
 }
 
-/* A new reference; NULL: not in memory. */
-static struct course *loaded(struct embedded *em, const char *short_name, const char *revision)
+struct course *embedded_load_course(
+    struct catalog *c, const char *short_name, const char *revision, struct err *e)
 {
-    struct course_set_item *it;
-    struct course *c = NULL;
-
-    (void)pthread_mutex_lock(&em->lock);
-    it = course_set_find(&em->courses, short_name, revision);
-    if (it && it->course) {
-        c = course_ref(it->course);
-        it->used_ms = clock_wall_ms();
-    }
-    (void)pthread_mutex_unlock(&em->lock);
-    return c;
-}
-
-static struct course *load_course(
-    struct embedded *em, const struct course_summary *about, struct err *e)
-{
-    struct db *db = db_pool_take(&em->pool, e);
-    struct course *c = NULL;
-    int rc = db ? fetch_course(em, db, about, &c, e) : -1;
-
-    db_pool_give(&em->pool, db);
-    if (!rc)
-        (void)err_set_id(e, ERR_NOT_FOUND, "course-unknown",
-            "There is no course '%s' of revision %s.", about->short_name, about->revision);
-    if (!c)
-        return NULL;
-    (void)pthread_mutex_lock(&em->lock);
-    course_set_put(&em->courses, c, false);
-    (void)pthread_mutex_unlock(&em->lock);
-    return c;
-}
-
-struct course *embedded_course_revision(
-    struct embedded *em, const char *short_name, const char *revision, struct err *e)
-{
+    struct embedded *em = embedded_of(&c->head);
     struct course_summary about = {0};
-    struct course *c = loaded(em, short_name, revision);
+    struct db *db = db_pool_take(&em->pool, e);
+    struct course *course = NULL;
+    int rc = -1;
 
-    if (c)
-        return c;
     take_name(about.short_name, sizeof about.short_name, (const unsigned char *)short_name);
     take_name(about.revision, sizeof about.revision, (const unsigned char *)revision);
-    (void)pthread_mutex_lock(&em->load_lock);
-    c = loaded(em, short_name, revision); /* whoever had the lock before may have wanted it too */
-    if (!c)
-        c = load_course(em, &about, e);
-    (void)pthread_mutex_unlock(&em->load_lock);
-    return c;
+    if (db)
+        rc = fetch_course(em, db, &about, &course, e);
+    db_pool_give(&em->pool, db);
+    if (!rc)
+        (void)catalog_no_course(short_name, revision, e);
+    return course;
 }
 
-struct course *embedded_current_course(struct embedded *em, const char *short_name, struct err *e)
+static int read_record(
+    sqlite3_stmt *st, int64_t race_no, const char *text, struct race_record *out, struct err *e)
 {
-    char revision[COURSE_REVISION_LEN + 1] = "";
-    struct course_set_item *it;
+    json_t *j;
+    int rc;
 
-    (void)pthread_mutex_lock(&em->lock);
-    it = course_set_find(&em->courses, short_name, NULL);
-    if (it)
-        memcpy(revision, it->about.revision, sizeof revision);
-    (void)pthread_mutex_unlock(&em->lock);
-    if (*revision)
-        return embedded_course_revision(em, short_name, revision, e);
-    (void)err_set_id(e, ERR_NOT_FOUND, "course-unknown", "There is no course '%.*s'.",
-        COURSE_NAME_MAX, short_name);
-    return NULL;
-}
-
-struct course *embedded_course_of(struct embedded *em, const struct race_record *r)
-{
-    const char *revision = r->spec.revision[0] ? r->spec.revision : NULL;
-    const struct course_set_item *it = course_set_find(&em->next_courses, r->spec.course, revision);
-    struct err ignored;
-
-    if (it && it->course)
-        return course_ref(it->course);
-    if (it)
-        revision = it->about.revision;
-    return revision ? embedded_course_revision(em, r->spec.course, revision, &ignored) : NULL;
-}
-
-struct course *embedded_next_course(struct embedded *em, struct entry *en)
-{
-    if (en->next_course_later) {
-        en->next_course_later = false;
-        en->next_course = embedded_course_of(em, &en->next);
-    }
-    return en->next_course;
-}
-
-/* A course that is known is loaded by who needs it first. */
-static bool course_is_known(const struct embedded *em, const struct race_record *r)
-{
-    return r->spec.revision[0] || course_set_find(&em->next_courses, r->spec.course, NULL);
+    if (!history_sum_ok(st, 4, history_sum(race_no, 0, text, strlen(text))))
+        return err_set(e, ERR_INTERNAL, "its record is damaged; restore the directory from a copy");
+    j = json_loads(text, 0, NULL);
+    rc = j ? race_record_parse(j, out, e) : err_set(e, ERR_INTERNAL, "its record is no JSON");
+    json_decref(j);
+    return rc;
 }
 
 static int load_race(struct embedded *em, sqlite3_stmt *st, struct err *e)
 {
     const char *run_id = (const char *)sqlite3_column_text(st, 1);
     const char *text = (const char *)sqlite3_column_text(st, 3);
-    struct entry *en = registry_add(&em->races, run_id ? run_id : "");
-    json_t *j;
-    int rc;
+    int64_t race_no = sqlite3_column_int64(st, 0);
+    struct race_record record;
+    struct entry *en;
 
-    en->race_no = en->next_no = sqlite3_column_int64(st, 0);
+    run_id = run_id ? run_id : "";
+    if (text && read_record(st, race_no, text, &record, e))
+        return err_prefix(e, "Race %s in %s cannot be read", run_id, em->dir.database);
+    en = entry_of(catalog_restore(&em->catalog, run_id, text ? &record : NULL));
+    en->race.race_no = en->next_no = race_no;
+    en->race.epoch = em->version;
     en->changed_ms = sqlite3_column_int64(st, 2);
-    if (!text) {
-        en->deleted = true;
-        return 0;
-    }
-    if (!history_sum_ok(st, 4, history_sum(en->next_no, 0, text, strlen(text)))) {
-        j = NULL;
-        rc = err_set(e, ERR_INTERNAL, "its record is damaged; restore the directory from a copy");
-    } else {
-        j = json_loads(text, 0, NULL);
-        rc = j ? race_record_parse(j, &en->next, e)
-               : err_set(e, ERR_INTERNAL, "its record is no JSON");
-    }
-    json_decref(j);
-    if (rc)
-        return err_prefix(e, "Race %s in %s cannot be read", en->run_id, em->dir.database);
-    en->put = en->known = true;
-    en->record = en->next;
-    en->next_course_later = en->course_later = course_is_known(em, &en->next);
-    en->epoch = em->version;
     return 0;
 }
 
@@ -331,13 +252,13 @@ int embedded_playback(struct embedded *em, const struct history_race *r, int32_t
 struct history_race embedded_history_race(struct embedded *em, struct entry *en)
 {
     return (struct history_race){.race_no = en->next_no,
-        .run_id = en->next.spec.run_id,
-        .course_name = en->next.spec.course,
-        .start_s = en->next.spec.start_s,
-        .foreign = en->next.foreign,
-        .n = en->next.spec.competitors,
-        .finished = en->next.state == RACE_FINISHED,
-        .course = embedded_next_course(em, en)};
+        .run_id = en->race.next.spec.run_id,
+        .course_name = en->race.next.spec.course,
+        .start_s = en->race.next.spec.start_s,
+        .foreign = en->race.next.foreign,
+        .n = en->race.next.spec.competitors,
+        .finished = en->race.next.state == RACE_FINISHED,
+        .course = catalog_next_course(&em->catalog, &en->race)};
 }
 
 int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)

@@ -6,149 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int no_race(const char *run_id, struct err *e)
-{
-    return err_set_id(
-        e, ERR_NOT_FOUND, "race-unknown", "There is no race '%.*s'.", RUN_ID_MAX, run_id);
-}
-
 /* With the lock held. */
-static struct entry *known_entry(struct embedded *em, const char *run_id)
+static struct entry *visible(struct embedded *em, const char *run_id)
 {
-    struct entry *en = registry_find(&em->races, run_id);
+    struct catalog_race *r = catalog_visible(&em->catalog, run_id);
 
-    return en && en->known ? en : NULL;
+    return r ? entry_of(r) : NULL;
 }
 
-struct course *embedded_course(struct store *s, const char *short_name, struct err *e)
-{
-    struct embedded *em = embedded_of(s);
-
-    return embedded_gone(em, e) ? NULL : embedded_current_course(em, short_name, e);
-}
-
-struct course *embedded_revision(
-    struct store *s, const char *short_name, const char *revision, struct err *e)
-{
-    return embedded_course_revision(embedded_of(s), short_name, revision, e);
-}
-
-int embedded_course_list(struct store *s, struct course_summary **out, size_t *n, struct err *e)
-{
-    struct embedded *em = embedded_of(s);
-
-    if (embedded_gone(em, e))
-        return -1;
-    (void)pthread_mutex_lock(&em->lock);
-    *out = course_set_summaries(&em->courses, n);
-    (void)pthread_mutex_unlock(&em->lock);
-    return 0;
-}
-
-int embedded_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
-{
-    struct course_summary *about;
-    struct course **list;
-    size_t k, all;
-
-    if (embedded_course_list(s, &about, &all, e))
-        return -1;
-    list = mem_alloc((all + 1) * sizeof(struct course *));
-    for (k = 0, *n = 0; k < all; k++) {
-        list[*n] =
-            embedded_course_revision(embedded_of(s), about[k].short_name, about[k].revision, e);
-        if (list[*n])
-            ++*n;
-        else if (e->code != ERR_NOT_FOUND) /* deleted meanwhile */
-            break;
-    }
-    free(about);
-    if (k < all) {
-        while (*n)
-            course_unref(list[--*n]);
-        free(list);
-        return -1;
-    }
-    *out = list;
-    return 0;
-}
-
-int embedded_races(struct store *s, struct race_record **out, size_t *n, struct err *e)
-{
-    struct embedded *em = embedded_of(s);
-    struct race_record *list;
-    size_t k, len = 0;
-
-    if (embedded_gone(em, e))
-        return -1;
-    (void)pthread_mutex_lock(&em->lock);
-    list = mem_alloc(em->races.n * sizeof *list);
-    for (k = 0; k < em->races.n; k++)
-        if (em->races.entry[k]->known)
-            list[len++] = em->races.entry[k]->record;
-    (void)pthread_mutex_unlock(&em->lock);
-    store_sort_races(list, len);
-    *out = list;
-    *n = len;
-    return 0;
-}
-
-int embedded_race(struct store *s, const char *run_id, struct race_record *out, struct err *e)
-{
-    struct embedded *em = embedded_of(s);
-    struct entry *en;
-
-    if (embedded_gone(em, e))
-        return -1;
-    (void)pthread_mutex_lock(&em->lock);
-    en = known_entry(em, run_id);
-    if (en)
-        *out = en->record;
-    (void)pthread_mutex_unlock(&em->lock);
-    return en ? 0 : no_race(run_id, e);
-}
-
-/* The course that was left for later, for whoever reads the race. */
-static void load_later(struct embedded *em, const char *run_id, struct reading *r)
-{
-    const struct race_spec *spec = &r->record.spec;
-    struct entry *en;
-    struct err ignored;
-
-    r->course = spec->revision[0]
-                    ? embedded_course_revision(em, spec->course, spec->revision, &ignored)
-                    : embedded_current_course(em, spec->course, &ignored);
-    (void)pthread_mutex_lock(&em->lock);
-    en = known_entry(em, run_id);
-    if (en && en->course_later && en->epoch == r->epoch) {
-        en->course = r->course ? course_ref(r->course) : NULL;
-        en->course_later = false;
-    }
-    (void)pthread_mutex_unlock(&em->lock);
-}
-
-int embedded_reading(struct embedded *em, const char *run_id, struct reading *r, struct err *e)
-{
-    bool later = false;
-    struct entry *en;
-
-    if (embedded_gone(em, e))
-        return -1;
-    (void)pthread_mutex_lock(&em->lock);
-    en = known_entry(em, run_id);
-    if (en)
-        *r = (struct reading){.record = en->record,
-            .race_no = en->race_no,
-            .course = en->course ? course_ref(en->course) : NULL,
-            .epoch = en->epoch};
-    later = en && en->course_later;
-    (void)pthread_mutex_unlock(&em->lock);
-    if (later)
-        load_later(em, run_id, r);
-    return en ? 0 : no_race(run_id, e);
-}
-
-struct history_race embedded_reading_race(const struct reading *r)
+struct history_race embedded_reading_race(const struct catalog_reading *r)
 {
     return (struct history_race){.race_no = r->race_no,
         .run_id = r->record.spec.run_id,
@@ -158,12 +24,6 @@ struct history_race embedded_reading_race(const struct reading *r)
         .n = r->record.spec.competitors,
         .finished = r->record.state == RACE_FINISHED,
         .course = r->course};
-}
-
-void embedded_reading_release(struct reading *r)
-{
-    course_unref(r->course);
-    r->course = NULL;
 }
 
 /* A view of the past (or of a race that was not resident): when it was published nobody has written
@@ -179,7 +39,7 @@ static struct view *view_of(const struct playback *p, const struct race_record *
 }
 
 static struct view *read_view(
-    struct embedded *em, const struct reading *r, int32_t to_s, struct err *e)
+    struct embedded *em, const struct catalog_reading *r, int32_t to_s, struct err *e)
 {
     struct history_race race = embedded_reading_race(r);
     struct playback p;
@@ -194,40 +54,40 @@ static struct view *read_view(
 
 /* The view in the registry; where there is none *r becomes what is needed to read it. */
 static struct view *resident_view(
-    struct embedded *em, const char *run_id, struct reading *r, struct err *e)
+    struct embedded *em, const char *run_id, struct catalog_reading *r, struct err *e)
 {
     struct view *v = NULL;
     struct entry *en;
 
-    if (embedded_reading(em, run_id, r, e))
+    if (catalog_read(&em->catalog, run_id, r, e))
         return NULL;
-    (void)pthread_mutex_lock(&em->lock);
-    en = known_entry(em, run_id);
+    (void)pthread_mutex_lock(&em->catalog.lock);
+    en = visible(em, run_id);
     if (en && en->view) {
         v = view_ref(en->view);
         en->used_ms = clock_wall_ms();
     }
-    (void)pthread_mutex_unlock(&em->lock);
+    (void)pthread_mutex_unlock(&em->catalog.lock);
     return v;
 }
 
 /* Keeps `v` for the next reader, unless a commit was quicker: then its view is the answer. NULL:
  * read again. */
 static struct view *keep_view(
-    struct embedded *em, const char *run_id, const struct reading *r, struct view *v)
+    struct embedded *em, const char *run_id, const struct catalog_reading *r, struct view *v)
 {
     struct entry *en;
 
-    (void)pthread_mutex_lock(&em->lock);
-    en = known_entry(em, run_id);
-    if (en && en->epoch == r->epoch && !en->view) {
-        v->version = en->epoch;
+    (void)pthread_mutex_lock(&em->catalog.lock);
+    en = visible(em, run_id);
+    if (en && en->race.epoch == r->epoch && !en->view) {
+        v->version = en->race.epoch;
         en->view = view_ref(v);
-    } else if (!en || en->epoch != r->epoch || en->view) {
+    } else if (!en || en->race.epoch != r->epoch || en->view) {
         view_unref(v);
         v = en && en->view ? view_ref(en->view) : NULL;
     }
-    (void)pthread_mutex_unlock(&em->lock);
+    (void)pthread_mutex_unlock(&em->catalog.lock);
     return v;
 }
 
@@ -236,7 +96,7 @@ struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
     struct embedded *em = embedded_of(s);
 
     for (;;) {
-        struct reading r = {0};
+        struct catalog_reading r = {0};
         struct view *v = resident_view(em, run_id, &r, e);
         bool missing = !v && !r.race_no;
 
@@ -246,7 +106,7 @@ struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
             if (v)
                 v = keep_view(em, run_id, &r, v);
         }
-        embedded_reading_release(&r);
+        catalog_reading_release(&r);
         if (v || missing)
             return v;
     }
@@ -255,13 +115,13 @@ struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
 struct view *embedded_view_at(struct store *s, const char *run_id, int32_t raw_s, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct reading r = {0};
+    struct catalog_reading r = {0};
     struct view *v;
 
-    if (embedded_reading(em, run_id, &r, e))
+    if (catalog_read(&em->catalog, run_id, &r, e))
         return NULL;
     v = read_view(em, &r, raw_s < INT32_MAX ? raw_s : INT32_MAX - 1, e);
-    embedded_reading_release(&r);
+    catalog_reading_release(&r);
     return v;
 }
 
@@ -270,7 +130,7 @@ int embedded_explain(struct store *s, const char *run_id, struct err *e)
     struct race_record r;
     struct err why;
 
-    if (e->code == ERR_INTERNAL && embedded_race(s, run_id, &r, &why))
+    if (e->code == ERR_INTERNAL && catalog_race(s, run_id, &r, &why))
         *e = why;
     return -1;
 }
@@ -307,7 +167,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
 {
     struct embedded *em = embedded_of(s);
     struct history_race race;
-    struct reading r = {0};
+    struct catalog_reading r = {0};
     struct playback p;
     int32_t last_s;
     int64_t at_s;
@@ -315,7 +175,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
 
     if (step_s < 1)
         return err_set(e, ERR_INVALID, "The step of a replay is at least one second.");
-    if (embedded_last_raw(s, run_id, &last_s, e) || embedded_reading(em, run_id, &r, e))
+    if (embedded_last_raw(s, run_id, &last_s, e) || catalog_read(&em->catalog, run_id, &r, e))
         return -1;
     last_s = to_s < last_s ? to_s : last_s;
     from_s = from_s < 0 ? 0 : from_s;
@@ -339,7 +199,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
         }
         playback_release(&p);
     }
-    embedded_reading_release(&r);
+    catalog_reading_release(&r);
     return rc ? embedded_explain(s, run_id, e) : 0;
 }
 
@@ -362,12 +222,12 @@ static int add_text(
 int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct reading r = {0};
+    struct catalog_reading r = {0};
     struct db *db;
     sqlite3_stmt *st;
     int rc = -1;
 
-    if (embedded_reading(em, run_id, &r, e))
+    if (catalog_read(&em->catalog, run_id, &r, e))
         return -1;
     db = db_pool_take(&em->pool, e);
     st = db ? db_use(db, DB_ROSTER_GET, e) : NULL;
@@ -378,7 +238,7 @@ int embedded_roster(struct store *s, const char *run_id, struct buf *csv, struct
             rc = add_text(st, r.race_no, "roster", csv, e);
     }
     db_pool_give(&em->pool, db);
-    embedded_reading_release(&r);
+    catalog_reading_release(&r);
     return rc < 0 ? -1 : 0;
 }
 
@@ -401,11 +261,11 @@ int embedded_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct reading r = {0};
+    struct catalog_reading r = {0};
     sqlite3_stmt *st;
     int rc = -1;
 
-    if (embedded_reading(em, run_id, &r, e))
+    if (catalog_read(&em->catalog, run_id, &r, e))
         return -1;
     (void)pthread_mutex_lock(&em->write_lock);
     st = embedded_look(em, e) ? NULL : db_use(&em->db, DB_ROSTER_PUT, e);
@@ -418,6 +278,6 @@ int embedded_put_roster(
     }
     (void)pthread_mutex_unlock(&em->write_lock);
     s->rosters_changed++;
-    embedded_reading_release(&r);
+    catalog_reading_release(&r);
     return rc;
 }

@@ -9,9 +9,9 @@ int embedded_look(struct embedded *em, struct err *e)
     int rc = datadir_check(&em->dir, &why);
 
     if (rc) {
-        (void)pthread_mutex_lock(&em->lock);
+        (void)pthread_mutex_lock(&em->catalog.lock);
         em->gone_why = why;
-        (void)pthread_mutex_unlock(&em->lock);
+        (void)pthread_mutex_unlock(&em->catalog.lock);
         *e = why;
     }
     atomic_store(&em->gone, rc != 0);
@@ -22,9 +22,9 @@ int embedded_gone(struct embedded *em, struct err *e)
 {
     if (!atomic_load(&em->gone))
         return 0;
-    (void)pthread_mutex_lock(&em->lock);
+    (void)pthread_mutex_lock(&em->catalog.lock);
     *e = em->gone_why;
-    (void)pthread_mutex_unlock(&em->lock);
+    (void)pthread_mutex_unlock(&em->catalog.lock);
     return -1;
 }
 
