@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
-#include "cmd/csv_json.h"
+#include "cmd/remote/csv_json.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * row, whose names are the first row's. A cell that is a JSON number becomes one, an empty cell
  * null, anything else text without the apostrophe that keeps spreadsheets from running it.
  */
-#ifndef CMD_CSV_JSON_H
-#define CMD_CSV_JSON_H
+#ifndef CMD_REMOTE_CSV_JSON_H
+#define CMD_REMOTE_CSV_JSON_H
 
 #include "base/err.h"
 

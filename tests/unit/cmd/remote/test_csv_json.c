@@ -1,5 +1,5 @@
 /* CSV as JSON: names, numbers, texts, quotes. */
-#include "cmd/csv_json.h"
+#include "cmd/remote/csv_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

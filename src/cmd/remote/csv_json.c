@@ -1,4 +1,4 @@
-#include "cmd/csv_json.h"
+#include "cmd/remote/csv_json.h"
 
 #include "base/buf.h"
 #include "base/csv.h"
