@@ -1,3 +1,4 @@
+/* bench.c: trackside bench: how fast simulation, store and a live race are on this machine. */
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -31,11 +31,11 @@ static const char help[] =
     "usage: trackside bench [OPTION]...\n"
     "\n"
     "Measure this machine for about 10 seconds: simulation, store and synced history on one\n"
-    "thread, a live race, and the time from a request to the first event. Absolute figures,\n"
-    "and the ratio to what the machine can do at all (memcpy, fdatasync).\n"
+    "thread, a live race, and the time from a request to the first event. It prints absolute\n"
+    "figures, and their ratio to what the machine can do at best (memcpy, fdatasync).\n"
     "\n"
     "  --competitors N      1 to 1,000,000 (100,000)\n"
-    "  --data DIR           where to write; removed again ($TMPDIR, else /tmp)\n"
+    "  --data DIR           where to write; removed afterwards ($TMPDIR, else /tmp)\n"
     "  --help               this text\n";
 
 struct bench {
@@ -58,7 +58,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Sorts. `part` 0.5: the median. */
+/* Sorts v. `part` is 0.5 for the median. 0 where n is 0. */
 static double quantile(double *v, size_t n, double part)
 {
     qsort(v, n, sizeof *v, by_value);
@@ -75,10 +75,8 @@ static void measure_copy(struct bench *b)
 
         from[i] = (char)i;
         memcpy(to, from, COPY_BYTES);
-        __asm__ volatile(""
-                         :
-                         : "r"(to)
-                         : "memory"); /* the copy is wanted, although nobody reads it */
+        /* Without this the compiler drops the copy, because nobody reads it. */
+        __asm__ volatile("" : : "r"(to) : "memory");
         ms[i] = since_ms(start_ns);
     }
     b->copy_gbps = COPY_BYTES / 1e6 / quantile(ms, 9, 0.5);
@@ -86,7 +84,7 @@ static void measure_copy(struct bench *b)
     free(to);
 }
 
-/* What one commit costs at least: a write and its way to the disk. */
+/* The least that one commit can cost: a write of 4 KiB and fdatasync. */
 static int measure_sync(struct bench *b, struct err *e)
 {
     char path[600], page[4096] = {0};
@@ -96,12 +94,12 @@ static int measure_sync(struct bench *b, struct err *e)
     (void)snprintf(path, sizeof path, "%s/floor", b->dir);
     fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return err_set(e, ERR_INVALID, "%s cannot be written: %s", path, strerror(errno));
+        return err_set(e, ERR_INVALID, "%s cannot be written: %s.", path, strerror(errno));
     for (int i = 0; i < SYNC_WRITES && !rc; i++) {
         int64_t start_ns = clock_mono_ns();
 
         if (write(fd, page, sizeof page) != (ssize_t)sizeof page || fdatasync(fd))
-            rc = err_set(e, ERR_DISK_FULL, "%s cannot be written: %s", path, strerror(errno));
+            rc = err_set(e, ERR_DISK_FULL, "%s cannot be written: %s.", path, strerror(errno));
         ms[i] = since_ms(start_ns);
     }
     (void)close(fd);
@@ -137,7 +135,8 @@ static struct store *open_store(const struct bench *b, const char *name, struct 
     return store_embedded_new(&o, e);
 }
 
-/* One tick after the other as fast as they can be committed, each on its own. */
+/* Commits tick after tick as fast as it can, one commit each. Fills ms with the time of each tick,
+ * and *n with how many. */
 static int run_ticks(
     struct store *s, struct sim *sim, struct tick *t, double *ms, size_t *n, struct err *e)
 {
@@ -200,6 +199,7 @@ static int measure_pipeline(struct bench *b, struct err *e)
     return rc;
 }
 
+/* The engine's listener: keeps the time of the first view that has an event. */
 static void note_first(void *arg, struct view *v)
 {
     atomic_llong *first_ns = arg;
@@ -209,6 +209,7 @@ static void note_first(void *arg, struct view *v)
         (void)atomic_compare_exchange_strong(first_ns, &none, (long long)clock_mono_ns());
 }
 
+/* Starts a race, and prints how soon its first event came and how long a tick takes. */
 static int live(struct bench *b, struct engine *en, atomic_llong *first_ns, struct err *e)
 {
     struct race_spec spec = make_spec(b, "live");
@@ -280,7 +281,7 @@ static int run(struct bench *b, struct err *e)
         return -1;
     if (!mkdtemp(b->dir)) {
         course_unref(b->course);
-        return err_set(e, ERR_INVALID, "%.400s cannot be written: %s", b->base, strerror(errno));
+        return err_set(e, ERR_INVALID, "%.400s cannot be written: %s.", b->base, strerror(errno));
     }
     log_set_level(LOG_WARN);
     rc = measure(b, e);
@@ -292,33 +293,35 @@ static int run(struct bench *b, struct err *e)
 const struct option cmd_bench_options[] = {
     {"competitors", required_argument, NULL, 'n'},
     {"data", required_argument, NULL, 'd'},
-    {"help", no_argument, NULL, 'h'},
+    {"help", no_argument, NULL, CMD_OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
 
+static int take(void *arg, int option, struct err *e)
+{
+    struct bench *b = arg;
+    uint64_t n;
+
+    if (option == 'd') {
+        b->base = optarg;
+        return 0;
+    }
+    if (cmd_u64("--competitors", optarg, 1, RACE_MAX_COMPETITORS, &n, e))
+        return -1;
+    b->competitors = (uint32_t)n;
+    return 0;
+}
+
 int cmd_bench(int argc, char **argv)
 {
+    static const struct cmd_options line = {
+        .name = "bench", .options = cmd_bench_options, .help = help, .take = take};
     const char *tmp = getenv("TMPDIR");
     struct bench b = {.competitors = 100000, .base = tmp && *tmp ? tmp : "/tmp"};
-    uint64_t n = b.competitors;
     struct err e;
-    int option;
+    int rc = cmd_options_read(argc, argv, &line, &b);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", cmd_bench_options, NULL)) != -1) {
-        if (option == 'h')
-            return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
-        if (option == ':')
-            return cmd_usage("bench", "%s needs a value", argv[optind - 1]);
-        if (option == '?')
-            return cmd_usage("bench", "there is no option %s", argv[optind - 1]);
-        if (option == 'd')
-            b.base = optarg;
-        else if (cmd_u64("--competitors", optarg, 1, RACE_MAX_COMPETITORS, &n, &e))
-            return cmd_fail(&e);
-    }
-    if (optind < argc)
-        return cmd_usage("bench", "\"%s\" is one word too many", argv[optind]);
-    b.competitors = (uint32_t)n;
+    if (rc != CMD_GO_ON)
+        return rc;
     return run(&b, &e) ? cmd_fail(&e) : CMD_OK;
 }

@@ -1,9 +1,9 @@
+/* check.c: trackside check: looks for damage in a data directory. */
 #include "cmd/cmd.h"
 
 #include "base/buf.h"
 #include "store/embedded/check.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -14,14 +14,14 @@
 static const char help[] =
     "usage: trackside check [--json] DIR\n"
     "\n"
-    "Read a whole data directory and say what is wrong: the database's structure, the\n"
-    "courses, the record, history and roster of every race. Only reads, and may run\n"
-    "beside the server that uses the directory.\n"
+    "Read a whole data directory and report what is wrong with it: the database's\n"
+    "structure, the courses, and the record, history and roster of every race. It only\n"
+    "reads, and may run while a server uses the directory.\n"
     "\n"
     "  --json      one JSON object instead of text\n"
     "  --help      this text\n"
     "\n"
-    "Exit codes: 0 nothing is wrong, 1 something is, 2 wrong usage or nothing to read.\n";
+    "Exit codes: 0 nothing is wrong, 1 something is wrong, 2 wrong usage or unreadable.\n";
 
 struct report {
     bool json;
@@ -74,12 +74,12 @@ static void print_text(const char *dir, const struct check_totals *t)
         (void)puts("nothing is wrong.");
     if (t->version < 2)
         (void)puts(
-            "Its version keeps no checksums, so only the database's structure was looked at: "
-            "start the server once, which brings it up to date.");
+            "This old version keeps no checksums, so only the database's structure was checked. "
+            "Start the server once: it brings the directory up to date.");
     else if (t->unchecked)
         (void)printf("%" PRIu64
-                     " rows are from a version that kept no checksums; of these only the "
-                     "form was looked at.\n",
+                     " rows are from an old version without checksums; only their form was "
+                     "checked.\n",
             t->unchecked);
 }
 
@@ -103,7 +103,7 @@ static int check(const char *dir, bool as_json)
     if (totals.findings)
         rc = CMD_FAILED;
     if (fflush(stdout)) {
-        (void)fputs("trackside check: the report cannot be written\n", stderr);
+        (void)fputs("trackside check: The report cannot be written.\n", stderr);
         rc = CMD_FAILED;
     }
     return rc;
@@ -111,26 +111,28 @@ static int check(const char *dir, bool as_json)
 
 const struct option cmd_check_options[] = {
     {"json", no_argument, NULL, 'j'},
-    {"help", no_argument, NULL, 'h'},
+    {"help", no_argument, NULL, CMD_OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
 
+static int take(void *arg, int option, struct err *e)
+{
+    (void)e;
+    (void)option; /* --json is the only one */
+    *(bool *)arg = true;
+    return 0;
+}
+
 int cmd_check(int argc, char **argv)
 {
+    static const struct cmd_options line = {
+        .name = "check", .options = cmd_check_options, .help = help, .take = take, .words_max = 1};
     bool as_json = false;
-    int option;
+    int rc = cmd_options_read(argc, argv, &line, &as_json);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", cmd_check_options, NULL)) != -1) {
-        if (option == 'h')
-            return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
-        if (option != 'j')
-            return cmd_usage("check", "there is no option %s", argv[optind - 1]);
-        as_json = true;
-    }
+    if (rc != CMD_GO_ON)
+        return rc;
     if (optind == argc)
-        return cmd_usage("check", "DIR is missing: the data directory to read");
-    if (optind + 1 < argc)
-        return cmd_usage("check", "\"%s\" is one word too many", argv[optind + 1]);
+        return cmd_usage("check", "DIR is missing: the data directory to read.");
     return check(argv[optind], as_json);
 }

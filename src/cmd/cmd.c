@@ -1,3 +1,4 @@
+/* cmd.c: exit codes, options, numbers and files, for all commands. */
 #include "cmd/cmd.h"
 
 #include "race/race.h"
@@ -7,6 +8,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +22,39 @@ int cmd_fail(const struct err *e)
 
 int cmd_usage(const char *name, const char *fmt, ...)
 {
+    char text[512];
+    size_t len;
     va_list ap;
 
-    (void)fprintf(stderr, "trackside %s: ", name);
     va_start(ap, fmt);
-    (void)vfprintf(stderr, fmt, ap);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    (void)fprintf(stderr, ". Try 'trackside %s --help'.\n", name);
+    len = strlen(text);
+    (void)fprintf(stderr, "trackside %s: %s%s Try 'trackside %s --help'.\n", name, text,
+        len && text[len - 1] == '.' ? "" : ".", name);
     return CMD_USAGE;
+}
+
+int cmd_options_read(int argc, char **argv, const struct cmd_options *o, void *arg)
+{
+    struct err e;
+    int option;
+
+    optind = 1;
+    opterr = 0; /* getopt stays silent: the sentences are ours */
+    while ((option = getopt_long(argc, argv, ":", o->options, NULL)) != -1) {
+        if (option == CMD_OPTION_HELP)
+            return fputs(o->help, stdout) < 0 ? CMD_FAILED : CMD_OK;
+        if (option == ':')
+            return cmd_usage(o->name, "%.60s needs a value.", argv[optind - 1]);
+        if (option == '?')
+            return cmd_usage(o->name, "There is no option %.60s.", argv[optind - 1]);
+        if (o->take(arg, option, &e))
+            return e.code == ERR_INVALID ? cmd_usage(o->name, "%s", e.text) : cmd_fail(&e);
+    }
+    if (argc - optind > o->words_max)
+        return cmd_usage(o->name, "\"%.60s\" is one word too many.", argv[optind + o->words_max]);
+    return CMD_GO_ON;
 }
 
 int cmd_u64(
@@ -40,7 +67,7 @@ int cmd_u64(
     v = strtoull(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || errno || v < min || v > max)
         return err_set(e, ERR_INVALID,
-            "%s takes a whole number from %" PRIu64 " to %" PRIu64 ", not \"%.40s\"", option, min,
+            "%s takes a whole number from %" PRIu64 " to %" PRIu64 ", not \"%.40s\".", option, min,
             max, text);
     *out = v;
     return 0;
@@ -53,13 +80,14 @@ int cmd_double(
     double v = strtod(text, &end);
 
     if (end == text || *end || !isfinite(v) || v < min || v > max)
-        return err_set(e, ERR_INVALID, "%s takes a number from %g to %g, not \"%.40s\"", option,
+        return err_set(e, ERR_INVALID, "%s takes a number from %g to %g, not \"%.40s\".", option,
             min, max, text);
     *out = v;
     return 0;
 }
 
-/* Digits and colons: h:mm:ss, m:ss or s, of which all but the first have two digits below 60. */
+/* Reads h:mm:ss, m:ss or s. Every part but the first has two digits and is below 60. Returns 0, or
+ * -1 where the text is something else. */
 static int pace_seconds(const char *text, uint64_t *out)
 {
     uint64_t s = 0;
@@ -87,15 +115,38 @@ int cmd_pace(const char *option, const char *text, uint32_t *out_s, struct err *
     if (pace_seconds(text, &s) || s < RACE_MIN_PACE || s > RACE_MAX_PACE)
         return err_set(e, ERR_INVALID,
             "%s takes a pace per km like 2:24 or 144 (seconds), from 0:%02u to %u:00:00, not "
-            "\"%.40s\"",
+            "\"%.40s\".",
             option, RACE_MIN_PACE, RACE_MAX_PACE / 3600, text);
     *out_s = (uint32_t)s;
     return 0;
 }
 
-/* The reason of the last write that failed. That of an earlier one is lost: the newline is written
- * to hear it again, and harms no more what was cut off. */
-static int why_not_written(int flushed)
+int cmd_read_file(const char *name, size_t max, struct buf *out, struct err *e)
+{
+    bool is_stdin = strcmp(name, "-") == 0;
+    FILE *f = is_stdin ? stdin : fopen(name, "rbe");
+    size_t start = out->len, got;
+    int rc = 0;
+
+    if (!f)
+        return err_set(e, ERR_INVALID, "%.200s cannot be read: %s.", name, strerror(errno));
+    do {
+        got = fread(buf_reserve(out, 65536), 1, 65536, f);
+        out->len += got;
+    } while (got > 0 && out->len - start <= max);
+    if (ferror(f))
+        rc = err_set(e, ERR_INVALID, "%.200s cannot be read: %s.", name, strerror(errno));
+    else if (out->len - start > max)
+        rc = err_set(
+            e, ERR_TOO_LARGE, "%.200s is larger than the %zu MiB it may have.", name, max >> 20);
+    if (!is_stdin)
+        (void)fclose(f);
+    return rc;
+}
+
+/* Why standard output could not be written. `flushed` is what fflush returned. If an earlier write
+ * failed, its errno is lost. Then one more newline is written, only to get the error again. */
+static int write_error(int flushed)
 {
     if (flushed)
         return errno;
@@ -108,9 +159,10 @@ int cmd_end(int rc)
 
     if (flushed == 0 && !ferror(stdout))
         return rc;
-    why = why_not_written(flushed);
+    why = write_error(flushed);
     if (why == EPIPE) {
-        (void)signal(SIGPIPE, SIG_DFL); /* main ignores it: a server that hangs up is told */
+        /* main ignores SIGPIPE, because a server must survive a client that hangs up. */
+        (void)signal(SIGPIPE, SIG_DFL);
         (void)raise(SIGPIPE);
     }
     (void)fprintf(stderr, "trackside: standard output cannot be written: %s\n", strerror(why));

@@ -1,13 +1,11 @@
 /*
- * completion.c: the completion of bash, zsh and fish, made from the command tables, so that no word
- * or option of a script can be one that the program does not know.
+ * completion.c: trackside completion: the completion script of bash, zsh or fish.
  *
- * bash and zsh get one function with a case for each "command verb": its words, and which of its
- * options take a value. A value, and a word of a verb such as FILE, is completed as a file's name.
+ * The script is made from the command table, so it never offers a word or an option that the
+ * program does not have. bash and zsh get one function with a case for each "command verb". A case
+ * lists the words, and the options that take a value. A value is completed as a file's name.
  */
 #include "cmd/cmd.h"
-
-#include "cmd/remote/remote.h"
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -19,7 +17,7 @@
 static const char help[] =
     "usage: trackside completion bash|zsh|fish\n"
     "\n"
-    "Print what lets a shell complete commands, verbs and options:\n"
+    "Print the script that lets a shell complete commands, verbs and options:\n"
     "\n"
     "  eval \"$(trackside completion bash)\"      in ~/.bashrc\n"
     "  eval \"$(trackside completion zsh)\"       in ~/.zshrc, behind compinit\n"
@@ -27,7 +25,7 @@ static const char help[] =
     "\n"
     "  --help               this text\n";
 
-/* Values that are one of a few; others are files or free. */
+/* Options whose value is one of a few words. Other values are files or free text. */
 static const struct {
     const char *command, *option, *values;
 } choices[] = {
@@ -61,16 +59,16 @@ static void add_remote(struct place *p, const char *const *options)
     }
 }
 
-static struct place place_of_verb(const struct remote_verb *v)
+static struct place place_of_verb(const struct command *c, const struct cmd_verb *v)
 {
     struct place p = {.n = 0};
 
     add_remote(&p, v->options);
-    add_remote(&p, remote_options);
+    add_remote(&p, c->shared_options);
     return p;
 }
 
-/* Behind the command itself: its verbs, its words, or its options. */
+/* What may follow the command itself: its verbs, its words, or its options. */
 static struct place place_of_command(const struct command *c)
 {
     struct place p = {.n = 0};
@@ -79,15 +77,14 @@ static struct place place_of_command(const struct command *c)
         add(&p, at, (int)strcspn(at, " "), false, false);
         at += strcspn(at, " ");
     }
-    for (const struct remote_verb *v = c->verbs; v && v->name; v++)
+    for (const struct cmd_verb *v = c->verbs; v && v->name; v++)
         add(&p, v->name, (int)strlen(v->name), false, false);
     for (const struct option *o = c->options; o && o->name; o++)
         add(&p, o->name, (int)strlen(o->name), true, o->has_arg != no_argument);
-    if (c->verb)
+    if (c->verb) {
         add_remote(&p, c->verb->options);
-    if (c->verb)
-        add_remote(&p, remote_options);
-    else if (!c->options)
+        add_remote(&p, c->shared_options);
+    } else if (!c->options)
         add(&p, "help", 4, true, false);
     return p;
 }
@@ -105,9 +102,9 @@ static void print_case(const char *command, const char *verb, const struct place
     (void)printf("\" ;;\n");
 }
 
-/* `words` and `valued` of every place, for bash and zsh alike; the verb of a command that has none
- * is "". */
-static void print_cases(void)
+/* Sets the variables `words` and `valued` for every place, in bash and zsh alike. A command without
+ * verbs has the verb "". */
+static void print_cases(const struct command *commands)
 {
     (void)printf("    case \"$cmd $verb\" in\n    \" \") words=\"");
     for (const struct command *c = commands; c->name; c++)
@@ -117,8 +114,8 @@ static void print_cases(void)
         struct place p = place_of_command(c);
 
         print_case(c->name, "", &p);
-        for (const struct remote_verb *v = c->verbs; v && v->name; v++) {
-            p = place_of_verb(v);
+        for (const struct cmd_verb *v = c->verbs; v && v->name; v++) {
+            p = place_of_verb(c, v);
             print_case(c->name, v->name, &p);
         }
     }
@@ -130,7 +127,7 @@ static void print_cases(void)
 }
 
 /* The commands that have verbs, as a pattern of `case`. */
-static void print_with_verbs(void)
+static void print_with_verbs(const struct command *commands)
 {
     const char *between = "";
 
@@ -141,7 +138,7 @@ static void print_with_verbs(void)
         }
 }
 
-static void print_bash(void)
+static void print_bash(const struct command *commands)
 {
     (void)printf("# bash completion of trackside, by 'trackside completion bash'\n"
                  "_trackside() {\n"
@@ -149,9 +146,9 @@ static void print_bash(void)
                  "    local cmd= verb= words= valued=\n"
                  "    [ \"$COMP_CWORD\" -lt 2 ] || cmd=${COMP_WORDS[1]}\n"
                  "    case \"$cmd\" in ");
-    print_with_verbs();
+    print_with_verbs(commands);
     (void)printf(") [ \"$COMP_CWORD\" -lt 3 ] || verb=${COMP_WORDS[2]} ;; esac\n");
-    print_cases();
+    print_cases(commands);
     (void)printf("    COMPREPLY=()\n"
                  "    case \"$valued\" in *\" $prev \"*) return ;; esac\n"
                  "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
@@ -159,8 +156,8 @@ static void print_bash(void)
                  "complete -o bashdefault -o default -F _trackside trackside\n");
 }
 
-/* Words that do not begin with what was typed are left out by compadd itself. */
-static void print_zsh(void)
+/* compadd itself leaves out the words that do not begin with what was typed. */
+static void print_zsh(const struct command *commands)
 {
     (void)printf("#compdef trackside\n"
                  "# zsh completion of trackside, by 'trackside completion zsh'\n"
@@ -169,9 +166,9 @@ static void print_zsh(void)
                  "    local prev=${line[CURRENT - 1]} cmd= verb= words= valued=\n"
                  "    (( CURRENT < 3 )) || cmd=${line[2]}\n"
                  "    case \"$cmd\" in ");
-    print_with_verbs();
+    print_with_verbs(commands);
     (void)printf(") (( CURRENT < 4 )) || verb=${line[3]} ;; esac\n");
-    print_cases();
+    print_cases(commands);
     (void)printf("    case \"$valued\" in *\" $prev \"*) _files; return ;; esac\n"
                  "    compadd -- ${=words}\n"
                  "    [[ -z $cmd || ${line[CURRENT]} == -* ]] || _files\n"
@@ -179,7 +176,7 @@ static void print_zsh(void)
                  "compdef _trackside trackside\n");
 }
 
-/* A line of fish for each thing in a place, which the test `when` describes. */
+/* One line of fish for each item of a place. `when` is the condition under which fish offers it. */
 static void print_fish_place(const char *when, const struct place *p)
 {
     for (int i = 0; i < p->n; i++) {
@@ -202,7 +199,7 @@ static void print_fish_command(const struct command *c)
     for (const char *at = c->summary; *at; at++)
         (void)printf(*at == '\'' ? "\\'" : "%c", *at);
     (void)printf("'\n");
-    for (const struct remote_verb *v = c->verbs; v && v->name; v++) {
+    for (const struct cmd_verb *v = c->verbs; v && v->name; v++) {
         size_t n = strlen(verbs);
 
         (void)snprintf(verbs + n, sizeof verbs - n, " %s", v->name);
@@ -210,15 +207,15 @@ static void print_fish_command(const struct command *c)
     (void)snprintf(when, sizeof when, "__fish_seen_subcommand_from %s%s%s", c->name,
         *verbs ? "; and not __fish_seen_subcommand_from" : "", verbs);
     print_fish_place(when, &p);
-    for (const struct remote_verb *v = c->verbs; v && v->name; v++) {
-        p = place_of_verb(v);
+    for (const struct cmd_verb *v = c->verbs; v && v->name; v++) {
+        p = place_of_verb(c, v);
         (void)snprintf(when, sizeof when,
             "__fish_seen_subcommand_from %s; and __fish_seen_subcommand_from %s", c->name, v->name);
         print_fish_place(when, &p);
     }
 }
 
-static void print_fish(void)
+static void print_fish(const struct command *commands)
 {
     (void)printf("# fish completion of trackside, by 'trackside completion fish'\n"
                  "complete -c trackside -n __fish_use_subcommand -l help\n"
@@ -230,19 +227,19 @@ static void print_fish(void)
             choices[i].command, choices[i].option, choices[i].values);
 }
 
-int cmd_completion(int argc, char **argv)
+int cmd_completion(int argc, char **argv, const struct command *commands)
 {
     static const struct {
         const char *shell;
-        void (*print)(void);
+        void (*print)(const struct command *commands);
     } shells[] = {{"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}};
 
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
         return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
     for (size_t i = 0; argc == 2 && i < sizeof shells / sizeof *shells; i++)
         if (strcmp(argv[1], shells[i].shell) == 0) {
-            shells[i].print();
+            shells[i].print(commands);
             return CMD_OK;
         }
-    return cmd_usage("completion", "say one of bash, zsh and fish");
+    return cmd_usage("completion", "Give one of bash, zsh and fish.");
 }

@@ -1,18 +1,18 @@
+/* courses.c: the courses that come with the program. */
 #include "cmd/courses.h"
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "cmd/cmd.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static struct {
-    bool looked;
-    char *dir; /* that of TRACKSIDE_COURSES; NULL: the courses inside the program */
+    bool listed;
+    char *dir; /* the folder TRACKSIDE_COURSES; NULL: the courses inside the program */
     char **file;
     char **name;
     size_t n;
@@ -34,6 +34,7 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Adds a file. Of two files with the same short name only the first counts. */
 static void add(const char *file)
 {
     const char *dot = strrchr(file, '.');
@@ -47,7 +48,7 @@ static void add(const char *file)
     known.file[known.n++] = mem_strdup(file);
 }
 
-static void look_into(const char *dir)
+static void list_folder(const char *dir)
 {
     struct dirent **entries = NULL;
     int n = scandir(dir, &entries, is_course_file, by_bytes);
@@ -65,15 +66,15 @@ static void look_into(const char *dir)
     free(entries);
 }
 
-static void look(void)
+static void list_once(void)
 {
-    const char *said = getenv("TRACKSIDE_COURSES");
+    const char *dir = getenv("TRACKSIDE_COURSES");
 
-    if (known.looked)
+    if (known.listed)
         return;
-    known.looked = true;
-    if (said && *said) {
-        look_into(said);
+    known.listed = true;
+    if (dir && *dir) {
+        list_folder(dir);
         return;
     }
     known.name = mem_zalloc(built_in_courses_n + 1, sizeof *known.name);
@@ -84,27 +85,14 @@ static void look(void)
 
 size_t courses_count(void)
 {
-    look();
+    list_once();
     return known.n;
 }
 
 const char *courses_name(size_t i)
 {
-    look();
+    list_once();
     return known.name[i];
-}
-
-static int read_bytes(FILE *f, struct buf *out)
-{
-    size_t got;
-
-    do {
-        char *at = buf_reserve(out, 65536);
-
-        got = fread(at, 1, 65536, f);
-        out->len += got;
-    } while (got && out->len <= COURSE_FILE_MAX);
-    return ferror(f) ? -1 : 0;
 }
 
 static struct course *open_file(const char *path, const char *short_name, struct err *e)
@@ -113,25 +101,12 @@ static struct course *open_file(const char *path, const char *short_name, struct
     struct course_options o = {.short_name = short_name, .file_name = slash ? slash + 1 : path};
     struct buf bytes = BUF_INIT;
     struct course *c = NULL;
-    FILE *f = fopen(path, "rbe");
 
-    if (!f) {
-        (void)err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_INTERNAL,
-            "the course file %s cannot be opened: %s", path, strerror(errno));
-        return NULL;
-    }
-    if (read_bytes(f, &bytes))
-        (void)err_set(
-            e, ERR_INTERNAL, "the course file %s cannot be read: %s", path, strerror(errno));
-    else if (bytes.len > COURSE_FILE_MAX)
-        (void)err_set(e, ERR_TOO_LARGE, "the course file %s is larger than %u MB", path,
-            COURSE_FILE_MAX >> 20);
-    else {
+    if (cmd_read_file(path, COURSE_FILE_MAX, &bytes, e) == 0) {
         c = course_import(bytes.data, bytes.len, &o, e);
         if (!c)
             (void)err_prefix(e, "%s", path);
     }
-    (void)fclose(f);
     buf_release(&bytes);
     return c;
 }
@@ -143,8 +118,8 @@ static void not_found(const char *name, struct err *e)
     for (size_t i = 0; i < known.n && list.len < 300; i++)
         buf_addf(&list, "%s%s", i ? ", " : "", known.name[i]);
     (void)err_set(e, ERR_NOT_FOUND,
-        "there is no built-in course \"%.64s\"%s%s; a file is said by its path, like ./%.64s.kml",
-        name, known.n ? ", there are " : "", known.n ? list.data : "", name);
+        "There is no built-in course \"%.64s\"%s%s. A file is given by its path, like ./%.64s.kml.",
+        name, known.n ? "; there are " : "", known.n ? list.data : "", name);
     buf_release(&list);
 }
 
@@ -164,7 +139,7 @@ struct course *courses_load(const char *name, struct err *e)
     struct course *c = NULL;
     size_t i = 0;
 
-    look();
+    list_once();
     while (i < known.n && strcmp(known.name[i], name) != 0)
         i++;
     if (i == known.n) {

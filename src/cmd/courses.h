@@ -1,10 +1,10 @@
 /*
- * courses.h: the courses that come with the program. Their files are inside it (the build embeds
- * the folder courses/), so a copy of the program alone has them. Where the environment variable
- * TRACKSIDE_COURSES names a folder, the files of that folder are used instead. The short name of a
- * course is its file's name without the ending.
+ * courses.h: the courses that come with the program. The build embeds the folder courses/, so a
+ * copy of the program alone has them. If the environment variable TRACKSIDE_COURSES names a folder,
+ * the files of that folder are used instead. The short name of a course is the name of its file
+ * without the ending.
  *
- * The list is made once, at the first call; for one thread.
+ * The list is made at the first call, once. Use it from one thread.
  */
 #ifndef CMD_COURSES_H
 #define CMD_COURSES_H
@@ -14,7 +14,7 @@
 
 #include <stddef.h>
 
-#define COURSES_MAX 1000u /* files that are looked at */
+#define COURSES_MAX 1000u /* courses that are listed */
 
 /* One embedded file. The table is made at build time. */
 struct built_in_course {
@@ -26,13 +26,17 @@ struct built_in_course {
 extern const struct built_in_course built_in_courses[];
 extern const size_t built_in_courses_n;
 
-size_t courses_count(void);         /* 0 where TRACKSIDE_COURSES names a folder without any */
-const char *courses_name(size_t i); /* in alphabetical order */
+/* How many courses there are. 0 if TRACKSIDE_COURSES names a folder without course files. */
+size_t courses_count(void);
 
-/* The built-in course of that name. ERR_NOT_FOUND lists those that there are. */
+/* The short name of course i, in alphabetical order. Borrowed for ever. */
+const char *courses_name(size_t i);
+
+/* The built-in course of that name, a new reference. ERR_NOT_FOUND lists the names there are. */
 struct course *courses_load(const char *name, struct err *e) MUST_CHECK;
 
-/* A built-in name, or the path of a course file: whatever has a / or a . in it is a path. */
+/* A built-in course by its name, or a course file by its path, a new reference. A text with a "/" or
+ * a "." is a path. */
 struct course *courses_open(const char *name_or_file, struct err *e) MUST_CHECK;
 
 #endif

@@ -1,3 +1,4 @@
+/* demo.c: the race of serve --demo. */
 #include "cmd/demo.h"
 
 #include "base/clock.h"
@@ -16,12 +17,12 @@
 #define DEMO_PREFIX "demo-"
 #define DEMO_COURSE "crystal"
 #define DEMO_COMPETITORS 1000
-#define DEMO_FASTEST 190 /* s/km: the first of a busy parkrun is home after about 16 minutes */
-#define DEMO_SLOWEST 660 /* s/km: who walks it all needs about 55 */
+#define DEMO_FASTEST 190 /* s/km: the winner of a busy parkrun needs about 16 minutes */
+#define DEMO_SLOWEST 660 /* s/km: somebody who walks needs about 55 */
 #define DEMO_SEED 20260101
-#define DEMO_HEAD_START_S 240 /* so long under way when somebody looks first */
-#define DEMO_RUSH RACE_MAX_SPEED
-#define DEMO_LOOK_MS 10
+#define DEMO_HEAD_START_S 240 /* the race is this far when a visitor first sees it */
+#define DEMO_CATCH_UP_SPEED RACE_MAX_SPEED
+#define DEMO_POLL_MS 10
 
 struct demo {
     struct store *store;
@@ -51,7 +52,7 @@ static bool find(struct store *s, struct race_record *out)
     return found;
 }
 
-/* "demo-20260101T090000Z" */
+/* The run id, like "demo-20260101T090000Z". */
 static void name_race(int64_t now_s, struct race_spec *spec)
 {
     char when[CLOCK_ISO_LEN + 1], *to = when;
@@ -64,7 +65,8 @@ static void name_race(int64_t now_s, struct race_spec *spec)
     (void)snprintf(spec->run_id, sizeof spec->run_id, "%s%s", DEMO_PREFIX, when);
 }
 
-/* Its start is so far back that, after the head start, an event's timestamp is the time of day. */
+/* Makes the race. Its start lies as far back as the head start is long. So once the race has caught
+ * up, the timestamp of an event is the time of day. */
 static int create(struct demo *d, struct race_record *out, struct err *e)
 {
     int64_t now_s = clock_wall_ms() / 1000;
@@ -83,10 +85,11 @@ static int create(struct demo *d, struct race_record *out, struct err *e)
     name_race(now_s, &spec);
     if (engine_race_create(d->engine, &spec, out, e))
         return -1;
-    log_info("the demo race %s has %d competitors", spec.run_id, DEMO_COMPETITORS);
-    return engine_race_speed(d->engine, spec.run_id, DEMO_RUSH, out, e);
+    log_info("The demo race %s has %d competitors.", spec.run_id, DEMO_COMPETITORS);
+    return engine_race_speed(d->engine, spec.run_id, DEMO_CATCH_UP_SPEED, out, e);
 }
 
+/* The race has not reached its head start yet. */
 static bool is_behind(struct demo *d, const char *run_id)
 {
     struct err ignored;
@@ -97,6 +100,8 @@ static bool is_behind(struct demo *d, const char *run_id)
     return behind;
 }
 
+/* Makes the race, lets it catch up at the highest speed, then runs it in real time. A race that an
+ * earlier server left while catching up is taken over. */
 static void *run(void *arg)
 {
     struct demo *d = arg;
@@ -104,15 +109,15 @@ static void *run(void *arg)
     struct err e;
 
     if (!find(d->store, &r) && create(d, &r, &e)) {
-        log_warn("the demo race could not be made: %s", e.text);
+        log_warn("The demo race could not be made: %s", e.text);
         return NULL;
     }
-    if (r.anchor.speed < DEMO_RUSH)
+    if (r.anchor.speed < DEMO_CATCH_UP_SPEED)
         return NULL;
     while (!atomic_load(&d->stopping) && is_behind(d, r.spec.run_id))
-        (void)nanosleep(&(struct timespec){0, DEMO_LOOK_MS * 1000000L}, NULL);
+        (void)nanosleep(&(struct timespec){0, DEMO_POLL_MS * 1000000L}, NULL);
     if (!atomic_load(&d->stopping) && engine_race_speed(d->engine, r.spec.run_id, 1, &r, &e))
-        log_warn("the demo race keeps its head start's speed: %s", e.text);
+        log_warn("The demo race keeps its catch-up speed: %s", e.text);
     return NULL;
 }
 

@@ -1,6 +1,6 @@
 /*
- * demo.h: the race of `serve --demo`: 1,000 competitors on the Crystal Palace course, some minutes
- * under way.
+ * demo.h: the race of `serve --demo`: 1,000 competitors on the Crystal Palace course, four minutes
+ * after its start.
  */
 #ifndef CMD_DEMO_H
 #define CMD_DEMO_H
@@ -10,8 +10,11 @@
 
 struct demo;
 
-/* Makes the race if no unfinished one is there, on a thread of its own; a failure is logged. */
+/* Makes the race on a thread of its own, unless an unfinished demo race exists. A failure is logged.
+ * Store and engine are borrowed until demo_free. */
 struct demo *demo_start(struct store *store, struct engine *engine);
-void demo_free(struct demo *d); /* waits for the thread; NULL is fine */
+
+/* Waits for the thread. NULL is allowed. */
+void demo_free(struct demo *d);
 
 #endif

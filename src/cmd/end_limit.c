@@ -1,3 +1,4 @@
+/* end_limit.c: bounds how long the end of the program takes. */
 #include "cmd/end_limit.h"
 
 #include "base/log.h"
@@ -11,7 +12,7 @@ static void *end_late(void *arg)
 {
     (void)arg;
     (void)nanosleep(&(struct timespec){.tv_sec = 1, .tv_nsec = 700000000}, NULL);
-    log_warn("ended while some work was still under way; nothing that was kept is lost");
+    log_warn("The program ended while some work was still running. Nothing that was kept is lost.");
     _exit(0);
 }
 

@@ -1,4 +1,4 @@
-/* pinot.c: make, look at and remove Trackside's tables in a Pinot. */
+/* pinot.c: trackside pinot: makes, shows and removes Trackside's tables in Apache Pinot. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
@@ -8,7 +8,6 @@
 #include "store/pinot/course_table.h"
 #include "store/pinot/setup.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,31 +15,30 @@
 #define TOPICS_MS 10000
 #define READ_MS 30000
 #define LOAD_MS 60000
-#define REQUEST_MS 60000 /* a Pinot that has just begun makes a table slowly */
+#define REQUEST_MS 60000 /* a Pinot that has just started makes a table slowly */
 
 static const char help[] =
     "usage: trackside pinot setup|status|drop [OPTION]...\n"
     "\n"
-    "  setup    make the topics, schemas and tables that are missing, say what differs from what\n"
-    "           is there, load the courses, and wait until everything answers\n"
-    "  status   what each table holds, and what is wrong\n"
+    "  setup    make the topics, schemas and tables that are missing, report those that differ,\n"
+    "           load the courses, and wait until everything answers\n"
+    "  status   show what each table holds and what is wrong\n"
     "  drop     remove the tables and schemas with their rows; Kafka keeps its records\n"
     "\n"
     "  --pinot URL           Pinot's controller (http://127.0.0.1:9000)\n"
-    "  --pinot-broker URL    its broker (asked of the controller)\n"
+    "  --pinot-broker URL    its broker (the controller is asked for it)\n"
     "  --pinot-header-file F lines \"Name: value\" sent with every request, for a hosted Pinot\n"
     "  --kafka HOST:PORT     Kafka as this program reaches it (127.0.0.1:9092)\n"
     "  --kafka-config FILE   key=value lines for librdkafka (security.protocol, sasl.*, ssl.*)\n"
-    "  --stream-brokers LIST Kafka as Pinot's servers reach it (what --kafka says)\n"
+    "  --stream-brokers LIST Kafka as Pinot's servers reach it (as --kafka)\n"
     "  --help                this text\n";
 
 struct pinot_command {
     struct pinot_options pinot;
     const char *kafka, *kafka_config, *stream_brokers;
-    bool help;
 };
 
-enum { OPT_PINOT = 1000, OPT_BROKER, OPT_HEADERS, OPT_KAFKA, OPT_CONFIG, OPT_STREAM, OPT_HELP };
+enum { OPT_PINOT = 1000, OPT_BROKER, OPT_HEADERS, OPT_KAFKA, OPT_CONFIG, OPT_STREAM };
 
 const struct option cmd_pinot_options[] = {
     {"pinot", required_argument, NULL, OPT_PINOT},
@@ -49,19 +47,19 @@ const struct option cmd_pinot_options[] = {
     {"kafka", required_argument, NULL, OPT_KAFKA},
     {"kafka-config", required_argument, NULL, OPT_CONFIG},
     {"stream-brokers", required_argument, NULL, OPT_STREAM},
-    {"help", no_argument, NULL, OPT_HELP},
+    {"help", no_argument, NULL, CMD_OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
 
-static void take(int option, struct pinot_command *c)
+static int take(void *arg, int option, struct err *e)
 {
+    struct pinot_command *c = arg;
     const char **text[] = {&c->pinot.controller, &c->pinot.broker, &c->pinot.header_file, &c->kafka,
         &c->kafka_config, &c->stream_brokers};
 
-    if (option == OPT_HELP)
-        c->help = true;
-    else
-        *text[option - OPT_PINOT] = optarg;
+    (void)e;
+    *text[option - OPT_PINOT] = optarg;
+    return 0;
 }
 
 static void print_line(void *arg, const char *text)
@@ -71,7 +69,7 @@ static void print_line(void *arg, const char *text)
     (void)fflush(stdout);
 }
 
-/* Courses by name, the latest of each; at most COURSES_MAX. */
+/* The latest course of each name, at most COURSES_MAX of them. Each is a reference of its own. */
 struct gathered {
     struct course *course[COURSES_MAX];
     size_t n;
@@ -95,25 +93,25 @@ static int gather(void *arg, struct course *c, struct err *e)
     return 0;
 }
 
-struct reading {
+struct topic_reader {
     struct kafka_records *read;
-    struct feed_stats figures;
+    struct feed_stats stats;
 };
 
 static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
 {
-    struct reading *r = arg;
+    struct topic_reader *r = arg;
 
-    return kafka_records_record(r->read, m, &r->figures, e);
+    return kafka_records_record(r->read, m, &r->stats, e);
 }
 
-/* The topic `courses` from its beginning to its end. */
+/* Reads the topic `courses` from its beginning to its end, and gathers its courses. */
 static int read_topic(
     const struct kafka_settings *s, const struct kafka_topics *t, struct gathered *g, struct err *e)
 {
     struct feed_sink sink = {.arg = g, .course = gather};
     struct kafka_cursor start = {0};
-    struct reading r = {.read = kafka_records_new()};
+    struct topic_reader r = {.read = kafka_records_new()};
     struct kafka_consumer *c = kafka_consumer_new(s, t, &start, e);
     int64_t deadline = clock_wall_ms() + READ_MS;
     int failed = !c;
@@ -122,14 +120,15 @@ static int read_topic(
     while (!failed && !kafka_consumer_ready(c)) {
         failed = kafka_consumer_poll(c, 200, 10000, on_record, &r, e) < 0;
         if (!failed && clock_wall_ms() > deadline)
-            failed = err_set(e, ERR_TIMEOUT, "Kafka's topic courses could not be read to its end");
+            failed = err_set(
+                e, ERR_TIMEOUT, "Kafka's topic courses could not be read to its end in time.");
     }
     kafka_consumer_free(c);
     kafka_records_free(r.read);
     return failed ? -1 : 0;
 }
 
-/* The built-in ones that nobody has published. */
+/* Adds the built-in courses that nobody has published. */
 static void add_built_in(struct gathered *g)
 {
     for (size_t i = 0; i < courses_count(); i++) {
@@ -145,6 +144,7 @@ static void add_built_in(struct gathered *g)
     }
 }
 
+/* Loads the courses of the topic, and the built-in ones, into Pinot's course table. */
 static int load(
     struct pinot *p, const struct kafka_settings *s, const struct kafka_topics *t, struct err *e)
 {
@@ -160,8 +160,8 @@ static int load(
         failed = pinot_course_table_load(p, &list, LOAD_MS, &loaded, e);
     }
     if (!failed) {
-        (void)snprintf(
-            line, sizeof line, loaded ? "%zu courses loaded" : "%zu courses are there", g->n);
+        (void)snprintf(line, sizeof line,
+            loaded ? "%zu courses loaded" : "%zu courses were loaded before", g->n);
         print_line(NULL, line);
     }
     for (size_t i = 0; i < g->n; i++)
@@ -186,7 +186,7 @@ static int setup(struct pinot *p, const struct pinot_command *c, struct err *e)
     return failed ? -1 : 0;
 }
 
-/* 0, 1 where a table is not as it should be, or -1 with an error. */
+/* Returns 0, 1 if a table is not as it should be, or -1 with an error. */
 static int run(const char *what, const struct pinot_command *c, struct err *e)
 {
     struct pinot_say say = {.line = print_line};
@@ -207,27 +207,19 @@ static int run(const char *what, const struct pinot_command *c, struct err *e)
 
 int cmd_pinot(int argc, char **argv)
 {
+    static const struct cmd_options line = {
+        .name = "pinot", .options = cmd_pinot_options, .help = help, .take = take, .words_max = 1};
     struct pinot_command c = {
         .pinot = {.controller = "http://127.0.0.1:9000", .timeout_ms = REQUEST_MS},
         .kafka = "127.0.0.1:9092"};
-    const char *what;
     struct err e = {0};
-    int option, rc;
+    int rc = cmd_options_read(argc, argv, &line, &c);
+    const char *what = rc == CMD_GO_ON && optind < argc ? argv[optind] : "";
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", cmd_pinot_options, NULL)) != -1) {
-        if (option == ':')
-            return cmd_usage("pinot", "%s needs a value", argv[optind - 1]);
-        if (option == '?')
-            return cmd_usage("pinot", "there is no option %.60s", argv[optind - 1]);
-        take(option, &c);
-    }
-    if (c.help)
-        return fputs(help, stdout) < 0 ? CMD_FAILED : CMD_OK;
-    what = optind < argc ? argv[optind] : "";
-    if (optind + 1 != argc ||
-        (strcmp(what, "setup") != 0 && strcmp(what, "status") != 0 && strcmp(what, "drop") != 0))
-        return cmd_usage("pinot", "say setup, status or drop");
+    if (rc != CMD_GO_ON)
+        return rc;
+    if (strcmp(what, "setup") != 0 && strcmp(what, "status") != 0 && strcmp(what, "drop") != 0)
+        return cmd_usage("pinot", "Give setup, status or drop.");
     rc = run(what, &c, &e);
     if (rc < 0)
         return cmd_fail(&e);

@@ -1,3 +1,4 @@
+/* progress.c: a progress bar on stderr. */
 #include "cmd/progress.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+/* token.c: reads and makes admin tokens. */
 #include "cmd/token.h"
 
 #include "base/hash.h"
@@ -13,14 +14,14 @@
 
 #define TOKEN_BYTES 32
 
-char *token_read(const char *file, struct err *e)
+char *token_read(const char *file, size_t min, struct err *e)
 {
     char line[TOKEN_MAX + 2];
     FILE *f = fopen(file, "re");
     size_t n;
 
     if (!f) {
-        err_set(e, ERR_INVALID, "the token file %.200s cannot be read: %s", file, strerror(errno));
+        err_set(e, ERR_INVALID, "The token file %.200s cannot be read: %s.", file, strerror(errno));
         return NULL;
     }
     if (!fgets(line, sizeof line, f))
@@ -28,15 +29,16 @@ char *token_read(const char *file, struct err *e)
     (void)fclose(f);
     n = strcspn(line, "\r\n");
     line[n] = '\0';
-    if (n < TOKEN_MIN || n > TOKEN_MAX) {
+    if (n < min || n > TOKEN_MAX) {
         err_set(e, ERR_INVALID,
-            "the first line of the token file %.200s has to be a token of %d to %d characters",
-            file, TOKEN_MIN, TOKEN_MAX);
+            "The first line of the token file %.200s must be a token of %zu to %d characters.",
+            file, min, TOKEN_MAX);
         return NULL;
     }
     return mem_strdup(line);
 }
 
+/* Makes the file with a new token. A file that exists is left as it is. */
 static int make(const char *file, struct err *e)
 {
     uint8_t random[TOKEN_BYTES];
@@ -47,14 +49,14 @@ static int make(const char *file, struct err *e)
         return 0;
     if (fd < 0)
         return err_set(
-            e, ERR_INVALID, "the token file %.200s cannot be made: %s", file, strerror(errno));
+            e, ERR_INVALID, "The token file %.200s cannot be made: %s.", file, strerror(errno));
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-        rc = err_set(e, ERR_INTERNAL, "the system gives no random bytes for a token");
+        rc = err_set(e, ERR_INTERNAL, "The system gives no random bytes for a token.");
     hash_hex(random, sizeof random, line);
     line[sizeof line - 1] = '\n';
     if (!rc && write(fd, line, sizeof line) != (ssize_t)sizeof line)
-        rc = err_set(
-            e, ERR_DISK_FULL, "the token file %.200s cannot be written: %s", file, strerror(errno));
+        rc = err_set(e, ERR_DISK_FULL, "The token file %.200s cannot be written: %s.", file,
+            strerror(errno));
     (void)close(fd);
     if (rc)
         (void)unlink(file);
@@ -63,5 +65,5 @@ static int make(const char *file, struct err *e)
 
 char *token_read_or_make(const char *file, struct err *e)
 {
-    return make(file, e) ? NULL : token_read(file, e);
+    return make(file, e) ? NULL : token_read(file, TOKEN_MIN, e);
 }

@@ -1,6 +1,8 @@
+/* client.c: requests to a running server, with libcurl. */
 #include "cmd/remote/client.h"
 
 #include "base/mem.h"
+#include "cmd/token.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -11,9 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOKEN_MAX 1024
 #define CONNECT_TIMEOUT_S 5L
-#define SILENCE_S 120L /* an answer that stands still for so long is given up */
+#define SILENCE_S 120L /* an answer without a byte for so long has failed */
 
 struct client {
     CURL *curl;
@@ -31,30 +32,6 @@ struct transfer {
     bool ended; /* by the caller's piece() */
 };
 
-static char *read_token(const char *file, struct err *e)
-{
-    char line[TOKEN_MAX + 2];
-    FILE *f = fopen(file, "re");
-    size_t n;
-
-    if (!f) {
-        err_set(e, ERR_INVALID, "the token file %.200s cannot be read: %s", file, strerror(errno));
-        return NULL;
-    }
-    if (!fgets(line, sizeof line, f))
-        line[0] = 0;
-    (void)fclose(f);
-    n = strcspn(line, "\r\n");
-    line[n] = 0;
-    if (n == 0 || n > TOKEN_MAX) {
-        err_set(e, ERR_INVALID,
-            "the token file %.200s has no token of 1 to %d characters in its first line", file,
-            TOKEN_MAX);
-        return NULL;
-    }
-    return mem_strdup(line);
-}
-
 static int take_token(struct client *c, const char *file, struct err *e)
 {
     struct buf header = BUF_INIT;
@@ -64,7 +41,7 @@ static int take_token(struct client *c, const char *file, struct err *e)
         file = getenv("TRACKSIDE_TOKEN_FILE");
     if (!file || !*file)
         return 0;
-    token = read_token(file, e);
+    token = token_read(file, 1, e);
     if (!token)
         return -1;
     buf_addf(&header, "Authorization: Bearer %s", token);
@@ -82,7 +59,7 @@ static int take_server(struct client *c, const char *server, struct err *e)
     if (!server || !*server)
         server = CLIENT_DEFAULT_SERVER;
     if (strncmp(server, "http://", 7) != 0 && strncmp(server, "https://", 8) != 0)
-        return err_set(e, ERR_INVALID, "the server is an address like %s, not \"%.100s\"",
+        return err_set(e, ERR_INVALID, "The server is an address like %s, not \"%.100s\".",
             CLIENT_DEFAULT_SERVER, server);
     n = strlen(server);
     while (n > 0 && server[n - 1] == '/')
@@ -101,7 +78,7 @@ struct client *client_new(const char *server, const char *token_file, struct err
     }
     c->curl = curl_easy_init();
     if (!c->curl) {
-        err_set(e, ERR_INTERNAL, "libcurl did not start");
+        err_set(e, ERR_INTERNAL, "libcurl did not start.");
         client_free(c);
         return NULL;
     }
@@ -148,7 +125,7 @@ static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg)
     return len;
 }
 
-/* Somebody's proxy for the world is not asked about this machine. */
+/* A proxy in the environment is not used for this machine: it could not reach it. */
 static bool is_loopback(const char *server)
 {
     const char *host = strstr(server, "://") + 3;
@@ -205,14 +182,14 @@ static int explain(const struct transfer *t, CURLcode code, struct err *e)
     const struct client *c = t->client;
 
     if (t->too_large)
-        return err_set(e, ERR_TOO_LARGE, "%s answers more than %u MiB to %s: ask for less",
+        return err_set(e, ERR_TOO_LARGE, "%s answers more than %u MiB to %s. Ask for less.",
             c->server, CLIENT_ANSWER_MAX >> 20, t->request->path);
     if (code == CURLE_COULDNT_CONNECT)
         return err_set(e, ERR_UNAVAILABLE,
-            "no server answers at %s: start one with 'trackside serve', or name another with "
-            "--server",
+            "No server answers at %s. Start one with 'trackside serve', or name another with "
+            "--server.",
             c->server);
-    return err_set(e, ERR_UNAVAILABLE, "%s did not answer: %s", c->server,
+    return err_set(e, ERR_UNAVAILABLE, "%s did not answer: %s.", c->server,
         c->why[0] ? c->why : curl_easy_strerror(code));
 }
 
@@ -268,7 +245,7 @@ int client_call(struct client *c, const struct client_request *r, struct buf *an
     if (sentence)
         rc = err_set(e, code_of(status), "%s", sentence);
     else
-        rc = err_set(e, code_of(status), "%s answers %ld to %s %s: is it a Trackside server?",
+        rc = err_set(e, code_of(status), "%s answers %ld to %s %s. Is it a Trackside server?",
             c->server, status, r->method, r->path);
     json_decref(body);
     return rc;

@@ -1,3 +1,4 @@
+/* course.c: trackside course: the courses of a running server. */
 #include "cmd/cmd.h"
 
 #include "base/mem.h"
@@ -14,75 +15,51 @@ static const char help[] =
     "\n"
     "Courses of a running server.\n"
     "\n"
-    "  import FILE              KML, KMZ, GPX, GeoJSON or CSV; prints what was noticed\n"
-    "    --name NAME            short name: a-z, 0-9 and - (made from the file's)\n"
-    "    --long-name TEXT       name for people (the file's)\n"
-    "    --laps N               run the line so many times (the file's hint, else 1)\n"
-    "    --reverse              run it the other way\n"
-    "    --distance M           what it is said to measure, in metres\n"
-    "    --replace              take the place of a course of that name\n"
-    "  list                     all courses\n"
-    "  show NAME                one course and what was noticed at its import\n"
+    "  import FILE              read KML, KMZ, GPX, GeoJSON or CSV, and print the diagnostics\n"
+    "    --name NAME            short name: a-z, 0-9 and - (made from the file's name)\n"
+    "    --long-name TEXT       name for people (the one in the file)\n"
+    "    --laps N               run the line N times (what the file says, else 1)\n"
+    "    --reverse              run it in the other direction\n"
+    "    --distance M           its official length in metres\n"
+    "    --replace              replace the course of that name\n"
+    "  list                     list all courses\n"
+    "  show NAME                show one course and the diagnostics of its import\n"
     "  export NAME              write it to standard output\n"
     "    --format F             geojson, kml, gpx or csv (geojson)\n"
     "  geofence NAME FILE|WKT   set the geofence: a file with GeoJSON or WKT, or\n"
     "                           'POLYGON ((lon lat, ...))' itself\n"
-    "  delete NAME              a course that an unfinished race is on is kept\n"
+    "  delete NAME              delete it; refused while an unfinished race uses it\n"
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
     "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
     "  --json               the server's answer as it is\n"
     "  --help               this text\n";
 
-static const char *text_of(const json_t *j, const char *field)
-{
-    const char *text = json_string_value(json_object_get(j, field));
-
-    return text ? text : "";
-}
-
 static double number_of(const json_t *j, const char *field)
 {
     return json_number_value(json_object_get(j, field));
 }
 
-static int send_file(
-    struct remote *r, const struct client_request *q, json_t **answer, struct err *e)
-{
-    struct buf text = BUF_INIT;
-    int rc = client_call(r->client, q, &text, e);
-
-    if (!rc && r->json)
-        (void)printf("%s\n", text.data);
-    if (!rc) {
-        *answer = json_loadb(text.data ? text.data : "", text.len, 0, NULL);
-        if (!*answer)
-            rc = err_set(e, ERR_INTERNAL, "the server's answer is no JSON");
-    }
-    buf_release(&text);
-    return rc;
-}
-
-/* One line a course, then a line for each thing that was noticed. */
+/* Prints a line for the course, then one for each diagnostic. */
 static void print_course(const json_t *c)
 {
     json_t *d;
     size_t i;
-    char *name = table_harmless(text_of(c, "longName"));
+    char *name = table_harmless(remote_text(c, "longName"));
 
-    (void)printf("%s: %s, %.1f m\n", text_of(c, "shortName"), name, number_of(c, "distance"));
+    (void)printf("%s: %s, %.1f m\n", remote_text(c, "shortName"), name, number_of(c, "distance"));
     free(name);
     json_array_foreach(json_object_get(c, "diagnostics"), i, d)
     {
-        char *text = table_harmless(text_of(d, "text"));
+        char *text = table_harmless(remote_text(d, "text"));
 
-        (void)printf("  %s: %s\n", text_of(d, "level"), text);
+        (void)printf("  %s: %s\n", remote_text(d, "level"), text);
         free(text);
     }
 }
 
-/* The answer to import and geofence is the course as GeoJSON; its own fields are the member
- * "trackside". */
+/* The answer to import, geofence and show is the course as GeoJSON. Its own fields are in the member
+ * "trackside". Borrowed. */
 static const json_t *own(const json_t *answer)
 {
     const json_t *inner = json_object_get(answer, "trackside");
@@ -90,6 +67,25 @@ static const json_t *own(const json_t *answer)
     return inner ? inner : answer;
 }
 
+/* Sends a file, and prints the course that the server made of it. */
+static int send_course(
+    struct remote *r, const char *method, const char *path, const struct buf *file, struct err *e)
+{
+    json_t *answer = remote_send(r,
+        &(struct client_request){.method = method,
+            .path = path,
+            .body = file->data ? file->data : "",
+            .len = file->len,
+            .content_type = "application/octet-stream"},
+        e);
+
+    if (answer && !r->json)
+        print_course(own(answer));
+    json_decref(answer);
+    return answer ? 0 : -1;
+}
+
+/* The options of import, in the order of cmd_course_verbs. */
 enum {
     IMPORT_NAME,
     IMPORT_LONG_NAME,
@@ -99,6 +95,7 @@ enum {
     IMPORT_REPLACE
 };
 
+/* Adds "name=value" to the query of a path; nothing where value is NULL, "true" for a flag. */
 static void add_query(struct buf *path, const char *name, const char *value)
 {
     if (!value)
@@ -111,8 +108,7 @@ static int run_import(struct remote *r, struct err *e)
 {
     struct buf path = BUF_INIT, file = BUF_INIT;
     const char *base = strrchr(r->word[0], '/');
-    json_t *answer = NULL;
-    int rc = remote_read_file(r->word[0], COURSE_FILE_MAX, &file, e);
+    int rc = cmd_read_file(r->word[0], COURSE_FILE_MAX, &file, e);
 
     buf_adds(&path, "/api/courses");
     add_query(&path, "shortName", r->value[IMPORT_NAME]);
@@ -124,16 +120,7 @@ static int run_import(struct remote *r, struct err *e)
     if (strcmp(r->word[0], "-") != 0)
         add_query(&path, "fileName", base ? base + 1 : r->word[0]);
     if (!rc)
-        rc = send_file(r,
-            &(struct client_request){.method = "POST",
-                .path = path.data,
-                .body = file.data ? file.data : "",
-                .len = file.len,
-                .content_type = "application/octet-stream"},
-            &answer, e);
-    if (!rc && !r->json)
-        print_course(own(answer));
-    json_decref(answer);
+        rc = send_course(r, "POST", path.data, &file, e);
     buf_release(&file);
     buf_release(&path);
     return rc;
@@ -153,10 +140,10 @@ static int run_list(struct remote *r, struct err *e)
         table_add(&t, heading[i]);
     json_array_foreach(json_object_get(answer, "courses"), i, c)
     {
-        table_add(&t, text_of(c, "shortName"));
+        table_add(&t, remote_text(c, "shortName"));
         table_addf(&t, "%.1f", number_of(c, "distance"));
         table_add(&t, json_is_true(json_object_get(c, "hasGeofence")) ? "yes" : "no");
-        table_add(&t, text_of(c, "longName"));
+        table_add(&t, remote_text(c, "longName"));
     }
     if (!r->json)
         table_print(&t, stdout);
@@ -178,7 +165,7 @@ static int run_show(struct remote *r, struct err *e)
     if (!r->json) {
         print_course(c);
         (void)printf("  laps: %.0f of %.1f m\n  revision: %s\n", number_of(c, "laps"),
-            number_of(c, "lapDistance"), text_of(c, "revision"));
+            number_of(c, "lapDistance"), remote_text(c, "revision"));
     }
     json_decref(answer);
     return 0;
@@ -208,24 +195,14 @@ static int run_geofence(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/courses/", r->word[0], "/geofence");
     struct buf text = BUF_INIT;
-    json_t *answer = NULL;
     int rc = 0;
 
     if (strncasecmp(r->word[1], "POLYGON", 7) == 0)
         buf_adds(&text, r->word[1]);
     else
-        rc = remote_read_file(r->word[1], COURSE_FILE_MAX, &text, e);
+        rc = cmd_read_file(r->word[1], COURSE_FILE_MAX, &text, e);
     if (!rc)
-        rc = send_file(r,
-            &(struct client_request){.method = "PUT",
-                .path = path,
-                .body = text.data ? text.data : "",
-                .len = text.len,
-                .content_type = "application/octet-stream"},
-            &answer, e);
-    if (!rc && !r->json)
-        print_course(own(answer));
-    json_decref(answer);
+        rc = send_course(r, "PUT", path, &text, e);
     buf_release(&text);
     free(path);
     return rc;
@@ -245,7 +222,7 @@ static int run_delete(struct remote *r, struct err *e)
     return 0;
 }
 
-const struct remote_verb cmd_course_verbs[] = {
+const struct cmd_verb cmd_course_verbs[] = {
     {"import", run_import, "FILE",
         {"name=", "long-name=", "laps=", "reverse", "distance=", "replace", NULL}},
     {"list", run_list, "", {NULL}},

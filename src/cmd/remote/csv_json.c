@@ -1,3 +1,4 @@
+/* csv_json.c: an answer in CSV as JSON. */
 #include "cmd/remote/csv_json.h"
 
 #include "base/buf.h"
@@ -9,7 +10,7 @@
 struct reader {
     const char *at, *end;
     struct buf cell;
-    bool quoted; /* the cell was: it is text, whatever it looks like */
+    bool quoted; /* the cell was quoted: it is text, even if it looks like a number */
 };
 
 static void read_cell(struct reader *in)
@@ -30,7 +31,7 @@ static void read_cell(struct reader *in)
         buf_addc(&in->cell, *in->at++);
 }
 
-/* True: another cell of the same row follows. */
+/* Goes to the next cell. False at the end of a row; the reader is at the next row then. */
 static bool next_cell(struct reader *in)
 {
     if (in->at < in->end && *in->at == ',') {
@@ -69,7 +70,7 @@ static json_t *read_names(struct reader *in)
     return names;
 }
 
-/* NULL where a cell is not UTF-8; a cell without a name is left out. */
+/* Reads a row as an object. A cell without a name is left out. NULL if a cell is not UTF-8. */
 static json_t *read_row(struct reader *in, const json_t *names)
 {
     json_t *row = json_object();

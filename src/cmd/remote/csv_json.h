@@ -1,7 +1,7 @@
 /*
- * csv_json.h: an answer in CSV (RFC 4180) as JSON, for --json: an array with an object for each
- * row, whose names are the first row's. A cell that is a JSON number becomes one, an empty cell
- * null, anything else text without the apostrophe that keeps spreadsheets from running it.
+ * csv_json.h: an answer in CSV (RFC 4180) as JSON, for --json: an array with one object per row. The
+ * first row has the names. A cell that is a JSON number becomes a number, an empty cell null.
+ * Anything else becomes text, without the apostrophe that base/csv.h puts before a formula.
  */
 #ifndef CMD_REMOTE_CSV_JSON_H
 #define CMD_REMOTE_CSV_JSON_H
@@ -11,7 +11,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* New reference; NULL where a cell is not UTF-8. */
+/* The array, a new reference. NULL with an error if a cell is not UTF-8. */
 json_t *csv_json(const char *csv, size_t len, struct err *e) MUST_CHECK;
 
 #endif

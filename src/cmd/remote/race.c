@@ -1,3 +1,4 @@
+/* race.c: trackside race: the races of a running server. */
 #include "cmd/cmd.h"
 
 #include "base/mem.h"
@@ -13,36 +14,36 @@ static const char help[] =
     "\n"
     "Races of a running server.\n"
     "\n"
-    "  create --course NAME     make a race, which starts at once; prints its run id\n"
+    "  create --course NAME     make a race that starts at once, and print its run id\n"
     "    --competitors N        1 to 1,000,000 (100)\n"
     "    --fastest PACE, --slowest PACE\n"
-    "                           paces per km, 2:24 or 144 (seconds) (2:24, 8:20)\n"
-    "    --spread uniform|field how the paces lie between them: evenly, or as in a real\n"
+    "                           paces per km, like 2:24, or 144 in seconds (2:24, 8:20)\n"
+    "    --spread uniform|field how the paces lie between the two: evenly, or as in a real\n"
     "                           field (uniform)\n"
-    "    --stop-ratio R         part of the competitors that stop in the geofence, 0 to 1\n"
+    "    --stop-ratio R         share of the competitors that stop in the geofence, 0 to 1\n"
     "                           (0.1; 0 without a geofence on the route)\n"
     "    --min-pause S, --max-pause S\n"
     "                           how long they stop, in seconds (10, 60)\n"
-    "    --seed N               the same seed gives the same race (drawn)\n"
+    "    --seed N               the same seed gives the same race (random)\n"
     "    --speed X              race seconds per second, 0.1 to 1000 (1)\n"
-    "    --start TIME           2026-01-01T09:00:00Z; in the future: waits for it (now)\n"
+    "    --start TIME           like 2026-01-01T09:00:00Z; a future start is waited for (now)\n"
     "    --run-id ID            its id (a new UUID)\n"
-    "  list                     all races, newest first\n"
-    "  show RUNID               one race and how far it is\n"
-    "  pause|resume|stop RUNID  a stopped race cannot go on\n"
-    "  speed RUNID X            race seconds per second from now on\n"
-    "  results RUNID            who finished, as CSV\n"
-    "  delete RUNID             remove the race and its history\n"
+    "  list                     list all races, newest first\n"
+    "  show RUNID               show one race and its progress\n"
+    "  pause|resume|stop RUNID  pause, go on, or end; a stopped race cannot go on\n"
+    "  speed RUNID X            run at X race seconds per second from now on\n"
+    "  results RUNID            print the finishers as CSV\n"
+    "  delete RUNID             delete the race and its history\n"
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
     "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
-    "  --json               the server's answer as it is (`show` without how far it is);\n"
+    "  --json               the server's answer as it is (`show` without the progress);\n"
     "                       `results` as an array\n"
     "  --help               this text\n";
 
 enum kind { TEXT, NUMBER, PACE };
 
-/* The fields of the request in the order of the options of `create`. */
+/* The fields of the request, in the order of the options of `create`. */
 static const struct {
     const char *field;
     enum kind kind;
@@ -63,8 +64,8 @@ static const struct {
 
 #define FIELDS (sizeof fields / sizeof fields[0])
 
-/* Text that is a JSON number becomes one; what is not goes as text, and the server says what it
- * wants. NULL, untold: it is not UTF-8. */
+/* An option's value as JSON, a new reference. Text that is not a number is sent as text: the server
+ * then says what it expects. NULL if the text is not UTF-8. */
 static json_t *value_of(const char *text, enum kind kind)
 {
     json_t *j = kind == TEXT ? NULL : json_loads(text, JSON_DECODE_ANY, NULL);
@@ -75,7 +76,7 @@ static json_t *value_of(const char *text, enum kind kind)
     return json_string(text);
 }
 
-/* The request has paces in whole seconds; 2:24 is for people. */
+/* Sets field i of the request. Paces become whole seconds. */
 static int set_field(json_t *body, size_t i, const char *text, struct err *e)
 {
     const char *name = cmd_race_verbs[0].options[i];
@@ -88,15 +89,8 @@ static int set_field(json_t *body, size_t i, const char *text, struct err *e)
                    ? -1
                    : json_object_set_new(body, fields[i].field, json_integer(pace_s));
     if (json_object_set_new(body, fields[i].field, value_of(text, fields[i].kind)))
-        return err_set(e, ERR_INVALID, "%s is not UTF-8 text", option);
+        return err_set(e, ERR_INVALID, "%s takes text in UTF-8.", option);
     return 0;
-}
-
-static const char *text_of(const json_t *j, const char *field)
-{
-    const char *text = json_string_value(json_object_get(j, field));
-
-    return text ? text : "";
 }
 
 static int run_create(struct remote *r, struct err *e)
@@ -112,7 +106,7 @@ static int run_create(struct remote *r, struct err *e)
     if (!answer)
         return -1;
     if (!r->json)
-        (void)puts(text_of(answer, "runId"));
+        (void)puts(remote_text(answer, "runId"));
     json_decref(answer);
     return 0;
 }
@@ -133,13 +127,14 @@ static int run_list(struct remote *r, struct err *e)
     {
         const json_t *anchor = json_object_get(race, "anchor");
 
-        table_add(&t, text_of(race, "runId"));
-        table_add(&t, text_of(race, "course"));
+        table_add(&t, remote_text(race, "runId"));
+        table_add(&t, remote_text(race, "course"));
         table_addf(&t, "%lld", (long long)json_integer_value(json_object_get(race, "competitors")));
-        table_addf(&t, "%s%s%s%s", text_of(race, "state"), *text_of(race, "reason") ? " (" : "",
-            text_of(race, "reason"), *text_of(race, "reason") ? ")" : "");
+        table_addf(&t, "%s%s%s%s", remote_text(race, "state"),
+            *remote_text(race, "reason") ? " (" : "", remote_text(race, "reason"),
+            *remote_text(race, "reason") ? ")" : "");
         table_addf(&t, "%g", json_number_value(json_object_get(anchor, "speed")));
-        table_add(&t, text_of(race, "startTime"));
+        table_add(&t, remote_text(race, "startTime"));
     }
     if (!r->json)
         table_print(&t, stdout);
@@ -169,7 +164,7 @@ static long long count_of(const json_t *counts, const char *name)
     return (long long)json_integer_value(json_object_get(counts, name));
 }
 
-/* How far the race is, by its board. */
+/* Prints how far the race is, from its board. */
 static void print_progress(const json_t *board)
 {
     const json_t *raw = json_object_get(json_object_get(board, "asOf"), "rawTime");
@@ -192,7 +187,8 @@ static void print_progress(const json_t *board)
             json_number_value(json_object_get(first, "toGo")));
 }
 
-/* A board that cannot be had (the store is away) is told in its place; the race is shown. */
+/* Prints the progress. If there is no board, because the store does not answer, the reason is
+ * printed in its place: the race itself is known all the same. */
 static void show_progress(struct remote *r)
 {
     char *path = remote_path("/api/races/", r->word[0], "/board?limit=1");
@@ -237,7 +233,7 @@ static int run_show(struct remote *r, struct err *e)
     return 0;
 }
 
-/* Says what became of the race. */
+/* Sends a command for the race, and prints its new state. */
 static int change(
     struct remote *r, const char *method, const char *after, json_t *body, struct err *e)
 {
@@ -248,7 +244,7 @@ static int change(
     if (!answer)
         return -1;
     if (!r->json)
-        (void)printf("%s %s\n", r->word[0], text_of(answer, "state"));
+        (void)printf("%s %s\n", r->word[0], remote_text(answer, "state"));
     json_decref(answer);
     return 0;
 }
@@ -290,7 +286,7 @@ static int run_results(struct remote *r, struct err *e)
     return rc;
 }
 
-const struct remote_verb cmd_race_verbs[] = {
+const struct cmd_verb cmd_race_verbs[] = {
     {"create", run_create, "",
         {"course=", "competitors=", "fastest=", "slowest=", "spread=", "stop-ratio=", "min-pause=",
             "max-pause=", "seed=", "speed=", "start=", "run-id=", NULL}},

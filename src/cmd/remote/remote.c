@@ -1,10 +1,9 @@
+/* remote.c: the command line of the commands that talk to a running server. */
 #include "cmd/remote/remote.h"
 
 #include "base/mem.h"
-#include "cmd/cmd.h"
 #include "cmd/remote/csv_json.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +13,15 @@ const char *const remote_options[] = {"server=", "token-file=", "json", "help", 
 /* One command line while it is read. */
 struct line {
     const char *command; /* "race" */
-    const struct remote_verb *verb;
+    const struct cmd_verb *verb;
     const char *help;
     const char *server, *token_file;
     bool helped;
     struct remote remote;
 };
 
-/* How many arguments the option at argv[0] took ("--a=b" one, "--a b" two), 0: it is not `name`. */
+/* Matches argv[0] with the option `name`. Returns how many arguments it takes: one for "--a=b", two
+ * for "--a b", 0 if it is another option. */
 static int match(char **argv, const char *name, const char **value)
 {
     size_t len = strcspn(name, "=");
@@ -50,13 +50,13 @@ static int take_option(struct line *l, char **argv)
         l->remote.json = true;
         return 1;
     }
-    for (int i = 0; i < REMOTE_OPTIONS_MAX && l->verb->options[i]; i++)
+    for (int i = 0; i < CMD_VERB_OPTIONS_MAX && l->verb->options[i]; i++)
         if ((used = match(argv, l->verb->options[i], &l->remote.value[i])))
             return used;
     return 0;
 }
 
-/* As many words as the verb names; the first that is missing, and the first too many, is told. */
+/* Compares the words with what the verb wants, and reports the first that is missing or too many. */
 static int check_words(const struct line *l)
 {
     const char *at = l->verb->words;
@@ -65,17 +65,17 @@ static int check_words(const struct line *l)
     for (; *at; n++) {
         int len = (int)strcspn(at, " ");
 
-        if (n == l->remote.words)
-            return cmd_usage(l->command, "%s%s%.*s is missing", l->verb->name,
+        if (n == l->remote.words && *at != '[')
+            return cmd_usage(l->command, "%s%s%.*s is missing.", l->verb->name,
                 *l->verb->name ? ": " : "", len, at);
         at += len + (at[len] == ' ');
     }
     return l->remote.words > n
-               ? cmd_usage(l->command, "\"%s\" is one word too many", l->remote.word[n])
+               ? cmd_usage(l->command, "\"%.60s\" is one word too many.", l->remote.word[n])
                : CMD_OK;
 }
 
-/* CMD_OK, or CMD_USAGE after saying what is wrong. */
+/* Fills l->remote from argv. Prints the help or what is wrong. Returns the exit code. */
 static int read_line(struct line *l, int argc, char **argv)
 {
     bool only_words = false;
@@ -95,9 +95,9 @@ static int read_line(struct line *l, int argc, char **argv)
             continue;
         used = argv[i][1] == '-' ? take_option(l, argv + i) : 0;
         if (used == 0)
-            return cmd_usage(l->command, "there is no option %s here", argv[i]);
+            return cmd_usage(l->command, "There is no option %.60s here.", argv[i]);
         if (i + used > argc)
-            return cmd_usage(l->command, "%s needs a value", argv[i]);
+            return cmd_usage(l->command, "%.60s needs a value.", argv[i]);
     }
     return check_words(l);
 }
@@ -125,14 +125,14 @@ static int run_line(struct line *l, int argc, char **argv)
     return rc;
 }
 
-int remote_main_one(int argc, char **argv, const struct remote_verb *verb, const char *help)
+int remote_main_one(int argc, char **argv, const struct cmd_verb *verb, const char *help)
 {
     struct line l = {.command = argv[0], .verb = verb, .help = help};
 
     return run_line(&l, argc, argv);
 }
 
-int remote_main(int argc, char **argv, const struct remote_verb *verbs, const char *help)
+int remote_main(int argc, char **argv, const struct cmd_verb *verbs, const char *help)
 {
     struct line l = {.command = argv[0], .help = help};
 
@@ -145,39 +145,46 @@ int remote_main(int argc, char **argv, const struct remote_verb *verbs, const ch
     for (l.verb = verbs; l.verb->name; l.verb++)
         if (strcmp(argv[1], l.verb->name) == 0)
             return run_line(&l, argc - 1, argv + 1);
-    return cmd_usage(argv[0], "there is no \"%.40s\"", argv[1]);
+    return cmd_usage(argv[0], "There is no \"%.40s\".", argv[1]);
 }
 
 static json_t *parse(const struct buf *answer, struct err *e)
 {
     json_error_t why;
-    json_t *j = json_loadb(answer->data ? answer->data : "", answer->len, 0, &why);
+    json_t *j = json_loadb(answer->data, answer->len, 0, &why);
 
     if (!j)
-        err_set(e, ERR_INTERNAL, "the server's answer is no JSON: %s", why.text);
+        err_set(e, ERR_INTERNAL, "The server's answer is not JSON: %s.", why.text);
+    return j;
+}
+
+json_t *remote_send(struct remote *r, const struct client_request *q, struct err *e)
+{
+    struct buf answer = BUF_INIT;
+    json_t *j = NULL;
+
+    if (client_call(r->client, q, &answer, e) == 0) {
+        if (answer.len == 0)
+            buf_adds(&answer, "{}");
+        if (r->json)
+            (void)printf("%s\n", answer.data);
+        j = parse(&answer, e);
+    }
+    buf_release(&answer);
     return j;
 }
 
 json_t *remote_ask(
     struct remote *r, const char *method, const char *path, json_t *body, struct err *e)
 {
-    struct buf answer = BUF_INIT;
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-    struct client_request q = {
-        .method = method, .path = path, .body = text, .len = text ? strlen(text) : 0};
-    json_t *j = NULL;
+    json_t *j = remote_send(r,
+        &(struct client_request){
+            .method = method, .path = path, .body = text, .len = text ? strlen(text) : 0},
+        e);
 
-    if (client_call(r->client, &q, &answer, e))
-        goto out;
-    if (answer.len == 0)
-        buf_adds(&answer, "{}");
-    if (r->json)
-        (void)printf("%s\n", answer.data);
-    j = parse(&answer, e);
-out:
     json_decref(body);
     free(text);
-    buf_release(&answer);
     return j;
 }
 
@@ -200,7 +207,7 @@ int remote_print_csv(struct remote *r, const char *path, struct err *e)
         rc = rows ? 0 : -1;
     }
     if (rows) {
-        (void)json_dumpf(rows, stdout, JSON_COMPACT); /* what cannot be written, main tells */
+        (void)json_dumpf(rows, stdout, JSON_COMPACT); /* main reports a failed write */
         (void)putchar('\n');
     }
     json_decref(rows);
@@ -208,32 +215,16 @@ int remote_print_csv(struct remote *r, const char *path, struct err *e)
     return rc;
 }
 
-int remote_read_file(const char *name, size_t max, struct buf *out, struct err *e)
+const char *remote_text(const json_t *j, const char *field)
 {
-    FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "rbe");
-    size_t got;
-    int rc = 0;
+    const char *text = json_string_value(json_object_get(j, field));
 
-    if (!f)
-        return err_set(e, ERR_INVALID, "%.200s cannot be read: %s", name, strerror(errno));
-    do {
-        char *at = buf_reserve(out, 65536);
-
-        got = fread(at, 1, 65536, f);
-        out->len += got;
-    } while (got > 0 && out->len <= max);
-    if (ferror(f))
-        rc = err_set(e, ERR_INVALID, "%.200s cannot be read: %s", name, strerror(errno));
-    else if (out->len > max)
-        rc = err_set(
-            e, ERR_TOO_LARGE, "%.200s is larger than the %zu MiB it may have", name, max >> 20);
-    if (f != stdin)
-        (void)fclose(f);
-    return rc;
+    return text ? text : "";
 }
 
-/* Encoded twice where it has to be encoded at all: servers, proxies and libraries on the way decode
- * once and would then take a / in a runId for a part of the path, and ".." for the way up. */
+/* Appends a word as one part of a path. What must be escaped is escaped twice: servers, proxies and
+ * libraries on the way decode once, and would then take a "/" in a run id for the end of the part,
+ * and ".." for the folder above. */
 static void add_segment(struct buf *path, const char *word)
 {
     bool dots = strcmp(word, ".") == 0 || strcmp(word, "..") == 0;

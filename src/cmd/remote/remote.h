@@ -1,59 +1,55 @@
 /*
- * remote.h: what the commands that talk to a running server have in common: their verbs ("race
- * pause"), the options --server, --token-file, --json and --help, and asking for JSON.
+ * remote.h: what the commands that talk to a running server share: their verbs ("race pause"), the
+ * options --server, --token-file, --json and --help, and how they ask.
  */
 #ifndef CMD_REMOTE_REMOTE_H
 #define CMD_REMOTE_REMOTE_H
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "cmd/cmd.h"
 #include "cmd/remote/client.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 
-#define REMOTE_OPTIONS_MAX 16
+extern const char *const remote_options[]; /* the options that every verb has, up to NULL */
 
-extern const char *const remote_options[]; /* that every verb has; up to NULL */
-
+/* A command line that was read. Texts are borrowed from argv. */
 struct remote {
     struct client *client;
     bool json;   /* print the server's answer as it is */
-    char **word; /* what is no option, behind the verb */
+    char **word; /* the words behind the verb */
     int words;
     const char
-        *value[REMOTE_OPTIONS_MAX]; /* of the verb's own options; "" for a flag; NULL: not given */
+        *value[CMD_VERB_OPTIONS_MAX]; /* of the verb's options; "" for a flag, NULL: absent */
 };
 
-/* An option of a verb; `name` ends with '=' where it takes a value. */
-struct remote_verb {
-    const char *name;
-    int (*run)(struct remote *r, struct err *e);
-    const char *words;                       /* what has to stand behind it: "RUNID FILE" */
-    const char *options[REMOTE_OPTIONS_MAX]; /* "laps=", "reverse" */
-};
+/* Reads argv and runs the verb that argv[1] names. `verbs` ends with a NULL name. Prints what went
+ * wrong. Returns the exit code. */
+int remote_main(int argc, char **argv, const struct cmd_verb *verbs, const char *help);
 
-/* `verbs` ends with a NULL name. Prints what went wrong; returns the exit code. */
-int remote_main(int argc, char **argv, const struct remote_verb *verbs, const char *help);
+/* The same for a command that is one verb itself. */
+int remote_main_one(int argc, char **argv, const struct cmd_verb *verb, const char *help);
 
-/* A command without verbs. */
-int remote_main_one(int argc, char **argv, const struct remote_verb *verb, const char *help);
-
-/* Ask; `body` (may be NULL) is sent as JSON and its reference taken. The answer's JSON is a new
- * reference. With --json the answer is printed as well. */
+/* Sends a request with `body` as JSON. It takes over the reference to `body`; NULL sends none.
+ * Returns the answer's JSON as a new reference, or NULL with an error. Prints it for --json. */
 json_t *remote_ask(
     struct remote *r, const char *method, const char *path, json_t *body, struct err *e) MUST_CHECK;
 
-/* The answer's bytes, whatever they are. */
+/* The same with a body of any bytes. They are borrowed. */
+json_t *remote_send(struct remote *r, const struct client_request *q, struct err *e) MUST_CHECK;
+
+/* Appends the bytes of the answer to `answer`. 0, or -1 with an error. */
 int remote_get(struct remote *r, const char *path, struct buf *answer, struct err *e) MUST_CHECK;
 
-/* The whole file, of at most `max` bytes; "-" is standard input. */
-int remote_read_file(const char *name, size_t max, struct buf *out, struct err *e) MUST_CHECK;
-
-/* The same for CSV, to standard output: as it is, or with --json as csv_json.h has it. */
+/* Gets a CSV and prints it, with --json as the array that csv_json.h describes. */
 int remote_print_csv(struct remote *r, const char *path, struct err *e) MUST_CHECK;
 
-/* "/api/races/" + escaped word + "/pause"; for the caller to free. */
+/* The text of a field; "" where there is none. Borrowed from j. */
+const char *remote_text(const json_t *j, const char *field);
+
+/* "/api/races/" + the escaped word + "/pause". The caller frees it. */
 char *remote_path(const char *before, const char *word, const char *after);
 
 #endif

@@ -1,6 +1,5 @@
-/* roster.c: the names of a race's competitors. */
+/* roster.c: trackside roster: the names of a race's competitors. */
 #include "cmd/cmd.h"
-
 #include "cmd/remote/remote.h"
 
 #include <jansson.h>
@@ -12,46 +11,38 @@
 static const char help[] =
     "usage: trackside roster VERB [OPTION]...\n"
     "\n"
-    "The names of a race's competitors, as CSV: a first line \"competitorId,name\", then a\n"
-    "line for each.\n"
+    "The names of a race's competitors, as CSV: the first line is \"competitorId,name\",\n"
+    "then one line per competitor.\n"
     "\n"
-    "  put RUNID FILE       take the names from the file, in place of those before;\n"
-    "                       - is standard input\n"
-    "  get RUNID            write them to standard output\n"
+    "  put RUNID FILE       replace all names by those of the file; - is standard input\n"
+    "  get RUNID            write the names to standard output\n"
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
     "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
-    "  --json               the server's answer to put as it is, the names as an array\n"
+    "  --json               put prints the server's answer as it is, get an array\n"
     "  --help               this text\n";
 
 static int run_put(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "/roster");
-    struct buf file = BUF_INIT, answer = BUF_INIT;
-    int rc = remote_read_file(r->word[1], ROSTER_FILE_MAX, &file, e);
+    struct buf file = BUF_INIT;
+    json_t *answer = NULL;
 
-    if (!rc)
-        rc = client_call(r->client,
+    if (cmd_read_file(r->word[1], ROSTER_FILE_MAX, &file, e) == 0)
+        answer = remote_send(r,
             &(struct client_request){.method = "PUT",
                 .path = path,
                 .body = file.data ? file.data : "",
                 .len = file.len,
                 .content_type = "text/csv"},
-            &answer, e);
-    if (!rc) {
-        json_t *j = json_loadb(answer.data ? answer.data : "", answer.len, 0, NULL);
-
-        if (r->json)
-            (void)printf("%s\n", answer.data ? answer.data : "{}");
-        else
-            (void)printf("%s has %lld names\n", r->word[0],
-                (long long)json_integer_value(json_object_get(j, "names")));
-        json_decref(j);
-    }
+            e);
+    if (answer && !r->json)
+        (void)printf("%s has %lld names\n", r->word[0],
+            (long long)json_integer_value(json_object_get(answer, "names")));
     free(path);
     buf_release(&file);
-    buf_release(&answer);
-    return rc;
+    json_decref(answer);
+    return answer ? 0 : -1;
 }
 
 static int run_get(struct remote *r, struct err *e)
@@ -63,7 +54,7 @@ static int run_get(struct remote *r, struct err *e)
     return rc;
 }
 
-const struct remote_verb cmd_roster_verbs[] = {
+const struct cmd_verb cmd_roster_verbs[] = {
     {"put", run_put, "RUNID FILE", {NULL}},
     {"get", run_get, "RUNID", {NULL}},
     {NULL, NULL, "", {NULL}},

@@ -1,134 +1,86 @@
-#include "base/buf.h"
+/* sql.c: trackside sql: asks a running server in SQL. */
 #include "base/csv.h"
-#include "base/mem.h"
 #include "cmd/cmd.h"
-#include "cmd/remote/client.h"
+#include "cmd/remote/remote.h"
+#include "cmd/remote/table.h"
 
-#include <getopt.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define STATEMENT_MAX 65536u
-#define WIDTH_MAX \
-    60u /* of a column of the table; longer values are shown whole, but do not push the others \
-           away */
+#define WIDTH_MAX 60u /* of a column of the table; a longer value is shown whole */
+
+static const char help[] =
+    "usage: trackside sql [OPTION]... [\"STATEMENT\"]\n"
+    "\n"
+    "Ask a running server in SQL. Without STATEMENT it is read from standard input. The\n"
+    "tables are parkrun (the latest position of each competitor), parkrun_history, races\n"
+    "and courses.\n"
+    "\n"
+    "  --format FORMAT      table, csv or json (table)\n"
+    "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
+    "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
+    "  --json               the server's answer as it is, like --format json\n"
+    "  --help               this text\n"
+    "\n"
+    "  trackside sql \"SELECT runId, course, state FROM races ORDER BY startTime DESC\"\n";
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
 
-struct options {
-    const char *server;
-    const char *token_file;
-    enum format format;
-};
-
-static void help(void)
+static int read_format(const struct remote *r, enum format *out, struct err *e)
 {
-    (void)puts(
-        "usage: trackside sql [OPTION]... [\"STATEMENT\"]\n\n"
-        "Asks a running server in SQL; without a STATEMENT it is read from standard input.\n"
-        "Tables: parkrun (latest position of each competitor), parkrun_history, races, courses.\n\n"
-        "  --server URL       default: TRACKSIDE_SERVER, else " CLIENT_DEFAULT_SERVER "\n"
-        "  --token-file FILE  default: TRACKSIDE_TOKEN_FILE\n"
-        "  --format FORMAT    table (default), csv or json (the server's whole answer)\n"
-        "  --json             the same as --format json\n"
-        "  --help\n\n"
-        "  trackside sql \"SELECT runId, course, state FROM races ORDER BY startTime DESC\"");
-}
+    static const char *const names[] = {"table", "csv", "json"};
+    const char *text = r->value[0] ? r->value[0] : names[FORMAT_TABLE];
+    size_t i = 0;
 
-const struct option cmd_sql_options[] = {
-    {"server", required_argument, NULL, 's'},
-    {"token-file", required_argument, NULL, 't'},
-    {"format", required_argument, NULL, 'f'},
-    {"json", no_argument, NULL, 'j'},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
-};
-
-/* -1: go on; else the exit code. */
-static int read_options(int argc, char **argv, struct options *o)
-{
-    static const char *const formats[] = {"table", "csv", "json"};
-    int c;
-
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, "", cmd_sql_options, NULL)) != -1) {
-        if (c == 's') {
-            o->server = optarg;
-        } else if (c == 't') {
-            o->token_file = optarg;
-        } else if (c == 'f') {
-            size_t i = 0;
-
-            while (i < 3 && strcmp(optarg, formats[i]) != 0)
-                i++;
-            if (i == 3)
-                return cmd_usage("sql", "--format is table, csv or json, not \"%.40s\"", optarg);
-            o->format = (enum format)i;
-        } else if (c == 'j') {
-            o->format = FORMAT_JSON;
-        } else if (c == 'h') {
-            help();
-            return CMD_OK;
-        } else {
-            return cmd_usage(
-                "sql", "\"%.40s\" is not an option, or lacks its value", argv[optind - 1]);
-        }
-    }
-    if (argc - optind > 1)
-        return cmd_usage("sql", "put the statement in quotes: it is one argument");
-    return -1;
-}
-
-static int read_statement(const char *argument, struct buf *out, struct err *e)
-{
-    size_t n;
-
-    if (argument)
-        buf_adds(out, argument);
-    else
-        while (out->len <= STATEMENT_MAX && (n = fread(buf_reserve(out, 4096), 1, 4096, stdin)) > 0)
-            out->len += n;
-    if (out->len > STATEMENT_MAX)
-        return err_set(e, ERR_INVALID, "a statement has at most %u bytes", STATEMENT_MAX);
-    if (out->len == 0)
-        return err_set(e, ERR_INVALID, "there is no statement");
+    while (i < 3 && strcmp(text, names[i]) != 0)
+        i++;
+    if (i == 3)
+        return err_set(e, ERR_INVALID, "--format takes table, csv or json, not \"%.40s\".", text);
+    *out = r->json ? FORMAT_JSON : (enum format)i;
     return 0;
 }
 
-static json_t *ask(
-    const struct options *o, const struct buf *statement, struct buf *answer, struct err *e)
+static int read_statement(const struct remote *r, struct buf *out, struct err *e)
 {
-    struct client *c = client_new(o->server, o->token_file, e);
-    json_t *request = json_pack("{s: s%}", "sql", statement->data, statement->len);
+    if (r->words)
+        buf_adds(out, r->word[0]);
+    else if (cmd_read_file("-", STATEMENT_MAX, out, e))
+        return -1;
+    if (out->len > STATEMENT_MAX)
+        return err_set(e, ERR_INVALID, "A statement has at most %u bytes.", STATEMENT_MAX);
+    if (out->len == 0)
+        return err_set(e, ERR_INVALID, "There is no statement.");
+    return 0;
+}
+
+/* Sends the statement. `answer` gets the bytes of the answer. Returns its JSON, a new reference. */
+static json_t *ask(struct remote *r, const struct buf *statement, struct buf *answer, struct err *e)
+{
+    json_t *request = json_pack("{s: s%}", "sql", statement->data, statement->len), *j = NULL;
     char *body = request ? json_dumps(request, JSON_COMPACT) : NULL;
-    json_t *j = NULL;
-    int rc = c ? 0 : -1;
 
-    if (c && !body)
-        rc = err_set(e, ERR_INVALID, "the statement is not UTF-8");
-    if (rc == 0 && body) {
-        const struct client_request r = {
-            .method = "POST", .path = "/query/sql", .body = body, .len = strlen(body)};
-
-        rc = client_call(c, &r, answer, e);
-    }
-    if (rc == 0) {
+    if (!body)
+        (void)err_set(e, ERR_INVALID, "The statement is not UTF-8.");
+    else if (client_call(r->client,
+                 &(struct client_request){
+                     .method = "POST", .path = "/query/sql", .body = body, .len = strlen(body)},
+                 answer, e) == 0) {
         j = json_loadb(answer->data ? answer->data : "", answer->len, JSON_ALLOW_NUL, NULL);
         if (!json_is_object(j)) {
-            err_set(e, ERR_INTERNAL, "%s does not answer like a SQL server", client_server(c));
+            (void)err_set(
+                e, ERR_INTERNAL, "%s does not answer like a SQL server.", client_server(r->client));
             json_decref(j);
             j = NULL;
         }
     }
     free(body);
     json_decref(request);
-    client_free(c);
     return j;
 }
 
-/* A value as text: numbers as JSON writes them, null as nothing. */
+/* Appends a value as text: numbers as JSON writes them, nothing for null. */
 static void add_value(struct buf *out, const json_t *v)
 {
     char *text;
@@ -142,6 +94,7 @@ static void add_value(struct buf *out, const json_t *v)
     }
 }
 
+/* Prints a row as CSV. Only texts are quoted and made harmless; numbers keep their sign. */
 static void csv_row(const json_t *row, struct buf *line)
 {
     struct buf value = BUF_INIT;
@@ -161,77 +114,53 @@ static void csv_row(const json_t *row, struct buf *line)
     buf_release(&value);
 }
 
-/* Characters, not bytes; what controls a terminal is shown as a question mark. */
-static size_t clean(struct buf *value)
+/* A column of numbers is aligned on the right: 'r', else 'l'. */
+static char align_of(const json_t *rows, size_t column)
 {
-    size_t n = 0;
+    json_t *row;
+    size_t i;
 
-    for (size_t i = 0; i < value->len; i++) {
-        unsigned char c = (unsigned char)value->data[i];
+    json_array_foreach(rows, i, row)
+    {
+        const json_t *v = json_array_get(row, column);
 
-        if (c < 0x20 || c == 0x7f)
-            value->data[i] = '?';
-        n += (c & 0xC0) != 0x80;
+        if (!json_is_null(v))
+            return json_is_number(v) ? 'r' : 'l';
     }
-    return n;
+    return 'l';
 }
 
-static void measure(const json_t *row, size_t *width, size_t n)
+static void add_row(struct table *t, const json_t *row, size_t columns)
 {
     struct buf value = BUF_INIT;
 
-    for (size_t i = 0; i < n; i++) {
-        size_t w;
-
+    for (size_t i = 0; i < columns; i++) {
         buf_clear(&value);
         add_value(&value, json_array_get(row, i));
-        w = clean(&value);
-        width[i] = w > width[i] ? (w < WIDTH_MAX ? w : WIDTH_MAX) : width[i];
+        table_add(t, value.data ? value.data : "");
     }
-    buf_release(&value);
-}
-
-static void table_row(const json_t *row, const size_t *width, size_t n)
-{
-    struct buf line = BUF_INIT, value = BUF_INIT;
-
-    for (size_t i = 0; i < n; i++) {
-        const json_t *v = json_array_get(row, i);
-        size_t pad, w;
-
-        buf_clear(&value);
-        add_value(&value, v);
-        w = clean(&value);
-        pad = w < width[i] ? width[i] - w : 0;
-        buf_addf(&line, "%s%*s", i ? "  " : "", json_is_number(v) ? (int)pad : 0, "");
-        buf_add(&line, value.data ? value.data : "", value.len);
-        if (!json_is_number(v) && i + 1 < n)
-            buf_addf(&line, "%*s", (int)pad, "");
-    }
-    buf_addc(&line, '\n');
-    (void)fwrite(line.data, 1, line.len, stdout);
-    buf_release(&line);
     buf_release(&value);
 }
 
 static void print_table(const json_t *names, const json_t *rows)
 {
-    size_t n = json_array_size(names);
-    size_t *width = mem_zalloc(n, sizeof *width);
+    size_t columns = json_array_size(names), i;
+    struct buf align = BUF_INIT;
+    struct table t;
     json_t *row;
-    size_t i;
 
-    measure(names, width, n);
-    json_array_foreach(rows, i, row) measure(row, width, n);
-    table_row(names, width, n);
-    for (i = 0; i < n; i++) {
-        (void)fputs(i ? "  " : "", stdout);
-        for (size_t k = 0; k < width[i]; k++)
-            (void)putchar('-');
+    for (i = 0; i < columns; i++)
+        buf_addc(&align, align_of(rows, i));
+    if (columns > 0) {
+        table_init(&t, align.data);
+        t.width_max = WIDTH_MAX;
+        t.ruled = true;
+        add_row(&t, names, columns);
+        json_array_foreach(rows, i, row) add_row(&t, row, columns);
+        table_print(&t, stdout);
+        table_release(&t);
     }
-    (void)putchar('\n');
-    json_array_foreach(rows, i, row) table_row(row, width, n);
-    free(width);
+    buf_release(&align);
 }
 
 static void print(const json_t *answer, enum format format)
@@ -252,38 +181,43 @@ static void print(const json_t *answer, enum format format)
     buf_release(&line);
 }
 
-/* Pinot and Trackside tell what is wrong with a statement in the answer, not in the status. */
-static int check(const json_t *answer, struct err *e)
+/* A statement that failed has status 200. The answer holds the reason, as with Pinot. */
+static int check_answer(const json_t *answer, struct err *e)
 {
     const json_t *first = json_array_get(json_object_get(answer, "exceptions"), 0);
     const char *message = json_string_value(json_object_get(first, "message"));
 
     if (first)
-        return err_set(e, ERR_INTERNAL, "%.480s", message ? message : "the statement failed");
+        return err_set(e, ERR_INTERNAL, "%.480s", message ? message : "The statement failed.");
     return 0;
 }
 
-int cmd_sql(int argc, char **argv)
+static int run(struct remote *r, struct err *e)
 {
-    struct options o = {.format = FORMAT_TABLE};
     struct buf statement = BUF_INIT, answer = BUF_INIT;
-    struct err e = {0};
+    enum format format = FORMAT_TABLE;
     json_t *j = NULL;
-    int rc = read_options(argc, argv, &o);
+    int rc = -1;
 
-    if (rc >= 0)
-        return rc;
-    if (read_statement(optind < argc ? argv[optind] : NULL, &statement, &e) == 0)
-        j = ask(&o, &statement, &answer, &e);
-    rc = j ? check(j, &e) : -1;
-    if (j && o.format == FORMAT_JSON) {
+    if (read_format(r, &format, e) == 0 && read_statement(r, &statement, e) == 0)
+        j = ask(r, &statement, &answer, e);
+    if (j)
+        rc = check_answer(j, e);
+    if (j && format == FORMAT_JSON) {
         (void)fwrite(answer.data, 1, answer.len, stdout);
         (void)putchar('\n');
     } else if (rc == 0) {
-        print(j, o.format);
+        print(j, format);
     }
     json_decref(j);
     buf_release(&statement);
     buf_release(&answer);
-    return rc ? cmd_fail(&e) : CMD_OK;
+    return rc;
+}
+
+const struct cmd_verb cmd_sql_verb = {"", run, "[STATEMENT]", {"format=", NULL}};
+
+int cmd_sql(int argc, char **argv)
+{
+    return remote_main_one(argc, argv, &cmd_sql_verb, help);
 }

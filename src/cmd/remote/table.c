@@ -1,3 +1,4 @@
+/* table.c: rows of text in aligned columns. */
 #include "cmd/remote/table.h"
 
 #include "base/buf.h"
@@ -21,7 +22,7 @@ void table_release(struct table *t)
     table_init(t, t->align);
 }
 
-/* C0, DEL and, as UTF-8 writes them, C1. */
+/* Control characters are C0, DEL, and C1, which UTF-8 writes as two bytes. */
 char *table_harmless(const char *text)
 {
     struct buf out = BUF_INIT;
@@ -54,7 +55,7 @@ void table_addf(struct table *t, const char *fmt, ...)
     buf_release(&b);
 }
 
-/* How many places of a terminal it takes; bytes where the locale cannot tell. */
+/* How many columns of the terminal a text takes; its bytes where the locale cannot say. */
 static size_t width(const char *text)
 {
     wchar_t wide[512];
@@ -64,37 +65,54 @@ static size_t width(const char *text)
     return w < 0 ? strlen(text) : (size_t)w;
 }
 
-static void pad(FILE *out, size_t n)
+static void repeat(FILE *out, char c, size_t n)
 {
     while (n-- > 0)
-        (void)fputc(' ', out);
+        (void)fputc(c, out);
 }
 
 static void print_cell(const struct table *t, size_t i, size_t widest, FILE *out)
 {
-    size_t column = i % t->columns, room = widest - width(t->cell[i]);
-    int right = t->align[column] == 'r';
+    size_t column = i % t->columns, used = width(t->cell[i]);
+    size_t room = used < widest ? widest - used : 0;
+    bool right = t->align[column] == 'r', last = column + 1 == t->columns;
 
     if (column)
-        pad(out, 2);
+        repeat(out, ' ', 2);
     if (right)
-        pad(out, room);
+        repeat(out, ' ', room);
     (void)fputs(t->cell[i], out);
-    if (!right && column + 1 < t->columns)
-        pad(out, room);
-    if (column + 1 == t->columns)
+    if (!right && !last)
+        repeat(out, ' ', room);
+    if (last)
         (void)fputc('\n', out);
+}
+
+static void print_rule(const struct table *t, const size_t *widest, FILE *out)
+{
+    for (size_t i = 0; i < t->columns; i++) {
+        if (i)
+            repeat(out, ' ', 2);
+        repeat(out, '-', widest[i]);
+    }
+    (void)fputc('\n', out);
 }
 
 void table_print(const struct table *t, FILE *out)
 {
-    size_t widest[TABLE_MAX_COLUMNS] = {0};
+    size_t *widest = mem_zalloc(t->columns, sizeof *widest);
 
     for (size_t i = 0; i < t->n; i++) {
         size_t w = width(t->cell[i]), *most = &widest[i % t->columns];
 
+        if (t->width_max && w > t->width_max)
+            w = t->width_max;
         *most = w > *most ? w : *most;
     }
-    for (size_t i = 0; i < t->n; i++)
+    for (size_t i = 0; i < t->n; i++) {
         print_cell(t, i, widest[i % t->columns], out);
+        if (t->ruled && i + 1 == t->columns)
+            print_rule(t, widest, out);
+    }
+    free(widest);
 }

@@ -1,3 +1,4 @@
+/* tail.c: trackside tail: follows the events of a race. */
 #include "cmd/cmd.h"
 
 #include "base/mem.h"
@@ -10,26 +11,26 @@
 #include <string.h>
 #include <time.h>
 
-#define LOOK_MS 250 /* between two looks for new events */
+#define POLL_MS 250 /* between two requests for new events */
 
 static const char help[] =
     "usage: trackside tail RUNID [OPTION]...\n"
     "\n"
-    "Print the position events of a race as NDJSON, one a line, oldest first, and follow it to its "
-    "end.\n"
+    "Print the position events of a race as NDJSON, one per line, oldest first, and follow\n"
+    "the race to its end.\n"
     "\n"
-    "  --from SECOND        begin with this raw second (the latest one)\n"
-    "  --once               do not follow: end with the last event there is\n"
+    "  --from SECOND        begin with this raw second (the latest)\n"
+    "  --once               do not follow: end with the latest event\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
     "  --token-file FILE    its admin token ($TRACKSIDE_TOKEN_FILE)\n"
     "  --help               this text\n";
 
-/* What has been printed so far: whole lines only. */
+/* What was printed so far. Only whole lines are printed. */
 struct follower {
-    struct buf line; /* the beginning of one that is not complete yet */
+    struct buf line; /* the start of a line that is not complete yet */
     int64_t next_s;  /* the raw second after the last that was printed */
-    bool broken;     /* nobody reads standard output any more */
-    bool strange;    /* the server sends what is no event */
+    bool closed;     /* standard output cannot be written */
+    bool invalid;    /* the server sent something that is not an event */
 };
 
 static void take_line(struct follower *f)
@@ -38,26 +39,26 @@ static void take_line(struct follower *f)
     struct err ignored;
 
     if (event_parse(f->line.data, f->line.len, &ev, &ignored)) {
-        f->strange = true;
+        f->invalid = true;
         return;
     }
     if (ev.raw_s >= f->next_s)
         f->next_s = (int64_t)ev.raw_s + 1;
     if (fwrite(f->line.data, 1, f->line.len, stdout) != f->line.len || fputc('\n', stdout) == EOF)
-        f->broken = true;
+        f->closed = true;
 }
 
 static int take_piece(void *arg, const char *bytes, size_t len)
 {
     struct follower *f = arg;
 
-    while (len > 0 && !f->broken && !f->strange) {
+    while (len > 0 && !f->closed && !f->invalid) {
         const char *end = memchr(bytes, '\n', len);
         size_t part = end ? (size_t)(end - bytes) : len;
 
         buf_add(&f->line, bytes, part);
         if (f->line.len > (size_t)4 * EVENT_JSON_MAX)
-            f->strange = true;
+            f->invalid = true;
         else if (end && f->line.len > 0)
             take_line(f);
         if (end)
@@ -66,11 +67,11 @@ static int take_piece(void *arg, const char *bytes, size_t len)
         bytes += part;
         len -= part;
     }
-    return f->broken || f->strange;
+    return f->closed || f->invalid;
 }
 
-/* Everything that there is from next_s on. */
-static int look(struct remote *r, struct follower *f, struct err *e)
+/* Prints every event from next_s on. */
+static int poll_events(struct remote *r, struct follower *f, struct err *e)
 {
     char query[64], *path;
     struct buf answer = BUF_INIT;
@@ -83,20 +84,20 @@ static int look(struct remote *r, struct follower *f, struct err *e)
         &answer, e);
     free(path);
     buf_release(&answer);
-    if (!rc && f->strange)
-        rc = err_set(e, ERR_INTERNAL, "the server's answer is no stream of position events");
-    if (!rc && (fflush(stdout) || f->broken))
-        f->broken = true;
+    if (!rc && f->invalid)
+        rc = err_set(e, ERR_INTERNAL, "The server's answer is not a list of position events.");
+    if (!rc && (fflush(stdout) || f->closed))
+        f->closed = true;
     return rc;
 }
 
-static bool goes_on(const char *state)
+static bool is_unfinished(const char *state)
 {
     return strcmp(state, "scheduled") == 0 || strcmp(state, "running") == 0 ||
            strcmp(state, "paused") == 0;
 }
 
-/* Whether more may come, and the latest raw second (-1: none). */
+/* Asks whether more events may come, and for the latest raw second (-1: none). */
 static int ask_state(struct remote *r, bool *more, int64_t *as_of_s, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "/board?limit=1");
@@ -107,7 +108,7 @@ static int ask_state(struct remote *r, bool *more, int64_t *as_of_s, struct err 
     free(path);
     if (!answer)
         return -1;
-    *more = state && goes_on(state);
+    *more = state && is_unfinished(state);
     *as_of_s = json_is_integer(raw) ? json_integer_value(raw) : -1;
     json_decref(answer);
     return 0;
@@ -126,16 +127,17 @@ static int run(struct remote *r, struct err *e)
         rc = cmd_u64("--from", r->value[0], 0, INT32_MAX, &from_s, e);
         f.next_s = (int64_t)from_s;
     }
-    /* The state is asked before the events: what came until then is all there once it is over. */
-    while (!rc && !(rc = look(r, &f, e)) && more && !r->value[1] && !f.broken) {
-        (void)nanosleep(&(struct timespec){0, LOOK_MS * 1000000L}, NULL);
+    /* The state is asked for before the events. If the race is over by then, the events that follow
+     * are complete, and nothing is missed. */
+    while (!rc && !(rc = poll_events(r, &f, e)) && more && !r->value[1] && !f.closed) {
+        (void)nanosleep(&(struct timespec){0, POLL_MS * 1000000L}, NULL);
         rc = ask_state(r, &more, &as_of_s, e);
     }
     buf_release(&f.line);
     return rc;
 }
 
-const struct remote_verb cmd_tail_verb = {"", run, "RUNID", {"from=", "once", NULL}};
+const struct cmd_verb cmd_tail_verb = {"", run, "RUNID", {"from=", "once", NULL}};
 
 int cmd_tail(int argc, char **argv)
 {

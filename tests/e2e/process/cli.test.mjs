@@ -246,7 +246,7 @@ test("no server there", (t) => {
     const r = trackside([...args, "--server", "http://127.0.0.1:1"]);
 
     assert.equal(r.code, 1);
-    assert.match(r.stderr, /no server answers at http:\/\/127\.0\.0\.1:1/);
+    assert.match(r.stderr, /No server answers at http:\/\/127\.0\.0\.1:1/);
   }
   const r = trackside(["race", "list", "--server", "ftp://x"]);
   assert.equal(r.code, 2, r.stderr);

@@ -60,7 +60,7 @@ static void test_read(void **state)
         char *token;
 
         fill(cases[i].content, strlen(cases[i].content));
-        token = token_read(file, &e);
+        token = token_read(file, TOKEN_MIN, &e);
         if (cases[i].want)
             assert_string_equal(token, cases[i].want);
         else {
@@ -81,12 +81,12 @@ static void test_too_long(void **state)
     (void)state;
     memset(bytes, 'x', sizeof bytes);
     fill(bytes, TOKEN_MAX);
-    token = token_read(file, &e);
+    token = token_read(file, TOKEN_MIN, &e);
     assert_non_null(token);
     assert_int_equal(strlen(token), TOKEN_MAX);
     free(token);
     fill(bytes, sizeof bytes);
-    assert_null(token_read(file, &e));
+    assert_null(token_read(file, TOKEN_MIN, &e));
 }
 
 static void test_made_once(void **state)
@@ -96,7 +96,7 @@ static void test_made_once(void **state)
     char *first, *again;
 
     (void)state;
-    assert_null(token_read(file, &e));
+    assert_null(token_read(file, TOKEN_MIN, &e));
     first = token_read_or_make(file, &e);
     assert_non_null(first);
     assert_int_equal(strlen(first), 64);

@@ -96,7 +96,7 @@ static void test_answers(void **state)
             "a token is needed"},
         {"HTTP/1.1 507 Full\r\n\r\n{\"error\": \"the disk is full\"}", -1, ERR_DISK_FULL,
             "the disk is full"},
-        {"HTTP/1.1 500 Oops\r\n\r\n<html>", -1, ERR_INTERNAL, "is it a Trackside server?"},
+        {"HTTP/1.1 500 Oops\r\n\r\n<html>", -1, ERR_INTERNAL, "Is it a Trackside server?"},
         {"HTTP/1.1 302 Moved\r\nLocation: file:///etc/passwd\r\n\r\n", -1, ERR_INTERNAL,
             "answers 302"},
         {"", -1, ERR_UNAVAILABLE, "did not answer"},
@@ -211,7 +211,7 @@ static void test_addresses(void **state)
     assert_string_equal(client_server(c), "http://127.0.0.1:1");
     assert_int_equal(client_request(c, &r, &answer, &status, &e), -1);
     assert_int_equal(e.code, ERR_UNAVAILABLE);
-    assert_non_null(strstr(e.text, "no server answers at http://127.0.0.1:1"));
+    assert_non_null(strstr(e.text, "No server answers at http://127.0.0.1:1"));
     client_free(c);
     assert_null(client_new("127.0.0.1:8080", NULL, &e));
     assert_null(client_new("ftp://127.0.0.1/", NULL, &e));

@@ -56,6 +56,24 @@ static void test_columns(void **state)
     }
 }
 
+/* As `trackside sql` prints: a long value is whole, and does not widen its column. */
+static void test_ruled(void **state)
+{
+    struct table t;
+    char *text;
+
+    (void)state;
+    table_init(&t, "lr");
+    t.width_max = 4;
+    t.ruled = true;
+    for (size_t i = 0; i < 6; i++)
+        table_add(&t, (const char *const[]){"a", "n", "abcdef", "1", "b", "22"}[i]);
+    text = printed(&t);
+    assert_string_equal(text, "a      n\n----  --\nabcdef   1\nb     22\n");
+    free(text);
+    table_release(&t);
+}
+
 /* A name from somebody's file must not steer the terminal. */
 static void test_harmless(void **state)
 {
@@ -101,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_ruled),
         cmocka_unit_test(test_harmless),
         cmocka_unit_test(test_formatted),
     };
