@@ -33,7 +33,8 @@ test: build ## everything that needs no cluster: C, page, API, browser, sanitize
 test-unit: build ## the C tests alone
 	@scripts/test unit
 
-test-asan: setup ## the C tests under asan + ubsan
+test-asan: setup ## the C tests under asan + ubsan, with clang
+	@scripts/setup test
 	@scripts/test asan
 
 test-tsan: setup ## the threaded parts under tsan

@@ -1,4 +1,5 @@
 // Connections: silent ones keep nobody out, a client has so many, and what comes in one piece is read in pieces.
+// Runs alone: it opens thousands of connections.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

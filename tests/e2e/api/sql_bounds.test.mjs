@@ -1,4 +1,5 @@
 // Statements of a stranger who wants to end the server, or to keep it busy.
+// Runs alone: it measures when statements end.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startTrackside } from "../harness.mjs";

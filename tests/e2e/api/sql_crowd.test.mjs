@@ -1,4 +1,5 @@
 // Statements that take long, in any number, keep nobody else waiting.
+// Runs alone: it measures how long control waits behind statements.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sleep, startTrackside, until } from "../harness.mjs";

@@ -1,4 +1,5 @@
 // Clients that ask and do not read: what that costs the server, and who is answered meanwhile.
+// Runs alone: it measures the server's memory.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
@@ -45,10 +46,16 @@ async function statuses(sockets) {
   return heads;
 }
 
-async function highest(ms) {
+async function highest(ms, over = () => false) {
   let most = 0;
-  for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) most = Math.max(most, rss());
+  for (const end = Date.now() + ms; Date.now() < end && !(await over()); await sleep(50)) most = Math.max(most, rss());
   return most;
+}
+
+/** Answers of 503 so far. */
+async function refusals() {
+  const counted = (await ask(server, "/metrics")).text.matchAll(/^trackside_http_requests_total\{[^}]*(?:code|status)="503"[^}]*\} (\d+)$/gm);
+  return [...counted].reduce((sum, [, n]) => sum + Number(n), 0);
 }
 
 test("one large course that many ask for is in memory once", async () => {
@@ -68,14 +75,19 @@ test("above the budget the answer is 503 with Retry-After; small answers go on; 
   const { runId } = await makeRace(server, { competitors: 100000 });
   await until("the first second", async () => (await ask(server, `/api/races/${runId}/board`)).json.asOf.rawTime > 0);
   const began = rss();
-  const body = JSON.stringify({ sql: `select * from parkrun where runId = '${runId}' limit 50000` });
+  const body = JSON.stringify({ sql: `select * from parkrun where runId = '${runId}' limit 20000` });
+  // A client has few statements at a time, and a slow machine takes its time over each: more are asked until one is refused.
   const held = readers(40, "/query/sql", { method: "POST", body });
-  const most = await highest(8000);
+  const most = await highest(60000, async () => {
+    held.push(...readers(2, "/query/sql", { method: "POST", body }));
+    await sleep(300);
+    return (await refusals()) > 0;
+  });
   assert.ok(most - began < 250 * MIB, `${(most - began) / MIB} MiB more`);
   assert.equal((await ask(server, `/api/races/${runId}/board`)).status, 200);
   const heads = await statuses(held);
   const refused = heads.filter((h) => h.startsWith("HTTP/1.1 503"));
-  assert.ok(refused.length > 0 && refused.every((h) => /\r\nRetry-After: \d+/i.test(h)), `${refused.length} of 40 are refused`);
+  assert.ok(refused.length > 0 && refused.every((h) => /\r\nRetry-After: \d+/i.test(h)), `${refused.length} of ${held.length} are refused`);
   assert.ok(heads.some((h) => h.startsWith("HTTP/1.1 200")));
   leave(held);
   await until("memory is given back", () => rss() < began + 80 * MIB, 30000);

@@ -1,6 +1,7 @@
 // What the page costs with 50,000 runners at 1 Hz, by the CPU time that Chromium's trace gives each task, so that a loaded
 // machine does not fail it. The figures are in the diagnostics. Chromium without a GPU reads the WebGL canvas back on the
 // main thread at each commit; no computer with a GPU does, so a commit's own time is not counted.
+// Runs alone: it measures what a click and the first dots cost.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { gzipSync } from "node:zlib";

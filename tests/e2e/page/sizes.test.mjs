@@ -1,4 +1,5 @@
 // The page from a small phone to a wall: nothing covers anything else, nothing is cut off, and the table has its rows.
+// Runs alone: it looks at one page after the other when it has come to rest.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";

@@ -1,5 +1,6 @@
 // On a slow connection (3G: 50 kB/s, 400 ms) the course of a half marathon and the first dots are there soon; until then the
 // page says that it loads.
+// Runs alone: it measures a page that loads.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
