@@ -2,7 +2,7 @@
 
 #include "base/cancel.h"
 #include "base/mem.h"
-#include "sql/geometry.h"
+#include "sql/geometry/geometry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +87,7 @@ static void make_point(const struct course_point *p, struct lonlat otherwise, st
 {
     struct lonlat at = p->given ? p->at : otherwise;
 
-    sql_geometry_add_point(out, lonlat_deg(at.lon_nd), lonlat_deg(at.lat_nd), true);
+    sql_geometry_add_point(out, lonlat_deg(at.lon_nd), lonlat_deg(at.lat_nd));
 }
 
 /* From the finish to the start, as the seeds' table has it: their dashboard takes the first point

@@ -1,5 +1,5 @@
 #include "base/mem.h"
-#include "sql/geometry.h"
+#include "sql/geometry/geometry.h"
 #include "sql/position_cursor.h"
 #include "sql/tables.h"
 

@@ -1,11 +1,11 @@
 #include "sql/spatial.h"
 
 #include "base/mem.h"
-#include "sql/distance.h"
 #include "sql/functions.h"
-#include "sql/geometry.h"
-#include "sql/shape.h"
-#include "sql/shape_check.h"
+#include "sql/geometry/distance.h"
+#include "sql/geometry/geometry.h"
+#include "sql/geometry/shape.h"
+#include "sql/java_number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -181,34 +181,34 @@ static void st_equals(sqlite3_context *out, int argc, sqlite3_value **argv)
         sqlite3_result_int(out, same);
 }
 
-/* NaN where one of the two is empty. */
-static int flat_distance(
-    struct sql_spatial *s, struct bytes x, struct bytes y, double *out, struct err *e)
+/* Metres between two geographies, degrees between two geometries; NaN where one of these is empty.
+ */
+static int distance(
+    const struct sql_spatial *s, struct bytes x, struct bytes y, double *out, struct err *e)
 {
     struct sql_shape a, b;
 
     *out = NAN;
-    if (sql_shape_check(&a, x.at, x.len, e) || sql_shape_check(&b, y.at, y.len, e))
+    if (same_kind(x, y, e) || sql_shape_read(&a, x.at, x.len, e) ||
+        sql_shape_read(&b, y.at, y.len, e))
+        return -1;
+    if (sql_shape_is_geography(x.at, x.len))
+        return sql_distance_sphere_m(&a, &b, out, e);
+    if (sql_shape_check_values(&a, SQL_SHAPE_COORDINATE_MAX, e) ||
+        sql_shape_check_values(&b, SQL_SHAPE_COORDINATE_MAX, e))
         return -1;
     if (sql_shape_is_empty(&a) || sql_shape_is_empty(&b))
         return 0;
-    return sql_distance(s->geos, &a, &b, out, e);
+    return sql_distance_plane(s->geos, &a, &b, out, e);
 }
 
-/* Metres between two geographies, degrees between two geometries. */
 static void st_distance(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
-    struct bytes a = bytes_of(argv[0]), b = bytes_of(argv[1]);
-    double d = NAN;
     struct err e;
-    int rc = same_kind(a, b, &e);
+    double d;
 
     (void)argc;
-    if (rc == 0)
-        rc = sql_shape_is_geography(a.at, a.len)
-                 ? sql_shape_sphere_m(a.at, a.len, b.at, b.len, &d, &e)
-                 : flat_distance(sql_functions_app(out), a, b, &d, &e);
-    if (rc)
+    if (distance(sql_functions_app(out), bytes_of(argv[0]), bytes_of(argv[1]), &d, &e))
         sql_functions_fail(out, &e);
     else
         sqlite3_result_double(out, d);
@@ -241,6 +241,55 @@ static void st_geom_from_text(sqlite3_context *out, int argc, sqlite3_value **ar
     from_text(out, argv[0], false);
 }
 
+static void add_points(struct buf *out, const struct sql_shape *s, uint32_t part)
+{
+    const uint8_t *at;
+    uint32_t n;
+
+    sql_shape_part(s, part, &at, &n);
+    buf_addc(out, '(');
+    for (uint32_t i = 0; i < n; i++, at += SQL_SHAPE_POINT_SIZE) {
+        buf_adds(out, i ? ", " : "");
+        sql_number_add_plain(out, sql_shape_f64(at));
+        buf_addc(out, ' ');
+        sql_number_add_plain(out, sql_shape_f64(at + 8));
+    }
+    buf_addc(out, ')');
+}
+
+static bool is_finite(const struct sql_shape *s)
+{
+    const uint8_t *end = s->at + (size_t)s->points * SQL_SHAPE_POINT_SIZE;
+
+    for (const uint8_t *p = s->at; p < end; p += 8)
+        if (!isfinite(sql_shape_f64(p)))
+            return false;
+    return true;
+}
+
+int sql_spatial_text(const void *bytes, size_t len, struct buf *out, struct err *e)
+{
+    static const char *const words[] = {[SQL_SHAPE_POINT] = "POINT ",
+        [SQL_SHAPE_LINE] = "LINESTRING ",
+        [SQL_SHAPE_POLYGON] = "POLYGON "};
+    struct sql_shape s;
+
+    if (sql_shape_read(&s, bytes, len, e))
+        return -1;
+    buf_adds(out, words[s.type]);
+    if (s.points == 0 || !is_finite(&s)) {
+        buf_adds(out, "EMPTY");
+        return 0;
+    }
+    buf_adds(out, s.type == SQL_SHAPE_POLYGON ? "(" : "");
+    for (uint32_t i = 0; i < s.parts; i++) {
+        buf_adds(out, i ? ", " : "");
+        add_points(out, &s, i);
+    }
+    buf_adds(out, s.type == SQL_SHAPE_POLYGON ? ")" : "");
+    return 0;
+}
+
 static void st_as_text(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     struct bytes g = bytes_of(argv[0]);
@@ -248,7 +297,7 @@ static void st_as_text(sqlite3_context *out, int argc, sqlite3_value **argv)
     struct err e;
 
     (void)argc;
-    if (sql_shape_text(g.at, g.len, &b, &e))
+    if (sql_spatial_text(g.at, g.len, &b, &e))
         sql_functions_fail(out, &e);
     else
         sqlite3_result_text64(out, b.data, b.len, SQLITE_TRANSIENT, SQLITE_UTF8);
@@ -257,10 +306,16 @@ static void st_as_text(sqlite3_context *out, int argc, sqlite3_value **argv)
 
 static void st_geometry_type(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
+    static const char *const names[] = {[SQL_SHAPE_POINT] = "Point",
+        [SQL_SHAPE_LINE] = "LineString",
+        [SQL_SHAPE_POLYGON] = "Polygon"};
     struct bytes g = bytes_of(argv[0]);
+    struct sql_shape s;
+    struct err ignored;
+    bool none = sql_shape_read(&s, g.at, g.len, &ignored) != 0;
 
     (void)argc;
-    sqlite3_result_text(out, sql_shape_type(g.at, g.len), -1, SQLITE_STATIC);
+    sqlite3_result_text(out, none ? "" : names[s.type], -1, SQLITE_STATIC);
 }
 
 static bool is_true(sqlite3_value *v)

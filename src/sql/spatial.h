@@ -1,15 +1,21 @@
 /*
- * spatial.h: Pinot's ST_ functions, over GEOS and the bytes of sql_geometry.h. Nothing reaches
- * GEOS that sql_shape_check.h has not let pass.
+ * spatial.h: Pinot's ST_ functions, over GEOS and the bytes of sql/geometry. Nothing reaches
+ * GEOS that sql_shape_check() has not taken.
  */
 #ifndef SQL_SPATIAL_H
 #define SQL_SPATIAL_H
 
+#include "base/buf.h"
+#include "base/err.h"
 #include "sql/context.h"
 
 #include <sqlite3.h>
 
 struct sql_spatial;
+
+/* Appends well-known text as JTS writes it: "LINESTRING (0 0, 1.5 2)". ERR_INVALID where the bytes
+ * are no geometry; then nothing is appended. */
+int sql_spatial_text(const void *bytes, size_t len, struct buf *out, struct err *e) MUST_CHECK;
 
 /* What the functions need; freed after the connection is closed. */
 struct sql_spatial *sql_spatial_new(void);
