@@ -1,9 +1,11 @@
-// The push socket of the race in the address, opened while the page's scripts are still on their way: on a slow connection the
-// first positions are there as soon as something can draw them. What comes is kept, but not for long; the page's own socket
-// takes it over (wire/socket.ts).
+// Opens the push socket of the race in the address while the page's scripts are still loading. On a slow connection the first
+// positions have then arrived when the page can draw them. Messages are kept up to KEPT_BYTES; the page's own socket
+// (wire/socket.ts) takes this one over with them.
 import type { EarlySocket } from './wire/early';
 
 const KEPT_BYTES = 64 * 1024;
+// The rows that the page shows first (session/boards.ts). The server sends ten until it is asked for more.
+const ASK_ROWS = '{"type":"limit","limit":50}';
 
 const named = document.querySelector<HTMLMetaElement>('meta[name="trackside-race"]')?.content;
 const race = new URLSearchParams(location.search).get('race') ?? named;
@@ -12,6 +14,7 @@ if (race && location.pathname === '/' && !document.hidden) {
     const early: EarlySocket = { url, ws: new WebSocket(url), messages: [] };
     let bytes = 0;
     early.ws.binaryType = 'arraybuffer';
+    early.ws.onopen = () => early.ws.send(ASK_ROWS);
     early.ws.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
         early.messages.push(data);
         bytes += typeof data === 'string' ? data.length : data.byteLength;

@@ -1,7 +1,7 @@
 // The page from a small phone to a wall: nothing covers anything else, nothing is cut off, and the table has its rows.
 // Runs alone: it looks at one page after the other when it has come to rest.
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { after, before } from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
 import { createRace, keepPicture, open, untilPage } from "./browser.mjs";
 
@@ -24,8 +24,15 @@ const SIZES = [
 
 const NAMES = ["Ada Lovelace-Byron", "Noor Tanaka", "Maximilian von Hohenzollern", "José García Fernández"];
 
-/** A race under way whose 3,000 runners have names. */
-async function namedRace(server) {
+let server, race;
+before(async () => {
+  server = await startTrackside();
+  race = await namedRace();
+});
+after(() => server.kill());
+
+/** A race under way whose 3,000 runners have names. It is paused, so that all tests see the same. */
+async function namedRace() {
   const race = await createRace(server, { competitors: 3000, speed: 100, stopRatio: 0.1 });
   const lines = Array.from({ length: 3000 }, (_, i) => `${i + 1},${NAMES[i % NAMES.length]} ${i + 1}`);
   const put = await fetch(`${server.url}/api/races/${race.runId}/roster`, { method: "PUT", body: `competitorId,name\n${lines.join("\n")}\n` });
@@ -81,22 +88,37 @@ function look() {
   };
 }
 
-/** Until names stand in the table and it has come to rest. */
 const named = (page) => untilPage(page, () => [...document.querySelectorAll("td.col-name")].some((c) => c.textContent.length > 8));
 
+/** Until the board has all its 50 rows (the socket's first one has ten), and then what `look` says once it says it twice. */
+async function settled(page) {
+  await named(page);
+  await untilPage(page, () => Number(document.querySelector("[data-board]")?.getAttribute("aria-rowcount") ?? 99) > 50);
+  await page.getByRole("tab").nth(5).waitFor();
+  await page.locator('[data-replay="live"]').waitFor();
+  return rested(page);
+}
+
+/** What `look` says once it says the same twice. */
+async function rested(page) {
+  let before = "";
+  return until("the layout rests", async () => {
+    const is = await page.evaluate(look);
+    const now = JSON.stringify(is);
+    const same = now === before;
+    before = now;
+    return same && is;
+  });
+}
+
 test("at every size nothing is covered or cut, Create is at hand and rows show", async (t) => {
-  const server = await startTrackside({ t });
-  const race = await namedRace(server);
   const wrong = [];
   for (const [width, height, rows, textPx, more] of SIZES)
     for (const locale of width <= 1024 || width === 1440 ? ["en-GB", "de-DE"] : ["en-GB"]) {
       const what = `${width}×${height} ${locale}`;
       const page = await open(t, server, `/?race=${race.runId}`, { viewport: { width, height }, locale, ...more });
-      await named(page);
-      await page.getByRole("tab").nth(5).waitFor();
-      await page.locator('[data-replay="live"]').waitFor();
+      const is = await settled(page);
       await keepPicture(page, `size-${width}-${locale}`);
-      const is = await page.evaluate(look);
       const bad = { covered: is.covered, beyond: is.beyond, cut: is.cut, squeezed: is.squeezed };
       for (const [kind, of] of Object.entries(bad)) if (of.length > 0) wrong.push(`${what} ${kind}: ${of}`);
       if (is.sideways > 0) wrong.push(`${what}: ${is.sideways} px to the side`);
@@ -111,18 +133,15 @@ test("at every size nothing is covered or cut, Create is at hand and rows show",
 });
 
 test("the columns come back with the room, and every board fits", async (t) => {
-  const server = await startTrackside({ t });
-  const race = await namedRace(server);
   const page = await open(t, server, `/?race=${race.runId}`, { viewport: { width: 2560, height: 1440 } });
-  await named(page);
-  const wide = (await page.evaluate(look)).heads;
+  const wide = (await settled(page)).heads;
   assert.deepEqual(wide, ["rank", "bib", "name", "distance", "toGo", "pace", "time", "gap"]);
   await page.setViewportSize({ width: 1024, height: 768 });
   await until("fewer columns", async () => (await page.evaluate(look)).heads.length < wide.length);
   for (const tab of ["At the back", /In geofence/, "Just finished", "All", "Leaders"]) {
     await page.getByRole("tab", { name: tab }).click();
     await named(page);
-    const is = await page.evaluate(look);
+    const is = await rested(page);
     assert.deepEqual([is.cut, is.squeezed], [[], []], String(tab));
   }
   await page.setViewportSize({ width: 2560, height: 1440 });
@@ -130,14 +149,12 @@ test("the columns come back with the room, and every board fits", async (t) => {
 });
 
 test("the embedded page shows the name and the value", async (t) => {
-  const server = await startTrackside({ t });
-  const race = await namedRace(server);
   for (const [width, height] of [[600, 400], [320, 400], [1000, 700]])
     for (const locale of ["en-GB", "de-DE", "fr-FR"]) {
       const page = await open(t, server, `/?race=${race.runId}&embed=1`, { viewport: { width, height }, locale });
       await named(page);
+      const is = await rested(page);
       await keepPicture(page, `size-embed-${width}-${locale}`);
-      const is = await page.evaluate(look);
       assert.deepEqual([is.covered, is.beyond, is.cut, is.squeezed, is.sideways], [[], [], [], [], 0], `${width}×${height} ${locale}`);
       await page.context().close();
     }

@@ -2,7 +2,7 @@
 // time, so that other programs on the machine do not count.
 import { once } from "node:events";
 
-const CATEGORIES = ["toplevel", "devtools.timeline", "v8.execute", "blink.user_timing", "disabled-by-default-devtools.timeline",
+const CATEGORIES = ["devtools.timeline", "v8.execute", "blink.user_timing", "disabled-by-default-devtools.timeline",
   "__metadata"];
 
 async function read(client, handle) {

@@ -9,9 +9,50 @@ export function reducedMotion(): boolean {
     return still.matches;
 }
 
+/**
+ * Leaflet drops a change of zoom that is asked for while another one is animated. This map remembers the last one and makes
+ * it when the animation ends. Steps (the keys, the buttons) add up: three presses are three steps, however quick they are.
+ */
+class SteadyMap extends L.Map {
+    /** The zoom of the change that is under way; null: none. */
+    private goal: number | null = null;
+    private next: [L.LatLngExpression, number, L.ZoomPanOptions | undefined] | null = null;
+    // Leaflet's own, which its types leave out.
+    declare private _animatingZoom?: boolean;
+    declare private _limitZoom: (zoom: number) => number;
+
+    constructor(host: HTMLElement, options: L.MapOptions) {
+        super(host, options);
+        this.on('zoomend', () => {
+            const next = this.next;
+            this.goal = this.next = null;
+            if (next) {
+                this.setView(...next);
+            }
+        });
+    }
+
+    override setZoom(zoom: number, options?: L.ZoomPanOptions): this {
+        return super.setZoom(zoom + (this.goal === null ? 0 : this.goal - this.getZoom()), options);
+    }
+
+    override setView(center: L.LatLngExpression, zoom = this.getZoom(), options?: L.ZoomPanOptions): this {
+        const busy = this.goal !== null || this._animatingZoom === true;
+        const goal = this._limitZoom(zoom);
+        if (busy) {
+            this.next = [center, goal, options];
+        } else {
+            super.setView(center, goal, options);
+        }
+        // An animation begins with the next frame: until then Leaflet still names the old zoom.
+        this.goal = busy || this.getZoom() !== goal ? goal : null;
+        return this;
+    }
+}
+
 export function baseMap(host: HTMLElement, config: Config, label: string): L.Map {
     const moving = !reducedMotion();
-    const map = L.map(host, {
+    const map = new SteadyMap(host, {
         attributionControl: false,
         zoomControl: false,
         zoomAnimation: moving,

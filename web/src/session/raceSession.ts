@@ -173,6 +173,8 @@ export class Watch {
             frame: (frame) => this.frame(frame),
             board: (board) => {
                 if (!this.replay) {
+                    // A list that got longer is shown at once: the first board of a socket has ten rows.
+                    this.boardAppliedMs = (s.board.peek()?.leaders.length ?? 0) < board.leaders.length ? 0 : this.boardAppliedMs;
                     this.lastBoard = board;
                     this.offerBoard();
                 }
