@@ -217,7 +217,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     struct engine_options eo = {.listener = hub_post,
         .limits = {.races = (uint32_t)o->max_races,
             .courses = (uint32_t)o->max_courses,
-            .bytes = o->max_data_gib << 30}};
+            .bytes = (uint64_t)(o->max_data_gib * (1 << 30))}};
     struct server_options so = {.listen = o->listen,
         .base_map = &s->base_map,
         .tiles_attribution = o->tiles_attribution,

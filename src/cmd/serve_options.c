@@ -189,7 +189,7 @@ static int take(void *arg, int option, struct err *e)
     case OPT_MAX_COURSES:
         return cmd_u64("--max-courses", optarg, 1, 100000, &o->max_courses, e);
     case OPT_MAX_DATA:
-        return cmd_u64("--max-data", optarg, 1, 1000000, &o->max_data_gib, e);
+        return cmd_double("--max-data", optarg, 0.001, 1e6, &o->max_data_gib, e);
     case OPT_CLIENT_MEMORY:
         return cmd_u64("--client-memory", optarg, BUDGET_MIN_BYTES >> 20, CLIENT_MEMORY_MAX_MIB,
             &o->client_memory_mib, e);

@@ -24,7 +24,8 @@ struct serve_options {
     const char *kafka_config;
     struct pinot_options pinot;                    /* controller NULL: the embedded store */
     uint64_t keep_days;                            /* 0: for ever */
-    uint64_t max_races, max_courses, max_data_gib; /* 0: the defaults of live/limits.h */
+    uint64_t max_races, max_courses; /* 0: the defaults of live/limits.h */
+    double max_data_gib;             /* the same */
     uint64_t client_memory_mib;                    /* 0: the server's default */
     bool public_sql;
     bool demo;
