@@ -32,7 +32,7 @@ static const char help[] =
     "  show RUNID               show one race and its progress\n"
     "  pause|resume|stop RUNID  pause, go on, or end; a stopped race cannot go on\n"
     "  speed RUNID X            run at X race seconds per second from now on\n"
-    "  results RUNID            print the finishers as CSV\n"
+    "  results RUNID            print the results as CSV\n"
     "  delete RUNID             delete the race and its history\n"
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
