@@ -1,5 +1,5 @@
 /*
- * api.h: the handlers of the route table (routes.c), by file. Each is a route_handler; docs/api.md
+ * api.h: the handlers of the route table (api.c), by file. Each is a route_handler; docs/api.md
  * says what it answers.
  */
 #ifndef API_API_H

@@ -1,6 +1,6 @@
 /*
  * route.h: which handler answers which method and path, and what its request may be. One table
- * (routes.c); openapi.json lists the same, and a test compares the two.
+ * (api.c); openapi.json lists the same, and a test compares the two.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
