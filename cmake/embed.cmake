@@ -1,4 +1,4 @@
-# Writes a C file with the bytes of the page and of openapi.json (struct asset in src/api/assets.h), in script mode:
+# Writes a C file with the bytes of the page and of openapi.json (struct page_asset in src/api/page.h), in script mode:
 #   cmake -DDIST=web/dist -DOPENAPI=docs/openapi.json -DOUT=page_data.c -P embed.cmake
 # Files are gzip'ed where gzip is there and it makes them shorter. Without DIST only openapi.json is in it.
 cmake_minimum_required(VERSION 3.25)
@@ -78,6 +78,6 @@ endif()
 
 # A semicolon in a CMake list is a separator, so it waited as "@ ".
 string(REPLACE "@ charset" "; charset" table "${table}")
-file(WRITE "${OUT}.new" "#include \"api/assets.h\"\n\n${arrays}\nconst struct asset assets[] = {\n${table}};\n\nconst size_t assets_n = ${number};\n")
+file(WRITE "${OUT}.new" "#include \"api/page.h\"\n\n${arrays}\nconst struct page_asset page_assets[] = {\n${table}};\n\nconst size_t page_assets_n = ${number};\n")
 file(COPY_FILE "${OUT}.new" "${OUT}" ONLY_IF_DIFFERENT)
 file(REMOVE "${OUT}.new")

@@ -1,7 +1,15 @@
 #include "api/api.h"
-#include "api/base_map.h"
 
+#include "api/page.h"
+#include "api/rosters.h"
+#include "api/viewers.h"
+#include "base/mem.h"
+#include "http/embed_policy.h"
+#include "push/hub.h"
 #include "sql/query.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define JSON_MAX (64u << 10)
 #define FENCE_MAX (1u << 20)
@@ -12,8 +20,8 @@
 #define RACES "/api/races"
 #define RACE RACES "/{runId}"
 
-const struct route routes[] = {
-    {METHOD_GET, "/", api_page_index, 0, 0}, /* looks the race of the link up */
+static const struct route routes[] = {
+    {METHOD_GET, "/", api_page_index, 0, 0}, /* looks up the race of the link */
     {METHOD_GET, BASE_MAP_PATH, api_page_base_map, ROUTE_INLINE, 0},
     {METHOD_GET, "/create", api_page_index, ROUTE_INLINE, 0},
     {METHOD_GET, "/results", api_page_index, ROUTE_INLINE, 0},
@@ -39,13 +47,91 @@ const struct route routes[] = {
     {METHOD_POST, RACE "/speed", api_race_speed, ROUTE_WRITES, JSON_MAX},
     {METHOD_GET, RACE "/board", api_moment_board, 0, 0},
     {METHOD_GET, RACE "/positions", api_moment_positions, ROUTE_LONG, 0},
-    {METHOD_GET, RACE "/frames", api_history_frames, ROUTE_LONG | ROUTE_PAST, 0},
-    {METHOD_GET, RACE "/events", api_history_events, ROUTE_LONG | ROUTE_PAST, 0},
+    {METHOD_GET, RACE "/frames", api_history_frames, ROUTE_LONG | ROUTE_LONGEST, 0},
+    {METHOD_GET, RACE "/events", api_history_events, ROUTE_LONG | ROUTE_LONGEST, 0},
     {METHOD_GET, RACE "/results.csv", api_history_results, ROUTE_LONG, 0},
     {METHOD_GET, RACE "/competitors/{competitorId}", api_moment_competitor, 0, 0},
     {METHOD_GET, RACE "/roster", api_roster_get, ROUTE_LONG, 0},
     {METHOD_PUT, RACE "/roster", api_roster_put, ROUTE_WRITES, ROSTER_MAX},
-    {METHOD_POST, "/query/sql", api_sql_query, ROUTE_POSTED | ROUTE_SQL, SQL_REQUEST_MAX},
+    {METHOD_POST, "/query/sql", api_sql_query, ROUTE_POSTED | ROUTE_COSTLY, SQL_REQUEST_MAX},
 };
 
-const size_t routes_n = sizeof routes / sizeof *routes;
+static const struct route_table table = {routes, sizeof routes / sizeof *routes};
+
+static const struct route asset_route = {METHOD_GET, "", api_page_asset, ROUTE_INLINE, 0};
+
+/* People type "/create/": the two pages are there with the slash and without it. */
+static const struct route *find_page(struct request *r, char allow[ROUTE_ALLOW_MAX])
+{
+    if (strcmp(r->path, "/create/") == 0 || strcmp(r->path, "/results/") == 0)
+        r->path[strlen(r->path) - 1] = '\0';
+    else if ((r->method == METHOD_GET || r->method == METHOD_HEAD) && page_asset(r->path))
+        return &asset_route;
+    return route_find(&table, r->method, r->path, &r->params, allow);
+}
+
+static const struct route *other(void *app, struct request *r, char allow[ROUTE_ALLOW_MAX])
+{
+    const struct route *found = find_page(r, allow);
+
+    return found || allow[0] ? found : api_race_route(app, &table, r, allow);
+}
+
+struct route_table api_routes(void)
+{
+    return table;
+}
+
+struct api *api_new(const struct api_options *o)
+{
+    struct api *a = mem_zalloc(1, sizeof *a);
+
+    a->o = *o;
+    if (!a->o.frame_ancestors)
+        a->o.frame_ancestors = EMBED_POLICY_OWN;
+    budget_init(&a->budget, o->client_memory ? o->client_memory : BUDGET_DEFAULT_BYTES);
+    a->rosters = rosters_new(o->store, &a->budget);
+    return a;
+}
+
+void api_free(struct api *a)
+{
+    if (!a)
+        return;
+    rosters_free(a->rosters);
+    budget_release(&a->budget);
+    free(a);
+}
+
+static void wake(void *server)
+{
+    server_wake(server);
+}
+
+struct server *api_start(struct api *a, const struct server_options *o, struct err *e)
+{
+    struct server_options all = *o;
+    struct server *s;
+
+    all.app = (struct server_app){.app = a,
+        .routes = table,
+        .described_at = "/openapi.json",
+        .other = other,
+        .prepare = api_race_decode,
+        .run = viewers_run,
+        .websocket = &viewers_websocket};
+    all.costly = (struct access_costly){"SQL", "statements", "--public-sql", a->o.public_sql};
+    all.budget = &a->budget;
+    s = server_new(&all, e);
+    if (s)
+        hub_connect(a->o.hub, wake, s);
+    return s;
+}
+
+void api_stop(struct api *a, struct server *s)
+{
+    if (!s)
+        return;
+    hub_connect(a->o.hub, NULL, NULL);
+    server_free(s);
+}

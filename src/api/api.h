@@ -1,42 +1,106 @@
 /*
- * api.h: the handlers of the route table (api.c), by file. Each is a route_handler; docs/api.md
- * says what it answers.
+ * api.h: what Trackside serves: the table of its routes, what their handlers use, and the push
+ * socket. A server of http/ is handed all of it.
+ *
+ * Handlers run on the server's workers, several at once. What they use is safe for any thread.
  */
 #ifndef API_API_H
 #define API_API_H
 
+#include "api/base_map.h"
 #include "http/exchange.h"
+#include "http/server.h"
+#include "live/engine.h"
+#include "push/hub.h"
+#include "store/store.h"
 
-/* api_page.c: what is built in */
+struct api_options {
+    struct store *store; /* borrowed, these four */
+    struct engine *engine;
+    struct hub *hub;
+    const struct base_map *base_map;
+    const char *tiles_attribution; /* whose map that is, as text; NULL: nothing. Borrowed */
+    const char *frame_ancestors;   /* of embed_policy_parse; NULL: EMBED_POLICY_OWN. Borrowed */
+    size_t client_memory;          /* bytes held for clients; 0: BUDGET_DEFAULT_BYTES */
+    bool public_sql;               /* statements need no token beyond loopback */
+};
+
+/* What handlers use. */
+struct api {
+    struct api_options o;
+    struct budget budget; /* of bytes held for clients */
+    struct rosters *rosters;
+};
+
+struct api *api_new(const struct api_options *o);
+void api_free(struct api *a); /* after api_stop; NULL is fine */
+
+/* Makes a server of these routes: fills in what of `o` is not the caller's to choose (app, costly,
+ * budget), and has the hub wake the server. Errors as in server_new. */
+struct server *api_start(struct api *a, const struct server_options *o, struct err *e) MUST_CHECK;
+
+/* Ends the hub's wakes and frees the server. NULL is fine, both. */
+void api_stop(struct api *a, struct server *s);
+
+static inline struct api *api_of(const struct exchange *x)
+{
+    return x->services->app;
+}
+
+/* The routes of the table, for who compares them with their description. */
+struct route_table api_routes(void);
+
+/* moment.c: the answer streams from this view, which other answers may do too: its columns are
+ * counted once. The reference stays the caller's. ERR_UNAVAILABLE. */
+int api_moment_hold(struct exchange *x, struct view *v, struct err *e) MUST_CHECK;
+
+/* race.c: how an address names a race. The runId of a race that another producer made may hold any
+ * character, also a / or a %. */
+
+/* The route of a path that fits no pattern because a runId in it holds a /. NULL: there is no such
+ * race. Asks the store. */
+const struct route *api_race_route(const struct api *a, const struct route_table *t,
+    struct request *r, char allow[ROUTE_ALLOW_MAX]);
+
+/* Decodes the parameters of the path that were encoded twice. */
+void api_race_decode(struct exchange *x);
+
+/* The runId that a request gives a new race. ERR_INVALID where an address could not hold it as it
+ * is; one of a race that is known already may be anything. */
+int api_race_check_id(const struct exchange *x, const char *run_id, struct err *e) MUST_CHECK;
+
+/* The handlers, by file. docs/api.md says what each answers. */
+
+/* page.c: what is built in */
 route_handler api_page_index, api_page_base_map, api_page_asset;
 
-/* api_status.c */
+/* status.c */
 route_handler api_status_config, api_status_health, api_status_ready, api_status_metrics;
 
-/* api_lag.c */
+/* lag.c */
 route_handler api_lag_get;
 
-/* api_course.c */
+/* course.c */
 route_handler api_course_list, api_course_import, api_course_get, api_course_delete,
     api_course_fence;
 
-/* api_race.c */
+/* race.c */
 route_handler api_race_list, api_race_create, api_race_get, api_race_pause, api_race_resume,
     api_race_stop, api_race_speed, api_race_delete;
 
-/* api_generator.c: the seeds' generator request */
+/* generator.c: the request of the articles' generator */
 route_handler api_generator_post;
 
-/* api_moment.c: a race at one moment */
+/* moment.c: a race at one moment */
 route_handler api_moment_board, api_moment_positions, api_moment_competitor;
 
-/* api_history.c: a race over time */
+/* history.c: a race over time */
 route_handler api_history_events, api_history_frames, api_history_results;
 
-/* api_roster.c */
+/* roster_routes.c */
 route_handler api_roster_get, api_roster_put;
 
-/* api_sql.c */
+/* sql.c */
 route_handler api_sql_query;
 
 #endif

@@ -34,7 +34,7 @@ static json_t *diagnostics(const struct course *c)
 
 int api_course_list(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct course_summary *courses = NULL;
     json_t *list;
     size_t n = 0;
@@ -111,9 +111,9 @@ int api_course_import(struct exchange *x, struct err *e)
             e->id = "course-file";
         return -1;
     }
-    rc = engine_course_room(x->services->engine, c->short_name, e);
+    rc = engine_course_room(api_of(x)->o.engine, c->short_name, e);
     if (rc == 0)
-        rc = engine_course_put(x->services->engine, course_ref(c), q.replace, e);
+        rc = engine_course_put(api_of(x)->o.engine, course_ref(c), q.replace, e);
     if (rc == 0) {
         exchange_header(x, "Location", "/api/courses/%s", c->short_name);
         rc = answer_course(x, 201, c);
@@ -214,7 +214,7 @@ static int answer_rendered(
 int api_course_get(struct exchange *x, struct err *e)
 {
     struct course_query q = {.format = COURSE_GEOJSON};
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const char *name = x->request.params.value[0];
     struct course *c;
     int rc;
@@ -233,7 +233,7 @@ int api_course_delete(struct exchange *x, struct err *e)
 {
     const char *name = x->request.params.value[0];
 
-    if (engine_course_delete(x->services->engine, name, e))
+    if (engine_course_delete(api_of(x)->o.engine, name, e))
         return -1;
     return exchange_json(x, 200, json_pack("{s:s, s:b}", "shortName", name, "deleted", 1));
 }
@@ -241,7 +241,7 @@ int api_course_delete(struct exchange *x, struct err *e)
 int api_course_fence(struct exchange *x, struct err *e)
 {
     const struct buf *body = &x->request.body;
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct course *old, *c;
     struct fence *fence;
     int rc;
@@ -257,7 +257,7 @@ int api_course_fence(struct exchange *x, struct err *e)
     course_unref(old);
     if (!c)
         return -1;
-    rc = engine_course_put(x->services->engine, course_ref(c), 1, e);
+    rc = engine_course_put(api_of(x)->o.engine, course_ref(c), 1, e);
     if (rc == 0)
         rc = answer_course(x, 200, c);
     course_unref(c);

@@ -139,7 +139,7 @@ static int check_points(const json_t *list, const struct course *c, struct err *
 static int check_request(
     struct exchange *x, const json_t *body, const struct race_spec *spec, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const json_t *points = json_object_get(body, "points");
     struct course *c;
     int rc;
@@ -184,10 +184,9 @@ int api_generator_post(struct exchange *x, struct err *e)
         return -1;
     ours = our_body(body);
     rc = only_theirs(body, e);
-    if (rc == 0 &&
-        (race_spec_parse(ours, time(NULL), &spec, e) || check_request(x, body, &spec, e) ||
-            exchange_check_run_id(x, spec.run_id, e) ||
-            engine_race_create(x->services->engine, &spec, &made, e)))
+    if (rc == 0 && (race_spec_parse(ours, time(NULL), &spec, e) ||
+                       check_request(x, body, &spec, e) || api_race_check_id(x, spec.run_id, e) ||
+                       engine_race_create(api_of(x)->o.engine, &spec, &made, e)))
         rc = in_their_words(e);
     json_decref(ours);
     json_decref(body);

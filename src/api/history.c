@@ -50,7 +50,7 @@ static int write_event(void *arg, const struct event *ev)
 
 static int take_for_past(struct exchange *x, size_t own, size_t foreign, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct view *v = s->ops->view(s, x->request.params.value[0], e);
     int rc;
 
@@ -64,7 +64,7 @@ static int take_for_past(struct exchange *x, size_t own, size_t foreign, struct 
 int api_history_events(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"from", "to", NULL};
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct span span;
 
     x->response.type = "application/x-ndjson";
@@ -95,7 +95,7 @@ static int write_frame(void *arg, struct view *v)
 int api_history_frames(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"from", "to", "step", NULL};
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct replay r = {.x = x};
     struct span span;
     int rc;
@@ -190,7 +190,7 @@ static void name_results(struct exchange *x, const struct view *v)
 
 int api_history_results(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
     struct shared_roster *names = NULL;
     struct view *v;
@@ -200,8 +200,7 @@ int api_history_results(struct exchange *x, struct err *e)
     v = s->ops->view(s, run_id, e);
     if (!v)
         return -1;
-    rc = exchange_hold_view(x, v, e) || !(names = rosters_get(x->services->rosters, run_id, e)) ? -1
-                                                                                                : 0;
+    rc = api_moment_hold(x, v, e) || !(names = rosters_get(api_of(x)->rosters, run_id, e)) ? -1 : 0;
     if (rc == 0) {
         name_results(x, v);
         write_results(x, v, rosters_names(names));

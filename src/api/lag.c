@@ -3,7 +3,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "push/hub_internal.h"
+#include "push/hub.h"
 #include "store/pinot/pinot.h"
 
 #include <inttypes.h>
@@ -23,13 +23,13 @@ struct way {
     int64_t now_ms;
 };
 
-static void look(const struct services *s, struct way *w)
+static void look(const struct api *a, struct way *w)
 {
-    engine_stats(s->engine, &w->engine);
-    store_pinot_stats(s->store, &w->pinot);
-    hub_stats(s->hub, &w->hub);
+    engine_stats(a->o.engine, &w->engine);
+    store_pinot_stats(a->o.store, &w->pinot);
+    hub_stats(a->o.hub, &w->hub);
     w->shared = strcmp(w->engine.feed_name, "local") != 0;
-    w->is_pinot = strcmp(s->store->ops->name, "pinot") == 0;
+    w->is_pinot = strcmp(a->o.store->ops->name, "pinot") == 0;
     w->now_ms = clock_wall_ms();
     if (!w->shared)
         w->engine.feed.connected = w->engine.feed.caught_up = 1;
@@ -89,14 +89,14 @@ static const char *pinot_trouble(const struct store_pinot_stats *f)
     return f->trouble[0] ? f->trouble : f->consumer_trouble;
 }
 
-static json_t *store_json(const struct services *s, const struct way *w)
+static json_t *store_json(const struct api *a, const struct way *w)
 {
     const struct store_pinot_stats *f = &w->pinot;
     struct store_stats embedded = {0};
 
-    store_embedded_stats(s->store, &embedded);
+    store_embedded_stats(a->o.store, &embedded);
     if (!w->is_pinot)
-        return json_pack("{s:s, s:s, s:f}", "name", s->store->ops->name, "trouble", "",
+        return json_pack("{s:s, s:s, s:f}", "name", a->o.store->ops->name, "trouble", "",
             "lastCommitMs", embedded.last_commit_ms);
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "name",
         "pinot", "trouble", pinot_trouble(f), "consumerTrouble", f->consumer_trouble,
@@ -151,7 +151,7 @@ static json_t *race_json(const struct hub_lag *l, const char *flow_now)
 int api_lag_get(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"race", NULL};
-    const struct services *s = x->services;
+    const struct api *a = api_of(x);
     const char *run_id = NULL, *flow_now;
     struct race_record record;
     json_t *race = json_null();
@@ -160,17 +160,17 @@ int api_lag_get(struct exchange *x, struct err *e)
 
     if (params_only(&x->request.query, known, e) ||
         params_text(&x->request.query, "race", &run_id, e) ||
-        (run_id && s->store->ops->race(s->store, run_id, &record, e)))
+        (run_id && a->o.store->ops->race(a->o.store, run_id, &record, e)))
         return -1;
-    look(s, &w);
+    look(a, &w);
     if (run_id) {
-        hub_lag(s->hub, run_id, &lag);
+        hub_lag(a->o.hub, run_id, &lag);
         flow_now = flow(&w, &record, &lag);
         race = race_json(&lag, flow_now);
     }
     return exchange_json(x, 200,
         json_pack("{s:i, s:o, s:o, s:o, s:o}", "windowMs", LAG_WINDOW_MS, "race", race, "engine",
-            engine_json(&w), "feed", feed_json(&w), "store", store_json(s, &w)));
+            engine_json(&w), "feed", feed_json(&w), "store", store_json(a, &w)));
 }
 
 void api_lag_metric(struct buf *out, const struct api_lag_metric *m, double value)
@@ -218,11 +218,11 @@ static void hops_text(const struct hub_lag *lag, size_t n, struct buf *out)
         }
 }
 
-static void races_text(const struct services *s, const struct way *w, struct buf *out)
+static void races_text(const struct api *a, const struct way *w, struct buf *out)
 {
     struct hub_lag *lag = mem_alloc(RACES_MAX * sizeof *lag);
     /* With Pinot only what somebody watches is asked for: of the rest nothing is known. */
-    size_t n = hub_lags(s->hub, w->is_pinot, lag, RACES_MAX);
+    size_t n = hub_lags(a->o.hub, w->is_pinot, lag, RACES_MAX);
 
     hops_text(lag, n, out);
     head(out, "tick_age_seconds", "gauge", "Since this race's newest tick could be read.");
@@ -322,12 +322,12 @@ static void pinot_text(const struct way *w, struct buf *out)
         f->consumers_ms);
 }
 
-void api_lag_text(const struct services *s, struct buf *out)
+void api_lag_text(const struct api *a, struct buf *out)
 {
     struct way w;
 
-    look(s, &w);
-    races_text(s, &w, out);
+    look(a, &w);
+    races_text(a, &w, out);
     canary_text(&w, out);
     feed_text(&w, out);
     if (w.is_pinot)

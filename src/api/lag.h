@@ -5,11 +5,11 @@
 #ifndef API_LAG_H
 #define API_LAG_H
 
+#include "api/api.h"
 #include "base/buf.h"
-#include "http/exchange.h"
 
 /* Prometheus lines. Any thread. */
-void api_lag_text(const struct services *s, struct buf *out);
+void api_lag_text(const struct api *a, struct buf *out);
 
 /* One value with its HELP and TYPE ("gauge", "counter"). */
 struct api_lag_metric {

@@ -1,5 +1,6 @@
 #include "api/link_preview.h"
 
+#include "api/api.h"
 #include "api/rosters.h"
 #include "base/clock.h"
 
@@ -48,7 +49,7 @@ static void add_tag(struct buf *out, const char *property, const char *text)
  * the newest. */
 static int find_race(struct exchange *x, struct race_record *out, bool *named)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct race_record *all = NULL;
     const char *run_id;
     struct err ignored;
@@ -82,7 +83,7 @@ static void runner_text(struct exchange *x, const char *run_id, char *out, size_
             &ignored) ||
         bib == INT64_MIN)
         return;
-    roster = rosters_get(x->services->rosters, run_id, &ignored);
+    roster = rosters_get(api_of(x)->rosters, run_id, &ignored);
     name = roster ? roster_name(rosters_names(roster), bib) : NULL;
     if (name && *name)
         (void)snprintf(out, cap, "%s", name);
@@ -115,7 +116,7 @@ static void describe(const struct race_record *r, const struct course *c, struct
 
 static void add_names(struct exchange *x, const struct race_record *r, struct buf *out)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct err ignored;
     struct course *c = r->spec.revision[0]
                            ? s->ops->course_revision(s, r->spec.course, r->spec.revision, &ignored)

@@ -12,10 +12,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void drop_view(void *v)
+{
+    view_unref(v);
+}
+
+int api_moment_hold(struct exchange *x, struct view *v, struct err *e)
+{
+    while (v->lender) /* its columns are borrowed from there */
+        v = v->lender;
+    return exchange_hold(x,
+        &(struct exchange_hold){.holders = &v->holders,
+            .bytes = view_bytes(v) + v->n * RANKS_BYTES, /* the answers of a view share its ranks */
+            .what = view_ref(v),
+            .drop = drop_view},
+        e);
+}
+
 /* The view that ?at= asks for, the latest without it. */
 static struct view *find_view(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
     int64_t at_s = -1;
 
@@ -23,7 +40,7 @@ static struct view *find_view(struct exchange *x, struct err *e)
         return NULL;
     if (at_s >= 0)
         return s->ops->view_at(s, run_id, (int32_t)at_s, e);
-    return engine_view_shown(x->services->engine, s->ops->view(s, run_id, e));
+    return engine_view_shown(api_of(x)->o.engine, s->ops->view(s, run_id, e));
 }
 
 int api_moment_board(struct exchange *x, struct err *e)
@@ -147,7 +164,7 @@ int api_moment_positions(struct exchange *x, struct err *e)
     v = find_view(x, e);
     if (!v)
         return -1;
-    rc = exchange_hold_view(x, v, e);
+    rc = api_moment_hold(x, v, e);
     if (rc == 0)
         write_positions(x, v);
     view_unref(v);
@@ -239,7 +256,7 @@ static json_t *competitor_json(const struct splits_competitor *c, const char *na
 int api_moment_competitor(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"at", "track", NULL};
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
     struct splits_competitor c = {0};
     int64_t id, at_s = -1, step_s = 0;
@@ -253,7 +270,7 @@ int api_moment_competitor(struct exchange *x, struct err *e)
         read_competitor_id(x->request.params.value[1], &id, e) ||
         s->ops->competitor(s, run_id, id, (int32_t)at_s, &c, e))
         return -1;
-    names = rosters_get(x->services->rosters, run_id, e);
+    names = rosters_get(api_of(x)->rosters, run_id, e);
     if (names) {
         answer = competitor_json(&c, roster_name(rosters_names(names), id));
         if (step_s > 0)

@@ -1,7 +1,7 @@
 #include "api/api.h"
 
-#include "api/assets.h"
 #include "api/link_preview.h"
+#include "api/page.h"
 #include "base/hash.h"
 #include "http/embed_policy.h"
 
@@ -9,10 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct page_asset *page_asset(const char *path)
+{
+    for (size_t i = 0; i < page_assets_n; i++)
+        if (strcmp(page_assets[i].path, path) == 0)
+            return &page_assets[i];
+    return NULL;
+}
+
 /* Who may show this page in theirs: others get the one for embedding and no other. */
 static const char *ancestors_of(const struct exchange *x)
 {
-    const char *setting = x->services->frame_ancestors, *embed;
+    const char *setting = api_of(x)->o.frame_ancestors, *embed;
     struct err ignored;
 
     if (strcmp(setting, "'none'") == 0)
@@ -58,7 +66,7 @@ static void tiles_origin(const char *url, char *out, size_t cap)
     }
 }
 
-static void answer_asset(struct exchange *x, const struct asset *a)
+static void answer_asset(struct exchange *x, const struct page_asset *a)
 {
     struct response *r = &x->response;
 
@@ -83,7 +91,7 @@ static void answer_asset(struct exchange *x, const struct asset *a)
 
 /* The page with the link's race in its head, instead of the bytes that are the same for everybody.
  */
-static int answer_named(struct exchange *x, const struct asset *page)
+static int answer_named(struct exchange *x, const struct page_asset *page)
 {
     struct response *r = &x->response;
     char etag[24];
@@ -103,7 +111,7 @@ static int answer_named(struct exchange *x, const struct asset *page)
 
 int api_page_index(struct exchange *x, struct err *e)
 {
-    const struct asset *page = assets_find("/index.html");
+    const struct page_asset *page = page_asset("/index.html");
     char tiles[300];
 
     (void)e;
@@ -112,7 +120,7 @@ int api_page_index(struct exchange *x, struct err *e)
         x->response.status = 503;
         return exchange_write(x, "The page is not built: run make build.\n", 39);
     }
-    tiles_origin(x->services->base_map->url, tiles, sizeof tiles);
+    tiles_origin(api_of(x)->o.base_map->url, tiles, sizeof tiles);
     add_policy(x, tiles);
     if (strcmp(x->request.path, "/") == 0)
         return answer_named(x, page);
@@ -122,8 +130,8 @@ int api_page_index(struct exchange *x, struct err *e)
 
 int api_page_base_map(struct exchange *x, struct err *e)
 {
-    const struct base_map *m = x->services->base_map;
-    struct asset file = {.path = BASE_MAP_PATH,
+    const struct base_map *m = api_of(x)->o.base_map;
+    struct page_asset file = {.path = BASE_MAP_PATH,
         .type = "application/geo+json",
         .etag = m->etag,
         .hashed = params_has(&x->request.query, "v"),
@@ -140,7 +148,7 @@ int api_page_base_map(struct exchange *x, struct err *e)
 
 int api_page_asset(struct exchange *x, struct err *e)
 {
-    const struct asset *a = assets_find(x->request.path);
+    const struct page_asset *a = page_asset(x->request.path);
 
     if (!a)
         return err_set(e, ERR_NOT_FOUND, "There is nothing at %.200s.", x->request.path);

@@ -1,7 +1,79 @@
 #include "api/api.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+
+#define RACES "/api/races/"
+#define JOINED_MAX 1024
+
+static bool is_known(const struct api *a, const char *run_id)
+{
+    struct store *s = a->o.store;
+    struct race_record r;
+    struct err ignored;
+
+    return s->ops->race(s, run_id, &r, &ignored) == 0;
+}
+
+int api_race_check_id(const struct exchange *x, const char *run_id, struct err *e)
+{
+    return run_id_plain(run_id) || is_known(api_of(x), run_id) ? 0 : run_id_check_new(run_id, e);
+}
+
+/* "/api/races/a/b/board" with `slashes` 1: "/api/races/a%2Fb/board". False: there are fewer. */
+static bool join(const char *path, unsigned slashes, char *out, size_t cap)
+{
+    size_t at = strlen(RACES);
+
+    memcpy(out, RACES, at);
+    for (path += at; *path; path++) {
+        if (at + 4 > cap)
+            return false;
+        if (*path == '/' && slashes > 0) {
+            memcpy(out + at, "%2F", 3);
+            at += 3;
+            slashes--;
+        } else {
+            out[at++] = *path;
+        }
+    }
+    out[at] = '\0';
+    return slashes == 0;
+}
+
+/* The server has decoded each %2F of the path. It is tried how many of the slashes after /api/races/
+ * belong to the runId, until a race is known by it. */
+const struct route *api_race_route(const struct api *a, const struct route_table *t,
+    struct request *r, char allow[ROUTE_ALLOW_MAX])
+{
+    char path[JOINED_MAX], run_id[ROUTE_PARAM_MAX + 1];
+
+    for (unsigned slashes = 1;
+         strncmp(r->path, RACES, strlen(RACES)) == 0 && join(r->path, slashes, path, sizeof path);
+         slashes++) {
+        const struct route *found = route_find(t, r->method, path, &r->params, allow);
+
+        (void)snprintf(run_id, sizeof run_id, "%s", r->params.value[0]);
+        route_decode(run_id);
+        if ((found || allow[0]) && is_known(a, run_id))
+            return found;
+    }
+    allow[0] = '\0';
+    return NULL;
+}
+
+/* The server has decoded the path once. A parameter that still has a % in it was encoded twice,
+ * unless that very text is the runId of a race. */
+void api_race_decode(struct exchange *x)
+{
+    for (unsigned i = 0; i < ROUTE_MAX_PARAMS; i++) {
+        char *value = x->request.params.value[i];
+
+        if (strchr(value, '%') && !is_known(api_of(x), value))
+            route_decode(value);
+    }
+}
 
 static const char *run_id(const struct exchange *x)
 {
@@ -15,7 +87,7 @@ static int answer_race(struct exchange *x, unsigned status, const struct race_re
 
 int api_race_list(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct race_record *races = NULL;
     json_t *list;
     size_t n = 0;
@@ -24,7 +96,7 @@ int api_race_list(struct exchange *x, struct err *e)
         return -1;
     list = json_array();
     for (size_t i = 0; i < n; i++) {
-        engine_race_shown(x->services->engine, &races[i]);
+        engine_race_shown(api_of(x)->o.engine, &races[i]);
         (void)json_array_append_new(list, race_record_json(&races[i]));
     }
     free(races);
@@ -42,8 +114,8 @@ int api_race_create(struct exchange *x, struct err *e)
         return -1;
     rc = race_spec_parse(body, time(NULL), &spec, e);
     json_decref(body);
-    if (rc || exchange_check_run_id(x, spec.run_id, e) ||
-        engine_race_create(x->services->engine, &spec, &made, e))
+    if (rc || api_race_check_id(x, spec.run_id, e) ||
+        engine_race_create(api_of(x)->o.engine, &spec, &made, e))
         return -1;
     exchange_header(x, "Location", "/api/races/%s", made.spec.run_id);
     return answer_race(x, 201, &made);
@@ -51,12 +123,12 @@ int api_race_create(struct exchange *x, struct err *e)
 
 int api_race_get(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct race_record r;
 
     if (s->ops->race(s, run_id(x), &r, e))
         return -1;
-    engine_race_shown(x->services->engine, &r);
+    engine_race_shown(api_of(x)->o.engine, &r);
     return answer_race(x, 200, &r);
 }
 
@@ -64,7 +136,7 @@ int api_race_pause(struct exchange *x, struct err *e)
 {
     struct race_record r;
 
-    if (engine_race_pause(x->services->engine, run_id(x), &r, e))
+    if (engine_race_pause(api_of(x)->o.engine, run_id(x), &r, e))
         return -1;
     return answer_race(x, 200, &r);
 }
@@ -73,7 +145,7 @@ int api_race_resume(struct exchange *x, struct err *e)
 {
     struct race_record r;
 
-    if (engine_race_resume(x->services->engine, run_id(x), &r, e))
+    if (engine_race_resume(api_of(x)->o.engine, run_id(x), &r, e))
         return -1;
     return answer_race(x, 200, &r);
 }
@@ -82,7 +154,7 @@ int api_race_stop(struct exchange *x, struct err *e)
 {
     struct race_record r;
 
-    if (engine_race_stop(x->services->engine, run_id(x), &r, e))
+    if (engine_race_stop(api_of(x)->o.engine, run_id(x), &r, e))
         return -1;
     return answer_race(x, 200, &r);
 }
@@ -110,18 +182,18 @@ int api_race_speed(struct exchange *x, struct err *e)
     struct race_record r;
     double speed;
 
-    if (read_speed(x, &speed, e) || engine_race_speed(x->services->engine, run_id(x), speed, &r, e))
+    if (read_speed(x, &speed, e) || engine_race_speed(api_of(x)->o.engine, run_id(x), speed, &r, e))
         return -1;
     return answer_race(x, 200, &r);
 }
 
 int api_race_delete(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct race_record r;
     json_t *j;
 
-    if (s->ops->race(s, run_id(x), &r, e) || engine_race_delete(x->services->engine, run_id(x), e))
+    if (s->ops->race(s, run_id(x), &r, e) || engine_race_delete(api_of(x)->o.engine, run_id(x), e))
         return -1;
     r.state = RACE_DELETED;
     j = race_record_json(&r);

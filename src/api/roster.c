@@ -1,14 +1,12 @@
 #include "api/roster.h"
 
 #include "base/csv.h"
-#include "base/fmt.h"
 #include "base/mem.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HEADER "competitorId,name"
 
 struct reader {
     const char *at, *end;
@@ -149,11 +147,14 @@ int roster_parse(struct roster *r, const char *csv, size_t len, struct err *e)
     memset(r, 0, sizeof *r);
     if (len >= 3 && memcmp(csv, "\xef\xbb\xbf", 3) == 0)
         in.at += 3; /* the byte order mark that spreadsheets write */
-    if ((size_t)(in.end - in.at) < strlen(HEADER) || memcmp(in.at, HEADER, strlen(HEADER)) != 0)
-        return err_set(e, ERR_INVALID, "The first line of a roster has to be \"" HEADER "\".");
-    in.at += strlen(HEADER);
+    if ((size_t)(in.end - in.at) < strlen(ROSTER_HEADER) ||
+        memcmp(in.at, ROSTER_HEADER, strlen(ROSTER_HEADER)) != 0)
+        return err_set(
+            e, ERR_INVALID, "The first line of a roster has to be \"" ROSTER_HEADER "\".");
+    in.at += strlen(ROSTER_HEADER);
     if (in.at < in.end && *in.at != '\r' && *in.at != '\n')
-        return err_set(e, ERR_INVALID, "The first line of a roster has to be \"" HEADER "\".");
+        return err_set(
+            e, ERR_INVALID, "The first line of a roster has to be \"" ROSTER_HEADER "\".");
     end_line(&in);
     while (rc == 0 && in.at < in.end) {
         if (*in.at != '\r' && *in.at != '\n')
@@ -195,16 +196,6 @@ const char *roster_name(const struct roster *r, int64_t competitor_id)
     return found ? r->text.data + found->name : NULL;
 }
 
-static void add_row(struct buf *out, int64_t id, const char *name)
-{
-    char *at = buf_reserve(out, 24);
-
-    out->len = (size_t)(fmt_i64(at, id) - out->data);
-    buf_addc(out, ',');
-    csv_add_text(out, name);
-    buf_addc(out, '\n');
-}
-
 void roster_harmless(const char *csv, size_t len, struct buf *out)
 {
     const char *end = csv + len;
@@ -223,19 +214,4 @@ void roster_harmless(const char *csv, size_t len, struct buf *out)
         buf_add(out, name, (size_t)(csv + n - name));
         csv += n;
     }
-}
-
-void roster_dense_csv(const struct roster *r, const struct view *v, struct exchange *x)
-{
-    struct buf row = BUF_INIT;
-    bool wanted = exchange_write(x, HEADER "\n", strlen(HEADER) + 1) == 0;
-
-    for (uint32_t i = 0; wanted && i < v->n; i++) {
-        const char *name = roster_name(r, view_id(v, i));
-
-        buf_clear(&row);
-        add_row(&row, view_id(v, i), name ? name : "");
-        wanted = exchange_write(x, row.data, row.len) == 0;
-    }
-    buf_release(&row);
 }

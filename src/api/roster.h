@@ -7,12 +7,12 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "http/exchange.h"
 #include "store/store.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+#define ROSTER_HEADER "competitorId,name"
 #define ROSTER_NAME_MAX 200u /* bytes of UTF-8 */
 #define ROSTER_ROWS_MAX 1000000u
 
@@ -40,8 +40,5 @@ const char *roster_name(const struct roster *r, int64_t competitor_id); /* NULL:
 /* A roster's file, which roster_parse has taken, with the names made harmless (base/csv.h); nothing
  * else is changed. */
 void roster_harmless(const char *csv, size_t len, struct buf *out);
-
-/* Write "competitorId,name" of all competitors of a view in its dense order. */
-void roster_dense_csv(const struct roster *r, const struct view *v, struct exchange *x);
 
 #endif

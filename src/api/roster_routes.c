@@ -1,24 +1,51 @@
 #include "api/api.h"
 
 #include "api/rosters.h"
-#include "base/mem.h"
+#include "base/csv.h"
+#include "base/fmt.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
+
+static void add_row(struct buf *out, int64_t id, const char *name)
+{
+    char *at = buf_reserve(out, 24);
+
+    out->len = (size_t)(fmt_i64(at, id) - out->data);
+    buf_addc(out, ',');
+    csv_add_text(out, name);
+    buf_addc(out, '\n');
+}
+
+static void write_dense(const struct roster *r, const struct view *v, struct exchange *x)
+{
+    struct buf row = BUF_INIT;
+    bool wanted = exchange_write(x, ROSTER_HEADER "\n", strlen(ROSTER_HEADER) + 1) == 0;
+
+    for (uint32_t i = 0; wanted && i < v->n; i++) {
+        const char *name = roster_name(r, view_id(v, i));
+
+        buf_clear(&row);
+        add_row(&row, view_id(v, i), name ? name : "");
+        wanted = exchange_write(x, row.data, row.len) == 0;
+    }
+    buf_release(&row);
+}
 
 /* Everybody of a view, with or without a name, in the dense order of the frames. */
 static int answer_dense(struct exchange *x, const struct roster *names, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     struct view *v = s->ops->view(s, x->request.params.value[0], e);
     int rc;
 
     if (!v)
         return -1;
-    rc = exchange_hold_view(x, v, e);
+    rc = api_moment_hold(x, v, e);
     if (rc == 0) {
         exchange_header(x, "Roster-Version", "%u", v->n);
-        roster_dense_csv(names, v, x);
+        write_dense(names, v, x);
     }
     view_unref(v);
     return rc;
@@ -27,7 +54,7 @@ static int answer_dense(struct exchange *x, const struct roster *names, struct e
 static int render_roster(void *arg, struct buf *out, struct err *e)
 {
     const struct exchange *x = arg;
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
     struct buf csv = BUF_INIT;
     int rc = s->ops->roster(s, run_id, &csv, e);
@@ -42,7 +69,7 @@ static int render_roster(void *arg, struct buf *out, struct err *e)
  * the same one at the same time gets the same bytes. */
 static int answer_file(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
     char key[ANSWERS_KEY_MAX];
     struct race_record race;
@@ -69,7 +96,7 @@ int api_roster_get(struct exchange *x, struct err *e)
     x->response.type = "text/csv; charset=utf-8";
     if (version < 0)
         return answer_file(x, e);
-    names = rosters_get(x->services->rosters, x->request.params.value[0], e);
+    names = rosters_get(api_of(x)->rosters, x->request.params.value[0], e);
     if (!names)
         return -1;
     rc = answer_dense(x, rosters_names(names), e);
@@ -79,7 +106,7 @@ int api_roster_get(struct exchange *x, struct err *e)
 
 int api_roster_put(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
     const struct buf *body = &x->request.body;
     struct roster names;
@@ -92,7 +119,7 @@ int api_roster_put(struct exchange *x, struct err *e)
         return -1;
     n = names.n;
     roster_release(&names);
-    if (engine_race_roster(x->services->engine, run_id, body->data ? body->data : "", body->len, e))
+    if (engine_race_roster(api_of(x)->o.engine, run_id, body->data ? body->data : "", body->len, e))
         return -1;
     return exchange_json(x, 200, json_pack("{s:s, s:I}", "runId", run_id, "names", (json_int_t)n));
 }

@@ -4,7 +4,7 @@
 
 int api_sql_query(struct exchange *x, struct err *e)
 {
-    struct store *s = x->services->store;
+    struct store *s = api_of(x)->o.store;
     const struct buf *body = &x->request.body;
 
     if (body->len == 0)

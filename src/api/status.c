@@ -1,29 +1,30 @@
 #include "api/api.h"
 
 #include "api/lag.h"
-#include "push/hub_internal.h"
+#include "push/hub.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 int api_status_config(struct exchange *x, struct err *e)
 {
-    const struct services *s = x->services;
+    const struct api *a = api_of(x);
+    const struct access *access = &x->services->access;
     struct err refused;
     struct engine_stats figures = {0};
     bool writable =
-        access_write(&s->access, &x->request.client,
+        access_write(access, &x->request.client,
             x->request.authorization[0] ? x->request.authorization : NULL, &refused) == 0;
 
     (void)e;
-    engine_stats(s->engine, &figures);
+    engine_stats(a->o.engine, &figures);
     return exchange_json(x, 200,
         json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:{s:s, s:s}, s:b, s:b}", "version",
-            TRACKSIDE_VERSION, "tiles", s->base_map->url, "tilesTrouble",
-            s->base_map->trouble[0] ? s->base_map->trouble : NULL, "attribution",
-            s->tiles_attribution, "frameAncestors", s->frame_ancestors, "setUp", "feed",
-            figures.feed_name, "store", s->store->ops->name, "writable", writable, "signIn",
-            !writable && s->access.token));
+            TRACKSIDE_VERSION, "tiles", a->o.base_map->url, "tilesTrouble",
+            a->o.base_map->trouble[0] ? a->o.base_map->trouble : NULL, "attribution",
+            a->o.tiles_attribution, "frameAncestors", a->o.frame_ancestors, "setUp", "feed",
+            figures.feed_name, "store", a->o.store->ops->name, "writable", writable, "signIn",
+            !writable && access->token));
 }
 
 int api_status_health(struct exchange *x, struct err *e)
@@ -58,17 +59,17 @@ static int still_reading(const struct feed_stats *f, struct err *e)
  * served all the same. */
 int api_status_ready(struct exchange *x, struct err *e)
 {
-    const struct services *s = x->services;
+    const struct api *a = api_of(x);
     struct engine_stats figures = {0};
     struct race_record none;
     struct err why = {0};
 
-    engine_stats(s->engine, &figures);
+    engine_stats(a->o.engine, &figures);
     if (figures.disk_full)
         return err_set(e, ERR_UNAVAILABLE, "Races are paused: %.480s", figures.blocked_why);
-    if (s->store->ops->ready && s->store->ops->ready(s->store, &why))
+    if (a->o.store->ops->ready && a->o.store->ops->ready(a->o.store, &why))
         return err_set(e, ERR_UNAVAILABLE, "%.480s", why.text);
-    if (s->store->ops->race(s->store, "-", &none, &why) && why.code != ERR_NOT_FOUND)
+    if (a->o.store->ops->race(a->o.store, "-", &none, &why) && why.code != ERR_NOT_FOUND)
         return err_set(e, ERR_UNAVAILABLE, "The store does not answer: %.400s", why.text);
     if (is_shared(&figures) && !figures.feed.caught_up)
         return still_reading(&figures.feed, e);
@@ -88,11 +89,11 @@ static void gauge(struct buf *out, const char *name, const char *help, double va
     api_lag_metric(out, &(struct api_lag_metric){name, "gauge", help}, value);
 }
 
-static void engine_text(const struct services *s, struct buf *out)
+static void engine_text(const struct api *a, struct buf *out)
 {
     struct engine_stats f = {0};
 
-    engine_stats(s->engine, &f);
+    engine_stats(a->o.engine, &f);
     counter(out, "ticks_total", "Ticks that were made here.", (double)f.ticks);
     counter(out, "events_total", "Position events in them.", (double)f.events);
     counter(out, "wakeups_total", "Wake-ups of the engine that made ticks.", (double)f.wakeups);
@@ -105,22 +106,22 @@ static void engine_text(const struct services *s, struct buf *out)
     gauge(out, "disk_full", "1: nothing can be written, races stand still.", f.disk_full);
 }
 
-static void store_text(const struct services *s, struct buf *out)
+static void store_text(const struct api *a, struct buf *out)
 {
     struct store_stats f = {0};
 
-    store_embedded_stats(s->store, &f);
+    store_embedded_stats(a->o.store, &f);
     gauge(out, "store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
     counter(out, "store_commits_total", "Transactions of the embedded store.", (double)f.commits);
     counter(out, "store_committed_events_total", "Positions in them.", (double)f.committed_events);
     gauge(out, "store_last_commit_ms", "How long the last of them took.", f.last_commit_ms);
 }
 
-static void hub_text(const struct services *s, struct buf *out)
+static void hub_text(const struct api *a, struct buf *out)
 {
     struct hub_stats f = {0};
 
-    hub_stats(s->hub, &f);
+    hub_stats(a->o.hub, &f);
     gauge(out, "viewers", "Open push sockets.", f.viewers);
     gauge(out, "races_watched", "Races with viewers.", f.races_watched);
     counter(out, "frames_sent_total", "Frames handed to viewers.", (double)f.frames);
@@ -141,10 +142,10 @@ int api_status_metrics(struct exchange *x, struct err *e)
         "# HELP trackside_build_info The program's version.\n# TYPE trackside_build_info "
         "gauge\ntrackside_build_info{version=\"%s\"} 1\n",
         TRACKSIDE_VERSION);
-    engine_text(x->services, out);
-    store_text(x->services, out);
-    hub_text(x->services, out);
-    api_lag_text(x->services, out);
+    engine_text(api_of(x), out);
+    store_text(api_of(x), out);
+    hub_text(api_of(x), out);
+    api_lag_text(api_of(x), out);
     metrics_text(x->services->metrics, out);
     return 0;
 }

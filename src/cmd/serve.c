@@ -1,7 +1,7 @@
 /* serve.c: trackside serve: starts the store, the feed, the engine and the server, and ends them. */
 #include "cmd/cmd.h"
 
-#include "api/base_map.h"
+#include "api/api.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -12,7 +12,6 @@
 #include "cmd/serve_options.h"
 #include "cmd/token.h"
 #include "feed/kafka/kafka.h"
-#include "http/server.h"
 #include "store/pinot/pinot.h"
 #include "store/store.h"
 
@@ -33,6 +32,7 @@ struct serve {
     struct feed *feed; /* NULL: the engine's own */
     struct hub *hub;
     struct engine *engine;
+    struct api *api;
     struct server *server;
     struct demo *demo;
     struct base_map base_map;
@@ -212,23 +212,36 @@ static void await_feed(struct serve *s)
     }
 }
 
-static int start(struct serve *s, const struct serve_options *o, struct err *e)
+static int start_server(struct serve *s, const struct serve_options *o, struct err *e)
 {
-    struct engine_options eo = {.listener = hub_post,
-        .limits = {.races = (uint32_t)o->max_races,
-            .courses = (uint32_t)o->max_courses,
-            .bytes = (uint64_t)(o->max_data_gib * (1 << 30))}};
-    struct server_options so = {.listen = o->listen,
+    struct api_options ao = {.store = s->store,
+        .engine = s->engine,
+        .hub = s->hub,
         .base_map = &s->base_map,
         .tiles_attribution = o->tiles_attribution,
-        .client_memory = (size_t)o->client_memory_mib << 20,
         .frame_ancestors = *o->frame_ancestors ? o->frame_ancestors : NULL,
+        .client_memory = (size_t)o->client_memory_mib << 20,
+        .public_sql = o->public_sql};
+    struct server_options so = {.listen = o->listen,
+        .token = s->token,
         .per_client = (unsigned)o->per_client,
         .trust = o->trust};
 
     base_map_load(&s->base_map, o->tiles);
     if (s->base_map.trouble[0])
         log_warn("--tiles: %s; the maps show a plain grid", s->base_map.trouble);
+    s->api = api_new(&ao);
+    s->server = api_start(s->api, &so, e);
+    return s->server ? 0 : -1;
+}
+
+static int start(struct serve *s, const struct serve_options *o, struct err *e)
+{
+    struct engine_options eo = {.listener = hub_post,
+        .limits = {.races = (uint32_t)o->max_races,
+            .courses = (uint32_t)o->max_courses,
+            .bytes = (uint64_t)(o->max_data_gib * (1 << 30))}};
+
     s->hub = hub_new();
     if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))
         return -1;
@@ -242,13 +255,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     await_feed(s);
     if (load_courses(s, e))
         return -1;
-    so.token = s->token;
-    so.public_sql = o->public_sql;
-    so.store = s->store;
-    so.engine = s->engine;
-    so.hub = s->hub;
-    s->server = server_new(&so, e);
-    if (!s->server)
+    if (start_server(s, o, e))
         return -1;
     if (o->demo)
         s->demo = demo_start(s->store, s->engine);
@@ -261,7 +268,8 @@ static void end(struct serve *s)
     signalled = NULL;
     end_limit_begin();
     demo_free(s->demo);
-    server_free(s->server);
+    api_stop(s->api, s->server);
+    api_free(s->api);
     engine_free(s->engine);
     if (s->feed)
         s->feed->ops->free(s->feed);

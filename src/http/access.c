@@ -6,15 +6,15 @@
 #include <string.h>
 #include <strings.h>
 
-int access_host(const struct access *g, const char *host, struct err *e)
+int access_host(const struct access *a, const char *host, struct err *e)
 {
     char name[256];
     const char *port;
 
-    if (!host || !host_is_loopback(g->listen.host))
+    if (!host || !host_is_loopback(a->listen.host))
         return 0;
     if (host_split(host, name, sizeof name, &port) &&
-        (host_is_loopback(name) || strcasecmp(name, g->listen.host) == 0))
+        (host_is_loopback(name) || strcasecmp(name, a->listen.host) == 0))
         return 0;
     return err_set_id(e, ERR_FORBIDDEN, "other-host",
         "This server is for this machine only and does not know itself as \"%.100s\": use "
@@ -42,8 +42,7 @@ int access_origin(const char *origin, const char *host, struct err *e)
     if (!origin)
         return 0;
     place = strstr(origin, "://");
-    /* Behind a proxy that ends TLS the page's origin is https://host, and Host has no port either.
-     */
+    /* Behind a proxy that ends TLS the page's origin is https://host, and Host has no port. */
     if (place && host && (same_place(place + 3, host) || strcasecmp(place + 3, host) == 0))
         return 0;
     return err_set_id(e, ERR_FORBIDDEN, "other-site",
@@ -62,25 +61,25 @@ static bool same_secret(const char *a, const char *b)
 }
 
 static int check_token(
-    const struct access *g, const struct address *client, const char *token, struct err *e)
+    const struct access *a, const struct address *client, const char *token, struct err *e)
 {
     int64_t now_ms = clock_mono_ns() / 1000000;
 
-    if (g->attempts && attempts_check(g->attempts, client, now_ms, e))
+    if (a->attempts && attempts_check(a->attempts, client, now_ms, e))
         return -1;
-    if (same_secret(token, g->token))
+    if (same_secret(token, a->token))
         return 0;
-    if (g->attempts)
-        attempts_wrong(g->attempts, client, now_ms);
+    if (a->attempts)
+        attempts_wrong(a->attempts, client, now_ms);
     return err_set_id(e, ERR_UNAUTHORIZED, "token-wrong", "The admin token is not the right one.");
 }
 
 int access_write(
-    const struct access *g, const struct address *client, const char *authorization, struct err *e)
+    const struct access *a, const struct address *client, const char *authorization, struct err *e)
 {
-    if (host_is_loopback(g->listen.host))
+    if (host_is_loopback(a->listen.host))
         return 0;
-    if (!g->token)
+    if (!a->token)
         return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
             "This server listens beyond its machine and has no admin token, so nothing can be "
             "changed: "
@@ -88,21 +87,25 @@ int access_write(
     if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
         return err_set_id(e, ERR_UNAUTHORIZED, "token-missing",
             "This needs the admin token: send the header \"Authorization: Bearer TOKEN\".");
-    return check_token(g, client, authorization + 7, e);
+    return check_token(a, client, authorization + 7, e);
 }
 
-int guard_sql(
-    const struct access *g, const struct address *client, const char *authorization, struct err *e)
+int access_costly(
+    const struct access *a, const struct address *client, const char *authorization, struct err *e)
 {
-    if (g->public_sql || host_is_loopback(g->listen.host))
+    const struct access_costly *c = &a->costly;
+
+    if (c->open || host_is_loopback(a->listen.host))
         return 0;
-    if (!g->token)
+    if (!a->token)
         return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
-            "This server listens beyond its machine and has no admin token, so it answers no SQL: "
-            "start it with --token-file FILE, or with --public-sql to answer everybody.");
+            "This server listens beyond its machine and has no admin token, so it answers no %s: "
+            "start it with --token-file FILE, or with %s to answer everybody.",
+            c->name, c->opener);
     if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
         return err_set_id(e, ERR_UNAUTHORIZED, "token-missing",
-            "SQL needs the admin token here: send the header \"Authorization: Bearer TOKEN\", or "
-            "start the server with --public-sql.");
-    return check_token(g, client, authorization + 7, e);
+            "%s needs the admin token here: send the header \"Authorization: Bearer TOKEN\", or "
+            "start the server with %s.",
+            c->name, c->opener);
+    return check_token(a, client, authorization + 7, e);
 }

@@ -17,16 +17,24 @@
 
 struct attempts;
 
+/* What costly routes (ROUTE_COSTLY) do, for error texts, and who may use them. Static texts. */
+struct access_costly {
+    const char *name;   /* "SQL" */
+    const char *units;  /* what a client has too many of: "statements" */
+    const char *opener; /* the option that opens them to everybody: "--public-sql" */
+    bool open;          /* they need no token, wherever the request comes from */
+};
+
 struct access {
     struct host_port listen;
     const char *token;         /* borrowed; NULL: none */
     struct attempts *attempts; /* of wrong tokens (attempts.h), borrowed; NULL: not counted */
-    bool public_sql;           /* statements need no token, wherever they come from */
+    struct access_costly costly;
 };
 
 /* While listening on loopback the Host has to be a loopback name or the listening address.
  * ERR_FORBIDDEN. */
-int access_host(const struct access *g, const char *host, struct err *e) MUST_CHECK;
+int access_host(const struct access *a, const char *host, struct err *e) MUST_CHECK;
 
 /* A request that changes something, and a socket, may come from our own page or from no page at
  * all. ERR_FORBIDDEN. */
@@ -35,11 +43,11 @@ int access_origin(const char *origin, const char *host, struct err *e) MUST_CHEC
 /* On loopback: always. Beyond: only with "Bearer TOKEN". ERR_UNAUTHORIZED, ERR_FORBIDDEN (there is
  * no token to give), ERR_TOO_MANY (the client has sent too many wrong ones; the token was not
  * looked at). A wrong one is counted for the client. */
-int access_write(const struct access *g, const struct address *client, const char *authorization,
+int access_write(const struct access *a, const struct address *client, const char *authorization,
     struct err *e) MUST_CHECK;
 
-/* The same for a statement, which everybody may send where public_sql says so. */
-int guard_sql(const struct access *g, const struct address *client, const char *authorization,
+/* The same for a costly route, which everybody may use where costly.open says so. */
+int access_costly(const struct access *a, const struct address *client, const char *authorization,
     struct err *e) MUST_CHECK;
 
 #endif

@@ -1,5 +1,3 @@
-#include "api/api.h"
-#include "api/assets.h"
 #include "base/clock.h"
 #include "http/intake.h"
 #include "http/server_internal.h"
@@ -12,17 +10,15 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#define DISCARD_MAX \
-    (64u << 10) /* of a body that nobody wants is read, so that the connection can go on */
+/* So much of a body that nobody wants is read, so that the connection can go on. */
+#define DISCARD_MAX (64u << 10)
 #define BODY_TOTAL_MS 120000
 #define BODY_SILENCE_MS 15000
 #define CLIENT_LOOK_MS 250
-
 #define BODY_READS 16 /* pieces of a body before others get their turn */
 
 static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
-static const struct route asset_route = {METHOD_GET, "", api_page_asset, ROUTE_INLINE, 0};
 static const struct route no_route = {METHOD_OTHER, "", NULL, 0, 0};
 
 bool connection_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap)
@@ -93,59 +89,63 @@ static int read_length(struct connection *c, struct lws *wsi, enum method method
     return 0;
 }
 
-static int check_guards(const struct server *s, struct lws *wsi, struct exchange *x, struct err *e)
+int connection_check_site(const struct server *s, struct lws *wsi, bool origin, struct err *e)
 {
-    const struct access *g = &s->services.access;
-    char host[256], origin[256];
+    char host[256], from[256];
     bool has_host = connection_header(wsi, WSI_TOKEN_HOST, host, sizeof host);
     bool has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0;
-    const char *authorization = x->request.authorization[0] ? x->request.authorization : NULL;
 
-    (void)connection_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
-    if (access_host(g, has_host ? host : NULL, e))
+    if (access_host(&s->services.access, has_host ? host : NULL, e))
         return -1;
-    if (!(x->route->flags & (ROUTE_WRITES | ROUTE_POSTED)))
-        return 0;
-    if (access_origin(has_origin ? origin : NULL, has_host ? host : NULL, e))
-        return -1;
-    if (x->route->flags & ROUTE_SQL)
-        return guard_sql(g, &x->request.client, authorization, e);
-    if (!(x->route->flags & ROUTE_WRITES))
-        return 0;
-    return access_write(g, &x->request.client, authorization, e);
+    (void)connection_header(wsi, WSI_TOKEN_ORIGIN, from, sizeof from);
+    return origin ? access_origin(has_origin ? from : NULL, has_host ? host : NULL, e) : 0;
 }
 
-/* People type "/create/": the two pages are there with and without the slash. */
-static void cut_slash(char *path)
+static int check_access(const struct server *s, struct lws *wsi, struct exchange *x, struct err *e)
 {
-    if (strcmp(path, "/create/") == 0 || strcmp(path, "/results/") == 0)
-        path[strlen(path) - 1] = '\0';
+    const struct access *a = &s->services.access;
+    const struct request *r = &x->request;
+    unsigned flags = x->route->flags;
+    const char *authorization = r->authorization[0] ? r->authorization : NULL;
+
+    if (connection_check_site(s, wsi, flags & (ROUTE_WRITES | ROUTE_POSTED), e))
+        return -1;
+    if (flags & ROUTE_COSTLY)
+        return access_costly(a, &r->client, authorization, e);
+    return flags & ROUTE_WRITES ? access_write(a, &r->client, authorization, e) : 0;
 }
 
-static int find_route(struct connection *c, struct err *e)
+/* The path fits no route, or no route of this method. */
+static int fail_route(
+    const struct server *s, struct connection *c, const char *allow, struct err *e)
 {
-    struct exchange *x = c->x;
-    struct request *r = &x->request;
-    char allow[64];
+    const struct request *r = &c->x->request;
+    const char *described_at = s->app.described_at;
 
-    cut_slash(r->path);
-    x->route = route_find(r->method, r->path, &r->params, allow);
-    if (!x->route && !allow[0])
-        x->route = exchange_find_joined(x, allow);
-    if (x->route)
-        return 0;
-    x->route = &no_route;
-    if (assets_find(r->path) && (r->method == METHOD_GET || r->method == METHOD_HEAD)) {
-        x->route = &asset_route;
-        return 0;
-    }
+    if (!allow[0] && !described_at)
+        return err_set(e, ERR_NOT_FOUND, "There is nothing at %.200s.", r->path);
     if (!allow[0])
-        return err_set(e, ERR_NOT_FOUND,
-            "There is nothing at %.200s: /openapi.json says what there is.", r->path);
-    exchange_header(x, "Allow", "%s", allow);
+        return err_set(e, ERR_NOT_FOUND, "There is nothing at %.200s: %s says what there is.",
+            r->path, described_at);
+    exchange_header(c->x, "Allow", "%s", allow);
     c->refusal = r->method == METHOD_OPTIONS ? 204 : 405;
     return err_set_id(e, ERR_INVALID, "method-not-allowed", "%s is not possible here, only %s.",
         route_method_name(r->method), allow);
+}
+
+static int find_route(const struct server *s, struct connection *c, struct err *e)
+{
+    struct exchange *x = c->x;
+    struct request *r = &x->request;
+    char allow[ROUTE_ALLOW_MAX];
+    const struct route *found = route_find(&s->app.routes, r->method, r->path, &r->params, allow);
+
+    if (!found && !allow[0] && s->app.other)
+        found = s->app.other(s->app.app, r, allow);
+    if (!found)
+        return fail_route(s, c, allow, e);
+    x->route = found;
+    return 0;
 }
 
 static int check_size(const struct connection *c, const struct exchange *x, struct err *e)
@@ -164,7 +164,7 @@ struct address connection_client(const struct server *s, struct lws *wsi)
     char forwarded[1024];
 
     (void)connection_header(wsi, WSI_TOKEN_X_FORWARDED_FOR, forwarded, sizeof forwarded);
-    return address_behind(&s->services.trust, &c->peer, forwarded);
+    return address_behind(&s->trust, &c->peer, forwarded);
 }
 
 static int read_request(
@@ -194,7 +194,7 @@ static int read_request(
         return err_set_id(e, ERR_INVALID, "address-too-long", "The address is longer than 2 KiB.");
     }
     (void)snprintf(r->path, sizeof r->path, "%s", path);
-    if (find_route(c, e) || check_guards(s, wsi, x, e) || check_size(c, x, e))
+    if (find_route(s, c, e) || check_access(s, wsi, x, e) || check_size(c, x, e))
         return -1;
     return connection_query(wsi, &r->query, e);
 }
@@ -214,17 +214,6 @@ static void refuse(struct connection *c, const struct err *e)
         exchange_fail(c->x, e);
     if (c->refusal)
         c->x->response.status = c->refusal;
-}
-
-/* To the threads that the route is for. */
-static int hand_out(struct server *s, struct exchange *x, struct err *e)
-{
-    if (x->route->flags & ROUTE_SQL)
-        return sql_workers_take(s->sql, x, e);
-    if (workers_take(s->workers, x))
-        return 0;
-    return err_set(
-        e, ERR_UNAVAILABLE, "The server has too many requests under way: try again in a moment.");
 }
 
 /* A client that only closes its side looks like one that waits for its answer. It gets a
@@ -248,7 +237,7 @@ static void dispatch(struct server *s, struct connection *c, struct lws *wsi)
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
     if (c->x->route->flags & ROUTE_INLINE) {
         exchange_run(c->x);
-    } else if (hand_out(s, c->x, &e)) {
+    } else if (workers_take(c->x->route->flags & ROUTE_COSTLY ? s->costly : s->workers, c->x, &e)) {
         exchange_fail(c->x, &e);
         start_sending(c, wsi);
     } else {
@@ -283,12 +272,10 @@ static int expect_body(struct connection *c, struct lws *wsi)
     return lws_write(wsi, out + LWS_PRE, sizeof go_on - 1, LWS_WRITE_HTTP) < 0 ? -1 : 0;
 }
 
-int connection_request(
-    struct server *s, struct connection *c, struct lws *wsi, const char *path, size_t len)
+int connection_request(struct server *s, struct connection *c, struct lws *wsi, const char *path)
 {
     struct err e = {0};
 
-    (void)len;
     exchange_unref(c->x);
     memset(c, 0, sizeof *c);
     c->conn = intake_claim(wsi);
@@ -331,6 +318,8 @@ static void take_body(struct connection *c, struct lws *wsi, const void *bytes, 
 /* Takes no byte beyond the body: what follows is the next request. */
 void connection_readable(struct server *s, struct connection *c, struct lws *wsi)
 {
+    if (!c->x)
+        return;
     for (int i = 0; i < BODY_READS && c->state == CONNECTION_READING; i++) {
         size_t left = c->expected - c->arrived;
         ssize_t n = recv(lws_get_socket_fd(wsi), s->piece,
@@ -354,8 +343,9 @@ void connection_readable(struct server *s, struct connection *c, struct lws *wsi
         conn_poke(c->conn);
 }
 
-/* The body did not come. */
-int connection_timer(struct connection *c, struct lws *wsi)
+/* While a worker has the request: whether the client is still there. While the body is read: the
+ * rest of it did not come. */
+void connection_timer(struct connection *c, struct lws *wsi)
 {
     static const struct err late = {.code = ERR_INVALID,
         .text =
@@ -364,13 +354,12 @@ int connection_timer(struct connection *c, struct lws *wsi)
     if (c->x && c->state == CONNECTION_WORKING)
         look_for_client(c, wsi);
     if (!c->x || c->state != CONNECTION_READING)
-        return 0;
+        return;
     if (!c->refused)
         exchange_fail(c->x, &late);
     c->x->response.status = 408;
     c->close_after = true;
     start_sending(c, wsi);
-    return 0;
 }
 
 void connection_closed(struct connection *c)

@@ -3,7 +3,6 @@
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "board/ranks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,11 +23,6 @@ struct exchange *exchange_new(const struct services *services)
     return x;
 }
 
-void exchange_client(const struct exchange *x, char out[ADDRESS_TEXT_MAX])
-{
-    address_group_text(&x->request.client, out);
-}
-
 struct exchange *exchange_ref(struct exchange *x)
 {
     atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed);
@@ -43,36 +37,25 @@ int exchange_take(struct exchange *x, size_t bytes, struct err *e)
     return 0;
 }
 
-/* Where the columns are: a view may have borrowed them. */
-static struct view *columns_of(struct view *v)
+int exchange_hold(struct exchange *x, const struct exchange_hold *h, struct err *e)
 {
-    while (v->lender)
-        v = v->lender;
-    return v;
-}
-
-/* The columns, and the ranks that answers of the same view share. */
-static size_t held_bytes(const struct view *v)
-{
-    return view_bytes(v) + v->n * RANKS_BYTES;
-}
-
-int exchange_hold_view(struct exchange *x, struct view *v, struct err *e)
-{
-    v = columns_of(v);
-    if (budget_hold(x->services->budget, &v->holders, held_bytes(v), e))
+    if (budget_hold(x->services->budget, h->holders, h->bytes, e)) {
+        h->drop(h->what);
         return -1;
-    x->held = view_ref(v);
+    }
+    x->held = *h;
     return 0;
 }
 
-static void drop_view(struct exchange *x)
+static void drop_held(struct exchange *x)
 {
-    if (!x->held)
+    struct exchange_hold h = x->held;
+
+    x->held = (struct exchange_hold){0};
+    if (!h.what)
         return;
-    budget_drop(x->services->budget, &x->held->holders, held_bytes(x->held));
-    view_unref(x->held);
-    x->held = NULL;
+    budget_drop(x->services->budget, h.holders, h.bytes);
+    h.drop(h.what);
 }
 
 int exchange_body_add(struct exchange *x, const void *bytes, size_t len, struct err *e)
@@ -97,14 +80,15 @@ void exchange_unref(struct exchange *x)
         return;
     params_release(&x->request.query);
     release_body(x);
-    drop_view(x);
+    drop_held(x);
     budget_give(x->services->budget, x->taken);
     buf_release(&x->out);
     buf_release(&x->response.headers);
     buf_release(&x->response.body);
     answer_unref(x->response.shared);
     byte_pipe_free(x->pipe);
-    view_unref(x->view);
+    if (x->result)
+        x->drop_result(x->result);
     free(x);
 }
 
@@ -115,20 +99,14 @@ static void wake(void *arg)
     x->services->wake(x->services->wake_arg, x);
 }
 
-static void hand_over(struct exchange *x)
-{
-    atomic_store(&x->ready, true);
-    wake(x);
-}
-
 static void to_pipe(struct exchange *x, const void *bytes, size_t len)
 {
     if (byte_pipe_write(x->pipe, bytes, len, wake, x))
         x->cut = true;
 }
 
-/* The two flags are set and read in one order that both threads see: one of the two abandons the
- * pipe. */
+/* The worker sets `ready` and then reads `gone`; this thread sets `gone` and then reads `ready`. So
+ * at least one of the two sees the other's flag and abandons the pipe. */
 void exchange_leave(struct exchange *x)
 {
     x->wsi = NULL;
@@ -140,7 +118,7 @@ void exchange_leave(struct exchange *x)
 
 int exchange_write(struct exchange *x, const void *bytes, size_t len)
 {
-    if (x->cut || x->spent.code || atomic_load(&x->gone))
+    if (x->cut || x->failed.code || atomic_load(&x->gone))
         return -1;
     if (x->pipe) {
         to_pipe(x, bytes, len);
@@ -153,11 +131,12 @@ int exchange_write(struct exchange *x, const void *bytes, size_t len)
         x->cut = true;
         return -1;
     }
-    if (exchange_take(x, EXCHANGE_PIPE_BYTES + STREAM_AFTER, &x->spent))
+    if (exchange_take(x, EXCHANGE_PIPE_BYTES + STREAM_AFTER, &x->failed))
         return -1;
     x->pipe = byte_pipe_new(EXCHANGE_PIPE_BYTES);
     x->response.streamed = true;
-    hand_over(x);
+    atomic_store(&x->ready, true);
+    wake(x);
     if (atomic_load(&x->gone))
         byte_pipe_abandon(x->pipe);
     return 0;
@@ -196,49 +175,6 @@ void exchange_fail(struct exchange *x, const struct err *e)
         exchange_header(x, "Retry-After", "2");
 }
 
-static bool race_known(const struct exchange *x, const char *run_id)
-{
-    struct store *s = x->services->store;
-    struct race_record r;
-    struct err ignored;
-
-    return s && s->ops->race(s, run_id, &r, &ignored) == 0;
-}
-
-int exchange_check_run_id(const struct exchange *x, const char *run_id, struct err *e)
-{
-    return run_id_plain(run_id) || race_known(x, run_id) ? 0 : run_id_check_new(run_id, e);
-}
-
-const struct route *exchange_find_joined(struct exchange *x, char allow[64])
-{
-    struct request *r = &x->request;
-    const struct route *found;
-
-    for (unsigned n = 1; route_find_joined(&found, r->method, r->path, n, &r->params, allow); n++) {
-        char run_id[ROUTE_PARAM_MAX + 1];
-
-        (void)snprintf(run_id, sizeof run_id, "%s", r->params.value[0]);
-        route_decode(run_id);
-        if ((found || allow[0]) && race_known(x, run_id))
-            return found;
-    }
-    allow[0] = '\0';
-    return NULL;
-}
-
-/* A parameter of the path that has still a % in it was encoded twice, since the library has decoded
- * it once. A race whose runId is that very text comes first. */
-static void decode_params(struct exchange *x)
-{
-    for (unsigned i = 0; i < ROUTE_MAX_PARAMS; i++) {
-        char *value = x->request.params.value[i];
-
-        if (strchr(value, '%') && !race_known(x, value))
-            route_decode(value);
-    }
-}
-
 /* An answer that is whole waits for its reader: its bytes are counted. */
 static int count_whole(struct exchange *x, struct err *e)
 {
@@ -257,12 +193,16 @@ static bool is_unwanted(void *x)
     return atomic_load(&((struct exchange *)x)->gone);
 }
 
-/* What only reads ends when its client has gone. What changes something is done all the same. */
+bool exchange_reads(const struct exchange *x)
+{
+    return x->route->method == METHOD_GET || (x->route->flags & ROUTE_POSTED);
+}
+
+/* A handler that only reads ends when its client has gone. One that changes something is run to its
+ * end: the client may have gone because the connection broke. */
 static int run_handler(struct exchange *x, struct err *e)
 {
-    bool reads = x->request.method == METHOD_GET || x->request.method == METHOD_HEAD ||
-                 (x->route->flags & ROUTE_SQL);
-    struct cancel limit = {.unwanted = reads ? is_unwanted : NULL, .arg = x};
+    struct cancel limit = {.unwanted = exchange_reads(x) ? is_unwanted : NULL, .arg = x};
     struct cancel before = cancel_set(limit);
     int rc = x->route->handler(x, e);
 
@@ -270,36 +210,45 @@ static int run_handler(struct exchange *x, struct err *e)
     return rc;
 }
 
+static void log_failure(const struct exchange *x, const struct err *e)
+{
+    if (x->pipe || e->code == ERR_INTERNAL || e->code == ERR_IO || e->code == ERR_READ_ONLY)
+        log_error("%s %.200s%s: %s", route_method_name(x->request.method), x->request.path,
+            x->pipe ? " was cut off in the middle" : "", e->text);
+}
+
+/* A stream ends, or is cut off; any other answer is complete now. */
+static void hand_over(struct exchange *x, bool failed)
+{
+    if (!x->pipe) {
+        if (failed)
+            exchange_fail(x, &x->failed);
+        atomic_store(&x->ready, true);
+    } else if (failed) {
+        byte_pipe_fail(x->pipe);
+    } else {
+        byte_pipe_end(x->pipe);
+    }
+    wake(x);
+}
+
 void exchange_run(struct exchange *x)
 {
     struct err e = {0};
     int rc;
 
-    decode_params(x);
+    if (x->services->prepare)
+        x->services->prepare(x);
     rc = run_handler(x, &e);
-
-    if (rc && (x->pipe || e.code == ERR_INTERNAL || e.code == ERR_IO || e.code == ERR_READ_ONLY))
-        log_error("%s %.200s%s: %s", route_method_name(x->request.method), x->request.path,
-            x->pipe ? " was cut off in the middle" : "", e.text);
-    release_body(x);
-    drop_view(x);
-    if (rc == 0 && x->spent.code) {
-        e = x->spent;
-        rc = -1;
-    }
-    if (rc == 0 && !x->pipe)
-        rc = count_whole(x, &e);
-    if (x->pipe) {
-        if (rc)
-            byte_pipe_fail(x->pipe);
-        else
-            byte_pipe_end(x->pipe);
-        wake(x);
-        return;
-    }
     if (rc)
-        exchange_fail(x, &e);
-    hand_over(x);
+        log_failure(x, &e);
+    release_body(x);
+    drop_held(x);
+    if (rc == 0 && !x->failed.code && !x->pipe)
+        rc = count_whole(x, &e);
+    if (rc)
+        x->failed = e;
+    hand_over(x, x->failed.code != ERR_NONE);
 }
 
 int exchange_json(struct exchange *x, unsigned status, json_t *j)
@@ -343,7 +292,6 @@ json_t *exchange_body_json(const struct exchange *x, struct err *e)
     if (json_is_object(j))
         return j;
     json_decref(j);
-    (void)err_set(
-        e, ERR_INVALID, "The body has to be a JSON object, such as {\"course\": \"crystal\"}.");
+    (void)err_set(e, ERR_INVALID, "The body has to be a JSON object.");
     return NULL;
 }

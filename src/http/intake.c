@@ -10,7 +10,7 @@
 
 #define FILES_RESERVED 256u /* for the database, Kafka, and files that are read */
 
-/* A timer of the library only ends its wait: the gate is run after every round. */
+/* The timer only ends the library's wait: the gate is run after every round anyhow. */
 static void gate_timer(lws_sorted_usec_list_t *sul)
 {
     (void)sul;
@@ -24,7 +24,7 @@ void intake_run(struct server *s)
         lws_sul_schedule(s->context, 0, &s->gate_timer, gate_timer, wait_ms * LWS_US_PER_MS);
 }
 
-/* -1 and no pair where there is no descriptor left. */
+/* -1: there is no descriptor left, and no pair. */
 static int make_pair(struct server *s)
 {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, s->head_pair) == 0)
@@ -75,7 +75,7 @@ static void take_head(void *arg, struct conn *c, const char *head, size_t len)
         return;
     if (c->state == CONN_GONE)
         return;
-    /* It was answered in place of an upgrade, or the library does not take it for a request. */
+    /* The upgrade was refused with an answer, or the library does not take it for a request. */
     if (wsi) {
         (void)intake_finish(wsi, c->over);
         intake_drop(wsi);
@@ -88,20 +88,19 @@ static void readable(void *arg, struct conn *c)
 {
     struct server *s = arg;
     struct lws *wsi = c->user;
-    struct connection *session = wsi ? lws_wsi_user(wsi) : NULL;
+    struct connection *owned = wsi ? lws_wsi_user(wsi) : NULL;
 
-    if (session && session->viewer)
-        socket_readable(s, session, wsi);
-    else if (session && session->x)
-        connection_readable(s, session, wsi);
+    if (owned)
+        s->owner->readable(s, owned, wsi);
 }
 
 static void writable(void *arg, struct conn *c)
 {
+    struct server *s = arg;
     struct lws *wsi = c->user;
-    struct connection *session = wsi ? lws_wsi_user(wsi) : NULL;
+    struct connection *owned = wsi ? lws_wsi_user(wsi) : NULL;
 
-    if (session && !session->viewer && response_writable(arg, session, wsi))
+    if (owned && s->owner->writable(s, owned, wsi))
         intake_drop(wsi);
 }
 
@@ -180,17 +179,19 @@ static int watch_gate(struct server *s, struct err *e)
     return err_set(e, ERR_INTERNAL, "Cannot watch for connections.");
 }
 
-int intake_start(struct server *s, int listener, const struct server_options *o, struct err *e)
+int intake_start(struct server *s, int listener, unsigned per_client,
+    const struct intake_owner *owner, struct err *e)
 {
     struct gate_options go = {.listener = listener,
-        .trust = &s->services.trust,
-        .per_client = o->per_client ? o->per_client : GATE_PER_CLIENT,
+        .trust = &s->trust,
+        .per_client = per_client,
         .max = connections_max(),
         .arg = s,
         .head = take_head,
         .readable = readable,
         .writable = writable};
 
+    s->owner = owner;
     s->head_pair[0] = s->head_pair[1] = -1;
     s->gate = gate_new(&go, e);
     return s->gate ? watch_gate(s, e) : -1;

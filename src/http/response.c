@@ -146,7 +146,7 @@ static enum pipe_state next_of_stream(struct connection *c, char *out, size_t *l
     return PIPE_DATA;
 }
 
-/* The writer has to come up with more: its wake puts the session back to sending. */
+/* The pipe is empty: the writer wakes the server, which puts the connection back to sending. */
 static void wait_for_writer(struct connection *c, struct lws *wsi)
 {
     c->state = CONNECTION_WAITING;
@@ -160,8 +160,8 @@ enum step {
     STEP_GONE,
 };
 
-/* Cut off: the client must not take it for whole. Who knows chunks misses the last one. HTTP/1.0
- * ends an answer by closing, so the connection is reset instead. */
+/* The answer is cut off, and the client must not take it for whole. With chunks the last one is
+ * missing. HTTP/1.0 ends an answer by closing, so there the connection is reset instead. */
 static enum step cut_off(const struct connection *c, struct lws *wsi)
 {
     const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
@@ -205,7 +205,7 @@ static enum step next_chunk(struct connection *c, struct lws *wsi)
     return STEP_MORE;
 }
 
-/* What is on its way goes first. */
+/* Sends the bytes that the socket did not take before. */
 static enum step send_out(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
@@ -262,7 +262,7 @@ int response_writable(struct server *s, struct connection *c, struct lws *wsi)
         now = step(s, c, wsi);
     if (now == STEP_GONE)
         return -1;
-    /* The session is gone with the end of the transaction: nobody may look at it after finish. */
+    /* finish() ends the transaction, and `c` with it: it is not looked at after that. */
     if (now == STEP_OVER)
         return finish(s, c, wsi);
     if (c->state == CONNECTION_SENDING)

@@ -34,64 +34,28 @@ bool route_matches(const char *pattern, const char *path, struct route_params *p
     return *pattern == '\0' && *path == '\0';
 }
 
-#define ALLOW_MAX 64
-#define RACES "/api/races/"
-#define JOINED_MAX 1024
-
-static void add_method(char allow[ALLOW_MAX], enum method m)
+static void add_method(char allow[ROUTE_ALLOW_MAX], enum method m)
 {
     size_t len = strlen(allow);
 
-    (void)snprintf(allow + len, ALLOW_MAX - len, "%s%s%s", len ? ", " : "", route_method_name(m),
-        m == METHOD_GET ? ", HEAD" : "");
+    (void)snprintf(allow + len, ROUTE_ALLOW_MAX - len, "%s%s%s", len ? ", " : "",
+        route_method_name(m), m == METHOD_GET ? ", HEAD" : "");
 }
 
-const struct route *route_find(
-    enum method m, const char *path, struct route_params *params, char allow[64])
+const struct route *route_find(const struct route_table *t, enum method m, const char *path,
+    struct route_params *params, char allow[ROUTE_ALLOW_MAX])
 {
     allow[0] = '\0';
-    for (size_t i = 0; i < routes_n; i++) {
-        if (!route_matches(routes[i].pattern, path, params))
+    for (size_t i = 0; i < t->n; i++) {
+        const struct route *r = &t->route[i];
+
+        if (!route_matches(r->pattern, path, params))
             continue;
-        if (routes[i].method == m || (routes[i].method == METHOD_GET && m == METHOD_HEAD))
-            return &routes[i];
-        add_method(allow, routes[i].method);
+        if (r->method == m || (r->method == METHOD_GET && m == METHOD_HEAD))
+            return r;
+        add_method(allow, r->method);
     }
     return NULL;
-}
-
-/* "/api/races/a/b/board" with `slashes` 1: "/api/races/a%2Fb/board". False: there are fewer. */
-static bool join(const char *path, unsigned slashes, char *out, size_t cap)
-{
-    size_t at = strlen(RACES);
-
-    memcpy(out, RACES, at);
-    for (path += at; *path; path++) {
-        if (at + 4 > cap)
-            return false;
-        if (*path == '/' && slashes > 0) {
-            memcpy(out + at, "%2F", 3);
-            at += 3;
-            slashes--;
-        } else {
-            out[at++] = *path;
-        }
-    }
-    out[at] = '\0';
-    return slashes == 0;
-}
-
-bool route_find_joined(const struct route **found, enum method m, const char *path,
-    unsigned slashes, struct route_params *params, char allow[64])
-{
-    char joined[JOINED_MAX];
-
-    *found = NULL;
-    allow[0] = '\0';
-    if (strncmp(path, RACES, strlen(RACES)) != 0 || !join(path, slashes, joined, sizeof joined))
-        return false;
-    *found = route_find(m, joined, params, allow);
-    return true;
 }
 
 static int hex_digit(char c)

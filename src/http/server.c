@@ -1,12 +1,8 @@
 #include "http/server.h"
 
-#include "api/rosters.h"
-#include "base/buf.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/trim.h"
-#include "http/embed_policy.h"
 #include "http/gate/attempts.h"
 #include "http/intake.h"
 #include "http/server_internal.h"
@@ -18,40 +14,39 @@
 #define FILES_MAX 65536u
 #define HEADERS_MAX (12 << 10) /* a head of HEAD_MAX bytes as the library keeps it */
 #define IDLE_S 30
-#define ANSWERS_KEPT ((size_t)64 << 20) /* bytes of shared answers for clients who may come */
+#define ANSWERS_KEPT ((size_t)64 << 20) /* bytes of shared answers for later clients */
 
-static const struct workers_limits limits = {.threads = 4, .queue = 512, .streams = 24, .past = 32};
+static const struct workers_limits limits = {
+    .threads = 4, .queue = 512, .streams = 24, .longest = 32, .what = "requests"};
 
-/* A client is left fewer than there are threads. */
-static const struct sql_workers_limits sql_limits = {.threads = 5, .queue = 64, .per_client = 4};
+/* A client may use fewer than there are threads, so that one client cannot keep the others out. */
+static const struct workers_limits costly_limits = {
+    .threads = 5, .queue = 64, .per_client = 4, .nicer = 5};
 
-static void run_hub(struct server *s);
+static void run_app(struct server *s);
 
-static void hub_timer(lws_sorted_usec_list_t *sul)
+static void app_timer(lws_sorted_usec_list_t *sul)
 {
-    run_hub(lws_container_of(sul, struct server, hub_timer));
+    run_app(lws_container_of(sul, struct server, app_timer));
 }
 
-static void run_hub(struct server *s)
+static void run_app(struct server *s)
 {
-    int wait_ms = hub_run(s->services.hub, clock_wall_ms());
+    int wait_ms = s->app.run ? s->app.run(s->app.app) : -1;
 
     if (wait_ms >= 0)
-        lws_sul_schedule(s->context, 0, &s->hub_timer, hub_timer, (wait_ms + 1) * LWS_US_PER_MS);
+        lws_sul_schedule(s->context, 0, &s->app_timer, app_timer, (wait_ms + 1) * LWS_US_PER_MS);
 }
 
-/* Any thread. */
-static void wake_server(void *arg)
+void server_wake(struct server *s)
 {
-    struct server *s = arg;
-
     (void)pthread_mutex_lock(&s->lock);
     if (!s->closing)
         lws_cancel_service(s->context);
     (void)pthread_mutex_unlock(&s->lock);
 }
 
-/* Any thread: put the exchange into the ready queue. */
+/* Any thread: puts the exchange into the ready queue. */
 static void wake_exchange(void *arg, struct exchange *x)
 {
     struct server *s = arg;
@@ -95,7 +90,7 @@ static void serve_ready(struct server *s)
         struct lws *wsi = x->wsi;
         struct connection *c = wsi ? lws_wsi_user(wsi) : NULL;
 
-        if (c && c->x == x && c->viewer)
+        if (c && c->x == x && c->websocket)
             websocket_ready(s, c);
         else if (c && c->x == x)
             connection_ready(c, wsi);
@@ -105,11 +100,35 @@ static void serve_ready(struct server *s)
 
 static void closed(struct server *s, struct connection *c)
 {
-    if (c && c->viewer)
+    if (c && c->websocket)
         websocket_closed(s, c);
     else if (c)
         connection_closed(c);
 }
+
+static void timer(struct connection *c, struct lws *wsi)
+{
+    if (c && c->websocket)
+        websocket_timer(c);
+    else if (c)
+        connection_timer(c, wsi);
+}
+
+static void readable(struct server *s, struct connection *c, struct lws *wsi)
+{
+    if (c->websocket)
+        websocket_readable(s, c, wsi);
+    else
+        connection_readable(s, c, wsi);
+}
+
+/* The library itself says when a WebSocket has room. */
+static int writable(struct server *s, struct connection *c, struct lws *wsi)
+{
+    return c->websocket ? 0 : response_writable(s, c, wsi);
+}
+
+static const struct intake_owner owner = {.readable = readable, .writable = writable};
 
 static int callback(
     struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
@@ -117,24 +136,23 @@ static int callback(
     struct server *s = lws_context_user(lws_get_context(wsi));
     struct connection *c = user;
 
+    (void)len;
     switch (reason) {
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
         serve_ready(s);
-        run_hub(s);
+        run_app(s);
         return 0;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
         return websocket_upgrade(s, wsi, in);
     case LWS_CALLBACK_HTTP:
-        return connection_request(s, c, wsi, in, len);
+        return connection_request(s, c, wsi, in);
     case LWS_CALLBACK_TIMER:
-        return c && c->viewer ? websocket_timer(c, wsi) : c ? connection_timer(c, wsi) : 0;
+        timer(c, wsi);
+        return 0;
     case LWS_CALLBACK_ESTABLISHED:
         return websocket_opened(s, c, wsi);
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return websocket_writable(s, c, wsi);
-    case LWS_CALLBACK_CLOSED:
-        websocket_closed(s, c);
-        return 0;
     case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
         intake_made(s, wsi);
         return 0;
@@ -142,6 +160,7 @@ static int callback(
         intake_closed(wsi);
         closed(s, c);
         return 0;
+    case LWS_CALLBACK_CLOSED:
     case LWS_CALLBACK_CLOSED_HTTP:
     case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
         closed(s, c);
@@ -163,7 +182,7 @@ static void library_says(int level, const char *line)
         log_debug("libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
 }
 
-/* A viewer is a file descriptor. */
+/* Each connection is a file descriptor. */
 static void raise_file_limit(void)
 {
     struct rlimit files;
@@ -176,7 +195,7 @@ static void raise_file_limit(void)
 
 static int make_context(struct server *s, struct err *e)
 {
-    /* A viewer that says nothing is asked after 30 s, and dropped after 60. */
+    /* A WebSocket that is silent gets a ping after 30 s, and is dropped after 60 s. */
     static const lws_retry_bo_t alive = {
         .secs_since_valid_ping = 30, .secs_since_valid_hangup = 60};
     /* Only requests under way have a buffer for headers, so there may be as many as sockets. */
@@ -204,53 +223,53 @@ static int make_context(struct server *s, struct err *e)
     return 0;
 }
 
+static int start_workers(struct server *s, const struct server_options *o, struct err *e)
+{
+    struct workers_limits costly = costly_limits;
+
+    costly.what = o->costly.units ? o->costly.units : limits.what;
+    s->trim = trim_new();
+    s->workers = workers_new(&limits, e);
+    if (!s->workers)
+        return -1;
+    s->costly = workers_new(&costly, e);
+    return s->costly ? 0 : -1;
+}
+
 static int start(struct server *s, const struct server_options *o, struct err *e)
 {
     struct host_port *listen = &s->services.access.listen;
     int fd;
 
     raise_file_limit();
-    if (host_parse_listen(o->listen, listen, e) || listener_open(listen, &s->listener, e))
-        return -1;
-    if (make_context(s, e))
+    if (host_parse_listen(o->listen, listen, e) || listener_open(listen, &s->listener, e) ||
+        make_context(s, e))
         return -1;
     fd = s->listener.fd;
     s->listener.fd = -1;
-    if (intake_start(s, fd, o, e))
+    if (intake_start(s, fd, o->per_client ? o->per_client : GATE_PER_CLIENT, &owner, e))
         return -1;
-    s->trim = trim_new();
-    s->workers = workers_new(&limits, e);
-    if (!s->workers)
-        return -1;
-    s->sql = sql_workers_new(&sql_limits, e);
-    if (!s->sql)
-        return -1;
-    hub_connect(s->services.hub, wake_server, s);
-    return 0;
+    return start_workers(s, o, e);
 }
 
 struct server *server_new(const struct server_options *o, struct err *e)
 {
     struct server *s = mem_zalloc(1, sizeof *s);
 
-    s->listener.fd = -1;
     lws_set_log_level(LLL_ERR | LLL_WARN, library_says);
     (void)pthread_mutex_init(&s->lock, NULL);
     atomic_init(&s->stop, false);
+    s->listener.fd = -1;
+    s->app = o->app;
+    s->trust = o->trust;
     s->piece = mem_alloc(LWS_PRE + SERVER_PIECE + 64);
-    budget_init(&s->budget, o->client_memory ? o->client_memory : BUDGET_DEFAULT_BYTES);
-    s->services = (struct services){.store = o->store,
-        .engine = o->engine,
-        .hub = o->hub,
-        .base_map = o->base_map,
-        .tiles_attribution = o->tiles_attribution,
-        .frame_ancestors = o->frame_ancestors ? o->frame_ancestors : EMBED_POLICY_OWN,
-        .access = {.token = o->token, .attempts = attempts_new(), .public_sql = o->public_sql},
-        .trust = o->trust,
+    s->services = (struct services){.app = o->app.app,
+        .access = {.token = o->token, .attempts = attempts_new(), .costly = o->costly},
         .metrics = metrics_new(),
-        .budget = &s->budget,
-        .answers = answers_new(&s->budget, ANSWERS_KEPT),
-        .rosters = rosters_new(o->store, &s->budget),
+        .budget = o->budget,
+        .answers = answers_new(o->budget, ANSWERS_KEPT),
+        .websocket = o->app.websocket,
+        .prepare = o->app.prepare,
         .wake = wake_exchange,
         .wake_arg = s};
     if (start(s, o, e) == 0)
@@ -263,7 +282,6 @@ void server_free(struct server *s)
 {
     if (!s)
         return;
-    hub_connect(s->services.hub, NULL, NULL);
     (void)pthread_mutex_lock(&s->lock);
     s->closing = true;
     (void)pthread_mutex_unlock(&s->lock);
@@ -272,14 +290,12 @@ void server_free(struct server *s)
     intake_free(s);
     if (s->listener.fd >= 0)
         (void)close(s->listener.fd);
-    sql_workers_free(s->sql);
+    workers_free(s->costly);
     workers_free(s->workers);
     trim_free(s->trim);
     for (struct exchange *x; (x = take_ready(s)) != NULL;)
         exchange_unref(x);
     answers_free(s->services.answers);
-    rosters_free(s->services.rosters);
-    budget_release(&s->budget);
     metrics_free(s->services.metrics);
     attempts_free(s->services.access.attempts);
     (void)pthread_mutex_destroy(&s->lock);

@@ -6,20 +6,20 @@ enum { FIN = 0x80, RESERVED = 0x70, OPCODE = 0x0f, MASKED = 0x80, LENGTH = 0x7f 
 enum { CONTINUATION = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10 };
 enum { MASK_BYTES = 4 };
 
-static bool is_control(const struct ws_reader *r)
+static bool is_control(const struct websocket_reader *r)
 {
     return (r->head[0] & 8) != 0;
 }
 
 /* Bytes of the header, once its first two are there. */
-static unsigned head_bytes(const struct ws_reader *r)
+static unsigned head_bytes(const struct websocket_reader *r)
 {
     unsigned length = r->head[1] & LENGTH;
 
     return 2 + (length == 126 ? 2 : length == 127 ? 8 : 0) + MASK_BYTES;
 }
 
-static uint64_t payload_bytes(const struct ws_reader *r)
+static uint64_t payload_bytes(const struct websocket_reader *r)
 {
     unsigned length = r->head[1] & LENGTH, n = length == 126 ? 2 : length == 127 ? 8 : 0;
     uint64_t value = 0;
@@ -32,7 +32,7 @@ static uint64_t payload_bytes(const struct ws_reader *r)
 }
 
 /* The first two bytes say whether a client may send such a frame now. */
-static bool is_allowed(const struct ws_reader *r)
+static bool is_allowed(const struct websocket_reader *r)
 {
     unsigned opcode = r->head[0] & OPCODE;
 
@@ -54,8 +54,8 @@ static bool is_allowed(const struct ws_reader *r)
 }
 
 /* WS_MORE: the header is read as far as the bytes go; `in_frame` says whether it is whole. */
-static enum ws_event read_head(
-    struct ws_reader *r, const unsigned char **at, const unsigned char *end)
+static enum websocket_event read_head(
+    struct websocket_reader *r, const unsigned char **at, const unsigned char *end)
 {
     while (*at < end && (r->head_len < 2 || r->head_len < head_bytes(r))) {
         r->head[r->head_len++] = *(*at)++;
@@ -79,7 +79,8 @@ static enum ws_event read_head(
     return WS_MORE;
 }
 
-static void read_payload(struct ws_reader *r, const unsigned char **at, const unsigned char *end)
+static void read_payload(
+    struct websocket_reader *r, const unsigned char **at, const unsigned char *end)
 {
     const unsigned char *mask = r->head + r->head_len - MASK_BYTES;
 
@@ -93,7 +94,7 @@ static void read_payload(struct ws_reader *r, const unsigned char **at, const un
     }
 }
 
-static enum ws_event end_frame(struct ws_reader *r)
+static enum websocket_event end_frame(struct websocket_reader *r)
 {
     unsigned opcode = r->head[0] & OPCODE;
     bool last = (r->head[0] & FIN) != 0;
@@ -111,10 +112,10 @@ static enum ws_event end_frame(struct ws_reader *r)
     return last ? WS_TEXT : WS_MORE;
 }
 
-enum ws_event ws_reader_next(
-    struct ws_reader *r, const unsigned char **at, const unsigned char *end)
+enum websocket_event websocket_reader_next(
+    struct websocket_reader *r, const unsigned char **at, const unsigned char *end)
 {
-    enum ws_event event;
+    enum websocket_event event;
 
     do {
         if (!r->in_frame && (event = read_head(r, at, end)) != WS_MORE)
@@ -129,7 +130,7 @@ enum ws_event ws_reader_next(
     return event;
 }
 
-void ws_reader_release(struct ws_reader *r)
+void websocket_reader_release(struct websocket_reader *r)
 {
     buf_release(&r->message);
     memset(r, 0, sizeof *r);

@@ -4,7 +4,7 @@
  * The library has such a reader too, but takes unmasked frames, which the standard forbids: a
  * client that does not mask can be made to send bytes that a cache between takes for a request.
  * Messages are small texts: nothing longer than WS_MESSAGE_MAX is kept. The caller owns the
- * struct, zeroes are a new reader; ws_reader_release when it is over.
+ * struct, zeroes are a new reader; websocket_reader_release when it is over.
  */
 #ifndef HTTP_WEBSOCKET_READER_H
 #define HTTP_WEBSOCKET_READER_H
@@ -17,7 +17,7 @@
 #define WS_MESSAGE_MAX 1024u
 #define WS_CONTROL_MAX 125u
 
-enum ws_event {
+enum websocket_event {
     WS_MORE, /* all bytes are read, nothing is whole */
     WS_TEXT, /* a whole message is in `message` */
     WS_PING, /* its payload is in `control` */
@@ -27,7 +27,7 @@ enum ws_event {
     WS_VIOLATION, /* not a frame that a client may send; nothing can be read after it */
 };
 
-struct ws_reader {
+struct websocket_reader {
     unsigned char head[14];
     unsigned head_len; /* bytes of the frame's header that have come */
     uint64_t left;     /* bytes of the frame's payload that are still to come */
@@ -40,8 +40,8 @@ struct ws_reader {
 };
 
 /* Reads on at *at, moves it, and stops after one event. Call again until WS_MORE. */
-enum ws_event ws_reader_next(
-    struct ws_reader *r, const unsigned char **at, const unsigned char *end);
-void ws_reader_release(struct ws_reader *r);
+enum websocket_event websocket_reader_next(
+    struct websocket_reader *r, const unsigned char **at, const unsigned char *end);
+void websocket_reader_release(struct websocket_reader *r);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "board/board.h"
-#include "push/hub_internal.h"
 #include "push/hub_race.h"
 
 #include <math.h>
@@ -164,9 +163,9 @@ void hub_post(void *hub, struct view *v)
     view_unref(old);
 }
 
-int hub_is_watched(struct hub *h, const char *run_id)
+bool hub_is_watched(struct hub *h, const char *run_id)
 {
-    int watched;
+    bool watched;
 
     (void)pthread_mutex_lock(&h->lock);
     watched = find_race(h, run_id)->watched;
@@ -258,6 +257,7 @@ bool hub_join(struct hub *h, const char *run_id, struct viewer *v)
     h->figures.viewers++;
     r->watched = true;
     (void)pthread_mutex_unlock(&h->lock);
+    v->hub = h;
     v->race = r;
     v->limit = BOARD_DEFAULT_LIMIT;
     v->next = r->viewers;
@@ -271,13 +271,12 @@ bool hub_join(struct hub *h, const char *run_id, struct viewer *v)
     return true;
 }
 
-void hub_admit(struct hub *h, struct viewer *v, struct view *view)
+void hub_admit(struct viewer *v, struct view *view)
 {
     struct hub_race *r = v->race;
     struct hub_race_sent sent = {0};
     int64_t now_ms = clock_wall_ms();
 
-    (void)h;
     if (!r->shown || r->shown->version < view->version)
         hub_race_show(r, view_ref(view), now_ms, &sent);
     hub_race_greet(r, v, now_ms);
@@ -300,8 +299,9 @@ static struct view *unwatch(struct hub *h, struct hub_race *r)
     return old;
 }
 
-void hub_leave(struct hub *h, struct viewer *v)
+void hub_leave(struct viewer *v)
 {
+    struct hub *h = v->hub;
     struct hub_race *r = v->race;
     struct view *old = NULL;
 
@@ -323,8 +323,9 @@ void hub_leave(struct hub *h, struct viewer *v)
     view_unref(old);
 }
 
-void hub_painted(struct hub *h, struct viewer *v, double received_ms, double painted_ms)
+void hub_painted(struct viewer *v, double received_ms, double painted_ms)
 {
+    struct hub *h = v->hub;
     int64_t now_ms = clock_wall_ms();
 
     (void)pthread_mutex_lock(&h->lock);

@@ -4,11 +4,11 @@
 
 #include <stdlib.h>
 
-struct viewer *viewer_new(void *wsi, void (*want_write)(void *wsi))
+struct viewer *viewer_new(void *connection, void (*want_write)(void *connection))
 {
     struct viewer *v = mem_zalloc(1, sizeof *v);
 
-    v->wsi = wsi;
+    v->connection = connection;
     v->want_write = want_write;
     return v;
 }
@@ -29,7 +29,7 @@ void viewer_post(struct viewer *v, enum viewer_slot slot, struct message *m)
         return;
     message_unref(v->slot[slot]);
     v->slot[slot] = message_ref(m);
-    v->want_write(v->wsi);
+    v->want_write(v->connection);
 }
 
 bool viewer_busy(const struct viewer *v)

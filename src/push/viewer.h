@@ -34,13 +34,15 @@ enum viewer_slot {
     SLOTS,
 };
 
+struct hub;
 struct hub_race;
 
 struct viewer {
+    struct hub *hub;       /* NULL: never joined */
     struct hub_race *race; /* NULL: not joined, or left */
     struct viewer *next, *prev;
-    void *wsi;
-    void (*want_write)(void *wsi);
+    void *connection; /* what want_write gets */
+    void (*want_write)(void *connection);
     struct message *slot[SLOTS];
     struct message *now; /* being sent, in pieces where it is long */
     size_t now_sent;
@@ -54,7 +56,8 @@ struct viewer {
     uint32_t in_second;
 };
 
-struct viewer *viewer_new(void *wsi, void (*want_write)(void *wsi));
+/* `want_write` is called when there is something to send. */
+struct viewer *viewer_new(void *connection, void (*want_write)(void *connection));
 void viewer_free(struct viewer *v); /* has left its race; NULL is fine */
 
 /* Takes a reference of its own. */
@@ -71,7 +74,12 @@ bool viewer_busy(const struct viewer *v);
 struct message *viewer_current(struct viewer *v);
 void viewer_sent(struct viewer *v, size_t bytes);
 
-/* Say why, with the error's stable code (err_id), then close. */
+/* Tells it why, with the error's stable code (err_id). Nothing is sent after that: whoever has the
+ * connection closes it when `closing` is set and viewer_current is NULL. */
 void viewer_error(struct viewer *v, const char *id, const char *sentence);
+
+/* viewer_protocol.c: a text message of a viewer: ping, key, limit, painted (docs/push.md). One that
+ * is wrong ends the viewer with an error. Nothing happens where it has not joined a race. */
+void viewer_receive(struct viewer *v, const char *text, size_t len);
 
 #endif

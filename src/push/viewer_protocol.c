@@ -1,6 +1,6 @@
 #include "base/clock.h"
 #include "board/board.h"
-#include "push/hub_internal.h"
+#include "push/hub.h"
 #include "push/hub_race.h"
 
 #include <jansson.h>
@@ -10,12 +10,11 @@
 #define LAG_MAX_MS 86400000.0
 #define LIMIT_ANY_MAX 100u
 
-static void ping(struct hub *h, struct viewer *v, const json_t *j)
+static void ping(struct viewer *v, const json_t *j)
 {
     const json_t *t = json_object_get(j, "t");
     struct message *m = message_new(true);
 
-    (void)h;
     if (json_is_integer(t))
         buf_addf(&m->bytes, "{\"type\": \"pong\", \"t\": %lld", (long long)json_integer_value(t));
     else
@@ -25,11 +24,10 @@ static void ping(struct hub *h, struct viewer *v, const json_t *j)
     message_unref(m);
 }
 
-static void key(struct hub *h, struct viewer *v, const json_t *j)
+static void key(struct viewer *v, const json_t *j)
 {
     int64_t now_ms = clock_wall_ms();
 
-    (void)h;
     (void)j;
     if (!v->joined || now_ms - v->key_ms < VIEWER_KEY_EVERY_MS)
         return;
@@ -47,11 +45,10 @@ static uint32_t made_limit(json_int_t wanted)
     return wanted <= 500 ? 500 : BOARD_MAX_LIMIT;
 }
 
-static void limit(struct hub *h, struct viewer *v, const json_t *j)
+static void limit(struct viewer *v, const json_t *j)
 {
     json_int_t wanted = json_integer_value(json_object_get(j, "limit"));
 
-    (void)h;
     if (wanted < 1 || wanted > (json_int_t)BOARD_MAX_LIMIT)
         viewer_error(v, "invalid", "limit has to be a whole number from 1 to 1000.");
     else {
@@ -71,12 +68,12 @@ static double lag_of(const json_t *j, const char *name)
     return fmax(ms, 0); /* clocks are compared to some ms only */
 }
 
-static void painted(struct hub *h, struct viewer *v, const json_t *j)
+static void painted(struct viewer *v, const json_t *j)
 {
     double painted_ms = lag_of(j, "lagMs");
 
     if (painted_ms >= 0)
-        hub_painted(h, v, lag_of(j, "receivedMs"), painted_ms);
+        hub_painted(v, lag_of(j, "receivedMs"), painted_ms);
 }
 
 static bool too_many(struct viewer *v)
@@ -90,11 +87,11 @@ static bool too_many(struct viewer *v)
     return ++v->in_second > VIEWER_RATE_MAX;
 }
 
-void hub_receive(struct hub *h, struct viewer *v, const char *text, size_t len)
+void viewer_receive(struct viewer *v, const char *text, size_t len)
 {
     static const struct {
         const char *type;
-        void (*take)(struct hub *h, struct viewer *v, const json_t *j);
+        void (*take)(struct viewer *v, const json_t *j);
     } kinds[] = {{"ping", ping}, {"key", key}, {"limit", limit}, {"painted", painted}};
     json_t *j;
     const char *type;
@@ -112,7 +109,7 @@ void hub_receive(struct hub *h, struct viewer *v, const char *text, size_t len)
     while (type && k < sizeof kinds / sizeof *kinds && strcmp(kinds[k].type, type) != 0)
         k++;
     if (type && k < sizeof kinds / sizeof *kinds)
-        kinds[k].take(h, v, j);
+        kinds[k].take(v, j);
     else
         viewer_error(v, "invalid",
             "That message is not known: it has to be a JSON object of at most 1 KiB whose "

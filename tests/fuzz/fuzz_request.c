@@ -1,5 +1,6 @@
 /* Bytes from a client as far as our own code reads them: where the head ends, what it may not
  * contain, its path among the routes, its parameters, and the client that X-Forwarded-For names. */
+#include "api/api.h"
 #include "http/gate/address.h"
 #include "http/gate/head.h"
 #include "http/params.h"
@@ -77,12 +78,13 @@ static void ask_query(const char *text, size_t len)
 
 static void find(const char *path)
 {
+    const struct route_table table = api_routes();
     struct route_params params;
-    char allow[64];
+    char allow[ROUTE_ALLOW_MAX];
 
     memset(&params, 0, sizeof params);
     for (int m = METHOD_GET; m <= METHOD_OTHER; m++) {
-        const struct route *r = route_find((enum method)m, path, &params, allow);
+        const struct route *r = route_find(&table, (enum method)m, path, &params, allow);
 
         check(!r || route_matches(r->pattern, path, &params), "a route that does not match");
         check(strlen(allow) < sizeof allow, "Allow is too long");

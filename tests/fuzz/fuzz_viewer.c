@@ -2,7 +2,7 @@
  * cut into pieces, the same events come out. With an odd one the rest is a message. Each message
  * goes to the hub, for a viewer of a race. */
 #include "http/websocket_reader.h"
-#include "push/hub_internal.h"
+#include "push/hub.h"
 
 #include "../unit/push/views.h"
 
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct heard {
     struct {
-        enum ws_event event;
+        enum websocket_event event;
         size_t len;
         unsigned sum; /* of its bytes */
     } at[EVENTS_MAX];
@@ -59,16 +59,16 @@ static void say(const char *text, size_t len)
         (void)strcpy(first.v.race.spec.course, "none");
     }
     if (!hub_join(hub, RUN, v))
-        hub_admit(hub, v, &first.v);
+        hub_admit(v, &first.v);
     send_all(v);
-    hub_receive(hub, v, text, len);
+    viewer_receive(v, text, len);
     check(v->limit >= 1 && v->limit <= 1000, "a viewer's boards have a size");
     send_all(v);
-    hub_leave(hub, v);
+    hub_leave(v);
     viewer_free(v);
 }
 
-static void hear(struct heard *h, enum ws_event event, const struct ws_reader *r)
+static void hear(struct heard *h, enum websocket_event event, const struct websocket_reader *r)
 {
     const unsigned char *p = r->control;
     size_t len = r->control_len;
@@ -93,8 +93,8 @@ static void hear(struct heard *h, enum ws_event event, const struct ws_reader *r
 /* In pieces of 1 + (i·7 mod `most`) bytes, up to what ends the reading. */
 static void read_all(const uint8_t *data, size_t size, size_t most, struct heard *h, bool told)
 {
-    struct ws_reader r = {0};
-    enum ws_event event = WS_MORE;
+    struct websocket_reader r = {0};
+    enum websocket_event event = WS_MORE;
     bool over = false;
 
     memset(h, 0, sizeof *h);
@@ -103,7 +103,7 @@ static void read_all(const uint8_t *data, size_t size, size_t most, struct heard
         const unsigned char *p = data + at, *end = data + (size - at < n ? size : at + n);
 
         at = (size_t)(end - data);
-        while (!over && (event = ws_reader_next(&r, &p, end)) != WS_MORE) {
+        while (!over && (event = websocket_reader_next(&r, &p, end)) != WS_MORE) {
             hear(h, event, &r);
             if (event == WS_TEXT && told)
                 say(r.message.data ? r.message.data : "", r.message.len);
@@ -111,7 +111,7 @@ static void read_all(const uint8_t *data, size_t size, size_t most, struct heard
         }
         check(over || p == end, "bytes are left unread");
     }
-    ws_reader_release(&r);
+    websocket_reader_release(&r);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

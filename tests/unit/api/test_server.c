@@ -1,6 +1,6 @@
 /* The server whole, in this process: several clients at once, a stream that is cut off, a push
  * socket; and a port that is taken. */
-#include "http/server.h"
+#include "api/api.h"
 
 #include "base/buf.h"
 
@@ -30,6 +30,7 @@ struct fixture {
     struct store *store;
     struct hub *hub;
     struct engine *engine;
+    struct api *api;
     struct server *server;
     pthread_t thread;
     int port;
@@ -60,6 +61,7 @@ static void start_with(struct fixture *f, const char *const *foreign)
 {
     struct err e = {0};
     struct engine_options eo = {.listener = hub_post};
+    struct api_options ao = {.store = NULL};
     struct server_options so = {.listen = "127.0.0.1:0"};
 
     memset(f, 0, sizeof *f);
@@ -72,10 +74,11 @@ static void start_with(struct fixture *f, const char *const *foreign)
     eo.listener_arg = f->hub;
     f->engine = engine_new(&eo, &e);
     assert_non_null(f->engine);
-    so.store = f->store;
-    so.engine = f->engine;
-    so.hub = f->hub;
-    f->server = server_new(&so, &e);
+    ao.store = f->store;
+    ao.engine = f->engine;
+    ao.hub = f->hub;
+    f->api = api_new(&ao);
+    f->server = api_start(f->api, &so, &e);
     if (!f->server)
         fail_msg("%s", e.text);
     f->port = atoi(strrchr(server_address(f->server), ':') + 1);
@@ -97,7 +100,8 @@ static void end(struct fixture *f)
     server_stop(f->server);
     assert_int_equal(pthread_join(f->thread, &rc), 0);
     assert_null(rc);
-    server_free(f->server);
+    api_stop(f->api, f->server);
+    api_free(f->api);
     engine_free(f->engine);
     hub_free(f->hub);
     f->store->ops->free(f->store);
@@ -408,7 +412,7 @@ static void stop_in_the_middle(void **state)
 
 static void taken_port(void **state)
 {
-    struct server_options so = {0};
+    struct server_options so = {.listen = NULL};
     struct err e = {0};
     struct fixture f;
     char listen[64];
@@ -417,16 +421,13 @@ static void taken_port(void **state)
     start(&f);
     (void)snprintf(listen, sizeof listen, "127.0.0.1:%d", f.port);
     so.listen = listen;
-    so.store = f.store;
-    so.engine = f.engine;
-    so.hub = f.hub;
-    assert_null(server_new(&so, &e));
+    assert_null(api_start(f.api, &so, &e));
     assert_non_null(strstr(e.text, "is taken by another program"));
     assert_string_equal(e.field, "listen");
     so.listen = "nowhere";
-    assert_null(server_new(&so, &e));
+    assert_null(api_start(f.api, &so, &e));
     so.listen = "203.0.113.7:1"; /* not an address of this machine */
-    assert_null(server_new(&so, &e));
+    assert_null(api_start(f.api, &so, &e));
     assert_non_null(strstr(e.text, "Cannot listen"));
     end(&f);
 }

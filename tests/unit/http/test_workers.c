@@ -113,6 +113,13 @@ static struct exchange *make(struct fixture *f, const struct route *route)
     return x;
 }
 
+static bool take(struct fixture *f, struct exchange *x)
+{
+    struct err e = {0};
+
+    return workers_take(f->workers, x, &e) == 0;
+}
+
 static void answers(void **state)
 {
     enum { N = 200 };
@@ -120,10 +127,11 @@ static void answers(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){4, N, 1, 1});
+    start(&f, &(struct workers_limits){
+                  .threads = 4, .queue = N, .streams = 1, .longest = 1, .what = "requests"});
     for (int i = 0; i < N; i++) {
         x[i] = make(&f, i % 2 ? &short_route : &failing_route);
-        assert_true(workers_take(f.workers, x[i]));
+        assert_true(take(&f, x[i]));
     }
     wait_for(&f.woken, N);
     for (int i = 0; i < N; i++) {
@@ -166,14 +174,15 @@ static void bounds(void **state)
     unsigned taken = 0;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 2, 1, 1});
+    start(&f, &(struct workers_limits){
+                  .threads = 1, .queue = 2, .streams = 1, .longest = 1, .what = "requests"});
     (void)pthread_mutex_lock(&gate);
     for (int i = 0; i < 4; i++) {
         x[i] = make(&f, &gated_route);
-        taken += workers_take(f.workers, x[i]);
+        taken += take(&f, x[i]);
     }
     assert_in_range(taken, 2, 3); /* one may be under way already */
-    assert_true(workers_take(f.workers, x[0]) == false || taken == 2);
+    assert_true(take(&f, x[0]) == false || taken == 2);
     (void)pthread_mutex_unlock(&gate);
     wait_for(&f.woken, taken);
     for (int i = 0; i < 4; i++)
@@ -190,14 +199,15 @@ static void readers_go_past(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){2, N + 1, 1, 1});
+    start(&f, &(struct workers_limits){
+                  .threads = 2, .queue = N + 1, .streams = 1, .longest = 1, .what = "requests"});
     (void)pthread_mutex_lock(&gate);
     for (int i = 0; i < N; i++) {
         x[i] = make(&f, &changing);
-        assert_true(workers_take(f.workers, x[i]));
+        assert_true(take(&f, x[i]));
     }
     reader = make(&f, &short_route);
-    assert_true(workers_take(f.workers, reader));
+    assert_true(take(&f, reader));
     wait_for(&f.woken, 1);
     assert_true(atomic_load(&reader->ready));
     (void)pthread_mutex_unlock(&gate);
@@ -214,12 +224,13 @@ static void stream_bounds(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 2, 1, 1});
+    start(&f, &(struct workers_limits){
+                  .threads = 1, .queue = 2, .streams = 1, .longest = 1, .what = "requests"});
     first = make(&f, &gated_long_route);
     second = make(&f, &gated_long_route);
     (void)pthread_mutex_lock(&gate);
-    assert_true(workers_take(f.workers, first));
-    assert_false(workers_take(f.workers, second));
+    assert_true(take(&f, first));
+    assert_false(take(&f, second));
     (void)pthread_mutex_unlock(&gate);
     wait_for(&f.woken, 1);
     exchange_unref(first);
@@ -227,27 +238,29 @@ static void stream_bounds(void **state)
     end(&f);
 }
 
-/* Replays and events that nobody reads leave results and positions answered. */
-static void the_past_has_its_own_threads(void **state)
+/* Answers that go on for hours and that nobody reads leave the other long ones answered. */
+static void the_longest_have_threads_of_their_own(void **state)
 {
-    static const struct route past_route = {METHOD_GET, "", gated, ROUTE_LONG | ROUTE_PAST, 0};
-    struct exchange *past, *more, *moment;
+    static const struct route longest_route = {
+        METHOD_GET, "", gated, ROUTE_LONG | ROUTE_LONGEST, 0};
+    struct exchange *longest, *more, *moment;
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 2, 1, 1});
-    past = make(&f, &past_route);
-    more = make(&f, &past_route);
+    start(&f, &(struct workers_limits){
+                  .threads = 1, .queue = 2, .streams = 1, .longest = 1, .what = "requests"});
+    longest = make(&f, &longest_route);
+    more = make(&f, &longest_route);
     moment = make(&f, &long_route);
     (void)pthread_mutex_lock(&gate);
-    assert_true(workers_take(f.workers, past));
-    assert_false(workers_take(f.workers, more));
-    assert_true(workers_take(f.workers, moment));
+    assert_true(take(&f, longest));
+    assert_false(take(&f, more));
+    assert_true(take(&f, moment));
     wait_for(&f.woken, 1);
     exchange_leave(moment);
     (void)pthread_mutex_unlock(&gate);
     wait_for(&f.woken, 2);
-    exchange_unref(past);
+    exchange_unref(longest);
     exchange_unref(more);
     end(&f);
 }
@@ -289,9 +302,10 @@ static void streams(void **state)
         struct fixture f;
         size_t total;
 
-        start(&f, &(struct workers_limits){1, 1, 2, 1});
+        start(&f, &(struct workers_limits){
+                      .threads = 1, .queue = 1, .streams = 2, .longest = 1, .what = "requests"});
         x = make(&f, cases[i].route);
-        assert_true(workers_take(f.workers, x));
+        assert_true(take(&f, x));
         assert_int_equal(drain(&f, x, &total), cases[i].how);
         assert_int_equal(total, LONG_BYTES);
         exchange_unref(x);
@@ -306,9 +320,10 @@ static void reader_goes(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 1, 2, 1});
+    start(&f, &(struct workers_limits){
+                  .threads = 1, .queue = 1, .streams = 2, .longest = 1, .what = "requests"});
     x = make(&f, &long_route);
-    assert_true(workers_take(f.workers, x));
+    assert_true(take(&f, x));
     wait_for(&f.woken, 1);
     byte_pipe_abandon(x->pipe);
     exchange_unref(x);
@@ -322,10 +337,11 @@ static void reader_goes_early(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 1, 2, 1});
+    start(&f, &(struct workers_limits){
+                  .threads = 1, .queue = 1, .streams = 2, .longest = 1, .what = "requests"});
     for (int i = 0; i < 50; i++) {
         x = make(&f, &long_route);
-        while (!workers_take(f.workers, x))
+        while (!take(&f, x))
             (void)nanosleep(&(struct timespec){0, 100000}, NULL);
         if (i % 2)
             (void)nanosleep(&(struct timespec){0, i * 2000}, NULL);
@@ -341,10 +357,11 @@ static void head_only(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, &(struct workers_limits){1, 1, 2, 1});
+    start(&f, &(struct workers_limits){
+                  .threads = 1, .queue = 1, .streams = 2, .longest = 1, .what = "requests"});
     x = make(&f, &long_route);
     x->request.method = METHOD_HEAD;
-    assert_true(workers_take(f.workers, x));
+    assert_true(take(&f, x));
     wait_for(&f.woken, 1);
     assert_null(x->pipe);
     assert_true(x->cut);
@@ -395,7 +412,7 @@ int main(void)
         cmocka_unit_test(bounds),
         cmocka_unit_test(readers_go_past),
         cmocka_unit_test(stream_bounds),
-        cmocka_unit_test(the_past_has_its_own_threads),
+        cmocka_unit_test(the_longest_have_threads_of_their_own),
         cmocka_unit_test(streams),
         cmocka_unit_test(reader_goes),
         cmocka_unit_test(reader_goes_early),

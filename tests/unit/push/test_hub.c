@@ -2,7 +2,7 @@
  * what is allowed to be lost. */
 #include "base/clock.h"
 #include "push/frame.h"
-#include "push/hub_internal.h"
+#include "push/hub.h"
 #include "push/hub_race.h"
 
 #include "views.h"
@@ -104,13 +104,13 @@ static struct viewer *join(struct hub *h, unsigned *writes, struct view *first)
 
     assert_int_equal(greeted, first == NULL);
     if (first)
-        hub_admit(h, v, first);
+        hub_admit(v, first);
     return v;
 }
 
-static void leave(struct hub *h, struct viewer *v)
+static void leave(struct viewer *v)
 {
-    hub_leave(h, v);
+    hub_leave(v);
     viewer_free(v);
 }
 
@@ -144,8 +144,8 @@ static void greeting_and_frames(void **state)
     take(b, &g);
     assert_int_equal(g.kind, 1);
     assert_int_equal(g.seq, 4);
-    leave(h, a);
-    leave(h, b);
+    leave(a);
+    leave(b);
     view_unref(first);
     hub_free(h);
 }
@@ -173,7 +173,7 @@ static void pace(void **state)
     hub_stats(h, &f);
     assert_int_equal(f.posted, 2000);
     assert_in_range(f.replaced, 1890, 1910);
-    leave(h, a);
+    leave(a);
     view_unref(first);
     hub_free(h);
 }
@@ -217,8 +217,8 @@ static void slow_viewer(void **state)
     hub_stats(h, &f);
     assert_int_equal(f.skipped, 5);
     assert_int_equal(f.viewers, 2);
-    leave(h, slow);
-    leave(h, quick);
+    leave(slow);
+    leave(quick);
     view_unref(first);
     hub_free(h);
 }
@@ -265,14 +265,14 @@ static void late_times(void **state)
         assert_int_equal(g.kind, 4);
         assert_int_equal(g.times, want[k].times);
     }
-    leave(h, a);
+    leave(a);
     view_unref(first);
     hub_free(h);
 }
 
-static void say(struct hub *h, struct viewer *v, const char *text)
+static void say(struct viewer *v, const char *text)
 {
-    hub_receive(h, v, text, strlen(text));
+    viewer_receive(v, text, strlen(text));
 }
 
 static void what_viewers_say(void **state)
@@ -306,11 +306,11 @@ static void what_viewers_say(void **state)
         struct got g;
 
         take(v, &g);
-        say(h, v, cases[i].text);
+        say(v, cases[i].text);
         take(v, &g);
         assert_string_equal(g.types, cases[i].types);
         assert_int_equal(v->closing, cases[i].closes);
-        leave(h, v);
+        leave(v);
         view_unref(first);
         hub_free(h);
     }
@@ -326,13 +326,13 @@ static void key_on_request(void **state)
 
     (void)state;
     take(v, &g);
-    say(h, v, "{\"type\": \"key\"}");
+    say(v, "{\"type\": \"key\"}");
     take(v, &g);
     assert_int_equal(g.kind, 1);
-    say(h, v, "{\"type\": \"key\"}"); /* within the second */
+    say(v, "{\"type\": \"key\"}"); /* within the second */
     take(v, &g);
     assert_int_equal(g.frames, 0);
-    leave(h, v);
+    leave(v);
     view_unref(first);
     hub_free(h);
 }
@@ -355,10 +355,10 @@ static void limits(void **state)
         char text[64];
 
         (void)snprintf(text, sizeof text, "{\"type\": \"limit\", \"limit\": %d}", cases[i].wanted);
-        say(h, v, text);
+        say(v, text);
         assert_int_equal(v->limit, cases[i].made);
     }
-    leave(h, v);
+    leave(v);
     view_unref(first);
     hub_free(h);
 }
@@ -408,7 +408,7 @@ static void threads(void **state)
         (void)hub_run(h, now += 100);
         take(v, &g);
         take(guest, &g);
-        leave(h, guest);
+        leave(guest);
         (void)hub_lags(h, false, &lag, 1);
     }
     assert_int_equal(pthread_join(thread, NULL), 0);
@@ -416,7 +416,7 @@ static void threads(void **state)
     assert_int_equal(v->race->shown->as_of_raw_s, 3000);
     assert_true(atomic_load(&wakes) >= 1);
     hub_connect(h, NULL, NULL);
-    leave(h, v);
+    leave(v);
     view_unref(first);
     hub_free(h);
 }

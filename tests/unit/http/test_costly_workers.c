@@ -1,5 +1,5 @@
-/* Threads for SQL: a client's share, the queue, and clients that have gone. */
-#include "http/sql_workers.h"
+/* The pool for costly requests: a client's share, the queue, and clients that have gone. */
+#include "http/workers.h"
 
 #include "base/cancel.h"
 #include "base/clock.h"
@@ -17,7 +17,7 @@ struct fixture {
     atomic_uint woken, begun;
     struct services services;
     struct budget budget;
-    struct sql_workers *workers;
+    struct workers *workers;
 };
 
 static struct fixture *now;
@@ -33,7 +33,7 @@ static void pause_1ms(void)
     (void)nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
 
-/* A statement without end: only its client's going ends it. */
+/* Work without end: only its client's going ends it. */
 static int endless(struct exchange *x, struct err *e)
 {
     (void)x;
@@ -43,23 +43,24 @@ static int endless(struct exchange *x, struct err *e)
     return cancel_fail(e);
 }
 
-static const struct route route = {METHOD_POST, "", endless, ROUTE_POSTED | ROUTE_SQL, 0};
+static const struct route route = {METHOD_POST, "", endless, ROUTE_POSTED | ROUTE_COSTLY, 0};
 
-static void start(struct fixture *f, struct sql_workers_limits limits)
+static void start(struct fixture *f, struct workers_limits limits)
 {
     struct err e = {0};
 
     memset(f, 0, sizeof *f);
     now = f;
     budget_init(&f->budget, BUDGET_DEFAULT_BYTES);
+    limits.what = "statements";
     f->services = (struct services){.wake = wake, .wake_arg = f, .budget = &f->budget};
-    f->workers = sql_workers_new(&limits, &e);
+    f->workers = workers_new(&limits, &e);
     assert_non_null(f->workers);
 }
 
 static void end(struct fixture *f)
 {
-    sql_workers_free(f->workers);
+    workers_free(f->workers);
     assert_int_equal(budget_used(&f->budget), 0);
     budget_release(&f->budget);
 }
@@ -86,7 +87,7 @@ static enum err_code take(struct fixture *f, struct exchange *x)
 {
     struct err e = {0};
 
-    return sql_workers_take(f->workers, x, &e) ? e.code : ERR_NONE;
+    return workers_take(f->workers, x, &e) ? e.code : ERR_NONE;
 }
 
 static void share_of_a_client(void **state)
@@ -95,7 +96,7 @@ static void share_of_a_client(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, (struct sql_workers_limits){.threads = 4, .queue = 8, .per_client = 3});
+    start(&f, (struct workers_limits){.threads = 4, .queue = 8, .per_client = 3});
     for (int i = 0; i < 4; i++) {
         x[i] = ask(&f, "2001:db8::1");
         assert_int_equal(take(&f, x[i]), i < 3 ? ERR_NONE : ERR_TOO_MANY);
@@ -122,7 +123,7 @@ static void queue(void **state)
     struct fixture f;
 
     (void)state;
-    start(&f, (struct sql_workers_limits){.threads = 1, .queue = 2, .per_client = 1});
+    start(&f, (struct workers_limits){.threads = 1, .queue = 2, .per_client = 1});
     for (int i = 0; i < 4; i++) {
         x[i] = ask(&f, client[i]);
         assert_int_equal(take(&f, x[i]), i < 3 ? ERR_NONE : ERR_UNAVAILABLE);
