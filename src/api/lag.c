@@ -173,38 +173,16 @@ int api_lag_get(struct exchange *x, struct err *e)
             engine_json(&w), "feed", feed_json(&w), "store", store_json(a, &w)));
 }
 
-void api_lag_metric(struct buf *out, const struct api_lag_metric *m, double value)
-{
-    buf_addf(out, "# HELP trackside_%s %s\n# TYPE trackside_%s %s\n", m->name, m->help, m->name,
-        m->type);
-    buf_addf(out, "trackside_%s %.17g\n", m->name, value);
-}
-
-static void head(struct buf *out, const char *name, const char *type, const char *help)
-{
-    buf_addf(out, "# HELP trackside_%s %s\n# TYPE trackside_%s %s\n", name, help, name, type);
-}
-
-static void gauge(struct buf *out, const char *name, const char *help, double value)
-{
-    api_lag_metric(out, &(struct api_lag_metric){name, "gauge", help}, value);
-}
-
-static void counter(struct buf *out, const char *name, const char *help, double value)
-{
-    api_lag_metric(out, &(struct api_lag_metric){name, "counter", help}, value);
-}
-
 static void age(
     const struct way *w, struct buf *out, const char *name, const char *help, int64_t at_ms)
 {
     if (at_ms)
-        gauge(out, name, help, w->now_ms > at_ms ? (double)(w->now_ms - at_ms) / 1000 : 0);
+        metrics_gauge(out, name, help, w->now_ms > at_ms ? (double)(w->now_ms - at_ms) / 1000 : 0);
 }
 
 static void hops_text(const struct hub_lag *lag, size_t n, struct buf *out)
 {
-    head(out, "lag_ms", "summary",
+    metrics_head(out, "trackside_lag_ms", "summary",
         "From the moment a tick was due until this hop, over the last minute.");
     for (size_t k = 0; k < n; k++)
         for (int h = 0; h < LAG_HOPS; h++) {
@@ -225,23 +203,24 @@ static void races_text(const struct api *a, const struct way *w, struct buf *out
     size_t n = hub_lags(a->o.hub, w->is_pinot, lag, RACES_MAX);
 
     hops_text(lag, n, out);
-    head(out, "tick_age_seconds", "gauge", "Since this race's newest tick could be read.");
+    metrics_head(
+        out, "trackside_tick_age_seconds", "gauge", "Since this race's newest tick could be read.");
     for (size_t k = 0; k < n; k++)
         buf_addf(out, "trackside_tick_age_seconds{race=\"%s\"} %.3f\n", lag[k].run_id,
             (double)lag[k].tick_age_ms / 1000);
-    head(out, "tick_overdue_ms", "gauge",
+    metrics_head(out, "trackside_tick_overdue_ms", "gauge",
         "How long a running race's next tick is overdue. Grows while nothing comes; 0 where "
         "nothing "
         "is due.");
     for (size_t k = 0; k < n; k++)
         buf_addf(out, "trackside_tick_overdue_ms{race=\"%s\"} %" PRId64 "\n", lag[k].run_id,
             lag[k].overdue_ms);
-    head(out, "race_catching_up", "gauge",
+    metrics_head(out, "trackside_race_catching_up", "gauge",
         "1: a part of this race comes later than the rest, and its last complete board stands.");
     for (size_t k = 0; k < n; k++)
         buf_addf(
             out, "trackside_race_catching_up{race=\"%s\"} %d\n", lag[k].run_id, lag[k].catching_up);
-    head(out, "clock_difference_ms", "gauge",
+    metrics_head(out, "trackside_clock_difference_ms", "gauge",
         "How far this server's clock is ahead of the one that publishes the race (negative: "
         "behind); 0: they agree.");
     for (size_t k = 0; k < n; k++)
@@ -252,14 +231,14 @@ static void races_text(const struct api *a, const struct way *w, struct buf *out
 
 static void canary_text(const struct way *w, struct buf *out)
 {
-    gauge(out, "engine_heartbeat_age_seconds",
+    metrics_gauge(out, "trackside_engine_heartbeat_age_seconds",
         "Since the engine's thread last woke. It does so twice a second, also when nothing is to "
         "be done: more than 5 means that it hangs.",
         (double)w->engine.beat_age_ms / 1000);
-    gauge(out, "engine_behind_ms",
+    metrics_gauge(out, "trackside_engine_behind_ms",
         "How long the oldest tick of the races that are driven here is overdue; 0: none is.",
         (double)w->engine.behind_ms);
-    age(w, out, "last_tick_age_seconds",
+    age(w, out, "trackside_last_tick_age_seconds",
         "Since the newest tick of any race could be read here. Grows with races_running 0: nothing "
         "happens; with races_running above 0: something is stuck.",
         w->hub.tick_ms);
@@ -269,55 +248,59 @@ static void feed_text(const struct way *w, struct buf *out)
 {
     const struct feed_stats *f = &w->engine.feed;
 
-    gauge(out, "feed_connected", "1: the broker answers. Without a broker always 1.", f->connected);
-    gauge(out, "feed_ready", "1: what was published before the start has been read.", f->caught_up);
-    counter(out, "feed_malformed_total", "Records that could not be read and were skipped.",
-        (double)f->malformed);
-    age(w, out, "feed_heard_age_seconds", "Since a record was last read from the broker.",
+    metrics_gauge(out, "trackside_feed_connected",
+        "1: the broker answers. Without a broker always 1.", f->connected);
+    metrics_gauge(out, "trackside_feed_ready",
+        "1: what was published before the start has been read.", f->caught_up);
+    metrics_counter(out, "trackside_feed_malformed_total",
+        "Records that could not be read and were skipped.", (double)f->malformed);
+    age(w, out, "trackside_feed_heard_age_seconds", "Since a record was last read from the broker.",
         f->last_record_ms);
-    age(w, out, "feed_acknowledged_age_seconds",
+    age(w, out, "trackside_feed_acknowledged_age_seconds",
         "Since the broker last acknowledged what this server published.", f->acknowledged_ms);
     if (w->shared)
-        gauge(
-            out, "feed_last_flush_ms", "How long the last transaction's commit took.", f->flush_ms);
+        metrics_gauge(out, "trackside_feed_last_flush_ms",
+            "How long the last transaction's commit took.", f->flush_ms);
 }
 
 static void pinot_text(const struct way *w, struct buf *out)
 {
     const struct store_pinot_stats *f = &w->pinot;
 
-    gauge(out, "pinot_answering", "1: the last statement was answered, or none was sent yet.",
-        f->trouble[0] == '\0');
-    counter(out, "pinot_queries_total", "Statements for the latest positions.", (double)f->queries);
-    counter(out, "pinot_failed_total", "Of them, those that failed or were answered in part.",
-        (double)f->failed);
-    counter(out, "pinot_heard_events_total", "Positions that came by on their way to Pinot.",
-        (double)f->heard_events);
-    head(out, "pinot_query_ms", "summary", "From asking to having read, of the last 256.");
+    metrics_gauge(out, "trackside_pinot_answering",
+        "1: the last statement was answered, or none was sent yet.", f->trouble[0] == '\0');
+    metrics_counter(out, "trackside_pinot_queries_total", "Statements for the latest positions.",
+        (double)f->queries);
+    metrics_counter(out, "trackside_pinot_failed_total",
+        "Of them, those that failed or were answered in part.", (double)f->failed);
+    metrics_counter(out, "trackside_pinot_heard_events_total",
+        "Positions that came by on their way to Pinot.", (double)f->heard_events);
+    metrics_head(
+        out, "trackside_pinot_query_ms", "summary", "From asking to having read, of the last 256.");
     buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.5\"} %.3f\n", f->query_ms_p50);
     buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.99\"} %.3f\n", f->query_ms_p99);
-    gauge(out, "pinot_races_refreshed", "Races that are asked for, because somebody watches.",
-        f->races_refreshed);
-    age(w, out, "pinot_query_age_seconds",
+    metrics_gauge(out, "trackside_pinot_races_refreshed",
+        "Races that are asked for, because somebody watches.", f->races_refreshed);
+    age(w, out, "trackside_pinot_query_age_seconds",
         "Since Pinot last answered. Grows with pinot_races_refreshed 0: nobody watches; above 0: "
         "it does not answer.",
         f->asked_ms);
-    age(w, out, "pinot_freshness_age_seconds",
+    age(w, out, "trackside_pinot_freshness_age_seconds",
         "Since the moment up to which Pinot, by its own account, had consumed at the last answer.",
         f->fresh_ms);
-    head(out, "pinot_consumer_behind_records", "gauge",
+    metrics_head(out, "trackside_pinot_consumer_behind_records", "gauge",
         "Records that this server has read from a partition and Pinot has not.");
     for (unsigned p = 0; p < f->partitions; p++)
         if (behind(w, p) >= 0)
             buf_addf(out, "trackside_pinot_consumer_behind_records{partition=\"%u\"} %" PRId64 "\n",
                 p, behind(w, p));
-    head(out, "pinot_consumer_still_seconds", "gauge",
+    metrics_head(out, "trackside_pinot_consumer_still_seconds", "gauge",
         "How long Pinot's consumer of a partition has stood still while records waited; 0: it has "
         "not. Asked for while somebody watches.");
     for (unsigned p = 0; p < f->partitions; p++)
         buf_addf(out, "trackside_pinot_consumer_still_seconds{partition=\"%u\"} %.3f\n", p,
             (double)f->still_ms[p] / 1000);
-    age(w, out, "pinot_consumers_age_seconds",
+    age(w, out, "trackside_pinot_consumers_age_seconds",
         "Since Pinot last told how far its consumers are: the age of the two above.",
         f->consumers_ms);
 }

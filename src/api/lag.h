@@ -11,12 +11,4 @@
 /* Prometheus lines. Any thread. */
 void api_lag_text(const struct api *a, struct buf *out);
 
-/* One value with its HELP and TYPE ("gauge", "counter"). */
-struct api_lag_metric {
-    const char *name; /* without "trackside_" */
-    const char *type;
-    const char *help;
-};
-void api_lag_metric(struct buf *out, const struct api_lag_metric *m, double value);
-
 #endif

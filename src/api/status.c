@@ -79,31 +79,26 @@ int api_status_ready(struct exchange *x, struct err *e)
             figures.feed.trouble));
 }
 
-static void counter(struct buf *out, const char *name, const char *help, double value)
-{
-    api_lag_metric(out, &(struct api_lag_metric){name, "counter", help}, value);
-}
-
-static void gauge(struct buf *out, const char *name, const char *help, double value)
-{
-    api_lag_metric(out, &(struct api_lag_metric){name, "gauge", help}, value);
-}
-
 static void engine_text(const struct api *a, struct buf *out)
 {
     struct engine_stats f = {0};
 
     engine_stats(a->o.engine, &f);
-    counter(out, "ticks_total", "Ticks that were made here.", (double)f.ticks);
-    counter(out, "events_total", "Position events in them.", (double)f.events);
-    counter(out, "wakeups_total", "Wake-ups of the engine that made ticks.", (double)f.wakeups);
-    counter(out, "late_ticks_total", "Ticks made more than 100 ms after they were due.",
-        (double)f.late_ticks);
-    gauge(out, "last_wakeup_ms", "How long the last of these wake-ups took.", f.last_wakeup_ms);
-    gauge(out, "last_late_ms", "How late its first tick was.", f.last_late_ms);
-    gauge(out, "max_late_ms", "How late the latest tick ever was.", f.max_late_ms);
-    gauge(out, "races_running", "Running races that are driven by this server.", f.races_running);
-    gauge(out, "disk_full", "1: nothing can be written, races stand still.", f.disk_full);
+    metrics_counter(out, "trackside_ticks_total", "Ticks that were made here.", (double)f.ticks);
+    metrics_counter(out, "trackside_events_total", "Position events in them.", (double)f.events);
+    metrics_counter(out, "trackside_wakeups_total", "Wake-ups of the engine that made ticks.",
+        (double)f.wakeups);
+    metrics_counter(out, "trackside_late_ticks_total",
+        "Ticks made more than 100 ms after they were due.", (double)f.late_ticks);
+    metrics_gauge(out, "trackside_last_wakeup_ms", "How long the last of these wake-ups took.",
+        f.last_wakeup_ms);
+    metrics_gauge(out, "trackside_last_late_ms", "How late its first tick was.", f.last_late_ms);
+    metrics_gauge(
+        out, "trackside_max_late_ms", "How late the latest tick ever was.", f.max_late_ms);
+    metrics_gauge(out, "trackside_races_running", "Running races that are driven by this server.",
+        f.races_running);
+    metrics_gauge(
+        out, "trackside_disk_full", "1: nothing can be written, races stand still.", f.disk_full);
 }
 
 static void store_text(const struct api *a, struct buf *out)
@@ -111,10 +106,14 @@ static void store_text(const struct api *a, struct buf *out)
     struct store_stats f = {0};
 
     store_embedded_stats(a->o.store, &f);
-    gauge(out, "store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
-    counter(out, "store_commits_total", "Transactions of the embedded store.", (double)f.commits);
-    counter(out, "store_committed_events_total", "Positions in them.", (double)f.committed_events);
-    gauge(out, "store_last_commit_ms", "How long the last of them took.", f.last_commit_ms);
+    metrics_gauge(
+        out, "trackside_store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
+    metrics_counter(out, "trackside_store_commits_total", "Transactions of the embedded store.",
+        (double)f.commits);
+    metrics_counter(out, "trackside_store_committed_events_total", "Positions in them.",
+        (double)f.committed_events);
+    metrics_gauge(
+        out, "trackside_store_last_commit_ms", "How long the last of them took.", f.last_commit_ms);
 }
 
 static void hub_text(const struct api *a, struct buf *out)
@@ -122,13 +121,17 @@ static void hub_text(const struct api *a, struct buf *out)
     struct hub_stats f = {0};
 
     hub_stats(a->o.hub, &f);
-    gauge(out, "viewers", "Open push sockets.", f.viewers);
-    gauge(out, "races_watched", "Races with viewers.", f.races_watched);
-    counter(out, "frames_sent_total", "Frames handed to viewers.", (double)f.frames);
-    counter(out, "frames_skipped_total", "Frames that a busy viewer lost.", (double)f.skipped);
-    counter(out, "frame_bytes_total", "Bytes of the frames handed to viewers.", (double)f.bytes);
-    counter(out, "views_posted_total", "States of races that came to the hub.", (double)f.posted);
-    counter(out, "views_replaced_total",
+    metrics_gauge(out, "trackside_viewers", "Open push sockets.", f.viewers);
+    metrics_gauge(out, "trackside_races_watched", "Races with viewers.", f.races_watched);
+    metrics_counter(
+        out, "trackside_frames_sent_total", "Frames handed to viewers.", (double)f.frames);
+    metrics_counter(out, "trackside_frames_skipped_total", "Frames that a busy viewer lost.",
+        (double)f.skipped);
+    metrics_counter(out, "trackside_frame_bytes_total", "Bytes of the frames handed to viewers.",
+        (double)f.bytes);
+    metrics_counter(out, "trackside_views_posted_total", "States of races that came to the hub.",
+        (double)f.posted);
+    metrics_counter(out, "trackside_views_replaced_total",
         "Of them, those that a newer one replaced before they were shown.", (double)f.replaced);
 }
 
@@ -146,6 +149,6 @@ int api_status_metrics(struct exchange *x, struct err *e)
     store_text(api_of(x), out);
     hub_text(api_of(x), out);
     api_lag_text(api_of(x), out);
-    metrics_text(x->services->metrics, out);
+    metrics_text(x->services->metrics, "trackside", out);
     return 0;
 }

@@ -50,7 +50,7 @@ const struct buf *answer_bytes(const struct answer *a)
     return &a->bytes;
 }
 
-struct answer *answer_ref(struct answer *a)
+static struct answer *answer_ref(struct answer *a)
 {
     atomic_fetch_add_explicit(&a->refs, 1, memory_order_relaxed);
     return a;

@@ -36,7 +36,6 @@ struct answer *answers_get(struct answers *a, const char *key, bool gzip, answer
     void *arg, struct err *e) MUST_CHECK;
 
 const struct buf *answer_bytes(const struct answer *a);
-struct answer *answer_ref(struct answer *a);
 void answer_unref(struct answer *a); /* NULL is fine */
 
 #endif

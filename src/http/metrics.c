@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,23 +42,49 @@ void metrics_sent(struct metrics *m, uint64_t bytes)
     atomic_fetch_add_explicit(&m->bytes, bytes, memory_order_relaxed);
 }
 
-void metrics_text(const struct metrics *m, struct buf *out)
+void metrics_head(struct buf *out, const char *name, const char *type, const char *help)
 {
-    buf_adds(out, "# HELP trackside_http_requests_total Requests that were answered.\n"
-                  "# TYPE trackside_http_requests_total counter\n");
+    buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void add_value(
+    struct buf *out, const char *name, const char *type, const char *help, double value)
+{
+    metrics_head(out, name, type, help);
+    buf_addf(out, "%s %.17g\n", name, value);
+}
+
+void metrics_gauge(struct buf *out, const char *name, const char *help, double value)
+{
+    add_value(out, name, "gauge", help, value);
+}
+
+void metrics_counter(struct buf *out, const char *name, const char *help, double value)
+{
+    add_value(out, name, "counter", help, value);
+}
+
+static unsigned long long load(const atomic_ullong *count)
+{
+    return atomic_load_explicit(count, memory_order_relaxed);
+}
+
+void metrics_text(const struct metrics *m, const char *prefix, struct buf *out)
+{
+    char name[80];
+
+    (void)snprintf(name, sizeof name, "%s_http_requests_total", prefix);
+    metrics_head(out, name, "counter", "Requests that were answered.");
     for (size_t i = 0; i < METHODS; i++) {
         for (unsigned status = 0; status < STATUS_MAX; status++) {
-            unsigned long long n =
-                atomic_load_explicit(&m->answered[i][status], memory_order_relaxed);
+            unsigned long long n = load(&m->answered[i][status]);
 
             if (n)
-                buf_addf(out, "trackside_http_requests_total{method=\"%s\",status=\"%u\"} %llu\n",
-                    methods[i], status, n);
+                buf_addf(
+                    out, "%s{method=\"%s\",status=\"%u\"} %llu\n", name, methods[i], status, n);
         }
     }
-    buf_addf(out,
-        "# HELP trackside_http_sent_bytes_total Bytes of answers and of messages that were sent.\n"
-        "# TYPE trackside_http_sent_bytes_total counter\n"
-        "trackside_http_sent_bytes_total %llu\n",
-        (unsigned long long)atomic_load_explicit(&m->bytes, memory_order_relaxed));
+    (void)snprintf(name, sizeof name, "%s_http_sent_bytes_total", prefix);
+    metrics_head(out, name, "counter", "Bytes of answers and of messages that were sent.");
+    buf_addf(out, "%s %llu\n", name, load(&m->bytes));
 }

@@ -1,6 +1,5 @@
 #include "http/params.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 #include <ctype.h>
@@ -28,8 +27,8 @@ int params_add(struct params *q, const char *text, size_t len, struct err *e)
 
     if (len == 0)
         return 0;
-    if (q->n == QUERY_MAX_PAIRS)
-        return err_set(e, ERR_INVALID, "The address has more than %u parameters.", QUERY_MAX_PAIRS);
+    if (q->n == PARAMS_MAX)
+        return err_set(e, ERR_INVALID, "The address has more than %u parameters.", PARAMS_MAX);
     if (memchr(text, '\0', len))
         return err_set(e, ERR_INVALID, "The address has a zero byte in its parameters.");
     copy = mem_strndup(text, len);
@@ -42,58 +41,9 @@ int params_add(struct params *q, const char *text, size_t len, struct err *e)
     return 0;
 }
 
-static int hex_digit(char c)
+static const struct params_pair *find(const struct params *q, const char *name, size_t *count)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-static int decode(const char *text, size_t len, struct buf *out, struct err *e)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '+') {
-            buf_addc(out, ' ');
-        } else if (text[i] != '%') {
-            buf_addc(out, text[i]);
-        } else if (i + 2 < len && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-            buf_addc(out, (char)(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
-            i += 2;
-        } else {
-            return err_set(e, ERR_INVALID,
-                "The address has a %% that is not followed by two hexadecimal digits.");
-        }
-    }
-    return 0;
-}
-
-int params_parse(struct params *q, const char *text, size_t len, struct err *e)
-{
-    struct buf part = BUF_INIT;
-    int rc = 0;
-
-    while (len > 0 && rc == 0) {
-        const char *amp = memchr(text, '&', len);
-        size_t n = amp ? (size_t)(amp - text) : len;
-
-        buf_clear(&part);
-        rc = decode(text, n, &part, e);
-        if (rc == 0)
-            rc = params_add(q, part.data ? part.data : "", part.len, e);
-        text += amp ? n + 1 : n;
-        len -= amp ? n + 1 : n;
-    }
-    buf_release(&part);
-    return rc;
-}
-
-static const struct query_pair *find(const struct params *q, const char *name, size_t *count)
-{
-    const struct query_pair *found = NULL;
+    const struct params_pair *found = NULL;
 
     *count = 0;
     for (size_t i = 0; i < q->n; i++) {
@@ -115,7 +65,7 @@ bool params_has(const struct params *q, const char *name)
 int params_text(const struct params *q, const char *name, const char **out, struct err *e)
 {
     size_t count;
-    const struct query_pair *p = find(q, name, &count);
+    const struct params_pair *p = find(q, name, &count);
 
     if (count > 1)
         return err_set_field(e, name, "%s is given %zu times: once is enough.", name, count);

@@ -14,15 +14,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define QUERY_MAX_PAIRS 16u
+#define PARAMS_MAX 16u
 
-struct query_pair {
+struct params_pair {
     char *name; /* owned; the value is behind its NUL */
     const char *value;
 };
 
 struct params {
-    struct query_pair pair[QUERY_MAX_PAIRS];
+    struct params_pair pair[PARAMS_MAX];
     size_t n;
 };
 
@@ -32,9 +32,6 @@ void params_release(struct params *q);
 /* One "name=value" or "name", already percent-decoded. ERR_INVALID: too many, or a NUL byte in it.
  */
 int params_add(struct params *q, const char *text, size_t len, struct err *e) MUST_CHECK;
-
-/* "a=1&b=%20" as it is on the wire. */
-int params_parse(struct params *q, const char *text, size_t len, struct err *e) MUST_CHECK;
 
 bool params_has(const struct params *q, const char *name);
 

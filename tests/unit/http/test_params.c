@@ -1,4 +1,4 @@
-/* Parameters: what is on the wire becomes names and values, and getters say what is wrong. */
+/* Parameters: decoded texts become names and values, and getters say what is wrong. */
 #include "http/params.h"
 
 #include <setjmp.h>
@@ -8,12 +8,24 @@
 
 #include <cmocka.h>
 
+/* The library cuts the address at each & and decodes the parts. */
+static int add_all(struct params *q, const char *text, struct err *e)
+{
+    int rc = 0;
+
+    for (size_t len; rc == 0 && *text; text += len + (text[len] == '&')) {
+        len = strcspn(text, "&");
+        rc = params_add(q, text, len, e);
+    }
+    return rc;
+}
+
 static void parsed(const char *text, struct params *q)
 {
     struct err e = {0};
 
     params_init(q);
-    if (params_parse(q, text, strlen(text), &e))
+    if (add_all(q, text, &e))
         fail_msg("%s: %s", text, e.text);
 }
 
@@ -31,10 +43,7 @@ static void pairs(void **state)
         {"a=1&b=2", 2, "b", "2"},
         {"&&a=1&&", 1, "a", "1"},
         {"a=b=c", 1, "a", "b=c"},
-        {"a=x+y", 1, "a", "x y"},
-        {"a=x%2By%26%3d", 1, "a", "x+y&="},
-        {"n%61me=%C3%A9", 1, "name", "\xc3\xa9"},
-        {"a=%e4", 1, "a", "\xe4"},
+        {"a=%e4", 1, "a", "%e4"},
     };
 
     (void)state;
@@ -53,20 +62,16 @@ static void pairs(void **state)
 
 static void no_query(void **state)
 {
-    static const char *const cases[] = {
-        "a=%", "a=%4", "a=%zz", "a=%00", "%", "a=1%2", "1&2&3&4&5&6&7&8&9&10&11&12&13&14&15&16&17"};
+    struct params q;
+    struct err e = {0};
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct params q;
-        struct err e = {0};
-
-        params_init(&q);
-        assert_int_equal(params_parse(&q, cases[i], strlen(cases[i]), &e), -1);
-        assert_int_equal(e.code, ERR_INVALID);
-        assert_true(strlen(e.text) > 10);
-        params_release(&q);
-    }
+    params_init(&q);
+    assert_int_equal(add_all(&q, "1&2&3&4&5&6&7&8&9&10&11&12&13&14&15&16&17", &e), -1);
+    assert_int_equal(e.code, ERR_INVALID);
+    params_release(&q);
+    assert_int_equal(params_add(&q, "a=\0", 3, &e), -1);
+    params_release(&q);
 }
 
 static void whole_numbers(void **state)
@@ -82,16 +87,16 @@ static void whole_numbers(void **state)
         {"n=3", 0, 3},
         {"n=-5", 0, -5},
         {"n=1000", 0, 1000},
-        {"n=+7", -1, 0}, /* a space, once decoded */
-        {"n=%2B7", 0, 7},
+        {"n= 7", -1, 0},
+        {"n=+7", 0, 7},
         {"n=1001", -1, 0},
         {"n=-6", -1, 0},
         {"n=1.5", -1, 0},
         {"n=1e2", -1, 0},
         {"n=0x10", -1, 0},
         {"n=", -1, 0},
-        {"n=%20", -1, 0},
-        {"n=5%20", -1, 0},
+        {"n= ", -1, 0},
+        {"n=5 ", -1, 0},
         {"n=99999999999999999999", -1, 0},
         {"n=1&n=1", -1, 0},
     };
