@@ -7,8 +7,8 @@ import { outline } from '../model/outline';
 import type { Outline } from '../model/outline';
 import type { AppState } from '../session/state';
 import type { CourseGeoJson, CourseSummary, LonLat } from '../wire/types';
-import { chooseCourse } from './CreatePage';
-import type { CreateState } from './CreatePage';
+import { chooseCourse } from './chooseCourse';
+import type { CreateState } from './createState';
 
 const WIDTH = 108;
 const HEIGHT = 64;

@@ -6,7 +6,7 @@ import { CourseLayer } from '../map/courselayer';
 import * as format from '../model/format';
 import { NO_CONFIG } from '../session/state';
 import type { AppState } from '../session/state';
-import type { CreateState } from './CreatePage';
+import type { CreateState } from './createState';
 import { DrawnFence, EditedFence } from './geofenceLayer';
 import { fenceChange, fenceChoose, fenceClose } from './geofenceEdit';
 

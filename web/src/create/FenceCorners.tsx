@@ -4,9 +4,9 @@ import { cornerAdded, cornerDegrees, cornerMoved, cornerRemovable, cornerRemoved
 import type { Corner } from '../model/corners';
 import { degrees } from '../model/geofence';
 import type { LonLat } from '../wire/types';
-import type { CreateState } from './CreatePage';
+import type { CreateState } from './createState';
 import { fenceChange, fenceChoose } from './geofenceEdit';
-import type { FenceDraft } from './geofenceEdit';
+import type { FenceDraft } from './createState';
 
 const idOf = ({ ring, at }: Corner): string => `corner-${ring}-${at}`;
 

@@ -7,11 +7,12 @@ import * as format from '../model/format';
 import { fenceParse, FenceTextError, fenceWkt } from '../model/geofence';
 import { withToken } from '../ui/TokenDialog';
 import type { AppState } from '../session/state';
-import { chooseCourse, courseIsThere } from './CreatePage';
-import type { CreateState } from './CreatePage';
+import { chooseCourse } from './chooseCourse';
+import { courseIsThere } from './createState';
+import type { CreateState } from './createState';
 import { FenceCorners } from './FenceCorners';
 import { fenceBegin, fenceCancel, fenceChange, fenceClose, fenceHandled, fenceUndo } from './geofenceEdit';
-import type { FenceDraft } from './geofenceEdit';
+import type { FenceDraft } from './createState';
 
 function hasFence(create: CreateState): boolean {
     return create.course.value!.features.some((f) => f.properties.role === 'geofence');

@@ -2,8 +2,8 @@ import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { aboutTime, outlook } from '../model/forecast';
 import type { RaceRequest } from '../model/raceform';
-import { courseFacts } from './CreatePage';
-import type { CreateState } from './CreatePage';
+import { courseFacts } from './createState';
+import type { CreateState } from './createState';
 
 function sentenceOf({ stopRatio, competitors }: RaceRequest, stopping: number, time: string): string {
     if (stopRatio === 0 || stopping === 0) {

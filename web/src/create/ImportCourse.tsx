@@ -7,8 +7,8 @@ import { parseWhole } from '../model/number';
 import { withToken } from '../ui/TokenDialog';
 import { loadCourses } from '../session/start';
 import type { AppState } from '../session/state';
-import { chooseCourse } from './CreatePage';
-import type { CreateState } from './CreatePage';
+import { chooseCourse } from './chooseCourse';
+import type { CreateState } from './createState';
 
 function lapsOf(text: string): number {
     const laps = parseWhole(text, locale.value);

@@ -2,8 +2,9 @@ import { counted, t } from '../i18n';
 import { PRESET_NAMES, PRESETS, presetKept, presetValues } from '../model/presets';
 import type { PresetName } from '../model/presets';
 import type { AppState } from '../session/state';
-import { chooseCourse, courseFacts } from './CreatePage';
-import type { CreateState } from './CreatePage';
+import { chooseCourse } from './chooseCourse';
+import { courseFacts } from './createState';
+import type { CreateState } from './createState';
 
 const nameOf = (name: PresetName): string =>
     counted('create.presetOf', Number(PRESETS[name].competitors), { name: t(`create.preset.${name}`) });

@@ -3,19 +3,11 @@ import { cornersCount, cornersOf } from '../model/corners';
 import type { Corner } from '../model/corners';
 import type { Rings } from '../model/geofence';
 import { geofenceRings } from '../map/courselayer';
-import type { CreateState } from './CreatePage';
+import type { CreateState, FenceDraft } from './createState';
 
 /** More cannot be handled one by one, neither on a map nor in a list. */
 export const HANDLES_MAX = 200;
 const STEPS_MAX = 100;
-
-/** A geofence that is edited; its rings are open, the last corner is not the first again. */
-export interface FenceDraft {
-    rings: Rings;
-    /** What it was before, oldest first. */
-    past: Rings[];
-    chosen: Corner | null;
-}
 
 export function fenceHandled(draft: FenceDraft | null): draft is FenceDraft {
     return draft !== null && cornersCount(draft.rings) <= HANDLES_MAX;

@@ -1,13 +1,13 @@
 // The geofence on the map while it is drawn (corners as they are clicked, closed by a click on the first one) and while
 // it is edited (corners to drag, the middles of its edges to make one more). For a keyboard there is the list.
 import * as L from 'leaflet';
-import { latLng, textElement } from '../map/basemap';
+import { latLng, textElement } from '../map/elements';
 import { cornerAdded, cornerMiddle, cornerMoved } from '../model/corners';
 import type { Corner } from '../model/corners';
 import type { Rings } from '../model/geofence';
 import type { LonLat } from '../wire/types';
 import { fenceHandled } from './geofenceEdit';
-import type { FenceDraft } from './geofenceEdit';
+import type { FenceDraft } from './createState';
 
 export class DrawnFence {
     private readonly group = L.layerGroup();

@@ -1,7 +1,7 @@
 // The ground of every map of the page: Leaflet with a plain grid, or with the tiles that the server was told to use.
 // Text goes in as text nodes only; Leaflet's attribution control, which takes HTML, is not used.
 import * as L from 'leaflet';
-import type { Config, LonLat } from '../wire/types';
+import type { Config } from '../wire/types';
 
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -127,24 +127,4 @@ export function layGround(map: L.Map, tiles: string | null): void {
     if (vectors) {
         addVectors(map, tiles, group).catch(() => map.fire('basefailed'));
     }
-}
-
-export const latLng = ([lon, lat]: LonLat): L.LatLng => L.latLng(lat, lon);
-
-const SVG = 'http://www.w3.org/2000/svg';
-
-export function svg(name: string, attributes: Record<string, string | number>, children: SVGElement[] = []): SVGElement {
-    const element = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) {
-        element.setAttribute(key, String(value));
-    }
-    element.append(...children);
-    return element;
-}
-
-export function textElement(tag: string, className: string, text: string): HTMLElement {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.textContent = text;
-    return element;
 }

@@ -3,17 +3,10 @@ import * as L from 'leaflet';
 import { latOf, lonOf, trackFromCourse } from '../model/track';
 import type { Track } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
-import { latLng } from './basemap';
-import type { CourseSigns } from './coursesigns';
+import { latLng } from './elements';
+import type { CourseSigns, CourseWords } from './coursesigns';
 
 const LINE_OFF_M = 0.1;
-
-export interface CourseWords {
-    start: string;
-    finish: string;
-    geofence: string;
-    laps: (count: number) => string;
-}
 
 export function geofenceRings(course: CourseGeoJson): LonLat[][] {
     const f = course.features.find((x) => x.properties.role === 'geofence');

@@ -4,8 +4,15 @@ import * as L from 'leaflet';
 import { haversineM, markStep, trackLonLat, trackMarks, trackPlace } from '../model/track';
 import type { Mark, Track } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
-import { latLng, svg, textElement } from './basemap';
-import type { CourseWords } from './courselayer';
+import { latLng, svg, textElement } from './elements';
+
+/** The words on the map, in the viewer's language. */
+export interface CourseWords {
+    start: string;
+    finish: string;
+    geofence: string;
+    laps: (count: number) => string;
+}
 
 const MARK_GAP_PX = 34;
 const ARROW_GAP_PX = 150;

@@ -11,7 +11,7 @@ import type { Frame, PlacesFrame, PositionFrame } from '../wire/frame';
 import { baseMap, layGround, reducedMotion } from './basemap';
 import { CanvasLayer } from './canvaslayer';
 import { CourseLayer } from './courselayer';
-import type { CourseWords } from './courselayer';
+import type { CourseWords } from './coursesigns';
 import { DotsGl } from './dots';
 import { DARK, LIGHT } from './palette';
 import type * as Later from './deferred';

@@ -1,7 +1,7 @@
 // A base map of lines and areas from a GeoJSON file: drawn plainly below the course, as the page's theme colours them.
 import * as L from 'leaflet';
 import type { LonLat } from '../wire/types';
-import { latLng } from './basemap';
+import { latLng } from './elements';
 
 interface Geometry {
     type: string;
