@@ -66,14 +66,11 @@ function checkClass(file, source, node) {
     }
 }
 
-const COMPARISONS = new Set([
-    ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.LessThanToken,
-    ts.SyntaxKind.GreaterThanToken, ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanEqualsToken,
-]);
+const COMPARISONS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken]);
 
 function checkComparison(file, source, node) {
     const sides = [node.left, node.right];
-    if (COMPARISONS.has(node.operatorToken.kind) && sides.some(ts.isNumericLiteral) && sides.some((s) => NAMED.test(s.getText(source)))) {
+    if (COMPARISONS.has(node.operatorToken.kind) && sides.some((s) => ts.isNumericLiteral(s) && Number(s.text) <= 4) && sides.some((s) => NAMED.test(s.getText(source)))) {
         const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
         say(file, line, `"${node.getText(source)}": a bare number; Status and FrameKind have names (wire/frame.ts)`);
     }

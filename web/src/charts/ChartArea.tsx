@@ -2,6 +2,7 @@
 // once a second, and nothing while the tab is hidden.
 import { useEffect, useRef } from 'preact/hooks';
 import { effect, useSignal } from '@preact/signals';
+import { Status } from '../wire/types';
 import type { Signal } from '@preact/signals';
 import * as api from '../wire/api';
 import type { Competitor } from '../wire/api';
@@ -66,7 +67,7 @@ function useChosen(state: AppState, watch: Watch, wanted: boolean, tick: number)
         }
         const known = chosen.value?.competitorId === bib ? chosen.value : null;
         const lastKm = known?.splits[known.splits.length - 1]?.km ?? 0;
-        const more = !known || (known.finishTime === null && (watch.field.status[number] === 3 || watch.field.metres(number) >= (lastKm + 1) * 1_000));
+        const more = !known || (known.finishTime === null && (watch.field.status[number] === Status.Finished || watch.field.metres(number) >= (lastKm + 1) * 1_000));
         if (more && (asked.current !== bib || performance.now() - askedMs.current >= ASK_EVERY_MS)) {
             asked.current = bib;
             askedMs.current = performance.now();

@@ -1,20 +1,16 @@
 // The field's splits from the first second on, also for who comes late: ticks of the past are fetched in few and small
 // pieces, later ones are taken as they come.
 import { say } from '../i18n/say';
-import * as api from '../wire/api';
 import type { Field } from '../model/competitors';
-import { decodeFrames } from '../wire/frame';
+import { pastFrames, pastStepS } from '../wire/pastFrames';
+import { Status } from '../wire/types';
 import type { PositionFrame } from '../wire/frame';
 import { SplitLog } from './splits';
 
-const BUDGET_BYTES = 6e6;
-const BYTES_A_RUNNER = 3;
-const MOST_FRAMES = 240;
-const FEWEST_FRAMES = 10;
+const BUDGET = { bytes: 2e6, least: 10, most: 240 };
 const RUNNERS_AT_ONCE = 400_000;
 const DIRECT_S = 60;
 const AGAIN_MS = 10_000;
-const FINISHED = 3;
 
 export interface Plan {
     /** Race seconds from tick to tick, and ticks to one request. */
@@ -24,8 +20,8 @@ export interface Plan {
 
 /** How to fetch that much of the past of so many runners. */
 export function fillPlan(seconds: number, n: number): Plan {
-    const all = Math.max(FEWEST_FRAMES, Math.min(MOST_FRAMES, Math.floor(BUDGET_BYTES / (BYTES_A_RUNNER * Math.max(1, n)))));
-    return { stepS: Math.max(1, Math.ceil(seconds / all)), frames: Math.max(1, Math.min(all, Math.floor(RUNNERS_AT_ONCE / Math.max(1, n)))) };
+    const atOnce = Math.floor(RUNNERS_AT_ONCE / Math.max(1, n));
+    return { stepS: pastStepS(seconds, n, BUDGET), frames: Math.max(1, Math.min(BUDGET.most, atOnce)) };
 }
 
 export class FieldSplits {
@@ -74,11 +70,11 @@ export class FieldSplits {
         try {
             for (let from = log.filledS + stepS; from <= toS; from += frames * stepS) {
                 const to = Math.min(toS, from + (frames - 1) * stepS);
-                const got = decodeFrames(await api.getFrames(runId, from, to, stepS, mine.signal));
+                const got = await pastFrames(runId, from, to, stepS, mine.signal);
                 if (mine.signal.aborted) {
                     return;
                 }
-                got.forEach((f) => (f.kind === 1 || f.kind === 2) && takeFrame(log, f, field));
+                got.forEach((frame) => takeFrame(log, frame, field));
                 done();
             }
             this.failed = null;
@@ -96,7 +92,7 @@ export class FieldSplits {
 }
 
 function finishOf(field: Field, i: number): number {
-    return field.status[i] === FINISHED ? field.rawTime(i) : -1;
+    return field.status[i] === Status.Finished ? field.rawTime(i) : -1;
 }
 
 // A frame knows who has finished, and the field when.
@@ -107,6 +103,6 @@ function takeFrame(log: SplitLog, frame: PositionFrame, field: Field): void {
     const s = Math.round(frame.raceMs / 1000);
     log.take(s, (i) => frame.unit[i]! * frame.unitM, (i) => {
         const known = finishOf(field, i);
-        return frame.status[i] === FINISHED && (known < 0 || known > s) ? s : known;
+        return frame.status[i] === Status.Finished && (known < 0 || known > s) ? s : known;
     });
 }

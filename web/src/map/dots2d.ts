@@ -3,18 +3,19 @@ import { distanceAt } from '../model/frames';
 import type { Between } from '../model/frames';
 import type { Tail } from '../model/trail';
 import { HIDDEN, SILENT } from '../wire/frame';
+import { Status } from '../wire/types';
 import { css } from './palette';
 import { laneOf, tableXY } from './renderer';
 import type { CourseTable, DotsRenderer, DotsView, OffCourse } from './renderer';
 
 function shape(c: CanvasRenderingContext2D, status: number, x: number, y: number, r: number): void {
     c.moveTo(x + r, y);
-    if (status === 2) {
+    if (status === Status.InGeofence) {
         c.lineTo(x, y + r);
         c.lineTo(x - r, y);
         c.lineTo(x, y - r);
         c.closePath();
-    } else if (status === 3) {
+    } else if (status === Status.Finished) {
         c.rect(x - r * 0.8, y - r * 0.8, r * 1.6, r * 1.6);
     } else {
         c.arc(x, y, r, 0, 2 * Math.PI);
@@ -23,7 +24,7 @@ function shape(c: CanvasRenderingContext2D, status: number, x: number, y: number
 
 function doubtful(sent: number, view: DotsView): boolean {
     const status = sent & ~SILENT;
-    return (status === 1 || status === 2) && (sent >= SILENT || view.doubt > 0);
+    return (status === Status.OnCourse || status === Status.InGeofence) && (sent >= SILENT || view.doubt > 0);
 }
 
 export class Dots2d implements DotsRenderer {
@@ -60,7 +61,7 @@ export class Dots2d implements DotsRenderer {
         const p = view.palette;
         const colours = [p.notSeen, p.onCourse, p.inGeofence, p.finished];
         const doubts = view.doubt > 0 || between?.from.sent || off ? [false, true] : [false];
-        for (const status of [3, 0, 1, 2]) {
+        for (const status of [Status.Finished, Status.NotSeen, Status.OnCourse, Status.InGeofence]) {
             for (const doubt of doubts) {
                 this.c.beginPath();
                 if (between && course) {
@@ -116,7 +117,7 @@ export class Dots2d implements DotsRenderer {
         const px = view.originX + x * view.pxPerM + asideX;
         const py = view.originY - y * view.pxPerM - asideY;
         if (px > -view.dotPx && py > -view.dotPx && px < view.width + view.dotPx && py < view.height + view.dotPx) {
-            shape(this.c, status, px, py, (view.dotPx / 2) * (status === 2 ? 1.25 : 1));
+            shape(this.c, status, px, py, (view.dotPx / 2) * (status === Status.InGeofence ? 1.25 : 1));
         }
     }
 

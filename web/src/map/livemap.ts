@@ -6,8 +6,10 @@ import { distanceAt, fastest, FrameQueue, MAX_TAIL_S } from '../model/frames';
 import type { Between } from '../model/frames';
 import { mercatorX, mercatorY, trackTexture } from '../model/track';
 import type { Tail, Trail } from '../model/trail';
+import { Status } from '../wire/types';
 import type { Config, CourseGeoJson } from '../wire/types';
-import type { Frame, PlacesFrame, PositionFrame } from '../wire/frame';
+import { FrameKind, isPositionFrame } from '../wire/frame';
+import type { Frame, OffCourseFrame, PositionFrame } from '../wire/frame';
 import { baseMap, layGround, reducedMotion } from './basemap';
 import { CanvasLayer } from './canvaslayer';
 import { CourseLayer } from './courselayer';
@@ -234,14 +236,14 @@ export class LiveMap {
     }
 
     frame(frame: Frame): void {
-        if (this.jumping && (frame.kind === 1 || frame.kind === 2)) {
+        if (this.jumping && isPositionFrame(frame)) {
             const { drawnMs } = this;
             this.reset();
             this.drawnMs = drawnMs; // as long as nothing else is drawn
         }
-        if (frame.kind === 3) {
-            this.takePlaces(frame);
-        } else if (frame.kind !== 4) {
+        if (frame.kind === FrameKind.OffCourse) {
+            this.takeOffCourse(frame);
+        } else if (isPositionFrame(frame)) {
             if (this.queue.push(frame)) {
                 this.clock.reset();
                 this.drawnMs = -Infinity;
@@ -255,7 +257,7 @@ export class LiveMap {
         this.wake();
     }
 
-    private takePlaces(frame: PlacesFrame): void {
+    private takeOffCourse(frame: OffCourseFrame): void {
         const count = frame.number.length;
         const [ox, oy] = this.originM();
         const off: OffCourse = { number: frame.number, xy: new Float32Array(2 * count), status: new Uint8Array(count) };
@@ -263,7 +265,7 @@ export class LiveMap {
         for (let k = 0; k < count; k++) {
             off.xy[2 * k] = mercatorX(frame.lonLat[2 * k]!) - ox;
             off.xy[2 * k + 1] = mercatorY(frame.lonLat[2 * k + 1]!) - oy;
-            off.status[k] = (newest?.sent ?? newest?.status)?.[frame.number[k]!] ?? 1;
+            off.status[k] = (newest?.sent ?? newest?.status)?.[frame.number[k]!] ?? Status.OnCourse;
         }
         this.offCourse = off;
         if (!this.course && count > 0 && this.map.getZoom() <= 2) {

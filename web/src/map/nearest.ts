@@ -3,6 +3,7 @@
 import { distanceAt } from '../model/frames';
 import type { Between } from '../model/frames';
 import { HIDDEN } from '../wire/frame';
+import { Status } from '../wire/types';
 import { laneOf, tableXY } from './renderer';
 import type { CourseTable, DotsView } from './renderer';
 
@@ -18,7 +19,7 @@ export function nearest(b: Between, course: CourseTable, v: DotsView, at: { x: n
         const offX = v.originX + course.xy[2 * k]! * v.pxPerM - at.x;
         const offY = v.originY - course.xy[2 * k + 1]! * v.pxPerM - at.y;
         const reach = bestPx + v.lanePx + 2;
-        if (offX * offX + offY * offY > reach * reach || status[i] === 0 || sent[i] === HIDDEN) {
+        if (offX * offX + offY * offY > reach * reach || status[i] === Status.NotSeen || sent[i] === HIDDEN) {
             continue;
         }
         const [x, y, dx, dy] = tableXY(course, metres);

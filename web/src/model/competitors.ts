@@ -2,6 +2,7 @@
 // column. Distances are as fine as the frames' unit (a few centimetres); the boards of the server are finer.
 import { HIDDEN, SILENT } from '../wire/frame';
 import type { PositionFrame, TimesFrame } from '../wire/frame';
+import { Status } from '../wire/types';
 import { NameIndex } from './nameSearch';
 import { cellText } from './results';
 import { inSlices, KEY_MAX, orderBy, sortSteps } from './sort';
@@ -128,14 +129,14 @@ export class Field {
     }
 
     private change(i: number, now: number, s: number): void {
-        if (this.status[i] === 2 && this.entered[i]! >= 0) {
+        if (this.status[i] === Status.InGeofence && this.entered[i]! >= 0) {
             this.dwell[i]! += s - this.entered[i]!;
             this.entered[i] = -1;
         }
-        if (now === 2 && this.entered[i]! < 0) {
+        if (now === Status.InGeofence && this.entered[i]! < 0) {
             this.entered[i] = s;
         }
-        if (now === 3 && this.finish[i]! < 0) {
+        if (now === Status.Finished && this.finish[i]! < 0) {
             const known = this.known[i]!;
             this.finish[i] = known >= 0 && known <= s ? known : s;
         }
@@ -170,7 +171,7 @@ export class Field {
 
     /** What the last tick says of a bib (Status); not seen where there is none. */
     statusOf(bib: number): number {
-        return this.status[this.numberOf(bib)] ?? 0;
+        return this.status[this.numberOf(bib)] ?? Status.NotSeen;
     }
 
     /** 1 for each whose name holds the text. */
@@ -204,7 +205,7 @@ export class Field {
 
     /** Seconds of this visit to the geofence, -1 outside. */
     stay(i: number): number {
-        return this.status[i] === 2 && this.entered[i]! >= 0 ? this.raceS - this.entered[i]! : -1;
+        return this.status[i] === Status.InGeofence && this.entered[i]! >= 0 ? this.raceS - this.entered[i]! : -1;
     }
 
     private key(i: number, key: SortKey): number {
@@ -279,7 +280,7 @@ export class Field {
     perMark(everyM: number, lengthM: number): Uint32Array {
         const counts = new Uint32Array(Math.max(1, Math.ceil(lengthM / everyM)));
         for (let i = 0; i < this.n; i++) {
-            if (this.status[i] === 1 || this.status[i] === 2) {
+            if (this.status[i] === Status.OnCourse || this.status[i] === Status.InGeofence) {
                 counts[Math.min(counts.length - 1, Math.floor(this.metres(i) / everyM))]!++;
             }
         }

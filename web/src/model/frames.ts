@@ -1,5 +1,5 @@
 // The last few ticks of one race, and between which two of them a moment lies.
-import type { PlacesFrame, PositionFrame } from '../wire/frame';
+import type { PositionFrame } from '../wire/frame';
 
 const KEEP = 6;
 /** The longest tail of a runner. */
@@ -14,7 +14,6 @@ export interface Between {
 
 export class FrameQueue {
     private frames: PositionFrame[] = [];
-    places: PlacesFrame | null = null;
 
     /** Takes a tick; one that is older than the newest, or of another roster, starts the queue anew. True if it did. */
     push(frame: PositionFrame): boolean {
@@ -36,7 +35,6 @@ export class FrameQueue {
 
     clear(): void {
         this.frames = [];
-        this.places = null;
     }
 
     get all(): readonly PositionFrame[] {

@@ -1,8 +1,9 @@
 // A virtual mass start: chosen runners as if they had started at the same moment. Each one's positions are counted from its
 // own start, and become ticks and tables like those of a race in which only they run.
+import { Status } from '../wire/types';
 import type { Board, BoardRow } from '../wire/types';
 import type { PositionFrame } from '../wire/frame';
-import { HIDDEN } from '../wire/frame';
+import { FrameKind, HIDDEN } from '../wire/frame';
 
 /** Who has not come so far from where the first position was has not started. */
 const STARTED_M = 2;
@@ -99,7 +100,7 @@ export class Together {
             maxMoved = Math.max(maxMoved, unit[c.number]! - (before?.unit[c.number] ?? 0));
         }
         return {
-            kind: 1, replay: true, seq: 0, n: this.n, serverMs: 0, raceMs: s * 1_000, unitM: this.unitM, roster: this.roster,
+            kind: FrameKind.Key, replay: true, seq: 0, n: this.n, serverMs: 0, raceMs: s * 1_000, unitM: this.unitM, roster: this.roster,
             unit, status, sent, maxMoved,
         };
     }
@@ -111,9 +112,9 @@ export class Together {
             const above = rows[k - 1];
             row.rank = above && above.distance === row.distance && above.rawTime === row.rawTime ? above.rank : k + 1;
         });
-        const finished = rows.filter((r) => r.status === 3);
-        const running = rows.filter((r) => r.status !== 3);
-        const inside = rows.filter((r) => r.status === 2);
+        const finished = rows.filter((r) => r.status === Status.Finished);
+        const running = rows.filter((r) => r.status !== Status.Finished);
+        const inside = rows.filter((r) => r.status === Status.InGeofence);
         return {
             runId,
             asOf: { rawTime: s, timestamp: '' },
@@ -129,7 +130,7 @@ export class Together {
     private row(c: Chosen, s: number): BoardRow {
         const distance = metresAt(c, s);
         const status = statusAt(c, s);
-        const rawTime = status === 3 ? c.finishS! : Math.min(s, c.s[c.s.length - 1]!);
+        const rawTime = status === Status.Finished ? c.finishS! : Math.min(s, c.s[c.s.length - 1]!);
         const visit = c.visits.find((v) => s >= v.fromS && s < v.toS);
         const past = c.visits.reduce((sum, v) => sum + Math.max(0, Math.min(s, v.toS) - v.fromS), 0);
         return {

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import * as api from '../wire/api';
+import { Status } from '../wire/types';
 import type { Competitor } from '../wire/api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
@@ -110,7 +111,7 @@ export function Runner({ state, watch, stillness }: { state: AppState; watch: Wa
     void state.fieldVersion.value;
     const number = watch.field.numberOf(bib);
     const name = watch.field.nameOf(number);
-    const running = number >= 0 && state.race.value?.state === 'running' && watch.field.status[number] !== 3;
+    const running = number >= 0 && state.race.value?.state === 'running' && watch.field.status[number] !== Status.Finished;
     const sign = running ? signOf(0, -silentS.value, stillness.forS(number)) : null;
     return (
         <section class="card runner" aria-label={t('runner.title', { bib })}>

@@ -2,24 +2,20 @@
 // for the time before the page was opened from the race's history, asked for once.
 import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import * as api from '../wire/api';
 import { Stillness } from '../model/stationary';
 import type { AppState } from '../session/state';
 import type { Watch } from '../session/raceSession';
-import type { PositionFrame } from '../wire/frame';
 import { takeAlarm } from './alarm';
-import { decodeFrames } from '../wire/frame';
+import { pastFrames, pastStepS } from '../wire/pastFrames';
 
 const BACK_S = 600;
-const BACK_BYTES = 2_000_000;
-const MAX_TICKS = 60;
+const BUDGET = { bytes: 2e6, least: 4, most: 60 };
 
 async function lookBack(stillness: Stillness, runId: string, n: number): Promise<void> {
     const toS = stillness.firstS;
-    const ticks = Math.max(4, Math.min(MAX_TICKS, Math.floor(BACK_BYTES / Math.max(1, n))));
-    const bytes = await api.getFrames(runId, Math.max(0, toS - BACK_S), toS, Math.ceil(BACK_S / ticks), new AbortController().signal);
+    const frames = await pastFrames(runId, Math.max(0, toS - BACK_S), toS, pastStepS(BACK_S, n, BUDGET));
     if (stillness.firstS === toS) {
-        stillness.past(decodeFrames(bytes).filter((f): f is PositionFrame => f.kind === 1 || f.kind === 2));
+        stillness.past(frames);
     }
 }
 

@@ -11,6 +11,7 @@ import { inSlices } from '../model/sort';
 import type { Replay } from './replay';
 import type { AppState } from './state';
 import type { Anchor, Board, Hop, Race } from '../wire/types';
+import { FrameKind, isPositionFrame } from '../wire/frame';
 import type { Frame, PositionFrame } from '../wire/frame';
 import { RaceSocket } from '../wire/socket';
 
@@ -226,7 +227,7 @@ export class Watch {
     }
 
     private frame(frame: Frame): void {
-        if (frame.kind === 1 || frame.kind === 2) {
+        if (isPositionFrame(frame)) {
             const rawTime = Math.round(frame.raceMs / 1000);
             this.newestRaw = rawTime;
             this.state.newestS.value = rawTime;
@@ -236,7 +237,7 @@ export class Watch {
             }
             this.askRoster(frame.roster);
             this.state.silent.value = frame.sent !== undefined;
-        } else if (frame.kind === 4 && !this.replay) {
+        } else if (frame.kind === FrameKind.Times && !this.replay) {
             this.field.times(frame);
         }
         if (!this.state.held.value && !this.replay) {
@@ -393,8 +394,8 @@ export class Watch {
         if (!runId || !race || toS < 1) {
             return;
         }
-        const { pastFrames } = await import('./replay');
-        const asked = replay ? replay.past(toS, seconds) : pastFrames(runId, race.competitors, toS, seconds);
+        const { recentFrames } = await import('./replay');
+        const asked = replay ? replay.past(toS, seconds) : recentFrames(runId, race.competitors, toS, seconds);
         const frames = await asked.catch(() => []);
         if (this.runId === runId && this.replay === replay && this.sink === sink) {
             sink?.past(frames);

@@ -8,14 +8,13 @@ import { Player } from '../model/player';
 import { chosenOf, Together } from '../model/virtualStart';
 import type { Chosen } from '../model/virtualStart';
 import type { AppState } from './state';
-import { decodeFrames } from '../wire/frame';
+import { pastFrames, pastStepS } from '../wire/pastFrames';
 import type { PositionFrame } from '../wire/frame';
 import type { FrameSink } from './raceSession';
 
 const PUMP_MS = 100;
 const BOARD_EVERY_MS = 1_000;
-const PAST_FRAMES = 24;
-const PAST_BYTES = 1.5e6;
+const TAIL_BUDGET = { bytes: 1.5e6, least: 6, most: 24 };
 
 /** Whom the replay works for. */
 export interface ReplayHost {
@@ -31,16 +30,10 @@ export interface ReplayHost {
     goLive(): void;
 }
 
-async function positions(runId: string, fromS: number, toS: number, stepS: number, signal: AbortSignal): Promise<PositionFrame[]> {
-    const frames = decodeFrames(await api.getFrames(runId, fromS, toS, stepS, signal));
-    return frames.filter((f): f is PositionFrame => f.kind === 1 || f.kind === 2);
-}
-
-/** Ticks of the seconds before a moment, so many that they are no great load. */
-export function pastFrames(runId: string, competitors: number, toS: number, seconds: number): Promise<PositionFrame[]> {
-    const frames = Math.max(6, Math.min(PAST_FRAMES, Math.floor(PAST_BYTES / Math.max(1, competitors))));
+/** Few ticks of the seconds before a moment, for tails. */
+export function recentFrames(runId: string, competitors: number, toS: number, seconds: number): Promise<PositionFrame[]> {
     const fromS = Math.max(0, toS - seconds);
-    return positions(runId, fromS, toS, Math.max(1, Math.ceil((toS - fromS) / frames)), new AbortController().signal);
+    return pastFrames(runId, fromS, toS, pastStepS(toS - fromS, competitors, TAIL_BUDGET));
 }
 
 export class Replay {
@@ -56,7 +49,7 @@ export class Replay {
 
     constructor(private readonly host: ReplayHost) {
         this.player = new Player(host.competitors, {
-            load: async (fromS, toS, stepS, signal) => this.together?.frames(fromS, toS, stepS) ?? positions(host.runId, fromS, toS, stepS, signal),
+            load: async (fromS, toS, stepS, signal) => this.together?.frames(fromS, toS, stepS) ?? pastFrames(host.runId, fromS, toS, stepS, signal),
             emit: (frame) => {
                 this.ahead.push(frame);
                 host.sink()?.frame(frame);
@@ -133,8 +126,8 @@ export class Replay {
     async past(toS: number, seconds: number): Promise<PositionFrame[]> {
         const { runId, competitors } = this.host;
         const fromS = Math.max(0, toS - seconds);
-        return this.together?.frames(fromS, toS, Math.max(1, Math.ceil((toS - fromS) / PAST_FRAMES)))
-            ?? pastFrames(runId, competitors, toS, seconds);
+        return this.together?.frames(fromS, toS, Math.max(1, Math.ceil((toS - fromS) / TAIL_BUDGET.most)))
+            ?? recentFrames(runId, competitors, toS, seconds);
     }
 
     private async gather(atS: number): Promise<void> {

@@ -161,8 +161,8 @@ export async function getRoster(runId: string, version?: number): Promise<string
 }
 
 /** Ticks of the past, each `stepS` seconds, as the bytes of one frame after another. */
-export async function getFrames(runId: string, fromS: number, toS: number, stepS: number, signal: AbortSignal): Promise<ArrayBuffer> {
-    const response = await fetch(`/api/races/${path(runId)}/frames?from=${fromS}&to=${toS}&step=${stepS}`, { signal });
+export async function getFrames(runId: string, fromS: number, toS: number, stepS: number, signal?: AbortSignal): Promise<ArrayBuffer> {
+    const response = await fetch(`/api/races/${path(runId)}/frames?from=${fromS}&to=${toS}&step=${stepS}`, { signal: signal ?? null });
     if (!response.ok) {
         throw await refusalOf(response);
     }

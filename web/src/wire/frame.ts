@@ -2,10 +2,18 @@
 // Everything is checked against the frame's length before it is read; a frame that does not fit is an error.
 
 export const HEADER_LEN = 32;
-const KIND_KEY = 1;
-const KIND_MOVED = 2;
-const KIND_PLACES = 3;
-const KIND_TIMES = 4;
+/** What a frame says. The numbers are those of the wire. */
+export const enum FrameKind {
+    /** Where everybody is. */
+    Key = 1,
+    /** What moved since the frame before. */
+    Moved = 2,
+    /** Competitors who are not on the course's line. */
+    OffCourse = 3,
+    /** Exact finish and geofence times that changed. */
+    Times = 4,
+}
+
 const ESCAPE = 254;
 const ESCAPE_STATUS = 255;
 /** Added to the status of who has not been heard of for ten raw seconds. */
@@ -26,7 +34,7 @@ export interface FrameHeader {
 
 /** Where everybody is at one tick. `unit` is distance in units of `unitM` metres, dense order. */
 export interface PositionFrame extends FrameHeader {
-    kind: 1 | 2;
+    kind: FrameKind.Key | FrameKind.Moved;
     unit: Uint16Array;
     status: Uint8Array;
     /** The statuses with SILENT added where it is; left out where nobody is silent. */
@@ -36,22 +44,26 @@ export interface PositionFrame extends FrameHeader {
 }
 
 /** Competitors who are not on the course's line. */
-export interface PlacesFrame extends FrameHeader {
-    kind: 3;
+export interface OffCourseFrame extends FrameHeader {
+    kind: FrameKind.OffCourse;
     number: Uint32Array;
     lonLat: Float64Array;
 }
 
 /** Entry time of the present visit, dwell of closed visits, finish; raw seconds, -1 for none. */
 export interface TimesFrame extends FrameHeader {
-    kind: 4;
+    kind: FrameKind.Times;
     number: Uint32Array;
     entered: Int32Array;
     dwell: Int32Array;
     finish: Int32Array;
 }
 
-export type Frame = PositionFrame | PlacesFrame | TimesFrame;
+export type Frame = PositionFrame | OffCourseFrame | TimesFrame;
+
+export function isPositionFrame(frame: Frame): frame is PositionFrame {
+    return frame.kind === FrameKind.Key || frame.kind === FrameKind.Moved;
+}
 
 export class FrameError extends Error {}
 
@@ -115,7 +127,7 @@ function decodeKey(h: FrameHeader, view: DataView, before: PositionFrame | null)
     const unit = readU16(view, HEADER_LEN, h.n);
     const start = view.byteOffset + HEADER_LEN + 2 * h.n;
     const sent = new Uint8Array(view.buffer.slice(start, start + h.n));
-    return { ...h, kind: 1, unit, ...statuses(sent), maxMoved: furthest(unit, before) };
+    return { ...h, kind: FrameKind.Key, unit, ...statuses(sent), maxMoved: furthest(unit, before) };
 }
 
 function decodeMoved(h: FrameHeader, view: DataView, before: PositionFrame | null): PositionFrame {
@@ -147,10 +159,10 @@ function decodeMoved(h: FrameHeader, view: DataView, before: PositionFrame | nul
             max = unit[i]! - from[i]!;
         }
     }
-    return { ...h, kind: 2, unit, ...statuses(sent), maxMoved: max };
+    return { ...h, kind: FrameKind.Moved, unit, ...statuses(sent), maxMoved: max };
 }
 
-function decodePlaces(h: FrameHeader, view: DataView): PlacesFrame {
+function decodeOffCourse(h: FrameHeader, view: DataView): OffCourseFrame {
     need(view, 4);
     const count = view.getUint32(HEADER_LEN, true);
     need(view, 4 + 20 * count);
@@ -161,7 +173,7 @@ function decodePlaces(h: FrameHeader, view: DataView): PlacesFrame {
         lonLat[2 * i] = view.getFloat64(at + 4, true);
         lonLat[2 * i + 1] = view.getFloat64(at + 12, true);
     }
-    return { ...h, kind: 3, number, lonLat };
+    return { ...h, kind: FrameKind.OffCourse, number, lonLat };
 }
 
 function decodeTimes(h: FrameHeader, view: DataView): TimesFrame {
@@ -170,7 +182,7 @@ function decodeTimes(h: FrameHeader, view: DataView): TimesFrame {
     need(view, 4 + 16 * count);
     const out: TimesFrame = {
         ...h,
-        kind: 4,
+        kind: FrameKind.Times,
         number: new Uint32Array(count),
         entered: new Int32Array(count),
         dwell: new Int32Array(count),
@@ -190,10 +202,10 @@ export function decodeFrame(bytes: ArrayBuffer | DataView, before: PositionFrame
     const view = bytes instanceof DataView ? bytes : new DataView(bytes);
     const h = decodeHeader(view);
     switch (h.kind) {
-    case KIND_KEY: return decodeKey(h, view, before);
-    case KIND_MOVED: return decodeMoved(h, view, before);
-    case KIND_PLACES: return decodePlaces(h, view);
-    case KIND_TIMES: return decodeTimes(h, view);
+    case FrameKind.Key: return decodeKey(h, view, before);
+    case FrameKind.Moved: return decodeMoved(h, view, before);
+    case FrameKind.OffCourse: return decodeOffCourse(h, view);
+    case FrameKind.Times: return decodeTimes(h, view);
     default: throw new FrameError(`unknown frame kind ${h.kind}`);
     }
 }
@@ -201,10 +213,10 @@ export function decodeFrame(bytes: ArrayBuffer | DataView, before: PositionFrame
 // Bytes of the frame that begins here: a kind 2 frame is as long as its escapes make it.
 function frameLength(view: DataView): number {
     const h = decodeHeader(view);
-    if (h.kind === KIND_KEY) {
+    if (h.kind === FrameKind.Key) {
         return HEADER_LEN + 3 * h.n;
     }
-    if (h.kind === KIND_MOVED) {
+    if (h.kind === FrameKind.Moved) {
         need(view, h.n);
         let length = HEADER_LEN + h.n;
         for (let i = 0; i < h.n; i++) {
@@ -214,7 +226,7 @@ function frameLength(view: DataView): number {
         return length;
     }
     need(view, 4);
-    return HEADER_LEN + 4 + view.getUint32(HEADER_LEN, true) * (h.kind === KIND_PLACES ? 20 : 16);
+    return HEADER_LEN + 4 + view.getUint32(HEADER_LEN, true) * (h.kind === FrameKind.OffCourse ? 20 : 16);
 }
 
 /** Frames one after another, as /frames answers. */
@@ -227,7 +239,7 @@ export function decodeFrames(bytes: ArrayBuffer): Frame[] {
             throw new FrameError('the answer ends within a frame');
         }
         const frame: Frame = decodeFrame(new DataView(bytes, at, length), last);
-        last = frame.kind === 1 || frame.kind === 2 ? frame : last;
+        last = isPositionFrame(frame) ? frame : last;
         frames.push(frame);
         at += length;
     }

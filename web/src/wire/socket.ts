@@ -5,7 +5,7 @@ import { sayCode } from '../i18n/say';
 import type { Board, Hop, Race } from './types';
 import { ClockSync } from './clocksync';
 import { takeEarly } from './early';
-import { decodeFrame, FrameGap } from './frame';
+import { decodeFrame, FrameGap, isPositionFrame } from './frame';
 import type { Frame, PositionFrame } from './frame';
 
 export type LinkState = 'connecting' | 'open' | 'waiting' | 'refused' | 'closed';
@@ -157,7 +157,7 @@ export class RaceSocket {
     private heardFrame(data: ArrayBuffer): void {
         try {
             const frame = decodeFrame(data, this.last);
-            if (frame.kind === 1 || frame.kind === 2) {
+            if (isPositionFrame(frame)) {
                 this.last = frame;
                 clearTimeout(this.keyTimer);
                 this.keyTimer = undefined;
