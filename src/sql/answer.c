@@ -3,6 +3,7 @@
 #include "base/cancel.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "sql/columns.h"
 #include "sql/java_number.h"
 #include "sql/joda_time.h"
 #include "sql/query.h"
@@ -14,9 +15,9 @@
 
 /* One column of the answer. */
 struct column {
-    const char *name; /* of the statement or of SQLite */
-    enum sql_type type;
-    bool seen_real, seen_text, seen_blob, seen_whole; /* where the type is not known: what came */
+    const char *name;
+    enum sql_type type;                               /* as it is declared */
+    bool seen_real, seen_text, seen_blob, seen_whole; /* what came: decides where it is not */
 };
 
 static size_t utf8_len(const unsigned char *s, size_t left)
@@ -92,9 +93,6 @@ static void add_whole(struct buf *out, struct column *c, int64_t v)
     case SQL_TYPE_TIMESTAMP:
         add_timestamp(out, v);
         return;
-    case SQL_TYPE_BOOLEAN:
-        buf_adds(out, v ? "true" : "false");
-        return;
     case SQL_TYPE_STRING:
     case SQL_TYPE_BYTES:
         buf_addf(out, "\"%" PRId64 "\"", v);
@@ -119,10 +117,16 @@ static void add_real(struct buf *out, struct column *c, double v)
     }
 }
 
-/* NULL is NaN where a number was asked for: SQLite keeps no NaN. */
-static void add_null(struct buf *out, const struct column *c)
+/* What stands for a NULL until the type of its column is known: this byte, which no JSON holds, and
+ * the number of the column. */
+#define NULL_MARK '\1'
+
+_Static_assert(SQL_COLUMNS_MAX < 255, "the number of a column is one byte");
+
+static void add_null(struct buf *out, int column)
 {
-    buf_adds(out, c->type == SQL_TYPE_DOUBLE ? "\"NaN\"" : "null");
+    buf_addc(out, NULL_MARK);
+    buf_addc(out, (char)(unsigned char)column);
 }
 
 static void add_value(struct buf *out, struct column *c, sqlite3_stmt *stmt, int i)
@@ -149,7 +153,7 @@ static void add_value(struct buf *out, struct column *c, sqlite3_stmt *stmt, int
         return;
     }
     default:
-        add_null(out, c);
+        add_null(out, i);
         return;
     }
 }
@@ -165,38 +169,13 @@ static enum sql_type type_seen(const struct column *c)
     return c->seen_real ? SQL_TYPE_DOUBLE : c->seen_whole ? SQL_TYPE_LONG : SQL_TYPE_STRING;
 }
 
-/* Entry number i of the answer in the select list, with one star standing for what the others
- * leave; NULL: not to be told. */
-static const struct sql_column *entry(const struct sql_statement *s, size_t i, size_t n)
-{
-    size_t star = 0, width;
-
-    while (star < s->columns_n && !s->column[star].star)
-        star++;
-    if (star == s->columns_n)
-        return n == s->columns_n ? &s->column[i] : NULL;
-    if (n + 1 < s->columns_n)
-        return NULL;
-    for (size_t k = star + 1; k < s->columns_n; k++)
-        if (s->column[k].star)
-            return NULL;
-    width = n + 1 - s->columns_n;
-    if (i < star)
-        return &s->column[i];
-    return i < star + width ? NULL : &s->column[i + 1 - width];
-}
-
-static struct column *columns_of(sqlite3_stmt *stmt, const struct sql_statement *s, int n)
+static struct column *columns_of(sqlite3_stmt *stmt, int n)
 {
     struct column *c = mem_zalloc((size_t)n, sizeof *c);
 
     for (int i = 0; i < n; i++) {
-        const struct sql_column *of = entry(s, (size_t)i, (size_t)n);
-
         c[i].type = sql_type_declared(sqlite3_column_decltype(stmt, i));
-        if (!c[i].type && of)
-            c[i].type = of->type;
-        c[i].name = of && of->name ? of->name : sqlite3_column_name(stmt, i);
+        c[i].name = sqlite3_column_name(stmt, i);
     }
     return c;
 }
@@ -251,17 +230,32 @@ static void add_schema(struct buf *out, const struct column *c, int n)
     buf_adds(out, "]},\"rows\":[");
 }
 
-int sql_answer_table(
-    sqlite3_stmt *stmt, const struct sql_statement *s, struct buf *table, struct err *e)
+/* Copies the rows. A NULL is NaN among doubles, since SQLite keeps no NaN, and else null. */
+static void copy_rows(struct buf *out, const struct buf *rows, const struct column *c)
+{
+    const char *p = rows->data, *end = p + rows->len, *mark;
+
+    while (p < end && (mark = memchr(p, NULL_MARK, (size_t)(end - p)))) {
+        buf_add(out, p, (size_t)(mark - p));
+        buf_adds(
+            out, type_seen(&c[(unsigned char)mark[1]]) == SQL_TYPE_DOUBLE ? "\"NaN\"" : "null");
+        p = mark + 2;
+    }
+    if (p < end)
+        buf_add(out, p, (size_t)(end - p));
+}
+
+int sql_answer_table(sqlite3_stmt *stmt, struct buf *table, struct err *e)
 {
     int n = sqlite3_column_count(stmt);
-    struct column *c = columns_of(stmt, s, n);
+    struct column *c = columns_of(stmt, n);
     struct buf rows = BUF_INIT;
     int rc = add_rows(&rows, stmt, c, n, e);
 
     if (rc == SQLITE_DONE) {
         add_schema(table, c, n);
-        buf_add(table, rows.data ? rows.data : "", rows.len);
+        if (rows.len)
+            copy_rows(table, &rows, c);
         buf_adds(table, "]}");
     }
     buf_release(&rows);

@@ -7,9 +7,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "sql/context.h"
-#include "sql/dialect.h"
 
 #include <sqlite3.h>
+
+#define SQL_COLUMNS_MAX 200 /* of an answer */
 
 /* Pinot's QueryErrorCode. */
 enum sql_error_code {
@@ -31,8 +32,7 @@ struct sql_stats {
 /* Steps through the statement and appends {"dataSchema": {…}, "rows": […]} to `table`. Returns
  * SQLite's code, SQLITE_DONE where all went well; SQLITE_TOOBIG with *e filled where the answer has
  * more rows or bytes than sql.h allows. */
-int sql_answer_table(
-    sqlite3_stmt *stmt, const struct sql_statement *s, struct buf *table, struct err *e) MUST_CHECK;
+int sql_answer_table(sqlite3_stmt *stmt, struct buf *table, struct err *e) MUST_CHECK;
 
 /* The whole answer, with that table or with one exception. */
 void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_stats *f);

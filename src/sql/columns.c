@@ -4,6 +4,78 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *declaration;
+} types[] = {
+    [SQL_TYPE_UNKNOWN] = {"STRING", ""},
+    [SQL_TYPE_INT] = {"INT", "INT"},
+    [SQL_TYPE_LONG] = {"LONG", "BIGINT"},
+    [SQL_TYPE_DOUBLE] = {"DOUBLE", "DOUBLE"},
+    [SQL_TYPE_STRING] = {"STRING", "TEXT"},
+    [SQL_TYPE_BYTES] = {"BYTES", "BLOB"},
+    [SQL_TYPE_TIMESTAMP] = {"TIMESTAMP", "TIMESTAMP"},
+};
+
+/* The types of CAST: Pinot's names, and those whose affinity SQLite casts to. */
+static const struct {
+    const char *pinot, *sqlite;
+} casts[] = {
+    {"INT", "INTEGER"},
+    {"INTEGER", "INTEGER"},
+    {"LONG", "INTEGER"},
+    {"BIGINT", "INTEGER"},
+    {"FLOAT", "REAL"},
+    {"REAL", "REAL"},
+    {"DOUBLE", "REAL"},
+    {"STRING", "TEXT"},
+    {"TEXT", "TEXT"},
+    {"VARCHAR", "TEXT"},
+    {"TIMESTAMP", "INTEGER"},
+    {"BOOLEAN", "INTEGER"},
+    {"BYTES", "BLOB"},
+};
+
+static const char *const timestamp_columns[] = {
+    "timestamp", "startTime", "createdAt", "anchorWall"};
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+const char *sql_type_name(enum sql_type t)
+{
+    return types[t].name;
+}
+
+const char *sql_type_declaration(enum sql_type t)
+{
+    return types[t].declaration;
+}
+
+enum sql_type sql_type_declared(const char *declaration)
+{
+    for (size_t i = 1; declaration && i < COUNT(types); i++)
+        if (strcmp(declaration, types[i].declaration) == 0)
+            return (enum sql_type)i;
+    return SQL_TYPE_UNKNOWN;
+}
+
+const char *sql_type_cast(const struct sql_token *name)
+{
+    for (size_t i = 0; i < COUNT(casts); i++)
+        if (sql_token_is(name, casts[i].pinot))
+            return casts[i].sqlite;
+    return NULL;
+}
+
+bool sql_type_is_timestamp(const struct sql_token *name)
+{
+    for (size_t i = 0; i < COUNT(timestamp_columns); i++)
+        if (sql_token_names(name, timestamp_columns[i]))
+            return true;
+    return false;
+}
 
 static bool ends_list(const struct sql_token *t, const struct sql_token *before)
 {
@@ -18,20 +90,17 @@ static bool ends_list(const struct sql_token *t, const struct sql_token *before)
     return false;
 }
 
-/* How many of the n tokens are an alias at the end: 2 with AS, 1 without, 0 where there is none. */
-static size_t alias_len(const struct sql_token *t, size_t n)
+/* Does the expression end with an alias, with or without AS? */
+static bool has_alias(const struct sql_token *t, size_t n)
 {
     if (n >= 3 && sql_token_is(&t[n - 2], "AS"))
-        return 2;
+        return true;
     if (n < 2 || sql_token_is_reserved(&t[n - 1]) ||
         (t[n - 1].kind != SQL_WORD && t[n - 1].kind != SQL_QUOTED))
-        return 0;
-    if (sql_token_is(&t[n - 2], "END"))
-        return 1;
-    return t[n - 2].kind != SQL_MARK && t[n - 2].kind != SQL_OPEN &&
-                   !sql_token_is_reserved(&t[n - 2])
-               ? 1
-               : 0;
+        return false;
+    return sql_token_is(&t[n - 2], "END") ||
+           (t[n - 2].kind != SQL_MARK && t[n - 2].kind != SQL_OPEN &&
+               !sql_token_is_reserved(&t[n - 2]));
 }
 
 static bool is_bare_column(const struct sql_token *t, size_t n)
@@ -73,17 +142,16 @@ struct list {
     size_t n, cap;
 };
 
-static void add_column(struct list *list, const struct sql_token *t, size_t n)
+/* The expression t[from] to t[end - 1]. */
+static void add_column(struct list *list, const struct sql_token *t, size_t from, size_t end)
 {
-    size_t alias = alias_len(t, n);
-    struct sql_column c = {.star = n > 0 && sql_token_is(&t[n - 1], "*")};
+    size_t n = end - from;
 
-    if (!c.star) {
-        c.type = sql_type_of(t, n - alias);
-        c.name = alias || is_bare_column(t, n) ? NULL : name_of(t, n);
-    }
+    if (n == 0 || sql_token_is(&t[end - 1], "*") || has_alias(t + from, n) ||
+        is_bare_column(t + from, n))
+        return;
     list->column = mem_grow(list->column, list->n, &list->cap, sizeof *list->column);
-    list->column[list->n++] = c;
+    list->column[list->n++] = (struct sql_column){end, name_of(t + from, n)};
 }
 
 static int step(const struct sql_token *t)
@@ -117,11 +185,11 @@ struct sql_column *sql_columns_read(const struct sql_token *t, size_t tokens, si
             break;
         if (depth > 0 || !sql_token_is(&t[i], ","))
             continue;
-        add_column(&list, t + from, i - from);
+        add_column(&list, t, from, i);
         from = i + 1;
     }
     if (from < tokens)
-        add_column(&list, t + from, i - from);
+        add_column(&list, t, from, i);
     *n = list.n;
     return list.column;
 }

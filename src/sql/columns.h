@@ -1,21 +1,49 @@
 /*
- * columns.h: the select list of a statement: what each entry is called and which type it has.
+ * columns.h: what the columns of an answer are called, and the types that Pinot's answers name them
+ * with.
+ *
+ * A bare column of a table has the type that the table declares: SQLite hands that on through
+ * sub-selects. Of every other expression the values of the answer decide.
  */
 #ifndef SQL_COLUMNS_H
 #define SQL_COLUMNS_H
 
-#include "sql/types.h"
+#include "sql/token.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct sql_column {
-    bool star;          /* * or t.*: any number of columns of the answer */
-    enum sql_type type; /* as far as the text tells */
-    char *name;         /* NULL: SQLite's name is the right one (an alias, a bare column) */
+enum sql_type {
+    SQL_TYPE_UNKNOWN = 0, /* the values decide */
+    SQL_TYPE_INT,
+    SQL_TYPE_LONG,
+    SQL_TYPE_DOUBLE,
+    SQL_TYPE_STRING,
+    SQL_TYPE_BYTES,
+    SQL_TYPE_TIMESTAMP, /* ms since 1970 UTC */
 };
 
-/* Of the outermost SELECT (the first of a UNION); *n entries, for sql_columns_free. */
+const char *sql_type_name(enum sql_type t); /* "INT"; "STRING" for unknown */
+
+/* How a virtual table declares a column of this type, and back (NULL, or not one of ours: unknown).
+ * The names give SQLite's affinity, by which an id made of digits stays a text. */
+const char *sql_type_declaration(enum sql_type t);
+enum sql_type sql_type_declared(const char *declaration);
+
+/* The name of a type in CAST as SQLite knows it: "STRING" -> "TEXT". NULL: it stays as it is. */
+const char *sql_type_cast(const struct sql_token *name);
+
+/* Does a column of one of the tables have this name and the type TIMESTAMP? */
+bool sql_type_is_timestamp(const struct sql_token *name);
+
+/* A name that one expression of the select list lacks. */
+struct sql_column {
+    size_t end; /* the token that it goes before */
+    char *name; /* as Pinot names the expression */
+};
+
+/* Of the outermost SELECT (the first of a UNION), the expressions without an alias that are no bare
+ * columns or stars. *n entries in order, for sql_columns_free. */
 struct sql_column *sql_columns_read(const struct sql_token *token, size_t tokens, size_t *n);
 void sql_columns_free(struct sql_column *c, size_t n);
 

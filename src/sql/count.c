@@ -113,7 +113,10 @@ bool sql_count_rewrite(const struct sql_token *t, size_t n, struct buf *out)
     buf_addf(out, "SELECT positioncount(%d", p.history);
     put(out, ", ", p.run_id);
     buf_addc(out, ')');
-    put(out, " AS ", p.name);
+    if (p.name)
+        put(out, " AS ", p.name);
+    else
+        buf_adds(out, " AS \"count(*)\"");
     put(out, " LIMIT ", p.limit);
     return true;
 }

@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "sql/columns.h"
 #include "sql/count.h"
-#include "sql/with.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #define DIVISIONS_MAX 1000u
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 enum stop { STOP_AT_END, STOP_AT_CLOSE, STOP_AT_CASE_END, STOP_AT_AS };
 
@@ -23,20 +24,15 @@ struct emitter {
     unsigned depth;
     unsigned divisions;
     bool too_deep;
+    const struct sql_column *column; /* names that are still to be written */
+    size_t columns_n;
 };
 
 /* Functions that Pinot knows by any spelling: St_AsText, stAsText, ST_ASTEXT. */
-static const char *const functions[] = {"concat", "divide", "fromdatetime", "lookup", "minus",
-    "now", "plus", "rounddecimal", "stastext", "stcontains", "stdistance", "stequals",
-    "stgeogfromtext", "stgeometrytype", "stgeomfromtext", "stpoint", "stwithin", "times",
-    "todatetime", "togeometry", "tosphericalgeography"};
-
-static const char *const timestamp_columns[] = {
-    "timestamp", "startTime", "createdAt", "anchorWall"};
-
-#define COUNT(a) (sizeof(a) / sizeof(a)[0])
-
-/* Options. */
+static const char *const functions[] = {"concat", "divide", "lookup", "minus", "now", "plus",
+    "rounddecimal", "stastext", "stcontains", "stdistance", "stequals", "stgeogfromtext",
+    "stgeometrytype", "stgeomfromtext", "stpoint", "stwithin", "times", "todatetime", "togeometry",
+    "tosphericalgeography"};
 
 static void set_option(struct sql_options *o, const char *name, const char *value)
 {
@@ -72,19 +68,15 @@ void sql_dialect_options(const char *text, struct sql_options *out)
     free(copy);
 }
 
-/* SET name = value ; as often as it is there. */
+/* SET name = value ; as often as it is there. A negative value says nothing. */
 static int take_sets(struct emitter *em, struct sql_options *o, struct err *e)
 {
     while (em->i < em->n && sql_token_is(&em->t[em->i], "SET")) {
         const struct sql_token *t = &em->t[em->i];
-        size_t minus;
+        size_t left = em->n - em->i;
+        size_t minus = left > 3 && sql_token_is(&t[3], "-") ? 1 : 0;
 
-        if (em->n - em->i < 5)
-            return err_set(
-                e, ERR_INVALID, "SET has the form SET name = value; before the statement");
-        minus = sql_token_is(&t[3], "-") ? 1 : 0;
-        if (!sql_token_is(&t[2], "=") || em->n - em->i < 5 + minus ||
-            !sql_token_is(&t[4 + minus], ";"))
+        if (left < 5 + minus || !sql_token_is(&t[2], "=") || !sql_token_is(&t[4 + minus], ";"))
             return err_set(
                 e, ERR_INVALID, "SET has the form SET name = value; before the statement");
         if (!minus)
@@ -114,18 +106,13 @@ static bool take_option(struct emitter *em, struct sql_options *o)
     return true;
 }
 
-/* Writing it out. */
-
-static void put(struct emitter *em, const struct sql_token *t)
-{
-    buf_addc(em->out, ' ');
-    buf_add(em->out, t->at, t->len);
-}
-
 static void put_next(struct emitter *em)
 {
-    if (em->i < em->n)
-        put(em, &em->t[em->i++]);
+    if (em->i == em->n)
+        return;
+    buf_addc(em->out, ' ');
+    buf_add(em->out, em->t[em->i].at, em->t[em->i].len);
+    em->i++;
 }
 
 static const struct sql_token *peek(const struct emitter *em, size_t ahead)
@@ -137,10 +124,7 @@ static const struct sql_token *peek(const struct emitter *em, size_t ahead)
 
 static bool is_timestamp(const struct emitter *em, size_t i)
 {
-    for (size_t k = 0; i < em->n && k < COUNT(timestamp_columns); k++)
-        if (sql_token_names(&em->t[i], timestamp_columns[k]))
-            return true;
-    return false;
+    return i < em->n && sql_type_is_timestamp(&em->t[i]);
 }
 
 static bool is_comparison(const struct emitter *em, size_t i)
@@ -199,10 +183,9 @@ static void emit_cast(struct emitter *em)
     if (sql_token_is(peek(em, 0), "AS")) {
         put_next(em);
         type = sql_type_cast(peek(em, 0));
-        if (type) {
+        if (type)
             buf_addf(em->out, " %s", type);
-            em->i++;
-        }
+        em->i += type ? 1 : 0;
     }
     emit_sequence(em, STOP_AT_CLOSE);
     put_next(em);
@@ -338,6 +321,17 @@ static void emit_product(struct emitter *em)
     }
 }
 
+/* An expression of the select list ends here, and has no name: gives it Pinot's. */
+static void emit_column_name(struct emitter *em)
+{
+    buf_adds(em->out, " AS \"");
+    for (const char *p = em->column->name; *p; p++)
+        buf_adds(em->out, *p == '"' ? "\"\"" : (char[]){*p, 0});
+    buf_addc(em->out, '"');
+    em->column++;
+    em->columns_n--;
+}
+
 static void emit_sequence(struct emitter *em, enum stop stop)
 {
     if (++em->depth > SQL_DEPTH_MAX)
@@ -345,17 +339,19 @@ static void emit_sequence(struct emitter *em, enum stop stop)
     while (em->i < em->n && !em->too_deep) {
         const struct sql_token *t = peek(em, 0);
 
-        if (t->kind == SQL_CLOSE && stop != STOP_AT_END)
-            break;
-        if (stop == STOP_AT_CASE_END && sql_token_is(t, "END"))
-            break;
-        if (stop == STOP_AT_AS && sql_token_is(t, "AS"))
+        if (stop == STOP_AT_END && em->columns_n && em->i == em->column->end)
+            emit_column_name(em);
+        if ((t->kind == SQL_CLOSE && stop != STOP_AT_END) ||
+            (stop == STOP_AT_CASE_END && sql_token_is(t, "END")) ||
+            (stop == STOP_AT_AS && sql_token_is(t, "AS")))
             break;
         if (starts_value(t))
             emit_product(em);
         else
             put_next(em);
     }
+    if (stop == STOP_AT_END && em->columns_n && !em->too_deep)
+        emit_column_name(em);
     em->depth--;
 }
 
@@ -377,8 +373,12 @@ static int check_select(const struct emitter *em, struct err *e)
 
     if (em->i == em->n)
         return err_set(e, ERR_INVALID, "there is no statement: send one SELECT");
+    for (size_t i = em->i; i < em->n; i++)
+        if (em->t[i].kind == SQL_WORD && sql_token_is(&em->t[i], "WITH"))
+            return err_set(e, ERR_INVALID,
+                "WITH is not supported: put the sub-select in brackets where its name stands");
     first = &em->t[em->i];
-    if (!sql_token_is(first, "SELECT") && !sql_token_is(first, "WITH"))
+    if (!sql_token_is(first, "SELECT"))
         return err_set(e, ERR_FORBIDDEN, "only SELECT is answered here, not \"%.*s\"",
             (int)(first->len < 40 ? first->len : 40), first->at);
     for (size_t i = em->i; i < em->n; i++)
@@ -388,8 +388,25 @@ static int check_select(const struct emitter *em, struct err *e)
     return 0;
 }
 
+static void emit_select(struct emitter *em)
+{
+    struct sql_column *column;
+    size_t n;
+
+    em->t += em->i;
+    em->n -= em->i;
+    em->i = 0;
+    column = sql_columns_read(em->t, em->n, &n);
+    em->column = column;
+    em->columns_n = n;
+    emit_sequence(em, STOP_AT_END);
+    sql_columns_free(column, n);
+}
+
 static int rewrite(struct sql_statement *out, struct emitter *em, struct err *e)
 {
+    bool limited;
+
     if (take_sets(em, &out->options, e))
         return -1;
     while (em->n > em->i && sql_token_is(&em->t[em->n - 1], ";"))
@@ -398,10 +415,9 @@ static int rewrite(struct sql_statement *out, struct emitter *em, struct err *e)
         ;
     if (check_select(em, e))
         return -1;
-    out->column = sql_columns_read(em->t + em->i, em->n - em->i, &out->columns_n);
-    bool limited = has_limit(em);
+    limited = has_limit(em);
     if (!sql_count_rewrite(em->t + em->i, em->n - em->i, em->out))
-        emit_sequence(em, STOP_AT_END);
+        emit_select(em);
     if (em->too_deep)
         return err_set(e, ERR_INVALID,
             "the statement nests deeper than %u, or divides more than %u times", SQL_DEPTH_MAX,
@@ -417,14 +433,10 @@ int sql_dialect_init(struct sql_statement *out, const char *sql, struct err *e)
     int rc;
 
     out->text = (struct buf)BUF_INIT;
-    out->column = NULL;
-    out->columns_n = 0;
     if (sql_token_list_init(&tokens, sql, e))
         return -1;
     struct emitter em = {.t = tokens.token, .n = tokens.n, .out = &out->text};
-    rc = sql_with_check(&tokens, e);
-    if (rc == 0)
-        rc = rewrite(out, &em, e);
+    rc = rewrite(out, &em, e);
     sql_token_list_release(&tokens);
     if (rc)
         sql_dialect_release(out);
@@ -433,8 +445,5 @@ int sql_dialect_init(struct sql_statement *out, const char *sql, struct err *e)
 
 void sql_dialect_release(struct sql_statement *s)
 {
-    sql_columns_free(s->column, s->columns_n);
-    s->column = NULL;
-    s->columns_n = 0;
     buf_release(&s->text);
 }

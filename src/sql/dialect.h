@@ -1,7 +1,7 @@
 /*
  * dialect.h: a statement as Pinot's clients write it, made into one that SQLite takes and that
  * means the same: SET x=y; in front and option(x=y) behind are taken off and read, a default LIMIT
- * is put where there is none, / and % become functions that divide as Pinot does, Pinot's names of
+ * is put where there is none, an expression of the select list gets the name that Pinot gives it, / and % become functions that divide as Pinot does, Pinot's names of
  * functions and types become ours, a time in quotes beside a TIMESTAMP column becomes its
  * milliseconds.
  */
@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "sql/columns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,8 +27,6 @@ struct sql_options {
 struct sql_statement {
     struct buf text; /* for SQLite */
     struct sql_options options;
-    struct sql_column *column;
-    size_t columns_n;
 };
 
 /* "skipUpsert=true;timeoutMs=500": the request's queryOptions. */

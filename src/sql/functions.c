@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "sql/aggregates.h"
 #include "sql/java_number.h"
 #include "sql/joda_time.h"
 #include "sql/match.h"
@@ -126,18 +125,6 @@ static void to_date_time(sqlite3_context *out, int argc, sqlite3_value **argv)
     result_buf(out, &b);
 }
 
-static void from_date_time(sqlite3_context *out, int argc, sqlite3_value **argv)
-{
-    int64_t ms;
-    struct err e;
-
-    (void)argc;
-    if (sql_time_parse(text(argv[0]), text(argv[1]), &ms, &e))
-        sql_functions_fail(out, &e);
-    else
-        sqlite3_result_int64(out, ms);
-}
-
 static void now(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     (void)argc;
@@ -189,8 +176,7 @@ static void glob(sqlite3_context *out, int argc, sqlite3_value **argv)
         result_match(out, sql_match_glob(text(argv[0]), text(argv[1])));
 }
 
-/* Texts. SQLite's own instr, replace and trim take the product of their lengths, which no time
- * limit can end. */
+/* Texts. */
 
 static void concat(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
@@ -202,71 +188,85 @@ static void concat(sqlite3_context *out, int argc, sqlite3_value **argv)
     result_buf(out, &b);
 }
 
-static int64_t characters(const char *s, size_t len)
-{
-    int64_t n = 0;
-
-    for (size_t i = 0; i < len; i++)
-        n += ((unsigned char)s[i] & 0xC0) != 0x80;
-    return n;
-}
-
-static void instr(sqlite3_context *out, int argc, sqlite3_value **argv)
-{
-    const char *in = text(argv[0]), *what = text(argv[1]);
-    const char *at = memmem(
-        in, (size_t)sqlite3_value_bytes(argv[0]), what, (size_t)sqlite3_value_bytes(argv[1]));
-
-    (void)argc;
-    if (sqlite3_value_type(argv[0]) != SQLITE_NULL && sqlite3_value_type(argv[1]) != SQLITE_NULL)
-        sqlite3_result_int64(out, at ? characters(in, (size_t)(at - in)) + 1 : 0);
-}
-
-static void replace(sqlite3_context *out, int argc, sqlite3_value **argv)
-{
-    const char *in = text(argv[0]), *what = text(argv[1]), *with = text(argv[2]);
-    const char *end = in + sqlite3_value_bytes(argv[0]);
-    size_t len = (size_t)sqlite3_value_bytes(argv[1]),
-           with_len = (size_t)sqlite3_value_bytes(argv[2]);
-    size_t limit = (size_t)sqlite3_limit(sqlite3_context_db_handle(out), SQLITE_LIMIT_LENGTH, -1);
-    struct buf b = BUF_INIT;
-
-    (void)argc;
-    for (const char *at; len && (at = memmem(in, (size_t)(end - in), what, len)); in = at + len) {
-        buf_add(&b, in, (size_t)(at - in));
-        buf_add(&b, with, with_len);
-        if (b.len > limit)
-            break;
-    }
-    buf_add(&b, in, (size_t)(end - in));
-    if (b.len > limit)
-        sqlite3_result_error_toobig(out);
-    else
-        sqlite3_result_text64(out, b.data ? b.data : "", b.len, SQLITE_TRANSIENT, SQLITE_UTF8);
-    buf_release(&b);
-}
-
-/* Which ends are cut is in the application's pointer: "l", "r" or "lr". */
+/* Registered for two arguments of trim, ltrim and rtrim, whose time is the product of both lengths:
+ * no limit can end SQLite's own. */
 static void trim_set(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
-    const char *ends = sql_functions_app(out);
-    const unsigned char *in = (const unsigned char *)text(argv[0]);
-    size_t from = 0, to = (size_t)sqlite3_value_bytes(argv[0]);
-    bool in_set[256] = {false};
+    (void)argc;
+    (void)argv;
+    sqlite3_result_error(out, "trim, ltrim and rtrim take one argument here", -1);
+}
+
+/* Aggregates: sum, min, max and avg are doubles in Pinot, also of whole numbers and of no rows. */
+
+struct sum {
+    double sum, min, max;
+    int64_t n;
+};
+
+static void add_step(sqlite3_context *out, int argc, sqlite3_value **argv)
+{
+    struct sum *s = sqlite3_aggregate_context(out, sizeof *s);
+    int type = sqlite3_value_numeric_type(argv[0]);
+    double v;
 
     (void)argc;
-    for (const char *p = text(argv[1]); *p; p++) {
-        if ((unsigned char)*p >= 0x80) {
-            sqlite3_result_error(out, "trim cuts ASCII characters only", -1);
-            return;
-        }
-        in_set[(unsigned char)*p] = true;
+    if (!s || type == SQLITE_NULL)
+        return;
+    if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) {
+        sqlite3_result_error(out, "sum, min, max and avg take numbers", -1);
+        return;
     }
-    while (strchr(ends, 'l') && from < to && in_set[in[from]])
-        from++;
-    while (strchr(ends, 'r') && from < to && in_set[in[to - 1]])
-        to--;
-    sqlite3_result_text64(out, (const char *)in + from, to - from, SQLITE_TRANSIENT, SQLITE_UTF8);
+    v = sqlite3_value_double(argv[0]);
+    s->min = s->n == 0 || v < s->min ? v : s->min;
+    s->max = s->n == 0 || v > s->max ? v : s->max;
+    s->sum += v;
+    s->n++;
+}
+
+static const struct sum *summed(sqlite3_context *out)
+{
+    static const struct sum none = {.min = INFINITY, .max = -INFINITY};
+    const struct sum *s = sqlite3_aggregate_context(out, 0);
+
+    return s && s->n ? s : &none;
+}
+
+static void sum_final(sqlite3_context *out)
+{
+    sqlite3_result_double(out, summed(out)->sum);
+}
+
+static void min_final(sqlite3_context *out)
+{
+    sqlite3_result_double(out, summed(out)->min);
+}
+
+static void max_final(sqlite3_context *out)
+{
+    sqlite3_result_double(out, summed(out)->max);
+}
+
+static void avg_final(sqlite3_context *out)
+{
+    const struct sum *s = summed(out);
+
+    sqlite3_result_double(out, s->n ? s->sum / (double)s->n : -INFINITY);
+}
+
+static int register_aggregates(sqlite3 *db)
+{
+    static const struct {
+        const char *name;
+        void (*final)(sqlite3_context *out);
+    } aggregates[] = {
+        {"sum", sum_final}, {"min", min_final}, {"max", max_final}, {"avg", avg_final}};
+    int rc = SQLITE_OK;
+
+    for (size_t i = 0; i < COUNT(aggregates) && rc == SQLITE_OK; i++)
+        rc = sqlite3_create_function(db, aggregates[i].name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+            NULL, NULL, add_step, aggregates[i].final);
+    return rc;
 }
 
 /* lookup('courses', column, 'shortName', key): the one table to look things up in. */
@@ -376,23 +376,18 @@ int sql_functions_register(sqlite3 *db, struct sql_context *c)
         {"rounddecimal", 2, round_decimal},
         {"todatetime", 2, to_date_time},
         {"todatetime", 3, to_date_time},
-        {"fromdatetime", 2, from_date_time},
         {"now", 0, now},
         {"concat", 2, concat},
         {"concat", 3, concat},
-        {"instr", 2, instr},
-        {"replace", 3, replace},
+        {"ltrim", 2, trim_set},
+        {"rtrim", 2, trim_set},
+        {"trim", 2, trim_set},
         {"like", 2, like},
         {"like", 3, like},
         {"glob", 2, glob},
         {"lookup", 4, lookup},
     };
-    static const struct sql_function trims[] = {
-        {"ltrim", 2, trim_set}, {"rtrim", 2, trim_set}, {"trim", 2, trim_set}};
-    static char ends[3][3] = {"l", "r", "lr"};
     int rc = sql_functions_add(db, functions, COUNT(functions), c, c);
 
-    for (size_t i = 0; i < COUNT(trims) && rc == SQLITE_OK; i++)
-        rc = sql_functions_add(db, &trims[i], 1, c, ends[i]);
-    return rc == SQLITE_OK ? sql_aggregates_register(db) : rc;
+    return rc == SQLITE_OK ? register_aggregates(db) : rc;
 }

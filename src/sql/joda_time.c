@@ -15,10 +15,8 @@ static const char *const day_names[] = {
 
 struct moment {
     int64_t year; /* astronomical */
-    int month, day, day_of_year;
-    int weekday; /* 1 Monday ... 7 Sunday */
-    int64_t week_year;
-    int week;
+    int month, day;
+    int weekday; /* 0 Monday ... 6 Sunday */
     int hour, minute, second, ms;
 };
 
@@ -27,19 +25,7 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Howard Hinnant's days_from_civil and civil_from_days (chrono-Compatible Low-Level Date
- * Algorithms). */
-static int64_t days_from_civil(int64_t y, int m, int d)
-{
-    int64_t era, yoe, doy;
-
-    y -= m <= 2;
-    era = floor_div(y, 400);
-    yoe = y - era * 400;
-    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
+/* Howard Hinnant's civil_from_days (chrono-Compatible Low-Level Date Algorithms). */
 static void civil_from_days(int64_t days, struct moment *t)
 {
     int64_t z = days + 719468;
@@ -54,16 +40,6 @@ static void civil_from_days(int64_t days, struct moment *t)
     t->year = yoe + era * 400 + (t->month <= 2);
 }
 
-/* ISO 8601: the week's year is that of its Thursday. */
-static void find_week(int64_t days, struct moment *t)
-{
-    struct moment thursday = {0};
-
-    civil_from_days(days + 4 - t->weekday, &thursday);
-    t->week_year = thursday.year;
-    t->week = (int)((days + 4 - t->weekday - days_from_civil(thursday.year, 1, 1)) / 7 + 1);
-}
-
 static void split(int64_t ms, int offset_min, struct moment *t)
 {
     /* Days first: near the ends of int64 the sum with the offset would overflow. */
@@ -74,9 +50,7 @@ static void split(int64_t ms, int offset_min, struct moment *t)
     days += floor_div(rest, MS_PER_DAY);
     rest -= floor_div(rest, MS_PER_DAY) * MS_PER_DAY;
     civil_from_days(days, t);
-    t->day_of_year = (int)(days - days_from_civil(t->year, 1, 1) + 1);
-    t->weekday = (int)(days + 3 - floor_div(days + 3, 7) * 7) + 1;
-    find_week(days, t);
+    t->weekday = (int)(days + 3 - floor_div(days + 3, 7) * 7);
     t->ms = (int)(rest % 1000);
     t->second = (int)(rest / 1000 % 60);
     t->minute = (int)(rest / 60000 % 60);
@@ -111,30 +85,16 @@ static void add_fraction(struct buf *out, int ms, size_t width)
         buf_addc(out, i < 3 ? digits[i] : '0');
 }
 
-static void add_zone(struct buf *out, int offset_min, char letter, size_t width)
-{
-    int abs_min = abs(offset_min);
-
-    if (offset_min == 0 && (letter == 'z' || width >= 3))
-        buf_adds(out, letter == 'z' && width >= 4 ? "Coordinated Universal Time" : "UTC");
-    else
-        buf_addf(out, letter == 'Z' && width == 1 ? "%c%02d%02d" : "%c%02d:%02d",
-            offset_min < 0 ? '-' : '+', abs_min / 60, abs_min % 60);
-}
-
 /* The fields that are names or otherwise not a plain number; false where the letter is none of
  * them. */
 static bool add_text_field(struct buf *out, const struct moment *t, char letter, size_t width)
 {
     switch (letter) {
-    case 'G':
-        buf_adds(out, t->year > 0 ? "AD" : "BC");
-        return true;
     case 'a':
         buf_adds(out, t->hour < 12 ? "AM" : "PM");
         return true;
     case 'E':
-        add_name(out, day_names[t->weekday - 1], width >= 4);
+        add_name(out, day_names[t->weekday], width >= 4);
         return true;
     case 'M':
         if (width < 3)
@@ -150,9 +110,6 @@ static bool add_text_field(struct buf *out, const struct moment *t, char letter,
     case 'Y':
         add_year(out, t->year > 0 ? t->year : 1 - t->year, width);
         return true;
-    case 'x':
-        add_year(out, t->week_year, width);
-        return true;
     default:
         return false;
     }
@@ -163,10 +120,8 @@ static bool number_field(const struct moment *t, char letter, int64_t *v)
     const struct {
         char letter;
         int64_t value;
-    } fields[] = {{'C', (t->year > 0 ? t->year : 1 - t->year) / 100}, {'w', t->week},
-        {'e', t->weekday}, {'D', t->day_of_year}, {'M', t->month}, {'d', t->day},
-        {'K', t->hour % 12}, {'h', t->hour % 12 ? t->hour % 12 : 12}, {'H', t->hour},
-        {'k', t->hour ? t->hour : 24}, {'m', t->minute}, {'s', t->second}};
+    } fields[] = {{'M', t->month}, {'d', t->day}, {'h', t->hour % 12 ? t->hour % 12 : 12},
+        {'H', t->hour}, {'m', t->minute}, {'s', t->second}};
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (fields[i].letter == letter) {
@@ -176,13 +131,11 @@ static bool number_field(const struct moment *t, char letter, int64_t *v)
     return false;
 }
 
-/* The quoted text at p ('' is one quote): behind it, its text appended to out where out is given.
- */
+/* Appends the quoted text at p ('' is one quote). Returns the place behind it. */
 static const char *quoted(const char *p, struct buf *out)
 {
     if (p[1] == '\'') {
-        if (out)
-            buf_addc(out, '\'');
+        buf_addc(out, '\'');
         return p + 2;
     }
     for (p++; *p; p++) {
@@ -190,8 +143,7 @@ static const char *quoted(const char *p, struct buf *out)
             return p + 1;
         if (*p == '\'')
             p++;
-        if (out)
-            buf_addc(out, *p);
+        buf_addc(out, *p);
     }
     return p;
 }
@@ -208,8 +160,9 @@ static size_t run_of(const char *p)
 static int bad_letter(char letter, struct err *e)
 {
     return err_set(e, ERR_INVALID,
-        "the time pattern has the letter %c, which means nothing: put text in quotes, and see "
-        "Joda-Time's DateTimeFormat for the letters",
+        "the time pattern has the letter %c: the letters are y Y M d H h m s S a E, and text is "
+        "put "
+        "in quotes",
         letter);
 }
 
@@ -229,9 +182,7 @@ int sql_time_format(struct buf *out, int64_t ms, const char *pattern, int offset
             pattern = quoted(pattern, out);
             continue;
         }
-        if (*pattern == 'z' || *pattern == 'Z')
-            add_zone(out, offset_min, *pattern, width);
-        else if (!isalpha((unsigned char)*pattern))
+        if (!isalpha((unsigned char)*pattern))
             buf_add(out, pattern, width);
         else if (number_field(&t, *pattern, &number) && !(*pattern == 'M' && width >= 3))
             add_number(out, number, width);
@@ -242,109 +193,30 @@ int sql_time_format(struct buf *out, int64_t ms, const char *pattern, int offset
     return 0;
 }
 
-#define DIGITS_MAX 6u
-
-/* Up to `width` digits (a run of letters that another follows at once is that wide, else as many as
- * there are). */
-static int take_digits(const char **text, size_t width, int64_t *v)
+/* Two digits; false where there are none. */
+static bool take_two(const char **text, int *v)
 {
-    size_t n = 0;
+    const char *p = *text;
 
-    for (*v = 0; n < width && n < DIGITS_MAX && isdigit((unsigned char)**text); n++)
-        *v = *v * 10 + (*(*text)++ - '0');
-    return n > 0 ? 0 : -1;
-}
-
-static int set_field(struct moment *t, char letter, size_t width, int64_t v)
-{
-    switch (letter) {
-    case 'Y':
-    case 'y':
-        t->year = v;
-        return 0;
-    case 'M':
-        t->month = (int)v;
-        return v >= 1 && v <= 12 ? 0 : -1;
-    case 'd':
-        t->day = (int)v;
-        return v >= 1 && v <= 31 ? 0 : -1;
-    case 'H':
-        t->hour = (int)v;
-        return v <= 23 ? 0 : -1;
-    case 'm':
-        t->minute = (int)v;
-        return v <= 59 ? 0 : -1;
-    case 's':
-        t->second = (int)v;
-        return v <= 59 ? 0 : -1;
-    case 'S':
-        t->ms = (int)(width == 1 ? v * 100 : width == 2 ? v * 10 : v);
-        return v <= 999 ? 0 : -1;
-    default:
-        return -1;
-    }
-}
-
-static int parse_fields(const char *text, const char *pattern, struct moment *t)
-{
-    while (*pattern) {
-        size_t width = run_of(pattern);
-        int64_t v;
-
-        if (*pattern == '\'') {
-            struct buf literal = BUF_INIT;
-            bool same;
-
-            pattern = quoted(pattern, &literal);
-            same = literal.len && strncmp(text, literal.data, literal.len) == 0;
-            text += same ? literal.len : 0;
-            buf_release(&literal);
-            if (!same)
-                return -1;
-            continue;
-        }
-        if (!isalpha((unsigned char)*pattern)) {
-            if (strncmp(text, pattern, width) != 0)
-                return -1;
-            text += width;
-        } else if (take_digits(
-                       &text, isalpha((unsigned char)pattern[width]) ? width : DIGITS_MAX, &v) ||
-                   set_field(t, *pattern, width, v)) {
-            return -1;
-        }
-        pattern += width;
-    }
-    return *text ? -1 : 0;
-}
-
-int sql_time_parse(const char *text, const char *pattern, int64_t *ms, struct err *e)
-{
-    struct moment t = {.year = 1970, .month = 1, .day = 1}, check;
-    int64_t days;
-
-    if (strlen(pattern) > SQL_TIME_PATTERN_MAX || parse_fields(text, pattern, &t))
-        return err_set(
-            e, ERR_INVALID, "\"%.60s\" is not a time of the form \"%.60s\"", text, pattern);
-    days = days_from_civil(t.year, t.month, t.day);
-    civil_from_days(days, &check);
-    if (check.day != t.day)
-        return err_set(e, ERR_INVALID, "\"%.60s\" names a day that its month does not have", text);
-    *ms = days * MS_PER_DAY + ((t.hour * 60 + t.minute) * 60 + t.second) * INT64_C(1000) + t.ms;
-    return 0;
+    if (!isdigit((unsigned char)p[0]) || !isdigit((unsigned char)p[1]))
+        return false;
+    *v = (p[0] - '0') * 10 + p[1] - '0';
+    *text += 2;
+    return true;
 }
 
 int sql_time_zone(const char *name, int *offset_min, struct err *e)
 {
-    int64_t hours, minutes = 0;
+    int hours = 0, minutes = 0;
     const char *p = name + 1;
 
     *offset_min = 0;
     if (strcmp(name, "UTC") == 0 || strcmp(name, "Z") == 0 || strcmp(name, "GMT") == 0)
         return 0;
-    if ((*name == '+' || *name == '-') && take_digits(&p, 2, &hours) == 0 && hours <= 23) {
+    if ((*name == '+' || *name == '-') && take_two(&p, &hours) && hours <= 23) {
         p += *p == ':';
-        if ((!*p || take_digits(&p, 2, &minutes) == 0) && !*p && minutes <= 59) {
-            *offset_min = (int)(hours * 60 + minutes) * (*name == '-' ? -1 : 1);
+        if ((!*p || take_two(&p, &minutes)) && !*p && minutes <= 59) {
+            *offset_min = (hours * 60 + minutes) * (*name == '-' ? -1 : 1);
             return 0;
         }
     }

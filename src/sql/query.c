@@ -117,7 +117,7 @@ static void run_prepared(struct run *r, sqlite3 *db, sqlite3_stmt *stmt, struct 
 {
     struct buf table = BUF_INIT;
     struct err e = {0};
-    int rc = sql_answer_table(stmt, &r->statement, &table, &e);
+    int rc = sql_answer_table(stmt, &table, &e);
 
     if (rc == SQLITE_DONE) {
         const struct sql_stats f = {
@@ -166,6 +166,8 @@ static void run_in_sqlite(struct run *r, struct buf *answer)
 
     if (rc == SQLITE_OK)
         rc = sql_tables_register(db, &r->context);
+    if (rc == SQLITE_OK)
+        rc = sql_positions_register(db, &r->context);
     if (rc == SQLITE_OK)
         rc = sql_functions_register(db, &r->context);
     if (rc == SQLITE_OK)

@@ -1,5 +1,6 @@
 #include "sql/sandbox.h"
 
+#include "sql/answer.h"
 #include "sql/match.h"
 #include "sql/tables.h"
 
@@ -17,17 +18,17 @@
 static const char *const functions[] = {"->", "->>", "abs", "acos", "acosh", "asin", "asinh",
     "atan", "atan2", "atanh", "avg", "ceil", "ceiling", "coalesce", "concat", "cos", "cosh",
     "count", "cume_dist", "current_date", "current_time", "current_timestamp", "date", "datetime",
-    "degrees", "dense_rank", "div", "divide", "exp", "first_value", "floor", "fromdatetime", "glob",
-    "group_concat", "hex", "ifnull", "iif", "instr", "json", "json_array", "json_array_length",
-    "json_extract", "json_object", "json_quote", "json_type", "json_valid", "julianday", "lag",
-    "last_value", "lead", "length", "like", "likelihood", "likely", "ln", "log", "log10", "log2",
-    "lookup", "lower", "ltrim", "max", "min", "minus", "mod", "now", "nth_value", "ntile", "nullif",
+    "degrees", "dense_rank", "div", "divide", "exp", "first_value", "floor", "glob", "group_concat",
+    "hex", "ifnull", "iif", "json", "json_array", "json_array_length", "json_extract",
+    "json_object", "json_quote", "json_type", "json_valid", "julianday", "lag", "last_value",
+    "lead", "length", "like", "likelihood", "likely", "ln", "log", "log10", "log2", "lookup",
+    "lower", "ltrim", "max", "min", "minus", "mod", "now", "nth_value", "ntile", "nullif",
     "percent_rank", "pi", "plus", "positioncount", "pow", "power", "quote", "radians", "rank",
-    "replace", "round", "rounddecimal", "row_number", "rtrim", "sign", "sin", "sinh", "sqrt",
-    "stastext", "stcontains", "stdistance", "stequals", "stgeogfromtext", "stgeometrytype",
-    "stgeomfromtext", "stpoint", "strftime", "stwithin", "substr", "substring", "sum", "tan",
-    "tanh", "time", "times", "todatetime", "togeometry", "tosphericalgeography", "total", "trim",
-    "trunc", "typeof", "unicode", "unixepoch", "unlikely", "upper"};
+    "round", "rounddecimal", "row_number", "rtrim", "sign", "sin", "sinh", "sqrt", "stastext",
+    "stcontains", "stdistance", "stequals", "stgeogfromtext", "stgeometrytype", "stgeomfromtext",
+    "stpoint", "strftime", "stwithin", "substr", "substring", "sum", "tan", "tanh", "time", "times",
+    "todatetime", "togeometry", "tosphericalgeography", "total", "trim", "trunc", "typeof",
+    "unicode", "unixepoch", "unlikely", "upper"};
 
 static const struct {
     int id;
@@ -35,7 +36,7 @@ static const struct {
 } limits[] = {
     {SQLITE_LIMIT_LENGTH, SQL_VALUE_MAX},
     {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
-    {SQLITE_LIMIT_COLUMN, 200},
+    {SQLITE_LIMIT_COLUMN, SQL_COLUMNS_MAX},
     {SQLITE_LIMIT_EXPR_DEPTH, 500},
     {SQLITE_LIMIT_COMPOUND_SELECT, 50},
     {SQLITE_LIMIT_VDBE_OP, SQL_STEPS_MAX},
@@ -86,7 +87,6 @@ static int authorize(
         return refuse(g, "the statement took too long to be understood", NULL);
     switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_RECURSIVE:
         return SQLITE_OK;
     case SQLITE_READ:
         return !a || may_read(a) ? SQLITE_OK : refuse(g, "there is no table", a);

@@ -325,5 +325,5 @@ int sql_tables_register(sqlite3 *db, struct sql_context *c)
 
     if (rc == SQLITE_OK)
         rc = register_list(db, "courses", c, TABLE_COURSES);
-    return rc == SQLITE_OK ? sql_positions_register(db, c) : rc;
+    return rc;
 }

@@ -1,6 +1,6 @@
 /*
- * tables.h: the virtual tables: parkrun, parkrun_history (sql_positions.c), races and courses
- * (sql_tables.c). Nothing is copied into SQLite; a cursor walks over the views, the events, the
+ * tables.h: the virtual tables races and courses (tables.c), parkrun and parkrun_history
+ * (positions.c). Nothing is copied into SQLite: a cursor walks over the views, the events, the
  * races and the courses of one struct sql_context.
  *
  * Columns stand in ASCII order of their names, as Pinot gives them for SELECT *.
@@ -8,8 +8,8 @@
 #ifndef SQL_TABLES_H
 #define SQL_TABLES_H
 
+#include "sql/columns.h"
 #include "sql/context.h"
-#include "sql/types.h"
 
 #include <sqlite3.h>
 
@@ -23,10 +23,10 @@ struct sql_table_column {
 int sql_tables_declare(
     sqlite3 *db, const struct sql_table_column *column, size_t n, size_t size, sqlite3_vtab **out);
 
-/* Registers all four; `c` outlives the connection. Returns SQLite's code. */
+/* races and courses. `c` outlives the connection. Returns SQLite's code. */
 int sql_tables_register(sqlite3 *db, struct sql_context *c);
 
-/* The two with positions. */
+/* parkrun and parkrun_history, in the same way. */
 int sql_positions_register(sqlite3 *db, struct sql_context *c);
 
 /* A store's error as the table's; returns SQLITE_ERROR. */

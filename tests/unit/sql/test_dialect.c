@@ -14,40 +14,46 @@ static void test_rewriting(void **state)
     static const struct {
         const char *sql, *text;
     } cases[] = {
-        {"SELECT 1", " SELECT 1 LIMIT 10"},
-        {"SELECT 1 LIMIT 5, 3;", " SELECT 1 LIMIT 5 , 3"},
-        {"select 5/2", " select div( 5, 2) LIMIT 10"},
-        {"select a*b/c%d", " select mod( div( a * b, c), d) LIMIT 10"},
-        {"select a - b / -c", " select a - div( b, - c) LIMIT 10"},
-        {"select (a+b)/(c/d)", " select div( ( a + b ), ( div( c, d) )) LIMIT 10"},
-        {"select count(*) / 2 from t", " select div( count ( * ), 2) from t LIMIT 10"},
+        {"SELECT 1", " SELECT 1 AS \"1\" LIMIT 10"},
+        {"SELECT 1 LIMIT 5, 3;", " SELECT 1 AS \"1\" LIMIT 5 , 3"},
+        {"select 5/2", " select div( 5, 2) AS \"5/2\" LIMIT 10"},
+        {"select a*b/c%d", " select mod( div( a * b, c), d) AS \"a*b/c%d\" LIMIT 10"},
+        {"select a - b / -c", " select a - div( b, - c) AS \"a-b/-c\" LIMIT 10"},
+        {"select (a+b)/(c/d)",
+            " select div( ( a + b ), ( div( c, d) )) AS \"(a+b)/(c/d)\" LIMIT 10"},
+        {"select count(*) / 2 from t",
+            " select div( count ( * ), 2) AS \"count(*)/2\" from t LIMIT 10"},
         {"select * from t limit 1", " select * from t limit 1"},
         {"select t.* from t limit 1", " select t . * from t limit 1"},
-        {"select a || 'x' / 2", " select div( a || 'x', 2) LIMIT 10"},
+        {"select a || 'x' / 2", " select div( a || 'x', 2) AS \"a||'x'/2\" LIMIT 10"},
         {"select case when a/b > 1 then 2 else 3 end / 4",
-            " select div( case when div( a, b) > 1 then 2 else 3 end, 4) LIMIT 10"},
-        {"select sum(a) filter (where b) / 2",
-            " select div( sum ( a ) filter ( where b ), 2) LIMIT 10"},
+            " select div( case when div( a, b) > 1 then 2 else 3 end, 4) AS \"case when a/b>1 then "
+            "2 else 3 end/4\" LIMIT 10"},
+        {"select sum(a) filter (where b) / 2", " select div( sum ( a ) filter ( where b ), 2) AS "
+                                               "\"sum(a)filter(where b)/2\" LIMIT 10"},
         {"select cast(a as STRING), cast(b as long), cast(c as varchar(3))",
-            " select cast ( a as TEXT ) , cast ( b as INTEGER ) , cast ( c as TEXT ( 3 ) ) LIMIT "
-            "10"},
+            " select cast ( a as TEXT ) AS \"cast(a as STRING)\" , cast ( b as INTEGER ) AS "
+            "\"cast(b as long)\" , cast ( c as TEXT ( 3 ) ) AS \"cast(c as varchar(3))\" LIMIT 10"},
         {"select St_AsText(g), ST_GEOGFROMTEXT('x'), stPoint(1, 2), to_date_time(1, 'x'), "
          "roundDecimal(1.5)",
-            " select stastext ( g ) , stgeogfromtext ( 'x' ) , stpoint ( 1 , 2 ) , todatetime ( 1 "
-            ", 'x' ) , "
-            "rounddecimal ( 1.5 ) LIMIT 10"},
-        {"select distinctcount(a) from t", " select count(DISTINCT a ) from t LIMIT 10"},
-        {"select 1 /* a / b */ + 2 -- / 3", " select 1 + 2 LIMIT 10"},
+            " select stastext ( g ) AS \"stastext(g)\" , stgeogfromtext ( 'x' ) AS "
+            "\"stgeogfromtext('x')\" , stpoint ( 1 , 2 ) AS \"stpoint(1,2)\" , todatetime ( 1 , "
+            "'x' ) AS \"todatetime(1,'x')\" , rounddecimal ( 1.5 ) AS \"rounddecimal(1.5)\" LIMIT "
+            "10"},
+        {"select distinctcount(a) from t",
+            " select count(DISTINCT a ) AS \"distinctcount(a)\" from t LIMIT 10"},
+        {"select 1 /* a / b */ + 2 -- / 3", " select 1 + 2 AS \"1+2\" LIMIT 10"},
         {"select \"timestamp\" from t where \"timestamp\" >= '2026-01-01 09:00:00' limit 1",
             " select \"timestamp\" from t where \"timestamp\" >= 1767258000000 limit 1"},
         {"select 1 from t where startTime between '2026-01-01' and '2026-01-01 09:00:00' limit 1",
-            " select 1 from t where startTime between '2026-01-01' and 1767258000000 limit 1"},
+            " select 1 AS \"1\" from t where startTime between '2026-01-01' and 1767258000000 "
+            "limit 1"},
         {"select 1 from t where '2026-01-01 09:00:00' < t.timestamp and name = '2026-01-01 "
          "09:00:00' limit 1",
-            " select 1 from t where '2026-01-01 09:00:00' < t . timestamp and name = '2026-01-01 "
-            "09:00:00' limit 1"},
-        {"with c as (select 1 x limit 3) select x from c",
-            " with c as ( select 1 x limit 3 ) select x from c LIMIT 10"},
+            " select 1 AS \"1\" from t where '2026-01-01 09:00:00' < t . timestamp and name = "
+            "'2026-01-01 09:00:00' limit 1"},
+        {"select x from (select 1 x limit 3) c",
+            " select x from ( select 1 x limit 3 ) c LIMIT 10"},
     };
 
     (void)state;
@@ -91,7 +97,7 @@ static void test_options(void **state)
             fail_msg("%s: %s", cases[i].sql, e.text);
         assert_int_equal(s.options.skip_upsert, cases[i].skip_upsert);
         assert_int_equal(s.options.timeout_ms, cases[i].timeout_ms);
-        assert_string_equal(s.text.data, " select 1 LIMIT 10");
+        assert_string_equal(s.text.data, " select 1 AS \"1\" LIMIT 10");
         sql_dialect_release(&s);
     }
 }
@@ -111,6 +117,8 @@ static void test_refusals(void **state)
         {"EXPLAIN select 1", "only SELECT"},
         {"DROP TABLE races", "only SELECT"},
         {"select 1; select 2", "one statement"},
+        {"with c as (select 1 x) select x from c", "WITH is not supported"},
+        {"select x from (with c as (select 1 x) select x from c)", "WITH is not supported"},
         {"select 'abc", "quote"},
         {"select \"abc", "quote"},
         {"select [abc", "quote"},
@@ -175,26 +183,28 @@ static void test_depth(void **state)
     }
 }
 
-static void test_with(void **state)
+/* An expression without an alias gets the name that Pinot gives it. */
+static void test_names(void **state)
 {
     static const struct {
-        const char *sql;
-        int rc;
+        const char *sql, *text;
     } cases[] = {
-        {"with recursive c(x) as (select 1 union all select x+1 from c where x < 9) select * from "
-         "c",
-            0},
-        {"with a as (select 1), b as not materialized (select * from a, a) select * from b, b", 0},
-        {"with a as (select * from b), b as (select * from a) select 1 from a", -1},
-        {"with a as (select 1), b as (select 1 from a,a,a,a,a,a,a,a), c as (select 1 from "
-         "b,b,b,b,b,b,b,b), "
-         "d as (select 1 from c,c,c,c,c,c,c,c) select 1 from d",
-            0},
-        {"with a as (select 1), b as (select 1 from a,a,a,a,a,a,a,a), c as (select 1 from "
-         "b,b,b,b,b,b,b,b), "
-         "d as (select 1 from c,c,c,c,c,c,c,c), \"e\" as materialized (select 1 from d,d,d,d) "
-         "select 1 from E",
-            -1},
+        {"select a, b as c, 'x' d, *, t.* from t", " select a , b as c , 'x' d , * , t . * from t"},
+        {"select count(*), max(\"rawTime\") from t",
+            " select count ( * ) AS \"count(*)\" , max ( \"rawTime\" ) AS \"max(rawTime)\" from t"},
+        {"select distinct a, (b) from t union select 1, 2",
+            " select distinct a , ( b ) AS \"(b)\" from t union select 1 , 2"},
+        {"select a is distinct from b, c from t",
+            " select a is distinct from b AS \"a is distinct from b\" , c from t"},
+        {"select case when a then b end e, (a, b) = (1, 2) f",
+            " select case when a then b end e , ( a , b ) = ( 1 , 2 ) f"},
+        {"select 5/2, '\"'", " select div( 5, 2) AS \"5/2\" , '\"' AS \"'\"\"'\""},
+        {"select ROUND(1.5), x.y from (select 1+1) x",
+            " select ROUND ( 1.5 ) AS \"round(1.5)\" , x . y "
+            "from ( select 1 + 1 ) x"},
+        {"select count(*) from parkrun", "SELECT positioncount(0) AS \"count(*)\""},
+        {"select count(*) n from parkrun_history where runId = 'a'",
+            "SELECT positioncount(1, 'a') AS n"},
     };
 
     (void)state;
@@ -202,55 +212,11 @@ static void test_with(void **state)
         struct sql_statement s = {0};
         struct err e = {0};
 
-        assert_int_equal(sql_dialect_init(&s, cases[i].sql, &e), cases[i].rc);
-        sql_dialect_release(&s);
-    }
-}
-
-/* Types as far as the text tells, and names: "name:TYPE" for each, * for a star, - for SQLite's own
- * name. */
-static void test_columns(void **state)
-{
-    static const struct {
-        const char *sql, *columns;
-    } cases[] = {
-        {"select a, b as c, 'x' d, * from t", "-:STRING -:STRING -:STRING *"},
-        {"select count(*), max(\"rawTime\")", "count(*):LONG max(rawTime):DOUBLE"},
-        {"select max(\"timestamp\") - min(\"timestamp\") as t", "-:DOUBLE"},
-        {"select ROUND(1 - a, 1) x, round(a) y, roundDecimal(a, 1) z", "-:LONG -:DOUBLE -:DOUBLE"},
-        {"select lookup('courses', 'distance', 'shortName', c) a, "
-         "lookup('courses','courseMap','shortName',c) b",
-            "-:DOUBLE -:BYTES"},
-        {"select ST_Contains(a, b) = 1 x, ST_Contains(a, b) y, not a z, a in (1) w",
-            "-:BOOLEAN -:INT -:BOOLEAN -:BOOLEAN"},
-        {"select 5, -5, 2.5, 5000000000, 'x', x'00', true, a || b s",
-            "5:INT -5:INT 2.5:DOUBLE 5000000000:LONG "
-            "'x':STRING x'00':BYTES true:BOOLEAN -:STRING"},
-        {"select cast(a as TIMESTAMP) b, ToDateTime(a, 'x') c", "-:TIMESTAMP -:STRING"},
-        {"select distinct a, (b) from t union select 1, 2", "-:STRING (b):STRING"},
-        {"with c as (select 1 x, 2 y) select x from c", "-:STRING"},
-        {"select a is distinct from b, c from t", "a is distinct from b:BOOLEAN -:STRING"},
-        {"select case when a then b end e, (a, b) = (1, 2) f", "-:STRING -:BOOLEAN"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct sql_statement s = {0};
-        struct buf b = BUF_INIT;
-        struct err e = {0};
-
-        assert_int_equal(sql_dialect_init(&s, cases[i].sql, &e), 0);
-        for (size_t k = 0; k < s.columns_n; k++) {
-            const struct sql_column *c = &s.column[k];
-
-            buf_adds(&b, k ? " " : "");
-            if (c->star)
-                buf_addc(&b, '*');
-            else
-                buf_addf(&b, "%s:%s", c->name ? c->name : "-", sql_type_name(c->type));
-        }
-        assert_string_equal(b.data, cases[i].columns);
-        buf_release(&b);
+        if (sql_dialect_init(&s, cases[i].sql, &e))
+            fail_msg("%s: %s", cases[i].sql, e.text);
+        assert_true(s.text.len > 9);
+        s.text.data[s.text.len - 9] = '\0'; /* LIMIT 10 */
+        assert_string_equal(s.text.data, cases[i].text);
         sql_dialect_release(&s);
     }
 }
@@ -262,8 +228,7 @@ int main(void)
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_with),
-        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,15 +30,11 @@ static void test_patterns(void **state)
         {MORNING, "E EEEE MMM MMMM", 0, "Thu Thursday Jan January"},
         {MORNING, "M/d/yy h:m:s a", 0, "1/1/26 9:1:5 AM"},
         {MORNING, "S SS SSS SSSSS", 0, "0 04 042 04200"},
-        {MORNING, "xxxx-'W'ww-e D", 0, "2026-W01-4 1"},
-        {MORNING, "yyyy-MM-dd'T'HH:mm:ssZZ", 120, "2026-01-01T11:01:05+02:00"},
-        {MORNING, "HH:mm Z", -330, "03:31 -0530"},
-        {MORNING, "ZZZ z zzzz", 0, "UTC UTC Coordinated Universal Time"},
+        {MORNING, "yyyy-MM-dd'T'HH:mm:ss", 120, "2026-01-01T11:01:05"},
         {MORNING, "''yy'' 'o''clock'", 0, "'26' o'clock"},
-        {INT64_C(951782400000), "yyyy-MM-dd DDD", 0, "2000-02-29 060"},
-        {INT64_C(1483228800000), "xxxx-ww", 0, "2016-52"}, /* Sunday 2017-01-01 */
-        {43200000, "K k h H a G C", 0, "0 12 12 12 PM AD 19"},
-        {0, "K k h H a", 0, "0 24 12 0 AM"},
+        {INT64_C(951782400000), "yyyy-MM-dd E", 0, "2000-02-29 Tue"},
+        {43200000, "h H a", 0, "12 12 PM"},
+        {0, "h H a", 0, "12 0 AM"},
         {0, "", 0, ""},
     };
 
@@ -57,7 +53,8 @@ static void test_patterns(void **state)
 
 static void test_bad_patterns(void **state)
 {
-    static const char *const patterns[] = {"j", "YYYY b", "HH:mm A"};
+    static const char *const patterns[] = {
+        "j", "YYYY b", "HH:mm A", "G", "C", "x", "w", "e", "D", "K", "k", "z", "HH:mm Z"};
 
     (void)state;
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
@@ -67,38 +64,6 @@ static void test_bad_patterns(void **state)
         assert_int_equal(sql_time_format(&b, 0, patterns[i], 0, &e), -1);
         assert_int_equal(e.code, ERR_INVALID);
         buf_release(&b);
-    }
-}
-
-static void test_parse(void **state)
-{
-    static const struct {
-        const char *text, *pattern;
-        int64_t ms;
-    } cases[] = {
-        {"2026-01-01 09:01:05", "yyyy-MM-dd HH:mm:ss", MORNING - 42},
-        {"20260101", "yyyyMMdd", INT64_C(1767225600000)},
-        {"09:01", "HH:mm", 32460000},
-        {"2026-01-01T09:01:05.042", "yyyy-MM-dd'T'HH:mm:ss.SSS", MORNING},
-        {"1.5", "s.S", 1500},
-    };
-    static const char *const bad[][2] = {{"2026-02-30", "yyyy-MM-dd"}, {"2026-13-01", "yyyy-MM-dd"},
-        {"2026-01-01 ", "yyyy-MM-dd"}, {"2026-1", "yyyy-MM-dd"}, {"x", "yyyy"}, {"24", "HH"},
-        {"Jan", "MMM"}, {"99999999999999999999", "yyyyyyyyyyyyyyyyyyyyMM"}, {"", "'x'"}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct err e = {0};
-        int64_t ms = -1;
-
-        assert_int_equal(sql_time_parse(cases[i].text, cases[i].pattern, &ms, &e), 0);
-        assert_int_equal(ms, cases[i].ms);
-    }
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct err e = {0};
-        int64_t ms;
-
-        assert_int_equal(sql_time_parse(bad[i][0], bad[i][1], &ms, &e), -1);
     }
 }
 
@@ -145,7 +110,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_patterns),
         cmocka_unit_test(test_bad_patterns),
-        cmocka_unit_test(test_parse),
         cmocka_unit_test(test_zones),
         cmocka_unit_test(test_timestamps),
     };
