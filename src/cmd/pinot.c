@@ -111,12 +111,11 @@ static int read_topic(
 {
     struct feed_sink sink = {.arg = g, .course = gather};
     struct kafka_cursor start = {0};
-    struct topic_reader r = {.read = kafka_records_new()};
+    struct topic_reader r = {.read = kafka_records_new(&sink, NULL)};
     struct kafka_consumer *c = kafka_consumer_new(s, t, &start, e);
     int64_t deadline = clock_wall_ms() + READ_MS;
     int failed = !c;
 
-    kafka_records_begin(r.read, &sink);
     while (!failed && !kafka_consumer_ready(c)) {
         failed = kafka_consumer_poll(c, 200, 10000, on_record, &r, e) < 0;
         if (!failed && clock_wall_ms() > deadline)

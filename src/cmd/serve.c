@@ -29,7 +29,7 @@ struct serve {
     char *data;
     char *token;
     struct store *store;
-    struct feed *feed; /* NULL: the engine's own */
+    const struct serve_options *options;
     struct hub *hub;
     struct engine *engine;
     struct api *api;
@@ -172,31 +172,39 @@ static char *instance_of(const char *data)
 }
 
 /* Waits until Kafka answers: it may start after this program. */
-static int open_feed(struct serve *s, const struct serve_options *o, struct err *e)
+static struct feed *connect_feed(
+    const struct serve *s, struct feed_kafka_options *ko, struct err *e)
 {
-    struct buf cursor = BUF_INIT;
-    struct feed_kafka_options ko = {.brokers = o->kafka, .config_file = o->kafka_config};
-    char *instance;
-    bool told = false;
-    int rc = 0;
+    bool reported = false;
+    struct feed *f;
 
-    if (!o->kafka)
-        return 0;
-    if (s->store->ops->cursor)
-        rc = s->store->ops->cursor(s->store, &cursor, e);
-    ko.cursor = cursor.len ? cursor.data : NULL;
-    ko.instance = instance = o->pinot.controller ? NULL : instance_of(s->data);
-    while (!rc && !(s->feed = feed_kafka_new(&ko, e))) {
-        rc = e->code == ERR_UNAVAILABLE ? 0 : -1;
-        if (!rc && !told)
-            log_warn("%s: %s Trying again until Kafka answers.", o->kafka, e->text);
-        told = true;
-        if (!rc)
-            (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    while (!(f = feed_kafka_new(ko, e)) && e->code == ERR_UNAVAILABLE) {
+        if (!reported)
+            log_warn("%s: %s Trying again until Kafka answers.", s->options->kafka, e->text);
+        reported = true;
+        (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    }
+    return f;
+}
+
+/* For engine_options.open_feed. */
+static struct feed *open_feed(void *arg, const struct feed_sink *sink, struct err *e)
+{
+    const struct serve *s = arg;
+    const struct serve_options *o = s->options;
+    struct buf cursor = BUF_INIT;
+    char *instance = o->pinot.controller ? NULL : instance_of(s->data);
+    struct feed_kafka_options ko = {
+        .brokers = o->kafka, .config_file = o->kafka_config, .instance = instance, .sink = sink};
+    struct feed *f = NULL;
+
+    if (!s->store->ops->cursor || s->store->ops->cursor(s->store, &cursor, e) == 0) {
+        ko.cursor = cursor.len ? cursor.data : NULL;
+        f = connect_feed(s, &ko, e);
     }
     buf_release(&cursor);
     free(instance);
-    return rc;
+    return f;
 }
 
 /* Waits until the feed has read what other servers published. Their courses must be known before
@@ -206,7 +214,7 @@ static void await_feed(struct serve *s)
     struct engine_stats f = {0};
     int64_t deadline_ms = clock_wall_ms() + FEED_READY_MS;
 
-    while (s->feed && !f.feed.ready && clock_wall_ms() < deadline_ms) {
+    while (s->options->kafka && !f.feed.ready && clock_wall_ms() < deadline_ms) {
         (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
         engine_stats(s->engine, &f);
     }
@@ -227,6 +235,7 @@ static int start_server(struct serve *s, const struct serve_options *o, struct e
         .per_client = (unsigned)o->per_client,
         .trust = o->trust};
 
+    s->options = o;
     base_map_load(&s->base_map, o->tiles);
     if (s->base_map.trouble[0])
         log_warn("--tiles: %s; the maps show a plain grid", s->base_map.trouble);
@@ -243,10 +252,12 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
             .bytes = (uint64_t)(o->max_data_gib * (1 << 30))}};
 
     s->hub = hub_new();
-    if (open_store(s, o, e) || take_token(s, o, e) || open_feed(s, o, e))
+    if (open_store(s, o, e) || take_token(s, o, e))
         return -1;
     eo.store = s->store;
-    eo.feed = s->feed;
+    if (o->kafka)
+        eo.open_feed = open_feed;
+    eo.feed_arg = s;
     eo.store_tells = o->pinot.controller != NULL;
     eo.listener_arg = s->hub;
     s->engine = engine_new(&eo, e);
@@ -271,8 +282,6 @@ static void end(struct serve *s)
     api_stop(s->api, s->server);
     api_free(s->api);
     engine_free(s->engine);
-    if (s->feed)
-        s->feed->ops->free(s->feed);
     if (s->store)
         s->store->ops->free(s->store);
     hub_free(s->hub);

@@ -27,10 +27,11 @@ struct past {
     struct feed_stats figures;
 };
 
-static int on_race(void *arg, const struct race_record *r, struct err *e)
+static int on_race(void *arg, const struct race_record *r, bool own, struct err *e)
 {
     struct past *p = arg;
 
+    (void)own;
     (void)e;
     if (strcmp(r->spec.run_id, p->o->race->spec.run_id) == 0) {
         p->race = *r;
@@ -62,15 +63,13 @@ static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
 /* Read until `done` says so. */
 static int read_until(struct kafka_consumer *c, struct past *p, const int64_t *ends, struct err *e)
 {
-    struct feed_sink sink = {.arg = p, .race = on_race, .events = on_events};
     int64_t moved_ms = clock_wall_ms();
 
     while (ends ? !kafka_consumer_passed(c, ends) : !kafka_consumer_ready(c)) {
         int n;
 
-        kafka_records_begin(p->read, &sink);
         n = kafka_consumer_poll(c, POLL_MS, POLL_MAX, on_record, p, e);
-        if (n < 0 || kafka_records_end(p->read, e))
+        if (n < 0 || kafka_records_flush(p->read, e))
             return -1;
         if (n > 0)
             moved_ms = clock_wall_ms();
@@ -122,13 +121,14 @@ static void go_on(const struct past *p, struct race_record *race)
 static int take_up(const struct simulate_kafka *o, int32_t *next_raw_s, bool *found, struct err *e)
 {
     struct past p = {.o = o, .last_raw_s = -1};
+    struct feed_sink sink = {.arg = &p, .race = on_race, .events = on_events};
     struct kafka_settings s;
     struct kafka_topics t;
     int failed;
 
     if (kafka_settings_init(&s, o->brokers, o->config_file, e))
         return -1;
-    p.read = kafka_records_new();
+    p.read = kafka_records_new(&sink, NULL);
     failed = kafka_topics_ensure(&t, &s, TOPICS_MS, e) || look_back(&s, &t, &p, e);
     kafka_records_free(p.read);
     kafka_settings_release(&s);

@@ -1,11 +1,15 @@
 /*
- * feed.h: where position events, races and courses are published and read. `local` hands them on in
- * the process, `ndjson` writes them to a file descriptor, `kafka` is librdkafka.
+ * feed.h: where position events, races and courses are published and read. `local` delivers them
+ * inside the process, `ndjson` writes them to a file descriptor, `kafka` is librdkafka.
  *
- * One thread (the engine's) owns a feed and calls everything here. A wake-up is: publish any number
- * of ticks and records, feed_flush() (what was published is now out, in order, or the error says
- * why not; then nothing of it may be taken as published), feed_poll() (what others and we published
- * comes back through the sink).
+ * One thread (the engine's) owns a feed and calls everything here. In a wake-up it publishes any
+ * number of ticks and records, then flushes: after a flush that succeeds everything published is
+ * out, in order; after one that fails none of it counts. Then it polls, which reads.
+ *
+ * A feed is given its sink once, when it is made, and delivers everything to it. Races, courses and
+ * rosters that are published through the feed reach the sink within the call, so that whoever asked
+ * for them sees them at once. Ticks reach it within the call too where the feed is `local`, and with
+ * a poll, when they have been read back, where the feed is shared.
  */
 #ifndef FEED_FEED_H
 #define FEED_FEED_H
@@ -16,6 +20,7 @@
 #include "race/event.h"
 #include "race/race.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* All positions of one race at one raw second, in dense order. Events exist for those with raw_s <=
@@ -31,19 +36,21 @@ struct tick {
     const int32_t *finish_raw_s; /* n; no event after it */
 };
 
-/* Where what is read goes. A NULL member is not wanted. Called from feed_poll only. */
+/* Where everything that is published or read goes. A NULL member is not wanted. Called from poll and
+ * from the publish functions, on their thread. What a call is given is borrowed until it returns. -1
+ * ends the publish or the poll with that error. */
 struct feed_sink {
     void *arg;
     int (*tick)(void *arg, const struct tick *t, struct err *e);
     int (*events)(void *arg, const struct event *events, size_t n, struct err *e);
-    int (*race)(void *arg, const struct race_record *r, struct err *e);
-    int (*course)(
-        void *arg, struct course *c, struct err *e); /* borrowed: take a reference to keep it */
+    /* `own`: it was published through this feed just now. Otherwise another program published it. */
+    int (*race)(void *arg, const struct race_record *r, bool own, struct err *e);
+    int (*course)(void *arg, struct course *c, struct err *e);
     int (*course_gone)(void *arg, const char *short_name, struct err *e);
-    int (*roster)(void *arg, const char *run_id, const char *csv, size_t len,
-        struct err *e); /* borrowed; len 0: none any more */
-    /* Asked once, when the races are known and before the events are begun where no cursor says so:
-     * from which wall ms on events are wanted. 0: from the beginning. */
+    /* "competitorId,name\n..."; len 0: the race has no roster any more. */
+    int (*roster)(void *arg, const char *run_id, const char *csv, size_t len, struct err *e);
+    /* Asked when the races have been read and before the events are, for partitions of which the
+     * cursor knows nothing: the wall ms from which on events are wanted. 0: from the beginning. */
     int64_t (*since_ms)(void *arg);
 };
 
@@ -80,20 +87,23 @@ struct feed_stats {
                                             aborted one, follows. 0: none yet */
 };
 
+/* Of `ndjson` publish_tick, flush and free alone are there: a race or a course has no line. */
 struct feed_ops {
     const char *name; /* "local" */
     int (*publish_tick)(struct feed *f, const struct tick *t, struct err *e);
     int (*publish_race)(struct feed *f, const struct race_record *r, struct err *e);
     int (*publish_course)(struct feed *f, struct course *c, struct err *e);
-    int (*delete_course)(
-        struct feed *f, const char *short_name, struct err *e); /* NULL: nobody to tell */
-    /* "competitorId,name\n…"; len 0: none any more. NULL: nobody to tell */
+    int (*delete_course)(struct feed *f, const char *short_name, struct err *e);
+    /* "competitorId,name\n..."; len 0: the race has no roster any more. */
     int (*publish_roster)(
         struct feed *f, const char *run_id, const char *csv, size_t len, struct err *e);
     int (*flush)(struct feed *f, struct err *e);
-    int (*poll)(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e);
     void (*free)(struct feed *f);
-    /* NULL where a feed has no such thing. */
+
+    /* Of a feed that is shared with other programs; NULL elsewhere. */
+
+    /* Reads for up to timeout_ms. A broker that is away is no error; -1 is the sink's. */
+    int (*poll)(struct feed *f, int timeout_ms, struct err *e);
     enum feed_outcome (*outcome)(
         struct feed *f, const char *run_id); /* after a flush that failed */
     /* So much was published since the last flush that it should go out before more follows. */
@@ -109,13 +119,12 @@ struct feed {
     const struct feed_ops *ops;
 };
 
-/* local: poll delivers to the sink what was published since the last poll (ticks are handed on
- * without a copy at publish time: give the sink to feed_local_new, poll then has nothing left to
- * do). */
+/* Delivers to the sink (copied) whatever is published, at once; ticks without a copy. The caller
+ * frees it with ops->free. */
 struct feed *feed_local_new(const struct feed_sink *sink);
 
-/* ndjson: one event a line to `fd` in big writes; SIGPIPE/EPIPE and a full disk are errors. Does
- * not close fd. */
+/* Writes one event a line to `fd` in big writes. A full disk is ERR_DISK_FULL, a reader that has
+ * gone (EPIPE) ERR_UNAVAILABLE. Does not close fd. */
 struct feed *feed_ndjson_new(int fd);
 
 #endif

@@ -1,5 +1,3 @@
-/* local.c: the feed inside the process: what is published is handed to the sink at once, without a
- * copy. */
 #include "base/mem.h"
 #include "feed/feed.h"
 
@@ -26,7 +24,7 @@ static int publish_race(struct feed *f, const struct race_record *r, struct err 
 {
     struct feed_sink *s = &local(f)->sink;
 
-    return s->race ? s->race(s->arg, r, e) : 0;
+    return s->race ? s->race(s->arg, r, true, e) : 0;
 }
 
 static int publish_course(struct feed *f, struct course *c, struct err *e)
@@ -36,18 +34,24 @@ static int publish_course(struct feed *f, struct course *c, struct err *e)
     return s->course ? s->course(s->arg, c, e) : 0;
 }
 
+static int delete_course(struct feed *f, const char *short_name, struct err *e)
+{
+    struct feed_sink *s = &local(f)->sink;
+
+    return s->course_gone ? s->course_gone(s->arg, short_name, e) : 0;
+}
+
+static int publish_roster(
+    struct feed *f, const char *run_id, const char *csv, size_t len, struct err *e)
+{
+    struct feed_sink *s = &local(f)->sink;
+
+    return s->roster ? s->roster(s->arg, run_id, csv, len, e) : 0;
+}
+
 static int flush(struct feed *f, struct err *e)
 {
     (void)f;
-    (void)e;
-    return 0;
-}
-
-static int poll_nothing(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
-{
-    (void)f;
-    (void)sink;
-    (void)timeout_ms;
     (void)e;
     return 0;
 }
@@ -62,8 +66,9 @@ static const struct feed_ops local_ops = {
     .publish_tick = publish_tick,
     .publish_race = publish_race,
     .publish_course = publish_course,
+    .delete_course = delete_course,
+    .publish_roster = publish_roster,
     .flush = flush,
-    .poll = poll_nothing,
     .free = local_free,
 };
 

@@ -1,5 +1,3 @@
-/* ndjson.c: the feed into a file or a pipe: one event a line, in writes of WRITE_BYTES. Races and
- * courses have no line of their own. */
 #include "base/mem.h"
 #include "feed/feed.h"
 
@@ -11,7 +9,7 @@
 #include <unistd.h>
 
 #define WRITE_BYTES ((size_t)256 << 10)
-#define PIPE_BYTES (1 << 20) /* asked of the kernel: fewer switches between writer and reader */
+#define PIPE_BYTES (1 << 20) /* a larger pipe means fewer switches between writer and reader */
 
 struct ndjson {
     struct feed head;
@@ -40,7 +38,7 @@ static int failed(struct err *e)
     }
 }
 
-/* A pipe that somebody set to non-blocking is waited for. */
+/* The descriptor may be non-blocking: another process can set that on a shared pipe. */
 static void wait_writable(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLOUT};
@@ -65,7 +63,7 @@ static int drain(struct ndjson *n, struct err *e)
     if (done < n->len) {
         int rc = failed(e);
 
-        /* What is out is out: the next try goes on behind it. */
+        /* The next try goes on behind what is written, so that no byte is there twice. */
         memmove(n->bytes, n->bytes + done, n->len - done);
         n->len -= done;
         return rc;
@@ -96,34 +94,9 @@ static int publish_tick(struct feed *f, const struct tick *t, struct err *e)
     return 0;
 }
 
-static int publish_race(struct feed *f, const struct race_record *r, struct err *e)
-{
-    (void)f;
-    (void)r;
-    (void)e;
-    return 0;
-}
-
-static int publish_course(struct feed *f, struct course *c, struct err *e)
-{
-    (void)f;
-    (void)c;
-    (void)e;
-    return 0;
-}
-
 static int flush(struct feed *f, struct err *e)
 {
     return drain(ndjson(f), e);
-}
-
-static int poll_nothing(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
-{
-    (void)f;
-    (void)sink;
-    (void)timeout_ms;
-    (void)e;
-    return 0;
 }
 
 static void ndjson_free(struct feed *f)
@@ -134,10 +107,7 @@ static void ndjson_free(struct feed *f)
 static const struct feed_ops ndjson_ops = {
     .name = "ndjson",
     .publish_tick = publish_tick,
-    .publish_race = publish_race,
-    .publish_course = publish_course,
     .flush = flush,
-    .poll = poll_nothing,
     .free = ndjson_free,
 };
 
@@ -148,6 +118,6 @@ struct feed *feed_ndjson_new(int fd)
     n->head.ops = &ndjson_ops;
     n->fd = fd;
     n->len = 0;
-    (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES); /* no pipe, or not allowed: as it was */
+    (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES); /* fails where fd is no pipe, which does no harm */
     return &n->head;
 }

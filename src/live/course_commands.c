@@ -15,10 +15,7 @@ static int run_put(struct engine *en, struct call *c)
     if (known && !c->flag)
         return err_set_id(&c->err, ERR_CONFLICT, "course-exists",
             "there is a course \"%s\" already: choose another shortName, or replace it", name);
-    if (en->feed->ops->publish_course(en->feed, c->course, &c->err))
-        return -1;
-    en->dirty = true;
-    return 0;
+    return en->feed->ops->publish_course(en->feed, c->course, &c->err);
 }
 
 int engine_course_room(const struct engine *en, const char *short_name, struct err *e)
@@ -33,7 +30,7 @@ int engine_course_room(const struct engine *en, const char *short_name, struct e
 int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e)
 {
     struct call call = {.run = run_put, .course = c, .flag = replace != 0};
-    int rc = engine_call(en, &call, e);
+    int rc = mailbox_call(en, &call, e);
 
     course_unref(c);
     return rc;
@@ -43,27 +40,17 @@ static int run_delete(struct engine *en, struct call *c)
 {
     struct store *s = en->store;
     struct course *known = s->ops->course(s, c->course_name, &c->err);
+    const struct race_record *r;
 
     if (!known)
         return -1;
     course_unref(known);
-    for (size_t i = 0; i < en->schedule.n; i++) {
-        const struct driver *d = en->schedule.at[i];
-
-        if (!driver_is_over(d) && strcmp(d->race.spec.course, c->course_name) == 0)
-            return err_set_id(&c->err, ERR_CONFLICT, "course-in-use",
-                "the race %s is on the course \"%.64s\" and is %s: stop it first",
-                d->race.spec.run_id, c->course_name, race_state_name(d->race.state));
-    }
-    if (shared_feed_uses(en, c->course_name))
+    r = en->mode->on_course(en, c->course_name);
+    if (r)
         return err_set_id(&c->err, ERR_CONFLICT, "course-in-use",
-            "an unfinished race is on the course \"%.64s\": stop it first", c->course_name);
-    if (en->stream.on)
-        return en->feed->ops->delete_course(en->feed, c->course_name, &c->err);
-    if (s->ops->delete_course(s, c->course_name, &c->err))
-        return -1;
-    en->dirty = true;
-    return 0;
+            "the race %s is on the course \"%.64s\" and is %s: stop it first", r->spec.run_id,
+            c->course_name, race_state_name(r->state));
+    return en->feed->ops->delete_course(en->feed, c->course_name, &c->err);
 }
 
 int engine_course_delete(struct engine *en, const char *short_name, struct err *e)
@@ -71,5 +58,5 @@ int engine_course_delete(struct engine *en, const char *short_name, struct err *
     struct call c = {.run = run_delete, .course_name = short_name};
 
     recover_wait(en);
-    return engine_call(en, &c, e);
+    return mailbox_call(en, &c, e);
 }

@@ -8,37 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-static int sink_tick(void *arg, const struct tick *t, struct err *e)
+static void share_stats(struct engine *en)
 {
-    struct store *s = arg;
-
-    return s->ops->put_tick(s, t, e);
-}
-
-static int sink_events(void *arg, const struct event *events, size_t n, struct err *e)
-{
-    struct store *s = arg;
-
-    return s->ops->put_events(s, events, n, e);
-}
-
-static int sink_race(void *arg, const struct race_record *r, struct err *e)
-{
-    struct store *s = arg;
-
-    return s->ops->put_race(s, r, e);
-}
-
-static int sink_course(void *arg, struct course *c, struct err *e)
-{
-    struct store *s = arg;
-
-    return s->ops->put_course(s, c, e);
-}
-
-static void share_figures(struct engine *en)
-{
-    en->shown = en->figures;
+    en->shown = en->stats;
     en->shown.disk_full = en->blocked;
     en->shown_why = en->blocked_why;
     (void)snprintf(en->shown.blocked_why, sizeof en->shown.blocked_why, "%s",
@@ -65,17 +37,6 @@ static void sleep_until(struct engine *en, int64_t at_ns)
         (void)pthread_cond_timedwait(&en->wake, &en->lock, &t);
 }
 
-static void answer_calls(struct engine *en, struct call *calls)
-{
-    /* The call is on its caller's stack, gone as soon as `done` is seen: read `next` first. */
-    for (struct call *c = calls, *next; c; c = next) {
-        next = c->next;
-        c->done = true;
-    }
-    if (calls)
-        (void)pthread_cond_broadcast(&en->answered);
-}
-
 static void *run(void *arg)
 {
     struct engine *en = arg;
@@ -86,38 +47,16 @@ static void *run(void *arg)
         struct call *calls;
 
         sleep_until(en, engine_loop_next_ns(en));
-        calls = en->first_call;
-        en->first_call = en->last_call = NULL;
+        calls = mailbox_take(en);
         stopping = en->stopping;
         (void)pthread_mutex_unlock(&en->lock);
         engine_loop_run(en, calls);
         (void)pthread_mutex_lock(&en->lock);
-        share_figures(en);
-        answer_calls(en, calls);
+        share_stats(en);
+        mailbox_answer(en, calls);
     } while (!stopping);
     (void)pthread_mutex_unlock(&en->lock);
     return NULL;
-}
-
-int engine_call(struct engine *en, struct call *c, struct err *e)
-{
-    (void)pthread_mutex_lock(&en->lock);
-    if (en->stopping) {
-        (void)pthread_mutex_unlock(&en->lock);
-        return err_set(e, ERR_UNAVAILABLE, "the server is stopping; try again when it is back");
-    }
-    if (en->last_call)
-        en->last_call->next = c;
-    else
-        en->first_call = c;
-    en->last_call = c;
-    (void)pthread_cond_signal(&en->wake);
-    while (!c->done)
-        (void)pthread_cond_wait(&en->answered, &en->lock);
-    (void)pthread_mutex_unlock(&en->lock);
-    if (c->rc)
-        *e = c->err;
-    return c->rc;
 }
 
 static void init_sync(struct engine *en)
@@ -138,13 +77,21 @@ static void discard(struct engine *en)
     for (size_t i = 0; i < en->gone_n; i++)
         view_unref(en->gone[i]);
     free(en->gone);
-    if (en->own_feed)
+    if (en->feed)
         en->feed->ops->free(en->feed);
-    shared_feed_release(en);
+    shared_feed_release(&en->shared);
     (void)pthread_cond_destroy(&en->answered);
     (void)pthread_cond_destroy(&en->wake);
     (void)pthread_mutex_destroy(&en->lock);
     free(en);
+}
+
+static struct feed *open_feed(struct engine *en, const struct engine_options *o, struct err *e)
+{
+    struct feed_sink sink = en->mode->sink;
+
+    sink.arg = en;
+    return o->open_feed ? o->open_feed(o->feed_arg, &sink, e) : feed_local_new(&sink);
 }
 
 struct engine *engine_new(const struct engine_options *o, struct err *e)
@@ -155,24 +102,17 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     en->limits = o->limits;
     en->listener = o->listener;
     en->listener_arg = o->listener_arg;
-    en->stream.store_tells = o->store_tells;
-    en->sink = (struct feed_sink){.arg = o->store,
-        .tick = sink_tick,
-        .events = sink_events,
-        .race = sink_race,
-        .course = sink_course};
-    en->own_feed = !o->feed;
-    en->feed = o->feed ? o->feed : feed_local_new(&en->sink);
-    if (o->feed && o->feed->ops->drives)
-        shared_feed_init(en, o->feed);
+    en->shared.store_tells = o->store_tells;
+    en->mode = o->open_feed ? &shared_feed_mode : &local_feed_mode;
     init_sync(en);
     schedule_init(&en->schedule);
-    if (recover_list(en, e)) {
+    en->feed = open_feed(en, o, e);
+    if (!en->feed || recover_list(en, e)) {
         recover_end(en);
         discard(en);
         return NULL;
     }
-    share_figures(en);
+    share_stats(en);
     if (pthread_create(&en->thread, NULL, run, en)) {
         err_set(e, ERR_UNAVAILABLE, "the engine's thread could not be started");
         recover_end(en);

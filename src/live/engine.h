@@ -23,7 +23,10 @@ struct engine;
 
 struct engine_options {
     struct store *store; /* borrowed */
-    struct feed *feed;   /* NULL: a local feed of its own; otherwise borrowed */
+    /* Opens the feed that several servers share; the engine then owns it. Called once, by
+     * engine_new. NULL: a local feed. */
+    struct feed *(*open_feed)(void *arg, const struct feed_sink *sink, struct err *e);
+    void *feed_arg;
     /* After each commit, on the engine's thread, for each race that changed: `v` is borrowed (take
      * a reference to keep it). For a deleted race v->race.state is RACE_DELETED. */
     void (*listener)(void *arg, struct view *v);

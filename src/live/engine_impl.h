@@ -1,7 +1,8 @@
 /*
- * engine_impl.h: the engine's inside, for the files of this room that make it up: engine.c (thread
- * and mailbox), wakeup.c (what one wake-up does), engine_race.c and engine_course.c (what callers
- * ask for), recover.c (taking races up at the start). Nobody else includes it.
+ * engine_impl.h: the inside of the engine, for the files of this folder that make it up: engine.c
+ * (the thread), mailbox.c (calls from other threads), engine_loop.c (one wake-up), race_commands.c
+ * and course_commands.c (what callers ask for), recover.c (races that were under way at the start),
+ * local_feed.c and the shared_*.c files (the two kinds of feed). Nobody else includes it.
  */
 #ifndef LIVE_ENGINE_IMPL_H
 #define LIVE_ENGINE_IMPL_H
@@ -23,10 +24,9 @@
 #define WAKEUP_EVENTS 2000000u
 #define WAKEUP_GAP_MS DRIVER_SLACK_MS /* between two wake-ups that nobody asked for */
 #define WAKEUP_SLEEP_MS 500           /* look at the wall clock so often: somebody may set it */
-#define WAKEUP_SLEEP_FEED_MS 50       /* and so often where a feed has to be asked for news */
 #define WAKEUP_RETRY_MS 1000          /* while nothing can be written */
 #define WAKEUP_IDLE_COMMIT_MS 10000   /* commit so often even where nothing happens */
-#define WAKEUP_LOOK_MS 1000           /* ask the store so often whether it is ready */
+#define WAKEUP_POLL_STORE_MS 1000     /* ask the store so often whether it is ready */
 #define WAKEUP_LATE_MS 100            /* a tick is late that is published so long after its time */
 
 /* One request to the engine's thread. It lives on the caller's stack, who waits until `done`. */
@@ -62,15 +62,43 @@ struct recovery {
     bool started;
 };
 
+/* Whether a new race may have that id. */
+enum run_id_use { RUN_ID_FREE, RUN_ID_TAKEN, RUN_ID_DELETED };
+
+/*
+ * What the engine does differently on a local feed and on one that several servers share. Everything
+ * here runs on the engine's thread.
+ */
+struct engine_mode {
+    struct feed_sink sink; /* without `arg`, which is the engine */
+    /* Monotonic time of the next wake-up that nobody asks for; a tick is due at due_ns. */
+    int64_t (*next_ns)(const struct engine *en, int64_t due_ns);
+    /* Publishes the driver's next tick. 1: nothing can be published at the moment; -1: an error. */
+    int (*step)(struct engine *en, struct driver *d, struct err *e);
+    int (*exchange)(struct engine *en, struct err *e); /* flushes the feed, and reads it */
+    int (*commit)(struct engine *en, struct err *e);
+    void (*show)(struct engine *en); /* tells the listener what the last commit changed */
+    /* A race that the store has at the start. True: it is taken up by recover.c. */
+    bool (*list)(struct engine *en, const struct race_record *r);
+    enum run_id_use (*use_of)(struct engine *en, const char *run_id);
+    void (*created)(struct engine *en, struct call *c); /* the race of c->driver is published */
+    /* Asks whichever server drives the race for what `r` says. */
+    int (*ask)(struct engine *en, struct race_record *r, struct err *e);
+    /* An unfinished race on that course; NULL: none. Borrowed. */
+    const struct race_record *(*on_course)(const struct engine *en, const char *course);
+    void (*drop_roster)(struct engine *en, const char *run_id); /* of a race that is deleted */
+};
+
+extern const struct engine_mode local_feed_mode, shared_feed_mode;
+
 struct engine {
     struct store *store;
-    struct feed *feed;
-    bool own_feed;
+    struct feed *feed;              /* owned */
+    const struct engine_mode *mode; /* local_feed_mode or shared_feed_mode */
     struct limits limits;
-    struct feed_sink sink;
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
-    struct shared_feed stream; /* on: with a feed that is read back */
+    struct shared_feed shared; /* of shared_feed_mode */
     struct recovery recovery;
     pthread_t thread;
 
@@ -83,11 +111,11 @@ struct engine {
     struct err blocked_why; /* the sentence about it */
     int64_t retry_at_ns;
     int64_t committed_ns; /* the last commit */
-    int64_t looked_ns;    /* the last look at whether the store is ready */
+    int64_t polled_ns;    /* when the store was last asked whether it is ready */
     bool unready;         /* it was not */
     int64_t started_ns;   /* the last wake-up */
     bool more;            /* it left ticks that are due */
-    struct engine_stats figures;
+    struct engine_stats stats;
 
     /* Shared, under the lock. */
     pthread_mutex_t lock;
@@ -101,14 +129,22 @@ struct engine {
     struct err shown_why; /* blocked_why */
 };
 
-/* Carry `c` out on the engine's thread and wait for it: c->rc and c->err say how it went. */
-int engine_call(struct engine *en, struct call *c, struct err *e) MUST_CHECK;
+/* mailbox.c: callers and the engine's thread. mailbox_call has `c` carried out on the engine's
+ * thread and waits for it: c->rc and c->err say how it went. The other two are the thread's: they
+ * take every call that waits, and release the callers. The lock is held. */
+int mailbox_call(struct engine *en, struct call *c, struct err *e) MUST_CHECK;
+struct call *mailbox_take(struct engine *en);
+void mailbox_answer(struct engine *en, struct call *calls);
 
-/* wakeup.c: one wake-up. It runs the calls, publishes what is due, commits, shows, and leaves the
- * answers in the calls. */
+/* engine_loop.c: one wake-up. It runs the calls, publishes what is due, commits, shows, and leaves
+ * the answers in the calls. */
 void engine_loop_run(struct engine *en, struct call *calls);
-int64_t engine_loop_next_ns(
-    const struct engine *en); /* monotonic time of the next one, if nobody calls */
+/* Monotonic time of the next wake-up if nobody calls. */
+int64_t engine_loop_next_ns(const struct engine *en);
+/* From now until the next tick is due, at most `limit_ms`. */
+int64_t engine_loop_until_due_ms(const struct engine *en, int64_t limit_ms);
+/* Gives the view to the listener and takes the reference. NULL is fine. */
+void engine_loop_tell(struct engine *en, struct view *v);
 
 /* recover.c: which races are to be taken up; then, with the engine's thread running, a thread that
  * does it. */

@@ -32,33 +32,29 @@ static int check_room(const struct engine *en, uint32_t competitors, struct err 
     return 0;
 }
 
-/* On a shared feed another program may have announced the race (the seeds' page does), and asks its
- * events of us. */
-static int check_new(const struct engine *en, const struct driver *d, struct err *e)
+static int refuse_run_id(const char *run_id, enum run_id_use use, struct err *e)
+{
+    if (use == RUN_ID_FREE)
+        return 0;
+    (void)err_set_field(e, "runId",
+        use == RUN_ID_TAKEN
+            ? "there is a race %s already: take another runId, or none"
+            : "there was a race %s, which has been deleted: take another runId, or none",
+        run_id);
+    e->code = ERR_CONFLICT;
+    e->id = "race-exists";
+    return -1;
+}
+
+static int check_new(struct engine *en, const struct driver *d, struct err *e)
 {
     const struct race_spec *spec = &d->race.spec;
-    struct race_record known;
-    struct err ignored;
     struct course *c;
 
-    if (schedule_find(&en->schedule, spec->run_id) ||
-        (en->store->ops->race(en->store, spec->run_id, &known, &ignored) == 0 &&
-            !(en->stream.on && known.foreign))) {
-        (void)err_set_field(
-            e, "runId", "there is a race %s already: take another runId, or none", spec->run_id);
-        e->code = ERR_CONFLICT;
-        e->id = "race-exists";
+    if (schedule_find(&en->schedule, spec->run_id))
+        return refuse_run_id(spec->run_id, RUN_ID_TAKEN, e);
+    if (refuse_run_id(spec->run_id, en->mode->use_of(en, spec->run_id), e))
         return -1;
-    }
-    /* What was published of the one before would show in this one. */
-    if (en->stream.on && en->store->ops->deleted(en->store, spec->run_id)) {
-        (void)err_set_field(e, "runId",
-            "there was a race %s, which has been deleted: take another runId, or none",
-            spec->run_id);
-        e->code = ERR_CONFLICT;
-        e->id = "race-exists";
-        return -1;
-    }
     /* It was there when the caller looked; it may have been deleted since. */
     c = en->store->ops->course_revision(en->store, spec->course, spec->revision, e);
     if (!c)
@@ -80,12 +76,7 @@ static int run_create(struct engine *en, struct call *c)
     if (en->feed->ops->publish_race(en->feed, &d->race, &c->err))
         return -1;
     c->record = d->race;
-    if (en->stream.on)
-        return 0; /* whose it is, is the feed's to say */
-    d->changed = d->fresh = true;
-    en->dirty = true;
-    schedule_add(&en->schedule, d);
-    c->driver = NULL;
+    en->mode->created(en, c);
     return 0;
 }
 
@@ -129,7 +120,7 @@ int engine_race_create(
     /* A race is announced when it can be shown: whoever made it sees it at once. */
     rc = ops->await_course && ops->await_course(en->store, spec->course, e)
              ? -1
-             : engine_call(en, &c, e);
+             : mailbox_call(en, &c, e);
     driver_free(c.driver); /* NULL where the engine took it */
     if (!rc)
         *out = c.record;
@@ -151,7 +142,7 @@ static struct driver *find(struct engine *en, struct call *c, const char *what)
         (void)not_found(c->run_id, &c->err);
         return NULL;
     }
-    if (en->stream.on && !r.foreign && driver_wanted(r.state)) {
+    if (!r.foreign && driver_wanted(r.state)) {
         c->record = r; /* another server drives it */
         return NULL;
     }
@@ -168,7 +159,6 @@ static int changed(struct engine *en, struct call *c, struct driver *d, int rc)
 {
     if (rc)
         return -1;
-    en->dirty = true;
     c->record = d->race;
     schedule_moved(&en->schedule, d);
     return 0;
@@ -193,7 +183,7 @@ static int want_state(struct engine *en, struct call *c, enum race_state state, 
     r->anchor.wall_ms = now_ms;
     r->state = state;
     (void)snprintf(r->reason, sizeof r->reason, "%s", state == RACE_PAUSED ? DRIVER_BY_HAND : "");
-    return shared_feed_ask(en, r, &c->err);
+    return en->mode->ask(en, r, &c->err);
 }
 
 static int run_pause(struct engine *en, struct call *c)
@@ -232,13 +222,13 @@ static int run_speed(struct engine *en, struct call *c)
         return err_set_field(
             &c->err, "speed", "speed is a number from %g to %g", RACE_MIN_SPEED, RACE_MAX_SPEED);
     c->record.anchor.speed = c->speed;
-    return shared_feed_ask(en, &c->record, &c->err);
+    return en->mode->ask(en, &c->record, &c->err);
 }
 
 static int change(struct engine *en, struct call *c, struct race_record *out, struct err *e)
 {
     recover_wait(en);
-    if (engine_call(en, c, e))
+    if (mailbox_call(en, c, e))
         return -1;
     *out = c->record;
     return 0;
@@ -282,10 +272,9 @@ static void remember_gone(struct engine *en, const struct race_record *r)
 static int run_roster(struct engine *en, struct call *c)
 {
     struct race_record r;
-    struct err ignored;
 
-    if (en->store->ops->race(en->store, c->run_id, &r, &ignored))
-        return not_found(c->run_id, &c->err);
+    if (en->store->ops->race(en->store, c->run_id, &r, &c->err))
+        return -1;
     return en->feed->ops->publish_roster(en->feed, c->run_id, c->csv, c->csv_len, &c->err);
 }
 
@@ -294,21 +283,7 @@ int engine_race_roster(
 {
     struct call c = {.run = run_roster, .run_id = run_id, .csv = csv, .csv_len = len};
 
-    if (!en->stream.on)
-        return en->store->ops->put_roster(en->store, run_id, csv, len, e);
-    return engine_call(en, &c, e);
-}
-
-/* On a shared feed the topic is read anew for years: what is in it of a race that is gone goes. */
-static void drop_roster(struct engine *en, const char *run_id)
-{
-    struct buf had = BUF_INIT;
-    struct err why;
-
-    if (en->stream.on && en->store->ops->roster(en->store, run_id, &had, &why) == 0 && had.len &&
-        en->feed->ops->publish_roster(en->feed, run_id, "", 0, &why))
-        log_warn("the names of race %s stay in Kafka: %s", run_id, why.text);
-    buf_release(&had);
+    return mailbox_call(en, &c, e);
 }
 
 static int run_delete(struct engine *en, struct call *c)
@@ -325,8 +300,7 @@ static int run_delete(struct engine *en, struct call *c)
     r.reason[0] = '\0';
     if (en->feed->ops->publish_race(en->feed, &r, &c->err))
         return -1;
-    drop_roster(en, c->run_id);
-    en->dirty = true;
+    en->mode->drop_roster(en, c->run_id);
     remember_gone(en, &r);
     if (d) {
         schedule_remove(&en->schedule, d);
@@ -340,7 +314,7 @@ int engine_race_delete(struct engine *en, const char *run_id, struct err *e)
     struct call c = {.run = run_delete, .run_id = run_id};
 
     recover_wait(en);
-    return engine_call(en, &c, e);
+    return mailbox_call(en, &c, e);
 }
 
 void engine_race_shown(struct engine *en, struct race_record *r)

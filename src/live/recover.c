@@ -23,7 +23,6 @@ static int fail_race(struct engine *en, struct race_record *r, const struct err 
     r->state = RACE_FAILED;
     (void)snprintf(r->reason, sizeof r->reason, "%.120s", why->text);
     log_error("race %s cannot go on: %s", r->spec.run_id, why->text);
-    en->dirty = true;
     return en->feed->ops->publish_race(en->feed, r, e);
 }
 
@@ -77,16 +76,16 @@ static void take_up(struct engine *en, const struct race_record *r)
 {
     struct call c = {.run = run_take_up, .record = *r, .adopts = true};
     struct err ignored;
-    bool told = false;
+    bool reported = false;
 
     while (!(c.driver = prepare(en->store, r, &c.why)) && is_passing(&c.why)) {
-        if (!told)
+        if (!reported)
             log_error("race %s waits: %s", r->spec.run_id, c.why.text);
-        told = true;
+        reported = true;
         if (rest(en, WAKEUP_RETRY_MS))
             return;
     }
-    (void)!engine_call(en, &c, &ignored);
+    (void)!mailbox_call(en, &c, &ignored);
     driver_free(c.driver); /* NULL where the engine took it */
 }
 
@@ -122,9 +121,7 @@ int recover_list(struct engine *en, struct err *e)
     if (s->ops->races(s, &race, &n, e))
         return -1;
     for (size_t i = 0; i < n; i++) {
-        if (en->stream.on)
-            shared_feed_watch(en, &race[i]);
-        else if (!race[i].foreign && driver_wanted(race[i].state))
+        if (en->mode->list(en, &race[i]))
             race[wanted++] = race[i];
     }
     if (wanted)

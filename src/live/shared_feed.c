@@ -3,8 +3,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/uuid.h"
-#include "feed/tee.h"
 #include "live/engine_impl.h"
 
 #include <inttypes.h>
@@ -12,64 +10,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECONCILE_MS 100
-#define CLOCK_MS 60000
-#define FINISH_RETRY_MS 1000
+#define POLL_MS 50 /* a wake-up waits so long for records */
 #define MALFORMED_MS 60000
-#define SINCE_SLACK_MS 60000 /* clocks differ */
+#define SINCE_SLACK_MS 60000 /* the clocks of the servers differ */
+#define LATE_MS 400          /* the watermark counts a second as complete within this time */
 
-#define LATE_MS 400 /* a second that is not complete is taken as complete within this time */
-
-/* Nobody says that a second of another producer's race is complete: it is so after a while, which
- * has to be shown though nothing more comes. */
-static void touch_late(struct shared_feed *st, const char *run_id)
+/* A second of another program's race counts as complete some time after its first event. So such a
+ * race is shown once more later, even where no event follows. */
+static void touch_late(struct shared_feed *s, const char *run_id)
 {
-    st->late_ms = clock_mono_ns() / 1000000 + LATE_MS;
-    for (size_t i = st->late_n; i-- > 0;)
-        if (strcmp(st->late[i], run_id) == 0)
+    s->late_ms = clock_mono_ns() / 1000000 + LATE_MS;
+    for (size_t i = s->late_n; i-- > 0;)
+        if (strcmp(s->late[i], run_id) == 0)
             return;
-    st->late = mem_grow(st->late, st->late_n, &st->late_cap, sizeof *st->late);
-    (void)snprintf(st->late[st->late_n++], sizeof *st->late, "%s", run_id);
+    s->late = mem_grow(s->late, s->late_n, &s->late_cap, sizeof *s->late);
+    (void)snprintf(s->late[s->late_n++], sizeof *s->late, "%s", run_id);
 }
 
-static void touch(struct shared_feed *st, const char *run_id)
+static void touch(struct shared_feed *s, const char *run_id)
 {
-    for (size_t i = st->touched_n; i-- > 0;)
-        if (strcmp(st->touched[i], run_id) == 0)
+    for (size_t i = s->touched_n; i-- > 0;)
+        if (strcmp(s->touched[i], run_id) == 0)
             return;
-    st->touched = mem_grow(st->touched, st->touched_n, &st->touched_cap, sizeof *st->touched);
-    (void)snprintf(st->touched[st->touched_n++], sizeof *st->touched, "%s", run_id);
-}
-
-static struct tracked_race *watch_find(struct shared_feed *st, const char *run_id)
-{
-    for (size_t i = 0; i < st->watch_n; i++)
-        if (strcmp(st->watch[i].race.spec.run_id, run_id) == 0)
-            return &st->watch[i];
-    return NULL;
-}
-
-static bool is_simulates(const struct race_record *r)
-{
-    return strncmp(r->driver, STREAM_SIMULATE, sizeof STREAM_SIMULATE - 1) == 0;
-}
-
-/* Keep the list of races that want a driver in step with a record. */
-static void watch_put(struct shared_feed *st, const struct race_record *r)
-{
-    struct tracked_race *w = watch_find(st, r->spec.run_id);
-
-    if (r->foreign || is_simulates(r) || !driver_wanted(r->state)) {
-        if (w)
-            *w = st->watch[--st->watch_n];
-        return;
-    }
-    if (!w) {
-        st->watch = mem_grow(st->watch, st->watch_n, &st->watch_cap, sizeof *st->watch);
-        w = &st->watch[st->watch_n++];
-        *w = (struct tracked_race){.last_raw_s = -1};
-    }
-    w->race = *r;
+    s->touched = mem_grow(s->touched, s->touched_n, &s->touched_cap, sizeof *s->touched);
+    (void)snprintf(s->touched[s->touched_n++], sizeof *s->touched, "%s", run_id);
 }
 
 static int on_events(void *arg, const struct event *events, size_t n, struct err *e)
@@ -83,10 +47,10 @@ static int on_events(void *arg, const struct event *events, size_t n, struct err
     for (size_t i = 0; i < n; i++) {
         if (strcmp(run_id, events[i].run_id) != 0) {
             run_id = events[i].run_id;
-            touch(&en->stream, run_id);
-            w = watch_find(&en->stream, run_id);
+            touch(&en->shared, run_id);
+            w = tracked_find(&en->shared, run_id);
             if (!w)
-                touch_late(&en->stream, run_id);
+                touch_late(&en->shared, run_id);
         }
         if (w && events[i].raw_s > w->last_raw_s)
             w->last_raw_s = events[i].raw_s;
@@ -95,67 +59,28 @@ static int on_events(void *arg, const struct event *events, size_t n, struct err
     return 0;
 }
 
-/* What another server wants of a race that we drive: do it, which publishes the record that counts.
- */
-static int obey(struct engine *en, struct driver *d, const struct race_record *r, struct err *e)
+static int put_record(struct engine *en, const struct race_record *r, struct err *e)
 {
-    int64_t now_ms = clock_wall_ms();
-    int rc = 0;
-
-    if (r->state == RACE_STOPPED)
-        rc = driver_stop(d, en->feed, now_ms, e);
-    else if (r->state == RACE_PAUSED && d->race.state == RACE_RUNNING)
-        rc = driver_pause(d, en->feed, now_ms, e);
-    else if (r->state == RACE_RUNNING && d->race.state == RACE_PAUSED)
-        rc = driver_resume(d, en->feed, now_ms, e);
-    if (!rc && !driver_is_over(d) && r->anchor.speed != d->race.anchor.speed)
-        rc = driver_speed(d, en->feed, now_ms, r->anchor.speed, e);
-    schedule_moved(&en->schedule, d);
-    if (rc)
-        log_warn("race %s: what server %s asks cannot be done: %s", d->race.spec.run_id, r->driver,
-            e->text);
-    e->code = ERR_NONE;
-    return 0;
-}
-
-static void drop(struct engine *en, struct driver *d)
-{
-    schedule_remove(&en->schedule, d);
-    driver_free(d);
-}
-
-static int put_record(void *arg, const struct race_record *r, struct err *e)
-{
-    struct engine *en = arg;
-
     if (en->store->ops->put_race(en->store, r, e))
         return -1;
-    watch_put(&en->stream, r);
-    touch(&en->stream, r->spec.run_id);
+    tracked_put(&en->shared, r);
+    touch(&en->shared, r->spec.run_id);
     en->dirty = true;
     return 0;
 }
 
-/* A record from the stream: the echo of ours, or another server's. */
-static int on_race(void *arg, const struct race_record *r, struct err *e)
+static int on_race(void *arg, const struct race_record *r, bool own, struct err *e)
 {
     struct engine *en = arg;
-    struct driver *d = schedule_find(&en->schedule, r->spec.run_id);
 
-    if (strcmp(r->driver, en->stream.server_id) == 0)
-        return 0; /* an echo: the tee has put it */
-    if (stream_is_plain(r)) {
-        if (stream_knows_more(en, r))
+    if (own)
+        return put_record(en, r, e);
+    if (external_is_announced(r)) {
+        if (external_is_known(en, r))
             return 0;
-        stream_note_plain(en, r->spec.run_id);
+        external_note(&en->shared, r->spec.run_id);
     }
-    if (d && driver_wanted(r->state) && en->feed->ops->drives(en->feed, r->spec.run_id))
-        return obey(en, d, r, e);
-    if (d && r->state == RACE_STOPPED && en->feed->ops->drives(en->feed, r->spec.run_id))
-        return obey(en, d, r, e);
-    if (d)
-        drop(en, d);
-    return put_record(en, r, e);
+    return shared_drive_record(en, r) ? 0 : put_record(en, r, e);
 }
 
 static int on_course_gone(void *arg, const char *short_name, struct err *e)
@@ -176,9 +101,9 @@ static int64_t since_ms(void *arg)
 
     if (en->store->ops->put_cursor)
         return 0;
-    for (size_t i = 0; i < en->stream.watch_n; i++)
-        if (en->stream.watch[i].race.created_ms < since)
-            since = en->stream.watch[i].race.created_ms;
+    for (size_t i = 0; i < en->shared.tracked_n; i++)
+        if (en->shared.tracked[i].race.created_ms < since)
+            since = en->shared.tracked[i].race.created_ms;
     return since - SINCE_SLACK_MS;
 }
 
@@ -191,7 +116,7 @@ static int touch_races_on(struct engine *en, const char *course, struct err *e)
 
     for (size_t i = 0; !rc && i < n; i++)
         if (race[i].foreign && strcmp(race[i].spec.course, course) == 0)
-            touch(&en->stream, race[i].spec.run_id);
+            touch(&en->shared, race[i].spec.run_id);
     free(race);
     return rc;
 }
@@ -205,289 +130,209 @@ static int on_course(void *arg, struct course *c, struct err *e)
                                                                                                : 0;
 }
 
-void shared_feed_init(struct engine *en, struct feed *inner)
-{
-    struct shared_feed *st = &en->stream;
-    char uuid[UUID_LEN + 1];
-
-    st->on = true;
-    st->inner = inner;
-    uuid_v4(uuid);
-    (void)snprintf(st->server_id, sizeof st->server_id, "server-%s", uuid);
-    en->sink = (struct feed_sink){.arg = en,
-        .events = on_events,
-        .race = on_race,
-        .course = on_course,
-        .course_gone = on_course_gone,
-        .roster = shared_feed_on_roster,
-        .since_ms = since_ms};
-    en->feed = feed_tee_new(inner,
-        &(struct feed_sink){.arg = en,
-            .race = put_record,
-            .course = on_course,
-            .course_gone = on_course_gone,
-            .roster = shared_feed_on_roster},
-        st->server_id);
-    en->own_feed = true; /* the tee; the inner one is the caller's */
-}
-
-void shared_feed_release(struct engine *en)
-{
-    free(en->stream.watch);
-    free(en->stream.touched);
-    free(en->stream.late);
-    free(en->stream.plain);
-    shared_feed_release_rosters(en);
-}
-
-/* What was published is out since `now_ms`. */
-static int confirm(struct engine *en, struct driver *d, int64_t now_ms, struct err *why)
-{
-    if (en->store->ops->acknowledged && d->confirmed_raw_s < d->next_raw_s)
-        en->store->ops->acknowledged(
-            en->store, d->race.spec.run_id, d->confirmed_raw_s, d->next_raw_s - 1, now_ms);
-    return driver_confirm(d, en->feed, why);
-}
-
-static void confirm_all(struct engine *en)
-{
-    int64_t now_ms = clock_wall_ms();
-    struct err why;
-
-    for (size_t i = 0; i < en->schedule.n; i++)
-        if (confirm(en, en->schedule.at[i], now_ms, &why))
-            log_warn("race %s: %s", en->schedule.at[i]->race.spec.run_id, why.text);
-}
-
-/* A flush that failed: what is lost will be published again, what is not known yet is waited for.
- */
-static void recall_all(struct engine *en, const struct err *why)
-{
-    for (size_t i = 0; i < en->schedule.n; i++) {
-        struct driver *d = en->schedule.at[i];
-        struct err ignored;
-
-        switch (en->feed->ops->outcome(en->feed, d->race.spec.run_id)) {
-        case FEED_OUT:
-            if (confirm(en, d, clock_wall_ms(), &ignored))
-                driver_recall(d);
-            break;
-        case FEED_LOST:
-            driver_recall(d);
-            break;
-        case FEED_PENDING:
-            break;
-        }
-    }
-    schedule_rebuild(&en->schedule);
-    if (!en->stream.waiting)
-        log_warn("races wait for Kafka and catch up: %s", why->text);
-}
-
 static void flush(struct engine *en)
 {
-    struct shared_feed *st = &en->stream;
+    struct shared_feed *s = &en->shared;
     struct err why;
 
-    if (!st->published && !st->waiting)
+    if (!s->published && !s->waiting)
         return;
     if (en->feed->ops->flush(en->feed, &why)) {
-        recall_all(en, &why);
-        st->waiting = true;
+        shared_drive_recall(en, &why);
+        s->waiting = true;
         return;
     }
-    if (st->waiting)
+    if (s->waiting)
         log_info("Kafka takes events again");
-    st->waiting = false;
-    st->published = false;
-    confirm_all(en);
+    s->waiting = false;
+    s->published = false;
+    shared_drive_confirm(en);
 }
 
 /* Once a minute at most, with the last one as an example. */
-static void tell_malformed(struct engine *en)
+static void report_malformed(struct engine *en)
 {
-    struct shared_feed *st = &en->stream;
+    struct shared_feed *s = &en->shared;
     int64_t now_ms = clock_mono_ns() / 1000000;
     struct feed_stats f = {0};
 
-    if (st->malformed_ms && now_ms - st->malformed_ms < MALFORMED_MS)
+    if (s->malformed_ms && now_ms - s->malformed_ms < MALFORMED_MS)
         return;
     en->feed->ops->figures(en->feed, &f);
-    if (f.malformed == st->malformed)
+    if (f.malformed == s->malformed)
         return;
     log_warn("%" PRIu64 " records were skipped that could not be read; the last one: %s",
-        f.malformed - st->malformed, f.malformed_example);
-    st->malformed = f.malformed;
-    st->malformed_ms = now_ms;
+        f.malformed - s->malformed, f.malformed_example);
+    s->malformed = f.malformed;
+    s->malformed_ms = now_ms;
 }
 
-static void look_again(struct engine *en)
+static void show_late(struct engine *en)
 {
-    struct shared_feed *st = &en->stream;
+    struct shared_feed *s = &en->shared;
 
-    if (!st->late_n || clock_mono_ns() / 1000000 < st->late_ms)
+    if (!s->late_n || clock_mono_ns() / 1000000 < s->late_ms)
         return;
-    for (size_t i = 0; i < st->late_n; i++)
-        touch(st, st->late[i]);
-    st->late_n = 0;
+    for (size_t i = 0; i < s->late_n; i++)
+        touch(s, s->late[i]);
+    s->late_n = 0;
     en->dirty = true;
 }
 
-int shared_feed_exchange(struct engine *en, int timeout_ms, struct err *e)
+/* The store shows a race differently while its reader is behind. */
+static void pass_stats_on(struct engine *en)
 {
+    struct feed_stats f = {0};
+
+    if (!en->store->ops->feed)
+        return;
+    en->feed->ops->figures(en->feed, &f);
+    en->store->ops->feed(en->store, &f);
+}
+
+static int read_feed(struct engine *en, struct err *e)
+{
+    int64_t wait_ms = en->more ? 0 : engine_loop_until_due_ms(en, POLL_MS);
     int rc;
 
     flush(en);
-    rc = en->feed->ops->poll(en->feed, &en->sink, timeout_ms, e);
-    tell_malformed(en);
-    look_again(en);
+    rc = en->feed->ops->poll(en->feed, (int)wait_ms, e);
+    report_malformed(en);
+    show_late(en);
     return rc;
 }
 
-int shared_feed_keep_cursor(struct engine *en, struct err *e)
+/* While what was read cannot be written, nothing more is read. */
+static int exchange(struct engine *en, struct err *e)
+{
+    if (!en->blocked && read_feed(en, e))
+        return -1;
+    pass_stats_on(en);
+    return 0;
+}
+
+/* The cursor is part of the commit that holds what was read up to it. */
+static int keep_cursor(struct engine *en, struct err *e)
 {
     struct buf text = BUF_INIT;
     int rc = 0;
 
-    if (en->store->ops->put_cursor && !shared_feed_waits_for_rosters(en) &&
+    if (en->store->ops->put_cursor && !shared_roster_waits(en) &&
         en->feed->ops->cursor(en->feed, &text) == 0 && text.len)
         rc = en->store->ops->put_cursor(en->store, text.data, e);
     buf_release(&text);
     return rc;
 }
 
-/* The greatest raw second of any competitor: ticks are committed whole, and all that was committed
- * has been read. */
-static int32_t last_raw(struct engine *en, const struct tracked_race *w)
+static int commit(struct engine *en, struct err *e)
 {
-    int32_t last = w->last_raw_s;
-    struct err ignored;
-    struct view *v = en->store->ops->put_cursor
-                         ? en->store->ops->view(en->store, w->race.spec.run_id, &ignored)
-                         : NULL;
-
-    for (uint32_t i = 0; v && i < v->n; i++)
-        if (v->raw_s[i] > last)
-            last = v->raw_s[i];
-    view_unref(v);
-    return last;
+    return keep_cursor(en, e) ? -1 : en->store->ops->commit(en->store, e);
 }
 
-static void adopt(struct engine *en, struct tracked_race *w)
+/* The wake-up itself waits for records. */
+static int64_t next_ns(const struct engine *en, int64_t due_ns)
 {
-    struct store *s = en->store;
-    const struct race_spec spec = w->race.spec; /* w may move */
-    struct err why = {0};
-    struct course *c = s->ops->course_revision(s, spec.course, spec.revision, &why);
-    int32_t last = last_raw(en, w);
-    struct driver *d = c ? driver_new(&w->race, c, last + 1, &why) : NULL;
+    (void)en;
+    (void)due_ns;
+    return clock_mono_ns();
+}
 
-    course_unref(c);
-    if (!d) {
-        if (!w->failed)
-            log_warn("race %s cannot be driven here: %s", spec.run_id, why.text);
-        w->failed = true;
-        return;
+/* A driver whose tick was refused: the broker is away, which the next flush finds out, or another
+ * server has the race, which the next reconcile finds out. */
+static int step(struct engine *en, struct driver *d, struct err *e)
+{
+    if (en->shared.waiting)
+        return 1;
+    if (driver_step(d, en->feed, &en->stats.events, e)) {
+        if (en->feed->ops->drives(en->feed, d->race.spec.run_id))
+            en->shared.waiting = true;
+        else
+            en->shared.reconcile_ms = 0;
+        return 1;
     }
-    d->streamed = true;
-    d->confirmed_raw_s = last + 1;
-    schedule_add(&en->schedule, d);
-    if (driver_confirm(d, en->feed, &why)) /* its last tick may be out already */
-        log_warn("race %s: %s", spec.run_id, why.text);
-    schedule_moved(&en->schedule, d);
-    log_info("race %s is driven here, after raw time %d", spec.run_id, last);
+    en->shared.published = true;
+    return 0;
 }
 
-/* A race whose last tick is out, and whose end could not be published. */
-static void finish_late(struct engine *en, struct driver *d, int64_t now_ms)
+static void show(struct engine *en)
 {
-    struct err why;
+    struct shared_feed *s = &en->shared;
 
-    if (d->race.state != RACE_RUNNING || d->due_ms != INT64_MAX || en->stream.waiting ||
-        d->confirmed_raw_s != d->next_raw_s || now_ms - en->stream.finish_ms < FINISH_RETRY_MS)
-        return;
-    en->stream.finish_ms = now_ms;
-    if (driver_confirm(d, en->feed, &why))
-        log_debug("race %s: %s", d->race.spec.run_id, why.text);
-}
-
-/* A race that runs is due within seconds: one that is not was put on its way by a server whose
- * clock is ahead of this one's. */
-static void mend_clock(struct engine *en, struct driver *d, int64_t now_ms)
-{
-    int64_t ahead_ms = d->due_ms - now_ms;
-    struct err why;
-
-    if (d->race.state != RACE_RUNNING || d->due_ms == INT64_MAX || ahead_ms < CLOCK_MS ||
-        driver_restart_clock(d, en->feed, now_ms, &why))
-        return;
-    schedule_moved(&en->schedule, d);
-    log_warn("race %s was due only in %" PRId64
-             " s: the clock of the server that asked for it is ahead of this one's; it goes on "
-             "now. Keep the clocks in step (NTP)",
-        d->race.spec.run_id, ahead_ms / 1000);
-}
-
-void shared_feed_reconcile(struct engine *en)
-{
-    struct shared_feed *st = &en->stream;
-    int64_t now_ms = clock_wall_ms();
-
-    if (now_ms >= st->reconcile_ms && now_ms < st->reconcile_ms + RECONCILE_MS)
-        return;
-    st->reconcile_ms = now_ms;
-    shared_feed_give_rosters(en);
-    stream_publish_plain(en, now_ms);
-    for (size_t i = 0; i < st->watch_n; i++) {
-        struct tracked_race *w = &st->watch[i];
-        struct driver *d = schedule_find(&en->schedule, w->race.spec.run_id);
-        bool ours = en->feed->ops->drives(en->feed, w->race.spec.run_id);
-
-        if (ours && d) {
-            finish_late(en, d, now_ms);
-            mend_clock(en, d, now_ms);
-        } else if (ours) {
-            adopt(en, w);
-        } else if (d) {
-            log_info("race %s is driven by another server from here on", w->race.spec.run_id);
-            drop(en, d);
-        }
-    }
-}
-
-void shared_feed_show(struct engine *en)
-{
-    struct shared_feed *st = &en->stream;
-
-    for (size_t i = 0; i < st->touched_n && !st->store_tells; i++) {
+    for (size_t i = 0; i < s->touched_n && !s->store_tells; i++) {
         struct err ignored;
-        struct view *v = en->store->ops->view(en->store, st->touched[i], &ignored);
 
-        if (v && en->listener)
-            en->listener(en->listener_arg, v);
-        view_unref(v);
+        engine_loop_tell(en, en->store->ops->view(en->store, s->touched[i], &ignored));
     }
-    st->touched_n = 0;
+    s->touched_n = 0;
+    shared_drive_reconcile(en);
 }
 
-bool shared_feed_uses(const struct engine *en, const char *course)
+/* shared_drive_reconcile makes its driver when the feed says that the race is ours. */
+static bool list(struct engine *en, const struct race_record *r)
 {
-    for (size_t i = 0; i < en->stream.watch_n; i++)
-        if (strcmp(en->stream.watch[i].race.spec.course, course) == 0)
-            return true;
+    tracked_put(&en->shared, r);
     return false;
 }
 
-void shared_feed_watch(struct engine *en, const struct race_record *r)
+/* An external race may be made again here: its program announced it and asks us for the events. The
+ * id of a deleted race is never free, because the events that were published of it would count for
+ * the new race. */
+static enum run_id_use use_of(struct engine *en, const char *run_id)
 {
-    watch_put(&en->stream, r);
+    struct race_record known;
+    struct err ignored;
+
+    if (en->store->ops->race(en->store, run_id, &known, &ignored) == 0 && !known.foreign)
+        return RUN_ID_TAKEN;
+    return en->store->ops->deleted(en->store, run_id) ? RUN_ID_DELETED : RUN_ID_FREE;
 }
 
-int shared_feed_ask(struct engine *en, struct race_record *r, struct err *e)
+/* Which server drives it is for the feed to say. */
+static void created(struct engine *en, struct call *c)
 {
-    if (is_simulates(r))
+    (void)en;
+    (void)c;
+}
+
+static int ask(struct engine *en, struct race_record *r, struct err *e)
+{
+    if (tracked_is_simulates(r))
         return err_set_id(e, ERR_CONFLICT, "race-elsewhere",
             "the race %s is made by 'trackside simulate': stop that program instead",
             r->spec.run_id);
     return en->feed->ops->publish_race(en->feed, r, e);
 }
+
+static const struct race_record *on_that_course(const struct engine *en, const char *course)
+{
+    return tracked_on_course(&en->shared, course);
+}
+
+void shared_feed_release(struct shared_feed *s)
+{
+    free(s->tracked);
+    free(s->touched);
+    free(s->late);
+    free(s->announced);
+    shared_roster_release(s);
+}
+
+const struct engine_mode shared_feed_mode = {
+    .sink = {.events = on_events,
+        .race = on_race,
+        .course = on_course,
+        .course_gone = on_course_gone,
+        .roster = shared_roster_put,
+        .since_ms = since_ms},
+    .next_ns = next_ns,
+    .step = step,
+    .exchange = exchange,
+    .commit = commit,
+    .show = show,
+    .list = list,
+    .use_of = use_of,
+    .created = created,
+    .ask = ask,
+    .on_course = on_that_course,
+    .drop_roster = shared_roster_drop,
+};

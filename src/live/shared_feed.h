@@ -1,8 +1,8 @@
 /*
- * shared_feed.h: the engine on a feed that several servers share and read back (Kafka). What this
- * server's simulators publish reaches the store only when it has come back from the stream, like
- * everybody else's. A race is driven here exactly while the feed says so (feed_ops.drives); what
- * another server asks of it arrives as a record, and is obeyed.
+ * shared_feed.h: the engine on a feed that several servers share and read back (Kafka). What the
+ * simulators of this server publish reaches the store only when it has come back from the feed, like
+ * everybody else's. A race is driven here exactly while the feed says so (feed_ops.drives). What
+ * another server asks of a race arrives as a record.
  *
  * The engine's thread owns it. Nothing here runs in the default set-up.
  */
@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STREAM_SIMULATE \
-    "simulate" /* how the drivers of `trackside simulate` sign: nobody takes their races over */
+/* The drivers of `trackside simulate` sign with this. No server takes their races over. */
+#define SHARED_FEED_SIMULATE "simulate"
 
 struct engine;
 
@@ -39,71 +39,68 @@ struct early_roster {
 };
 
 struct shared_feed {
-    bool on;
-    char server_id[64];
-    struct feed *inner; /* the shared feed; engine.feed is a tee on top of it */
-    struct tracked_race *watch;
-    size_t watch_n, watch_cap;
+    struct tracked_race *tracked;
+    size_t tracked_n, tracked_cap;
     char (*touched)[RUN_ID_MAX + 1]; /* races of which something was put since the last show */
     size_t touched_n, touched_cap;
-    char (*late)[RUN_ID_MAX + 1]; /* other producers' races, to be looked at again at late_ms */
+    char (*late)[RUN_ID_MAX + 1]; /* other programs' races, to be shown once more at late_ms */
     size_t late_n, late_cap;
     int64_t late_ms;
-    bool published; /* ticks are out since the last flush */
-    bool waiting;   /* the last flush failed: publish nothing until one succeeds */
+    bool published; /* ticks were published since the last flush */
+    bool waiting;   /* the last flush failed: nothing is published until one succeeds */
     int64_t reconcile_ms;
     int64_t finish_ms;  /* the end of a race was last tried to be published */
-    uint64_t malformed; /* records that were skipped, as last told */
+    uint64_t malformed; /* records that were skipped, as last reported */
     int64_t malformed_ms;
-    bool store_tells; /* nothing to show from here */
+    bool store_tells; /* the store tells the listener */
     struct early_roster *early;
     size_t early_n, early_cap;
-    char (*plain)[RUN_ID_MAX + 1]; /* races that others have announced, without our record yet */
-    size_t plain_n, plain_cap;
-    int64_t plain_ms; /* not to be published before */
+    char (*announced)[RUN_ID_MAX + 1]; /* external races without a record of ours yet */
+    size_t announced_n, announced_cap;
+    int64_t announced_ms; /* not to be published before */
 };
 
-/* Puts a tee on `inner` into engine.feed and the handlers into engine.sink. */
-void shared_feed_init(struct engine *en, struct feed *inner);
-void shared_feed_release(struct engine *en);
+void shared_feed_release(struct shared_feed *s);
 
-/* Flush what was published and settle what became of it: confirmed, or taken back to be published
- * again. A broker that is away is no error of the engine's. Then read for up to timeout_ms. -1: the
- * store's error. */
-int shared_feed_exchange(struct engine *en, int timeout_ms, struct err *e) MUST_CHECK;
+/* tracked.c: the unfinished races that a server of this program has to drive. */
+struct tracked_race *tracked_find(struct shared_feed *s, const char *run_id); /* NULL: none */
+/* Adds, changes or removes a race so that the list agrees with the record. */
+void tracked_put(struct shared_feed *s, const struct race_record *r);
+const struct race_record *tracked_on_course(const struct shared_feed *s, const char *course);
+bool tracked_is_simulates(const struct race_record *r); /* `trackside simulate` makes it */
 
-/* Let the store keep the cursor with what was read. Before each commit. */
-int shared_feed_keep_cursor(struct engine *en, struct err *e) MUST_CHECK;
+/* shared_drive.c: the drivers of the races that are driven here. */
 
-/* After each commit: drivers for the races that have become ours, none for those that have not. */
-void shared_feed_reconcile(struct engine *en);
+/* A record of another program. True: it asks something of a race that is driven here, which has been
+ * done. False: the record is to be put; the race has no driver here any more. */
+bool shared_drive_record(struct engine *en, const struct race_record *r);
+void shared_drive_confirm(struct engine *en); /* after a flush that succeeded */
+/* After a flush that failed: what is lost is published again, what is not known yet is awaited. */
+void shared_drive_recall(struct engine *en, const struct err *why);
+/* After each commit: makes drivers for the races that have become ours, and drops the others'. */
+void shared_drive_reconcile(struct engine *en);
 
-/* A view for every race that was touched since the last call. */
-void shared_feed_show(struct engine *en);
-
-/* An unfinished race is on that course. */
-bool shared_feed_uses(const struct engine *en, const char *course);
-
-/* stream_roster.c: the names of a race, for every server. They are given to the store when it has
- * the race. */
-int shared_feed_on_roster(
+/* shared_roster.c: the names of a race, for every server. The sink's `roster`: a roster that comes
+ * before its race is kept for a minute. */
+int shared_roster_put(
     void *engine, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
-void shared_feed_give_rosters(struct engine *en); /* after each commit */
-bool shared_feed_waits_for_rosters(const struct engine *en);
-void shared_feed_release_rosters(struct engine *en);
+void shared_roster_give(struct engine *en); /* gives the store those whose race has come */
+bool shared_roster_waits(const struct engine *en);
+/* The topic is read again by every server that starts: the roster of a deleted race is removed. */
+void shared_roster_drop(struct engine *en, const char *run_id);
+void shared_roster_release(struct shared_feed *s);
 
-/* stream_foreign.c: races that other producers announce get one record of ours, from the server
- * that drives their partition. */
-bool stream_is_plain(const struct race_record *r);
-bool stream_knows_more(struct engine *en, const struct race_record *plain);
-void stream_note_plain(struct engine *en, const char *run_id);
-void stream_publish_plain(struct engine *en, int64_t now_ms); /* after a commit */
-
-/* A race that the store has from before. */
-void shared_feed_watch(struct engine *en, const struct race_record *r);
-
-/* Ask the race's driver, wherever it is, for what the record says: `r` is what the store has,
- * changed by the caller. */
-int shared_feed_ask(struct engine *en, struct race_record *r, struct err *e) MUST_CHECK;
+/*
+ * external.c: races that other programs have announced, with the three fields of the articles and
+ * without a record of Trackside's. Those programs may use other partitions than we do, and Pinot
+ * replaces a row only within its partition: a later record of the same race would become a second
+ * row. So the server that drives the partition of the race publishes a record once, into the
+ * partition that all servers use, and Pinot's table takes only records that have one.
+ */
+bool external_is_announced(const struct race_record *r);
+/* The store knows more of the race than this announcement says. */
+bool external_is_known(struct engine *en, const struct race_record *r);
+void external_note(struct shared_feed *s, const char *run_id); /* to be published */
+void external_publish(struct engine *en, int64_t now_ms);      /* after a commit */
 
 #endif

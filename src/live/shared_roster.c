@@ -11,30 +11,30 @@
 #define EARLY_MAX 64u
 #define EARLY_MS 60000 /* a race whose record is nowhere by then has been deleted long ago */
 
-static struct early_roster *find(struct shared_feed *st, const char *run_id)
+static struct early_roster *find(struct shared_feed *s, const char *run_id)
 {
-    for (size_t i = 0; i < st->early_n; i++)
-        if (strcmp(st->early[i].run_id, run_id) == 0)
-            return &st->early[i];
+    for (size_t i = 0; i < s->early_n; i++)
+        if (strcmp(s->early[i].run_id, run_id) == 0)
+            return &s->early[i];
     return NULL;
 }
 
-static void forget(struct shared_feed *st, struct early_roster *r)
+static void forget(struct shared_feed *s, struct early_roster *r)
 {
     buf_release(&r->csv);
-    *r = st->early[--st->early_n];
+    *r = s->early[--s->early_n];
 }
 
 /* Topics have no order among each other: the race may be about to come. */
-static void keep(struct shared_feed *st, const char *run_id, const char *csv, size_t len)
+static void keep(struct shared_feed *s, const char *run_id, const char *csv, size_t len)
 {
-    struct early_roster *r = find(st, run_id);
+    struct early_roster *r = find(s, run_id);
 
-    if (!r && st->early_n == EARLY_MAX)
-        forget(st, &st->early[0]);
+    if (!r && s->early_n == EARLY_MAX)
+        forget(s, &s->early[0]);
     if (!r) {
-        st->early = mem_grow(st->early, st->early_n, &st->early_cap, sizeof *st->early);
-        r = &st->early[st->early_n++];
+        s->early = mem_grow(s->early, s->early_n, &s->early_cap, sizeof *s->early);
+        r = &s->early[s->early_n++];
         *r = (struct early_roster){.csv = BUF_INIT};
         (void)snprintf(r->run_id, sizeof r->run_id, "%s", run_id);
     }
@@ -43,54 +43,62 @@ static void keep(struct shared_feed *st, const char *run_id, const char *csv, si
     buf_add(&r->csv, csv, len);
 }
 
-int shared_feed_on_roster(
-    void *engine, const char *run_id, const char *csv, size_t len, struct err *e)
+int shared_roster_put(void *engine, const char *run_id, const char *csv, size_t len, struct err *e)
 {
     struct engine *en = engine;
-    struct early_roster *r = find(&en->stream, run_id);
+    struct early_roster *r = find(&en->shared, run_id);
 
     if (en->store->ops->put_roster(en->store, run_id, csv, len, e) == 0) {
         if (r)
-            forget(&en->stream, r);
+            forget(&en->shared, r);
         return 0;
     }
     if (e->code != ERR_NOT_FOUND)
         return -1;
     e->code = ERR_NONE;
     if (len && !en->store->ops->deleted(en->store, run_id))
-        keep(&en->stream, run_id, csv, len);
+        keep(&en->shared, run_id, csv, len);
     else if (r)
-        forget(&en->stream, r);
+        forget(&en->shared, r);
     return 0;
 }
 
-void shared_feed_give_rosters(struct engine *en)
+void shared_roster_give(struct engine *en)
 {
-    struct shared_feed *st = &en->stream;
+    struct shared_feed *s = &en->shared;
     int64_t now_ms = clock_wall_ms();
 
-    for (size_t i = st->early_n; i-- > 0;) {
-        struct early_roster *r = &st->early[i];
+    for (size_t i = s->early_n; i-- > 0;) {
+        struct early_roster *r = &s->early[i];
         struct err why;
         int rc = en->store->ops->put_roster(en->store, r->run_id, r->csv.data, r->csv.len, &why);
 
         if (rc && why.code != ERR_NOT_FOUND)
             log_warn("the names of race %s could not be kept: %s", r->run_id, why.text);
         if (!rc || why.code != ERR_NOT_FOUND || now_ms - r->since_ms > EARLY_MS)
-            forget(st, r);
+            forget(s, r);
     }
 }
 
-bool shared_feed_waits_for_rosters(const struct engine *en)
+bool shared_roster_waits(const struct engine *en)
 {
-    return en->stream.early_n > 0;
+    return en->shared.early_n > 0;
 }
 
-void shared_feed_release_rosters(struct engine *en)
+void shared_roster_release(struct shared_feed *s)
 {
-    struct shared_feed *st = &en->stream;
+    while (s->early_n)
+        forget(s, &s->early[s->early_n - 1]);
+    free(s->early);
+}
 
-    while (st->early_n)
-        forget(st, &st->early[st->early_n - 1]);
-    free(st->early);
+void shared_roster_drop(struct engine *en, const char *run_id)
+{
+    struct buf had = BUF_INIT;
+    struct err why;
+
+    if (en->store->ops->roster(en->store, run_id, &had, &why) == 0 && had.len &&
+        en->feed->ops->publish_roster(en->feed, run_id, "", 0, &why))
+        log_warn("the names of race %s stay in Kafka: %s", run_id, why.text);
+    buf_release(&had);
 }

@@ -62,12 +62,8 @@ static int on_events(void *arg, const struct event *ev, size_t n, struct err *e)
 static int poll(struct front *f, struct err *e)
 {
     struct reader *r = reader_of(f);
-    struct feed_sink sink = {.arg = f, .events = on_events};
-    int failed;
-
-    kafka_records_begin(r->read, &sink);
-    failed = kafka_consumer_poll(r->consumer, 20, POLL_MAX, on_record, r, e) < 0;
-    return kafka_records_end(r->read, e) || failed ? -1 : 0;
+    int failed = kafka_consumer_poll(r->consumer, 20, POLL_MAX, on_record, r, e) < 0;
+    return kafka_records_flush(r->read, e) || failed ? -1 : 0;
 }
 
 static bool all_there(const struct front *f)
@@ -154,12 +150,12 @@ static struct store *empty(struct err *e)
     struct front *f;
 
     r->dir = mem_strdup("/tmp/trackside-contract-XXXXXX");
-    r->read = kafka_records_new();
     inner = mkdtemp(r->dir) ? open_dir(r->dir, e) : NULL;
     f = inner ? front_new(&kind, inner, e) : NULL;
     if (!f)
         return NULL;
     f->arg = r;
+    r->read = kafka_records_new(&(struct feed_sink){.arg = f, .events = on_events}, NULL);
     return begin(f, e) ? NULL : &f->head;
 }
 

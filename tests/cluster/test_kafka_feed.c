@@ -51,11 +51,12 @@ static int on_events(void *arg, const struct event *ev, size_t n, struct err *e)
     return 0;
 }
 
-static int on_race(void *arg, const struct race_record *r, struct err *e)
+static int on_race(void *arg, const struct race_record *r, bool own, struct err *e)
 {
     struct seen *s = arg;
 
     (void)e;
+    (void)own;
     s->races += strcmp(r->spec.run_id, s->run_id) == 0;
     return 0;
 }
@@ -125,7 +126,8 @@ static int teardown(void **state)
  * holds up the group, and every later test with it, for 30 s. */
 static struct feed *server(struct fixture *x, const char *cursor)
 {
-    struct feed_kafka_options o = {.brokers = setting("TRACKSIDE_TEST_KAFKA"), .cursor = cursor};
+    struct feed_kafka_options o = {
+        .brokers = setting("TRACKSIDE_TEST_KAFKA"), .cursor = cursor, .sink = &x->sink};
     struct err e = {0};
     struct feed *f = feed_kafka_new(&o, &e);
 
@@ -142,11 +144,11 @@ static void end_last(struct fixture *x)
     x->feed[x->feeds]->ops->free(x->feed[x->feeds]);
 }
 
-static void poll_once(struct feed *f, struct fixture *x)
+static void poll_once(struct feed *f)
 {
     struct err e = {0};
 
-    if (f->ops->poll(f, &x->sink, 50, &e))
+    if (f->ops->poll(f, 50, &e))
         fail_msg("%s", e.text);
 }
 
@@ -155,7 +157,7 @@ static void await_seat(struct feed *f, struct fixture *x)
     int64_t deadline = clock_wall_ms() + PATIENCE_MS;
 
     while (!f->ops->drives(f, x->record.spec.run_id)) {
-        poll_once(f, x);
+        poll_once(f);
         if (clock_wall_ms() > deadline)
             fail_msg("the seat was not ours within %d ms", PATIENCE_MS);
     }
@@ -202,11 +204,11 @@ static void await_events(struct feed *f, struct fixture *x, uint32_t want)
     int64_t deadline = clock_wall_ms() + PATIENCE_MS;
 
     while (x->seen.events < want) {
-        poll_once(f, x);
+        poll_once(f);
         if (clock_wall_ms() > deadline)
             fail_msg("%u of %u events after %d ms", x->seen.events, want, PATIENCE_MS);
     }
-    poll_once(f, x);
+    poll_once(f);
     assert_int_equal(x->seen.events, want);
     assert_int_equal(x->seen.doubles, 0);
     assert_int_equal(x->seen.out_of_order, 0);
@@ -257,7 +259,7 @@ static void a_server_that_hangs_is_fenced_when_another_takes_over(void **state)
     second = server(x, NULL);
     for (int64_t deadline = clock_wall_ms() + 60000;
          !second->ops->drives(second, x->record.spec.run_id);) {
-        poll_once(second, x);
+        poll_once(second);
         if (clock_wall_ms() > deadline)
             fail_msg("no take-over");
     }
@@ -307,7 +309,7 @@ static void malformed_records_are_skipped_and_counted(void **state)
     await_events(f, x, events_until(x, 10));
     for (int64_t deadline = clock_wall_ms() + PATIENCE_MS;
          figures.malformed < before + 6 && clock_wall_ms() < deadline;) {
-        poll_once(f, x);
+        poll_once(f);
         f->ops->figures(f, &figures);
     }
     assert_int_equal(figures.malformed, before + 6);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/uuid.h"
 #include "feed/kafka/consumer.h"
 #include "feed/kafka/cursor.h"
 #include "feed/kafka/group.h"
@@ -49,6 +50,8 @@ _Static_assert(FEED_PARTITIONS_MAX == KAFKA_MAX_PARTITIONS, "the cursor is told 
 
 struct feed_kafka {
     struct feed head;
+    struct feed_sink sink;
+    char server_id[64]; /* signs the races that are published here */
     struct kafka_settings settings;
     struct kafka_topics topics;
     struct kafka_consumer *consumer; /* NULL: publishes only */
@@ -138,46 +141,57 @@ static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const ch
     return 0;
 }
 
+/* A server signs its records. So the driver of a race is known, and a record that comes back is
+ * recognised as one of its own. */
 static int publish_race(struct feed *f, const struct race_record *r, struct err *e)
 {
+    struct feed_kafka *k = self(f);
+    struct race_record record = *r;
     struct buf value = BUF_INIT;
     int failed;
 
-    kafka_records_format_race(r, &value);
-    failed = publish_record(self(f), KAFKA_RACES, r->spec.run_id, &value, e);
+    if (k->consumer)
+        (void)snprintf(record.driver, sizeof record.driver, "%s", k->server_id);
+    kafka_records_format_race(&record, &value);
+    failed = publish_record(k, KAFKA_RACES, r->spec.run_id, &value, e);
     buf_release(&value);
-    return failed;
+    return !failed && k->sink.race ? k->sink.race(k->sink.arg, &record, true, e) : failed;
 }
 
 static int publish_course(struct feed *f, struct course *c, struct err *e)
 {
+    struct feed_kafka *k = self(f);
     struct buf value = BUF_INIT;
     int failed;
 
     course_export(c, COURSE_GEOJSON, &value);
-    failed = publish_record(self(f), KAFKA_COURSES, c->short_name, &value, e);
+    failed = publish_record(k, KAFKA_COURSES, c->short_name, &value, e);
     buf_release(&value);
-    return failed;
+    return !failed && k->sink.course ? k->sink.course(k->sink.arg, c, e) : failed;
 }
 
 static int delete_course(struct feed *f, const char *short_name, struct err *e)
 {
+    struct feed_kafka *k = self(f);
     struct buf tombstone = BUF_INIT;
 
-    return publish_record(self(f), KAFKA_COURSES, short_name, &tombstone, e);
+    if (publish_record(k, KAFKA_COURSES, short_name, &tombstone, e))
+        return -1;
+    return k->sink.course_gone ? k->sink.course_gone(k->sink.arg, short_name, e) : 0;
 }
 
 static int publish_roster(
     struct feed *f, const char *run_id, const char *csv, size_t len, struct err *e)
 {
+    struct feed_kafka *k = self(f);
     struct buf value = BUF_INIT;
     int failed;
 
     if (len)
         buf_add(&value, csv, len);
-    failed = publish_record(self(f), KAFKA_ROSTERS, run_id, &value, e);
+    failed = publish_record(k, KAFKA_ROSTERS, run_id, &value, e);
     buf_release(&value);
-    return failed;
+    return !failed && k->sink.roster ? k->sink.roster(k->sink.arg, run_id, csv, len, e) : failed;
 }
 
 static int flush_seat(struct feed_kafka *k, struct partition *s, int timeout_ms, struct err *e)
@@ -285,12 +299,12 @@ static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
 }
 
 /* The races are known: their events may come. */
-static void begin(struct feed_kafka *k, const struct feed_sink *sink)
+static void begin(struct feed_kafka *k)
 {
+    int64_t since_ms = k->sink.since_ms ? k->sink.since_ms(k->sink.arg) : 0;
     struct err e = {0};
 
-    if (kafka_consumer_begin(
-            k->consumer, sink->since_ms ? sink->since_ms(sink->arg) : 0, ASK_MS, &e))
+    if (kafka_consumer_begin(k->consumer, since_ms, ASK_MS, &e))
         trouble(k, &e); /* tried again at the next poll */
 }
 
@@ -333,7 +347,7 @@ static uint64_t ask_lease(struct feed_kafka *k)
     return 0;
 }
 
-static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, struct err *e)
+static int poll(struct feed *f, int timeout_ms, struct err *e)
 {
     struct feed_kafka *k = self(f);
     uint64_t held = 0;
@@ -344,15 +358,14 @@ static int poll(struct feed *f, const struct feed_sink *sink, int timeout_ms, st
     kafka_producer_serve(k->records);
     if (k->lease)
         held = ask_lease(k);
-    kafka_records_begin(k->read, sink);
     n = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e);
     failed = n < 0;
     if (n > 0)
         k->figures.last_record_ms = clock_wall_ms();
-    if (kafka_records_end(k->read, e) || failed)
+    if (kafka_records_flush(k->read, e) || failed)
         return -1;
     if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer) && !is_away(k))
-        begin(k, sink);
+        begin(k);
     k->figures.ready = kafka_consumer_begun(k->consumer);
     join(k);
     for (int i = 0; i < k->seats; i++)
@@ -464,19 +477,32 @@ static int open_producer(struct feed_kafka *k, const char *transactional_id, str
     return 0;
 }
 
+/* Every start makes a new name: what an earlier process of this server published is read like
+ * anybody's. */
+static void name_server(struct feed_kafka *k)
+{
+    char uuid[UUID_LEN + 1];
+
+    uuid_v4(uuid);
+    (void)snprintf(k->server_id, sizeof k->server_id, "server-%s", uuid);
+}
+
 struct feed *feed_kafka_new(const struct feed_kafka_options *o, struct err *e)
 {
     struct feed_kafka *k = mem_zalloc(1, sizeof *k);
     int failed;
 
     k->head.ops = &ops;
+    name_server(k);
+    if (o->sink)
+        k->sink = *o->sink;
     k->instance = o->instance ? mem_strdup(o->instance) : NULL;
     failed = kafka_settings_init(&k->settings, o->brokers, o->config_file, e) ||
              kafka_topics_ensure(&k->topics, &k->settings, CONNECT_MS, e) ||
              !(k->records = kafka_producer_new(&k->settings, NULL, e));
     if (!failed) {
         k->tick = kafka_tick_new(&k->topics);
-        k->read = kafka_records_new();
+        k->read = kafka_records_new(&k->sink, k->server_id);
         failed = o->transactional_id ? open_producer(k, o->transactional_id, e)
                                      : open_server(k, o->cursor, e);
     }

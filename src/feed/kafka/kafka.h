@@ -17,6 +17,7 @@ struct feed_kafka_options {
     const char *config_file; /* --kafka-config, or NULL */
     const char *cursor;      /* what feed_ops.cursor gave last time; NULL: from the beginning */
     const char *instance; /* of a server: a name that it keeps, and that no other has; NULL: none */
+    const struct feed_sink *sink; /* of a server; copied. NULL: publishes only */
     const char *transactional_id; /* simulate: publishes this one race alone, reads nothing; NULL: a
                                      server */
 };

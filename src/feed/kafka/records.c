@@ -13,15 +13,18 @@
 #define EXAMPLE_BYTES 60u
 
 struct kafka_records {
-    const struct feed_sink *sink;
+    struct feed_sink sink;
+    char server_id[64]; /* "": none */
     struct event *event;
     size_t n;
 };
 
-struct kafka_records *kafka_records_new(void)
+struct kafka_records *kafka_records_new(const struct feed_sink *sink, const char *server_id)
 {
     struct kafka_records *r = mem_zalloc(1, sizeof *r);
 
+    r->sink = *sink;
+    (void)snprintf(r->server_id, sizeof r->server_id, "%s", server_id ? server_id : "");
     r->event = mem_alloc(GATHER * sizeof *r->event);
     return r;
 }
@@ -34,18 +37,12 @@ void kafka_records_free(struct kafka_records *r)
     free(r);
 }
 
-void kafka_records_begin(struct kafka_records *r, const struct feed_sink *sink)
-{
-    r->sink = sink;
-    r->n = 0;
-}
-
-int kafka_records_end(struct kafka_records *r, struct err *e)
+int kafka_records_flush(struct kafka_records *r, struct err *e)
 {
     size_t n = r->n;
 
     r->n = 0;
-    return n && r->sink->events ? r->sink->events(r->sink->arg, r->event, n, e) : 0;
+    return n && r->sink.events ? r->sink.events(r->sink.arg, r->event, n, e) : 0;
 }
 
 static int skip(const struct kafka_incoming *m, const struct err *why, struct feed_stats *f)
@@ -75,7 +72,7 @@ static int read_event(
         r->event[r->n++].published_ms = m->published_ms;
     if (why.code)
         return skip(m, &why, f);
-    return r->n == GATHER ? kafka_records_end(r, e) : 0;
+    return r->n == GATHER ? kafka_records_flush(r, e) : 0;
 }
 
 static int64_t start_seconds(const json_t *start, struct err *e)
@@ -130,7 +127,9 @@ static int read_race(
     json_decref(j);
     if (failed)
         return skip(m, &why, f);
-    return r->sink->race ? r->sink->race(r->sink->arg, &record, e) : 0;
+    if (!r->sink.race || (r->server_id[0] && strcmp(record.driver, r->server_id) == 0))
+        return 0;
+    return r->sink.race(r->sink.arg, &record, false, e);
 }
 
 static int read_course(
@@ -143,7 +142,7 @@ static int read_course(
 
     if (!c)
         return skip(m, &why, f);
-    failed = r->sink->course ? r->sink->course(r->sink->arg, c, e) : 0;
+    failed = r->sink.course ? r->sink.course(r->sink.arg, c, e) : 0;
     course_unref(c);
     return failed;
 }
@@ -153,11 +152,11 @@ static int read_course_gone(struct kafka_records *r, const struct kafka_incoming
 {
     char name[COURSE_NAME_MAX + 1];
 
-    if (!m->key_len || m->key_len > COURSE_NAME_MAX || !r->sink->course_gone)
+    if (!m->key_len || m->key_len > COURSE_NAME_MAX || !r->sink.course_gone)
         return 0;
     memcpy(name, m->key, m->key_len);
     name[m->key_len] = '\0';
-    return course_name_valid(name) ? r->sink->course_gone(r->sink->arg, name, e) : 0;
+    return course_name_valid(name) ? r->sink.course_gone(r->sink.arg, name, e) : 0;
 }
 
 /* No value: the race has no roster any more. */
@@ -173,8 +172,8 @@ static int read_roster(
         (void)err_set(&why, ERR_INVALID, "the key of a roster is its race's runId");
         return skip(m, &why, f);
     }
-    return r->sink->roster
-               ? r->sink->roster(r->sink->arg, run_id, m->value ? m->value : "", m->value_len, e)
+    return r->sink.roster
+               ? r->sink.roster(r->sink.arg, run_id, m->value ? m->value : "", m->value_len, e)
                : 0;
 }
 
@@ -187,7 +186,7 @@ int kafka_records_record(
         return m->topic == KAFKA_COURSES ? read_course_gone(r, m, e) : 0;
     if (m->topic == KAFKA_PARKRUN)
         return read_event(r, m, f, e);
-    if (kafka_records_end(r, e)) /* in the order in which they came */
+    if (kafka_records_flush(r, e)) /* in the order in which they came */
         return -1;
     return m->topic == KAFKA_RACES ? read_race(r, m, f, e) : read_course(r, m, f, e);
 }

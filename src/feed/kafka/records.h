@@ -13,14 +13,16 @@
 
 struct kafka_records;
 
-struct kafka_records *kafka_records_new(void);
+/* Copies the sink. Races that `server_id` (NULL: none) has signed are skipped: the server published
+ * them itself and may have changed them since. */
+struct kafka_records *kafka_records_new(const struct feed_sink *sink, const char *server_id);
 void kafka_records_free(struct kafka_records *r);
 
-/* Between begin and end the sink is borrowed; end hands over the events that are still gathered. */
-void kafka_records_begin(struct kafka_records *r, const struct feed_sink *sink);
+/* Reads one record. Events are kept until there are many, or until kafka_records_flush delivers
+ * them; races, courses and rosters are delivered at once. -1: the sink's error. */
 int kafka_records_record(struct kafka_records *r, const struct kafka_incoming *m,
     struct feed_stats *f, struct err *e) MUST_CHECK;
-int kafka_records_end(struct kafka_records *r, struct err *e) MUST_CHECK;
+int kafka_records_flush(struct kafka_records *r, struct err *e) MUST_CHECK;
 
 /* A race as the record of `races`: {runId, course, startTime (epoch ms), state, driver, spec: "…"}:
  * the seeds' three fields first, the whole record as a string of JSON in `spec` (Pinot cannot keep
