@@ -2,7 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/buf.h"
-#include "store/embedded/check.h"
+#include "store/embedded/disk/check.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -1,8 +1,8 @@
 #include "store/embedded/embedded.h"
 
 #include "base/clock.h"
-#include "store/embedded/snapshot.h"
-#include "store/embedded/trajectory.h"
+#include "store/embedded/disk/snapshot.h"
+#include "store/embedded/disk/trajectory.h"
 
 #include <string.h>
 

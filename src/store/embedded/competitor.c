@@ -2,7 +2,7 @@
 
 #include "board/board.h"
 #include "board/splits.h"
-#include "store/embedded/trajectory.h"
+#include "store/embedded/disk/trajectory.h"
 
 static int take_track(struct embedded *em, const struct history_race *r, const struct view *v,
     int64_t id, int32_t to_s, struct splits_competitor *out, struct err *e)

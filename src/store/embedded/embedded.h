@@ -16,10 +16,10 @@
 #include "board/view.h"
 #include "board/watermark.h"
 #include "store/catalog.h"
-#include "store/embedded/datadir.h"
-#include "store/embedded/db.h"
-#include "store/embedded/playback.h"
-#include "store/embedded/write_batch.h"
+#include "store/embedded/disk/datadir.h"
+#include "store/embedded/disk/db.h"
+#include "store/embedded/disk/playback.h"
+#include "store/embedded/disk/write_batch.h"
 #include "store/store.h"
 
 #include <pthread.h>

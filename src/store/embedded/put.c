@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "store/embedded/event_blob.h"
-#include "store/embedded/snapshot.h"
+#include "store/embedded/disk/event_blob.h"
+#include "store/embedded/disk/snapshot.h"
 
 #include <stdio.h>
 #include <stdlib.h>

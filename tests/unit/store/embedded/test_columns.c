@@ -4,7 +4,7 @@
 #include "board/id_map.h"
 #include "board/watermark.h"
 #include "fixture_course.h"
-#include "store/embedded/snapshot.h"
+#include "store/embedded/disk/snapshot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  * and reads as before. */
 #include "base/mem.h"
 #include "course/course.h"
-#include "store/embedded/check.h"
+#include "store/embedded/disk/check.h"
 #include "store/store.h"
 
 #include <ftw.h>

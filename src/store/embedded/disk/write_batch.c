@@ -1,4 +1,4 @@
-#include "store/embedded/write_batch.h"
+#include "store/embedded/disk/write_batch.h"
 
 #include "base/mem.h"
 #include "store/course_summary.h"

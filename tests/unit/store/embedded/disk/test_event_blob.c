@@ -1,7 +1,7 @@
 /* Other producers' events as bytes: all nine fields come back; bytes that are no events are
  * refused. */
 #include "base/mem.h"
-#include "store/embedded/event_blob.h"
+#include "store/embedded/disk/event_blob.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
 #ifndef STORE_EMBEDDED_CHECK_INTERNAL_H
 #define STORE_EMBEDDED_CHECK_INTERNAL_H
 
-#include "store/embedded/check.h"
-#include "store/embedded/history.h"
+#include "store/embedded/disk/check.h"
+#include "store/embedded/disk/history.h"
 
 #define CHECK_MAX_PER_RACE 100u /* findings that are told of one race */
 

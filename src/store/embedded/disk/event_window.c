@@ -1,7 +1,7 @@
-#include "store/embedded/event_window.h"
+#include "store/embedded/disk/event_window.h"
 
 #include "base/mem.h"
-#include "store/embedded/event_blob.h"
+#include "store/embedded/disk/event_blob.h"
 
 #include <stdlib.h>
 

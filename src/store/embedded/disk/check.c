@@ -1,10 +1,10 @@
-#include "store/embedded/check.h"
+#include "store/embedded/disk/check.h"
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "course/course.h"
 #include "race/race.h"
-#include "store/embedded/check_internal.h"
+#include "store/embedded/disk/check_internal.h"
 
 #include <jansson.h>
 #include <stdio.h>

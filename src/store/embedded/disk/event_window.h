@@ -7,7 +7,7 @@
 #define STORE_EMBEDDED_EVENT_WINDOW_H
 
 #include "race/event.h"
-#include "store/embedded/history.h"
+#include "store/embedded/disk/history.h"
 
 #define EVENT_WINDOW_MAX 32768u
 

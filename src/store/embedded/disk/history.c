@@ -1,4 +1,4 @@
-#include "store/embedded/history.h"
+#include "store/embedded/disk/history.h"
 
 #include "base/mem.h"
 #include "race/race.h"

@@ -7,8 +7,8 @@
 #define STORE_EMBEDDED_PLAYBACK_H
 
 #include "board/columns.h"
-#include "store/embedded/event_window.h"
-#include "store/embedded/history.h"
+#include "store/embedded/disk/event_window.h"
+#include "store/embedded/disk/history.h"
 
 struct playback {
     struct history_race race;

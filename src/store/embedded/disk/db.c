@@ -1,4 +1,4 @@
-#include "store/embedded/db.h"
+#include "store/embedded/disk/db.h"
 
 #include "base/cancel.h"
 #include "base/clock.h"

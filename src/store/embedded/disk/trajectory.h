@@ -7,7 +7,7 @@
 #define STORE_EMBEDDED_TRAJECTORY_H
 
 #include "board/columns.h"
-#include "store/embedded/history.h"
+#include "store/embedded/disk/history.h"
 
 struct track_point {
     uint32_t which; /* place in the asked ids */

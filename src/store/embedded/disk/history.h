@@ -22,7 +22,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "course/course.h"
-#include "store/embedded/db.h"
+#include "store/embedded/disk/db.h"
 
 #include <stdbool.h>
 #include <stdint.h>

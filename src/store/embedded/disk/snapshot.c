@@ -1,4 +1,4 @@
-#include "store/embedded/snapshot.h"
+#include "store/embedded/disk/snapshot.h"
 
 #include <endian.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "store/embedded/datadir.h"
+#include "store/embedded/disk/datadir.h"
 
 #include "base/buf.h"
 #include "base/mem.h"

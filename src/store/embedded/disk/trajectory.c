@@ -1,7 +1,7 @@
-#include "store/embedded/trajectory.h"
+#include "store/embedded/disk/trajectory.h"
 
 #include "base/mem.h"
-#include "store/embedded/event_blob.h"
+#include "store/embedded/disk/event_blob.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The history of one race, row by row, on beyond what is damaged. */
-#include "store/embedded/check_internal.h"
+#include "store/embedded/disk/check_internal.h"
 
-#include "store/embedded/playback.h"
+#include "store/embedded/disk/playback.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
-#include "store/embedded/playback.h"
+#include "store/embedded/disk/playback.h"
 
 #include "base/mem.h"
-#include "store/embedded/event_blob.h"
-#include "store/embedded/snapshot.h"
-#include "store/embedded/trajectory.h"
+#include "store/embedded/disk/event_blob.h"
+#include "store/embedded/disk/snapshot.h"
+#include "store/embedded/disk/trajectory.h"
 
 #include <stdlib.h>
 

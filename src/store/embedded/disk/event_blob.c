@@ -1,4 +1,4 @@
-#include "store/embedded/event_blob.h"
+#include "store/embedded/disk/event_blob.h"
 
 #include "base/hash.h"
 

@@ -1,5 +1,5 @@
 /* The checksums that databases on disk hold: they must never come out differently. */
-#include "store/embedded/history.h"
+#include "store/embedded/disk/history.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

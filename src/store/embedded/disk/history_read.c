@@ -1,5 +1,5 @@
 /* The reading half of history.h: every row is compared with its checksum before it is used. */
-#include "store/embedded/history.h"
+#include "store/embedded/disk/history.h"
 
 #include "base/mem.h"
 

@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "course/course.h"
 #include "race/race.h"
-#include "store/embedded/db.h"
-#include "store/embedded/history.h"
+#include "store/embedded/disk/db.h"
+#include "store/embedded/disk/history.h"
 
 #include <stdbool.h>
 #include <stddef.h>
