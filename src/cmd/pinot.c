@@ -8,6 +8,9 @@
 #include "store/pinot/course_table.h"
 #include "store/pinot/setup.h"
 
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,14 +34,16 @@ static const char help[] =
     "  --kafka HOST:PORT     Kafka as this program reaches it (127.0.0.1:9092)\n"
     "  --kafka-config FILE   key=value lines for librdkafka (security.protocol, sasl.*, ssl.*)\n"
     "  --stream-brokers LIST Kafka as Pinot's servers reach it (as --kafka)\n"
+    "  --json                status: as JSON\n"
     "  --help                this text\n";
 
 struct pinot_command {
     struct pinot_options pinot;
+    bool json;
     const char *kafka, *kafka_config, *stream_brokers;
 };
 
-enum { OPT_PINOT = 1000, OPT_BROKER, OPT_HEADERS, OPT_KAFKA, OPT_CONFIG, OPT_STREAM };
+enum { OPT_PINOT = 1000, OPT_BROKER, OPT_HEADERS, OPT_KAFKA, OPT_CONFIG, OPT_STREAM, OPT_JSON };
 
 const struct option cmd_pinot_options[] = {
     {"pinot", required_argument, NULL, OPT_PINOT},
@@ -47,6 +52,7 @@ const struct option cmd_pinot_options[] = {
     {"kafka", required_argument, NULL, OPT_KAFKA},
     {"kafka-config", required_argument, NULL, OPT_CONFIG},
     {"stream-brokers", required_argument, NULL, OPT_STREAM},
+    {"json", no_argument, NULL, OPT_JSON},
     {"help", no_argument, NULL, CMD_OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -58,7 +64,10 @@ static int take(void *arg, int option, struct err *e)
         &c->kafka_config, &c->stream_brokers};
 
     (void)e;
-    *text[option - OPT_PINOT] = optarg;
+    if (option == OPT_JSON)
+        c->json = true;
+    else
+        *text[option - OPT_PINOT] = optarg;
     return 0;
 }
 
@@ -185,6 +194,50 @@ static int setup(struct pinot *p, const struct pinot_command *c, struct err *e)
     return failed ? -1 : 0;
 }
 
+static void print_status_json(struct pinot *p, const struct pinot_table_status *table)
+{
+    json_t *tables = json_array(), *all;
+
+    for (int t = 0; t < PINOT_TABLES; t++) {
+        json_t *one = json_pack("{s:s, s:s, s:I}", "name", table[t].name, "type", table[t].type,
+            "rows", (json_int_t)table[t].rows);
+
+        if (table[t].rows < 0)
+            (void)json_object_set_new(one, "rows", json_null());
+        if (table[t].problem[0])
+            (void)json_object_set_new(one, "problem", json_string(table[t].problem));
+        (void)json_array_append_new(tables, one);
+    }
+    all = json_pack("{s:s, s:s, s:o}", "version", pinot_version(p), "broker", pinot_broker(p),
+        "tables", tables);
+    (void)json_dumpf(all, stdout, JSON_INDENT(2));
+    (void)puts("");
+    json_decref(all);
+}
+
+/* Prints each table. Returns as pinot_status does. */
+static int status(struct pinot *p, bool json, struct err *e)
+{
+    struct pinot_table_status table[PINOT_TABLES];
+    int wrong = pinot_status(p, table, e);
+
+    if (wrong < 0)
+        return -1;
+    if (json) {
+        print_status_json(p, table);
+        return wrong;
+    }
+    printf("Pinot %s, broker at %s\n", pinot_version(p), pinot_broker(p));
+    for (int t = 0; t < PINOT_TABLES; t++) {
+        printf("%-8s %-8s ", table[t].name, table[t].type);
+        if (table[t].rows < 0)
+            printf("%s\n", table[t].problem);
+        else
+            printf("%" PRId64 " rows\n", table[t].rows);
+    }
+    return wrong;
+}
+
 /* Returns 0, 1 if a table is not as it should be, or -1 with an error. */
 static int run(const char *what, const struct pinot_command *c, struct err *e)
 {
@@ -197,7 +250,7 @@ static int run(const char *what, const struct pinot_command *c, struct err *e)
     if (strcmp(what, "setup") == 0)
         rc = setup(p, c, e);
     else if (strcmp(what, "status") == 0)
-        rc = pinot_status(p, &say, e);
+        rc = status(p, c->json, e);
     else
         rc = pinot_drop(p, &say, e);
     pinot_free(p);

@@ -2,7 +2,7 @@
 // of the broker leaves rows out, and makes answers slow.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { api, sleep, until } from "../e2e/harness.mjs";
+import { api, sleep, trackside, until } from "../e2e/harness.mjs";
 import { create, rawTime, spec, untilRaw } from "../e2e/process/races.mjs";
 import { anyKafka, fresh, startServer } from "./cluster.mjs";
 import { brokerOf, startDropper } from "./proxy.mjs";
@@ -69,4 +69,18 @@ test("the first look after a long time asks first, and counts no lag", { skip },
   const queryable = race.hops.find((hop) => hop.hop === "queryable");
   t.diagnostic(`queryable: ${JSON.stringify(queryable)}`);
   assert.ok(!queryable.samples || queryable.p99 < 10000, "ticks that nobody looked for were not late");
+});
+
+test("pinot status says what each table holds, as lines and as JSON", { skip }, () => {
+  const said = trackside(["pinot", "status", "--pinot", controller, "--json"]);
+  assert.equal(said.code, 0, said.stderr);
+  const { version, broker, tables } = JSON.parse(said.stdout);
+  assert.match(version, /^\d/);
+  assert.match(broker, /^http/);
+  assert.deepEqual(tables.map((table) => [table.name, table.type]), [["courses", "OFFLINE"], ["races", "REALTIME"], ["parkrun", "REALTIME"]]);
+  assert.ok(tables.every((table) => Number.isInteger(table.rows) && table.rows >= 0 && !("problem" in table)));
+  assert.ok(tables[0].rows >= 4, "the built-in courses");
+  const lines = trackside(["pinot", "status", "--pinot", controller]).stdout.trim().split("\n");
+  assert.equal(lines.length, 4);
+  assert.match(lines[1], /^courses +OFFLINE +\d+ rows$/);
 });

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "feed/feed.h"
-#include "store/pinot/tables.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -318,25 +317,24 @@ int pinot_setup(struct pinot *p, const char *brokers, const struct pinot_say *s,
     return 0;
 }
 
-int pinot_status(struct pinot *p, const struct pinot_say *s, struct err *e)
+int pinot_status(struct pinot *p, struct pinot_table_status out[PINOT_TABLES], struct err *e)
 {
     int wrong = 0;
 
-    say(s, "Pinot %s, broker at %s", pinot_version(p), pinot_broker(p));
     for (int t = 0; t < PINOT_TABLES; t++) {
         struct err why = {0};
         char sql[96];
-        int64_t rows = 0;
 
+        out[t] = (struct pinot_table_status){
+            .name = pinot_table_name[t], .type = pinot_table_type[t], .rows = -1};
         (void)snprintf(sql, sizeof sql, "select count(*) from %s", pinot_table_name[t]);
-        if (count(p, sql, &rows, &why) == 0) {
-            say(s, "%-8s %-8s %" PRId64 " rows", pinot_table_name[t], pinot_table_type[t], rows);
+        if (count(p, sql, &out[t].rows, &why) == 0)
             continue;
-        }
         if (why.code == ERR_TIMEOUT)
             return err_set(e, why.code, "%s", why.text);
         wrong++;
-        say(s, "%-8s %-8s %s", pinot_table_name[t], pinot_table_type[t], why.text);
+        out[t].rows = -1;
+        (void)snprintf(out[t].problem, sizeof out[t].problem, "%s", why.text);
     }
     return wrong;
 }

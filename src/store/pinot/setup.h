@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "store/pinot/client.h"
+#include "store/pinot/tables.h"
 
 struct pinot_say {
     void (*line)(void *arg, const char *text);
@@ -20,9 +21,17 @@ struct pinot_say {
 int pinot_setup(
     struct pinot *p, const char *brokers, const struct pinot_say *say, struct err *e) MUST_CHECK;
 
-/* One line per table: rows, documents, what is wrong. Returns how many tables are not as they
- * should be, -1 on failure. */
-int pinot_status(struct pinot *p, const struct pinot_say *say, struct err *e) MUST_CHECK;
+/* A table as Pinot has it. */
+struct pinot_table_status {
+    const char *name, *type; /* "parkrun", "REALTIME"; static */
+    int64_t rows;            /* -1: it could not be asked, `problem` says why */
+    char problem[512];       /* "": none */
+};
+
+/* Asks every table for its number of rows. Returns how many tables could not be asked; -1 and an
+ * error where Pinot itself does not answer. */
+int pinot_status(
+    struct pinot *p, struct pinot_table_status out[PINOT_TABLES], struct err *e) MUST_CHECK;
 
 /* Remove tables and schemas with what they hold (Kafka keeps its records), and wait until they are
  * gone. */
