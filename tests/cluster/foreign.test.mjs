@@ -2,7 +2,7 @@
 // topics that were there before Trackside, with other partitions than it would have made.
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
-import { api, text, until } from "../e2e/harness.mjs";
+import { api, text, trackside, until } from "../e2e/harness.mjs";
 import { fresh, metric, raceOf, startKafka, startServer } from "./cluster.mjs";
 import { event, foreignRun } from "./foreign.mjs";
 
@@ -46,6 +46,30 @@ test("a run of an unknown id on a known course", async () => {
   );
   const lines = (await text(server, `/api/races/${runId}/events`)).trimEnd().split("\n");
   assert.equal(lines.length, events.length);
+});
+
+test("an id that no new race may have is addressed by the commands as it is", async () => {
+  const runId = fresh("x/../healthz?a=1#b%2F c");
+  const events = foreignRun(runId, "crystal");
+  const last = Math.max(...events.map((e) => e.rawTime));
+  const command = (...args) => {
+    const said = trackside(["race", ...args, "--server", server.url]);
+    assert.equal(said.code, 0, said.stderr);
+    return said.stdout;
+  };
+
+  await kafka.produce("parkrun", events.map(event));
+  const { races } = await until("it is listed", async () => {
+    const all = await api(server, "/api/races");
+    return all.races.some((r) => r.runId === runId) && all;
+  });
+  assert.ok(races.some((r) => r.runId === runId));
+  await until("it is whole", async () => (await api(server, `/api/races/${encodeURIComponent(runId)}/board`)).asOf.rawTime >= last);
+  assert.ok(command("list").includes(runId));
+  assert.ok(command("show", runId).includes(runId));
+  assert.equal(command("results", runId).trim().split("\n").length, 6);
+  command("delete", runId);
+  await until("it is gone", async () => !(await api(server, "/api/races")).races.some((r) => r.runId === runId));
 });
 
 test("a run on an unknown course is kept, and counted when the course comes", async () => {

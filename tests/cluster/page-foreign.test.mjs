@@ -9,7 +9,7 @@ import { event, foreignRun } from "./foreign.mjs";
 
 const kafka = await anyKafka({ after });
 const pinot = process.env.TRACKSIDE_TEST_KAFKA && process.env.TRACKSIDE_TEST_PINOT;
-const NAMED = "it's<img>&amp;";
+const NAMED = "a/../it's<img>?x=1#y%41&amp;";
 
 const address = (runId) => encodeURIComponent(runId);
 const seen = (server, runId) => board(server, { runId: address(runId) });
