@@ -72,9 +72,8 @@ static const struct route *find_page(struct request *r, char allow[ROUTE_ALLOW_M
 
 static const struct route *other(void *app, struct request *r, char allow[ROUTE_ALLOW_MAX])
 {
-    const struct route *found = find_page(r, allow);
-
-    return found || allow[0] ? found : api_race_route(app, &table, r, allow);
+    (void)app;
+    return find_page(r, allow);
 }
 
 struct route_table api_routes(void)

@@ -57,11 +57,6 @@ int api_moment_hold(struct exchange *x, struct view *v, struct err *e) MUST_CHEC
 /* race.c: how an address names a race. The runId of a race that another producer made may hold any
  * character, also a / or a %. */
 
-/* The route of a path that fits no pattern because a runId in it holds a /. NULL: there is no such
- * race. Asks the store. */
-const struct route *api_race_route(const struct api *a, const struct route_table *t,
-    struct request *r, char allow[ROUTE_ALLOW_MAX]);
-
 /* Decodes the parameters of the path that were encoded twice. */
 void api_race_decode(struct exchange *x);
 

@@ -4,9 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#define RACES "/api/races/"
-#define JOINED_MAX 1024
-
 static bool is_known(const struct api *a, const char *run_id)
 {
     struct store *s = a->o.store;
@@ -21,49 +18,7 @@ int api_race_check_id(const struct exchange *x, const char *run_id, struct err *
     return run_id_plain(run_id) || is_known(api_of(x), run_id) ? 0 : run_id_check_new(run_id, e);
 }
 
-/* "/api/races/a/b/board" with `slashes` 1: "/api/races/a%2Fb/board". False: there are fewer. */
-static bool join(const char *path, unsigned slashes, char *out, size_t cap)
-{
-    size_t at = strlen(RACES);
-
-    memcpy(out, RACES, at);
-    for (path += at; *path; path++) {
-        if (at + 4 > cap)
-            return false;
-        if (*path == '/' && slashes > 0) {
-            memcpy(out + at, "%2F", 3);
-            at += 3;
-            slashes--;
-        } else {
-            out[at++] = *path;
-        }
-    }
-    out[at] = '\0';
-    return slashes == 0;
-}
-
-/* The server has decoded each %2F of the path. It is tried how many of the slashes after /api/races/
- * belong to the runId, until a race is known by it. */
-const struct route *api_race_route(const struct api *a, const struct route_table *t,
-    struct request *r, char allow[ROUTE_ALLOW_MAX])
-{
-    char path[JOINED_MAX], run_id[ROUTE_PARAM_MAX + 1];
-
-    for (unsigned slashes = 1;
-         strncmp(r->path, RACES, strlen(RACES)) == 0 && join(r->path, slashes, path, sizeof path);
-         slashes++) {
-        const struct route *found = route_find(t, r->method, path, &r->params, allow);
-
-        (void)snprintf(run_id, sizeof run_id, "%s", r->params.value[0]);
-        route_decode(run_id);
-        if ((found || allow[0]) && is_known(a, run_id))
-            return found;
-    }
-    allow[0] = '\0';
-    return NULL;
-}
-
-/* The server has decoded the path once. A parameter that still has a % in it was encoded twice,
+/* The server has decoded the parameters once. One that still has a % in it was encoded twice,
  * unless that very text is the runId of a race. */
 void api_race_decode(struct exchange *x)
 {

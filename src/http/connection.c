@@ -145,6 +145,8 @@ static int find_route(const struct server *s, struct connection *c, struct err *
     if (!found)
         return fail_route(s, c, allow, e);
     x->route = found;
+    for (unsigned i = 0; i < ROUTE_MAX_PARAMS; i++)
+        route_decode(r->params.value[i]);
     return 0;
 }
 

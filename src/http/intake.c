@@ -1,6 +1,7 @@
 #include "http/intake.h"
 
 #include "base/clock.h"
+#include "http/gate/head.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -69,7 +70,8 @@ static struct lws *hand_to_library(struct server *s, struct conn *c, const char 
 
 static void take_head(void *arg, struct conn *c, const char *head, size_t len)
 {
-    struct lws *wsi = hand_to_library(arg, c, head, len);
+    char kept[HEAD_KEPT_MAX];
+    struct lws *wsi = hand_to_library(arg, c, kept, head_keep_path(head, len, kept));
 
     if (c->claimed && !c->over)
         return;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define FILES_MAX 65536u
-#define HEADERS_MAX (12 << 10) /* a head of HEAD_MAX bytes as the library keeps it */
+#define HEADERS_MAX (16 << 10) /* a head of HEAD_KEPT_MAX bytes as the library keeps it */
 #define IDLE_S 30
 #define ANSWERS_KEPT ((size_t)64 << 20) /* bytes of shared answers for later clients */
 

@@ -119,3 +119,23 @@ int head_check(const char *head, size_t len, struct err *e)
         return err_set(e, ERR_INVALID, "The request has no Host header: HTTP/1.1 needs one.");
     return 0;
 }
+
+size_t head_keep_path(const char *head, size_t len, char *out)
+{
+    const char *end = head + len, *at = memchr(head, ' ', len);
+    const char *path_end = at ? ++at : head;
+    size_t n = 0;
+
+    while (at && path_end < end && !strchr(" ?\r\n", *path_end))
+        path_end++;
+    if (!at || path_end - at > (ptrdiff_t)HEAD_PATH_MAX)
+        path_end = at = head;
+    for (const char *p = head; p < end; p++) {
+        out[n++] = *p;
+        if (*p == '%' && p >= at && p < path_end) {
+            out[n++] = '2';
+            out[n++] = '5';
+        }
+    }
+    return n;
+}

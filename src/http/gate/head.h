@@ -25,4 +25,13 @@ size_t head_length(const char *bytes, size_t len);
  * without a name, two Hosts, an empty one, none in HTTP/1.1, two lengths. */
 int head_check(const char *head, size_t len, struct err *e) MUST_CHECK;
 
+#define HEAD_PATH_MAX 2048u /* bytes of a path whose escapes are kept */
+#define HEAD_KEPT_MAX (HEAD_MAX + 2 * HEAD_PATH_MAX)
+
+/* Copies a whole head of at most HEAD_MAX bytes to `out`, which has HEAD_KEPT_MAX, and makes each %
+ * of its path a %25. The library decodes a path once and then resolves its dots and slashes: with
+ * this it leaves the path as the client sent it, and a %2F stays part of a name. The query is left
+ * as it is, and so is a path longer than HEAD_PATH_MAX. Returns the bytes in `out`. */
+size_t head_keep_path(const char *head, size_t len, char *out);
+
 #endif

@@ -74,7 +74,7 @@ test("JSON answers have the members that it says, and no others", async () => {
 });
 
 test("every route of the server is in it", () => {
-  const source = readFileSync(join(repository, "src/api/routes.c"), "utf8");
+  const source = readFileSync(join(repository, "src/api/api.c"), "utf8");
   const headers = readFileSync(join(repository, "src/api/base_map.h"), "utf8");
   const names = Object.fromEntries([...(source + headers).matchAll(/^#define (COURSES|COURSE|RACES|RACE|BASE_MAP_PATH) (.*)$/gm)].map((m) => [m[1], m[2]]));
   const expand = (text) => text.replace(/\b(COURSES|COURSE|RACES|RACE|BASE_MAP_PATH)\b/g, (n) => expand(names[n])).replace(/" *"|"/g, "").trim();

@@ -55,7 +55,7 @@ test("a site that is none is one sentence", () => {
   for (const site of ["news.example", "https://news.example/races", "https://a.example; script-src *", "none https://a.example", ""]) {
     const run = trackside(["serve", "--listen", "127.0.0.1:0", "--frame-ancestors", site]);
     assert.equal(run.code, 2, site);
-    assert.match(run.stderr, /^trackside: --frame-ancestors [^\n]+\n$/, site);
+    assert.match(run.stderr, /^trackside serve: --frame-ancestors [^\n]+\n$/, site);
   }
 });
 

@@ -174,8 +174,10 @@ static void strange_ids(void **state)
         {"a/b/c?d", "a%2Fb%2Fc%3Fd"},
         {"a/b/c?d", "a%252Fb%252Fc%253Fd"},
         {"..", "%252E%252E"},
+        {"..", "%2E%2E"},
         {".", "%252E"},
         {"x/../../healthz", "x%252F..%252F..%252Fhealthz"},
+        {"x/../../healthz", "x%2F..%2F..%2Fhealthz"},
         {"100%", "100%25"},
         {"50%2F", "50%252F"},
     };
