@@ -252,7 +252,7 @@ int api_course_fence(struct exchange *x, struct err *e)
     old = s->ops->course(s, x->request.params.value[0], e);
     if (!old)
         return -1;
-    fence = fence_parse(body->data, body->len, e);
+    fence = course_fence_parse(body->data, body->len, e);
     c = fence ? course_with_fence(old, fence, e) : NULL;
     course_unref(old);
     if (!c)

@@ -106,7 +106,8 @@ static struct course *open_file(const char *path, const char *short_name, struct
         c = course_import(bytes.data, bytes.len, &o, e);
         if (!c)
             (void)err_prefix(e, "%s", path);
-    }
+    } else if (e->code == ERR_INVALID)
+        e->code = ERR_NOT_FOUND; /* the command line is right; exit code 1 */
     buf_release(&bytes);
     return c;
 }

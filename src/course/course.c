@@ -1,3 +1,4 @@
+/* course.c: a course, its revision, and its references. */
 #include "course/course.h"
 
 #include "base/hash.h"
@@ -7,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A course with another geofence borrows the line of the course that it was made from. */
+/* A course with another geofence uses the line of the course that it was made from. */
 struct owned {
     struct course course;
-    struct course *line_owner; /* a reference, or the course itself, which needs none */
+    struct course *line_owner; /* a reference, or the course itself, without one */
 };
 
 static void hash_u64(struct buf *b, uint64_t v)
@@ -31,7 +32,7 @@ static void hash_place(struct buf *b, struct lonlat p)
     hash_u64(b, (uint64_t)p.lat_nd);
 }
 
-static void hash_flag(struct buf *b, const struct course_point *p)
+static void hash_point(struct buf *b, const struct course_point *p)
 {
     buf_addc(b, p->given ? 1 : 0);
     if (!p->given)
@@ -70,12 +71,12 @@ static void hash_fence(struct buf *b, const struct fence *f)
     }
 }
 
-static const char on_edge[] =
-    "The geofence was left out: the line lies on its edge, in and out by turns; draw the edge a "
-    "metre beside the line.";
+static const char on_edge[] = "The geofence was left out: the line runs along its edge, inside and "
+                              "outside by turns. Draw the "
+                              "edge a metre beside the line.";
 
-/* Everything that decides what a race on the course looks like, each part with its length, little
- * endian. */
+/* Hashes everything that events depend on. Each part has its length before it (little endian), so that
+ * two different courses never give the same bytes. */
 static void set_revision(struct course *c)
 {
     static const struct hash_key key = {0x6564697361726b63, 0x65737275306f6331};
@@ -86,15 +87,15 @@ static void set_revision(struct course *c)
     hash_text(&b, c->long_name);
     hash_line(&b, c->line);
     hash_fence(&b, c->fence);
-    hash_flag(&b, &c->start);
-    hash_flag(&b, &c->finish);
+    hash_point(&b, &c->start);
+    hash_point(&b, &c->finish);
     hash128(key, b.data, b.len, digest);
     hash_hex(digest, sizeof digest, c->revision);
     buf_release(&b);
 }
 
-/* A line that lies on the fence's edge is inside and outside by turns, millimetre by millimetre:
- * the fence is left out where there is much of that. */
+/* Computes the spans. A line along the fence's edge is inside and outside by turns, millimetre by
+ * millimetre. If there is much of that, the fence is left out. */
 static bool spans_set(struct course *c)
 {
     if (fence_spans_init(&c->spans, c->fence, c->line) && c->spans.n <= COURSE_SPANS_MAX)
@@ -119,8 +120,8 @@ struct course *course_make(struct course_parts *p)
     c->fence = p->fence;
     if (!spans_set(c))
         diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-refused", NULL, "%s", on_edge);
-    c->start = p->flags.start;
-    c->finish = p->flags.finish;
+    c->start = p->endpoints.start;
+    c->finish = p->endpoints.finish;
     diagnostics_remove(&p->notes, "geofence-unused");
     if (c->fence && c->spans.n == 0)
         diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-unused", NULL,
@@ -137,7 +138,7 @@ struct course *course_make(struct course_parts *p)
 struct course *course_with_fence(const struct course *c, struct fence *fence, struct err *e)
 {
     const struct owned *from = (const struct owned *)c;
-    struct course_parts p = {.line = c->line, .fence = fence, .flags = {c->start, c->finish}};
+    struct course_parts p = {.line = c->line, .fence = fence, .endpoints = {c->start, c->finish}};
     struct course *made;
 
     memcpy(p.short_name, c->short_name, sizeof p.short_name);

@@ -1,10 +1,10 @@
 /*
- * course.h: a course as everybody else sees it: names, prepared line, geofence, start and finish.
+ * course.h: a course: names, prepared line, geofence, start and finish.
  *
- * Immutable and shared by reference count (atomic): course_ref / course_unref from any thread. A
- * new geofence makes a new course with a new revision. The revision is a hash (32 hex digits) over
- * the prepared line, laps, geofence, start, finish and names: the same revision means the same
- * events.
+ * A course never changes. It is shared by an atomic reference count, from any thread. A new geofence
+ * makes a new course with a new revision. The revision is a hash (32 hex digits) over everything that
+ * events depend on: line, laps, geofence, start, finish and names. So the same revision means the
+ * same events.
  */
 #ifndef COURSE_COURSE_H
 #define COURSE_COURSE_H
@@ -24,22 +24,23 @@
 #define COURSE_LONG_NAME_MAX 200    /* bytes of UTF-8 */
 #define COURSE_FILE_MAX (32u << 20) /* bytes of a course file, also unzipped */
 #define COURSE_REVISION_LEN 32
-#define COURSE_SPANS_MAX 10000u /* stretches in the geofence; more: the line lies on its edge */
+#define COURSE_SPANS_MAX \
+    10000u /* stretches in the geofence; above it the line runs along its edge */
 
 struct course_point {
-    bool given; /* false: the line's own end */
+    bool given; /* false: `at` is the line's own end */
     struct lonlat at;
-    char name[COURSE_LONG_NAME_MAX + 1]; /* "" where the file has none */
+    char name[COURSE_LONG_NAME_MAX + 1]; /* "": the file has none */
 };
 
 enum diagnostic_level { DIAGNOSTIC_INFO, DIAGNOSTIC_WARNING };
 
+/* Something that import noticed. */
 struct diagnostic {
     enum diagnostic_level level;
-    char code[32];  /* "start-off-line", "gap", "zero-length", "declared-length", "laps", "turned",
-                       ... */
+    char code[32];  /* "start-off-line", "gap", "laps"; docs/course-files.md lists them */
     char text[320]; /* a sentence with figures */
-    bool has_place; /* where on the map, if anywhere */
+    bool has_place; /* `at` is set */
     struct lonlat at;
 };
 
@@ -48,75 +49,87 @@ struct course {
     char short_name[COURSE_NAME_MAX + 1];
     char long_name[COURSE_LONG_NAME_MAX + 1];
     char revision[COURSE_REVISION_LEN + 1];
-    struct line *line;         /* after turning, joined for laps */
+    struct line *line;         /* in the direction of the race */
     uint32_t length_mm;        /* = line_length_mm(line) */
     struct fence *fence;       /* NULL: no geofence */
-    struct fence_spans spans;  /* of fence on line; empty without */
-    struct course_point start; /* where the flags are drawn */
+    struct fence_spans spans;  /* of the fence on the line */
+    struct course_point start; /* where they are drawn; the line does not depend on them */
     struct course_point finish;
-    struct diagnostic
-        *diagnostics; /* what import noticed; not part of the revision; kept with the course */
+    struct diagnostic *diagnostics; /* kept with the course, but not part of the revision */
     size_t diagnostics_n;
 };
 
-/* What may be said beside the file at import. Zero means "not said". */
+/* What a request may say beside the file. Zero means "not said". Texts are borrowed. */
 struct course_options {
     const char *short_name; /* NULL: made from the name or file_name */
-    const char *long_name;  /* NULL: the file's */
-    const char *file_name;  /* a hint for names, NULL where there is none */
-    uint32_t laps;          /* 0: the file's hint, else 1; at most 1000 */
-    bool reverse;           /* run the line the other way */
+    const char *long_name;  /* NULL: the one in the file */
+    const char *file_name;  /* a hint for names; may be NULL */
+    uint32_t laps;          /* 0: what the file says, else 1; at most 1000 */
+    bool reverse;           /* run the line in the other direction */
     double distance_m;      /* 0: what the file declares; compared with the measured length */
 };
 
-/* Read a course file of any known kind (KML, KMZ, GPX, GeoJSON, the seeds' CSV, our own exports);
- * the kind is recognised by its content. `len` is checked against COURSE_FILE_MAX first. A CSV with
- * several rows needs options.short_name to choose one (the error lists them). */
+/* Reads a course file (KML, KMZ, GPX, GeoJSON, CSV). The format is recognised by its content. `o` may
+ * be NULL. A CSV with several rows needs o->short_name to choose one; the error lists them. Returns
+ * one reference, or NULL with a sentence for the person who brought the file. */
 struct course *course_import(
     const void *file, size_t len, const struct course_options *o, struct err *e) MUST_CHECK;
 
-/* The same course with another geofence (NULL takes it away: copies `fence` ownership). */
+/* A fence from the text of a GeoJSON Polygon (or a Feature or FeatureCollection with one) or of a WKT
+ * POLYGON. NULL with an error for the field "geofence". The caller frees it. */
+struct fence *course_fence_parse(const char *text, size_t len, struct err *e) MUST_CHECK;
+
+/* The same course with another geofence; NULL removes it. It takes over `fence`, also if it fails.
+ * Returns one reference. NULL with an error if the line runs along the fence's edge. */
 struct course *course_with_fence(
     const struct course *c, struct fence *fence, struct err *e) MUST_CHECK;
 
+/* One more reference. Returns c. */
 struct course *course_ref(struct course *c);
-void course_unref(struct course *c); /* NULL is fine */
 
-bool course_inside(const struct course *c, uint32_t dist_mm); /* in the geofence */
+/* Gives a reference back; the last one frees the course. NULL is allowed. */
+void course_unref(struct course *c);
+
+/* Whether the place at dist_mm is in the geofence. */
+bool course_inside(const struct course *c, uint32_t dist_mm);
 
 enum course_format { COURSE_GEOJSON, COURSE_KML, COURSE_GPX, COURSE_CSV };
 
+/* "geojson", "kml", "gpx" or "csv". -1 with an error for the field "format". */
 int course_format_parse(const char *name, enum course_format *out, struct err *e) MUST_CHECK;
-const char *course_format_mime(enum course_format f); /* "application/geo+json", ... */
+
+/* "application/geo+json" and so on. */
+const char *course_format_mime(enum course_format f);
 
 /*
- * Write it. Every format round-trips: import gives the same revision (prepared line and what else
- * the format lacks go into its extension element: KML ExtendedData, GPX extensions, GeoJSON member
- * "trackside", CSV extra column). The GeoJSON is a FeatureCollection whose features have
- * properties.role = route | geofence | start | finish, and a member "trackside": {shortName,
- * longName, revision, laps, distance (m, laps included), lapDistance (m), distances (m from the
- * first vertex, one per vertex of the route, one lap), prepared (text), geofenceSpans ([[from, to],
- * ...] in m), diagnostics [{level, code, text, at: [lon, lat]}]}. It is also how a course is stored
- * and travels.
+ * Appends the course as a file. An import of any format gives the same revision. What a format has no
+ * place for goes into its extension element: KML ExtendedData, GPX extensions, the GeoJSON member
+ * "trackside", an extra column of the CSV.
+ *
+ * The GeoJSON is a FeatureCollection. properties.role of a feature is route, geofence, start or
+ * finish. The member "trackside" has: shortName, longName, revision, laps, distance (m, all laps),
+ * lapDistance (m), distances (m from the first vertex, one per vertex of a lap), prepared (text),
+ * geofenceSpans ([[from, to], ...] in m), diagnostics [{level, code, text, at: [lon, lat]}]. Courses
+ * are stored and sent in this form.
  */
 void course_export(const struct course *c, enum course_format f, struct buf *out);
 
 /*
- * The GeoJSON for a first picture: at most `points` (2 or more) vertices of the route with 6
- * decimals (0.1 m), `distances` of those, a geofence of about a quarter as many, and at most an
- * eighth as many geofenceSpans, the longest. "trackside" has `simplified`: {points, of}, and
- * neither `prepared` nor `diagnostics`. It cannot be imported as the same course.
+ * Appends GeoJSON for a first picture: at most `points` (2 or more) vertices of the route with 6
+ * decimals (0.1 m) and their `distances`, a geofence of about a quarter as many vertices, and the
+ * longest geofenceSpans, at most an eighth as many. "trackside" has `simplified`: {points, of}, but
+ * neither `prepared` nor `diagnostics`. It is not meant for an import.
  */
 #define COURSE_POINTS_MAX 10000u
 void course_export_simplified(const struct course *c, uint32_t points, struct buf *out);
 
-/* One CSV with the seeds' header over many courses: the dimension table's load. Its `map` runs from
- * the finish to the start, as the seeds' CSV has it: their dashboard takes the first point of the
- * map as the finish. A course that is exported alone runs from the start. */
+/* A CSV of many courses, which Pinot's dimension table is loaded from: a header, then rows. Its `map`
+ * runs from the finish to the start, as in the articles' CSV: their dashboard takes the first point
+ * of the map as the finish. A course that is exported alone runs from the start. */
 void course_export_csv_header(struct buf *out);
 void course_export_csv_row(const struct course *c, struct buf *out);
 
-/* A row of the same table whose course is not here: its places as WKT, "" for no geofence. */
+/* A row of that CSV for a course that is not loaded. The places are WKT; "" for no geofence. */
 struct course_row {
     const char *short_name, *long_name;
     double distance_m;
@@ -124,6 +137,7 @@ struct course_row {
 };
 void course_export_csv_text(const struct course_row *r, struct buf *out);
 
+/* Whether it is [a-z0-9][a-z0-9-]{0,63}. */
 bool course_name_valid(const char *short_name);
 
 #endif

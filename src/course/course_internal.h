@@ -1,4 +1,4 @@
-/* course_internal.h: a course out of its parts, for those who have them. */
+/* course_internal.h: makes a course from its parts; for import and for courses that are stored. */
 #ifndef COURSE_COURSE_INTERNAL_H
 #define COURSE_COURSE_INTERNAL_H
 
@@ -11,12 +11,13 @@ struct course_parts {
     char long_name[COURSE_LONG_NAME_MAX + 1];
     struct line *line;
     struct fence *fence; /* or NULL */
-    struct course_flags flags;
+    struct endpoints endpoints;
     struct diagnostics notes;
 };
 
-/* One reference. The course owns what was in the parts; they are left empty. Looks whether the line
- * enters the fence, and computes the revision. */
+/* Makes a course with one reference, and computes its spans and revision. It takes over what the parts
+ * own, and leaves them empty. A fence whose edge the line runs along is left out, with a
+ * diagnostic. */
 struct course *course_make(struct course_parts *p);
 
 #endif

@@ -1,3 +1,4 @@
+/* diagnostics.c: what import noticed. */
 #include "course/diagnostics.h"
 
 #include "base/mem.h"
@@ -19,7 +20,7 @@ void diagnostics_release(struct diagnostics *d)
     diagnostics_init(d);
 }
 
-/* Copy what fits, not cutting a character of several bytes in two. */
+/* Copies what fits, and never cuts a character of several bytes in two. */
 static void copy_text(char *out, size_t cap, const struct buf *text)
 {
     size_t len = text->len < cap ? text->len : cap - 1;

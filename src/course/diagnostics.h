@@ -1,6 +1,6 @@
 /*
  * diagnostics.h: the list of what import noticed, as sentences with figures. A struct diagnostics
- * owns its items. At most DIAGNOSTICS_MAX are kept.
+ * owns its items. It keeps at most DIAGNOSTICS_MAX; later ones are dropped.
  */
 #ifndef COURSE_DIAGNOSTICS_H
 #define COURSE_DIAGNOSTICS_H
@@ -15,14 +15,15 @@ struct diagnostics {
     size_t cap;
 };
 
+/* An empty list. */
 void diagnostics_init(struct diagnostics *d);
 void diagnostics_release(struct diagnostics *d);
 
-/* `at` is the place on the map, NULL where there is none. */
+/* Adds a sentence. `at` is its place on the map, or NULL. */
 void diagnostics_add(struct diagnostics *d, enum diagnostic_level level, const char *code,
     const struct lonlat *at, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Take away all with this code. */
+/* Removes all items with this code. */
 void diagnostics_remove(struct diagnostics *d, const char *code);
 
 /* A distance for a sentence: "7.4 m", "58 m", "2.57 km", "46 km". Returns `out`. */

@@ -1,3 +1,4 @@
+/* draft.c: what a course file says. */
 #include "course/draft.h"
 
 #include "base/mem.h"
@@ -7,13 +8,13 @@
 #include <string.h>
 
 #define NAME_BYTES_MAX 1000u
-#define GENERIC_WEIGHT 5
+#define GENERIC_WEIGHT 5 /* of a name that any course could have */
 
 void draft_init(struct draft *d)
 {
     *d = (struct draft){0};
     buf_init(&d->description);
-    diagnostics_init(&d->own.diagnostics);
+    diagnostics_init(&d->extension.diagnostics);
 }
 
 void draft_release(struct draft *d)
@@ -27,14 +28,15 @@ void draft_release(struct draft *d)
     free(d->short_name);
     free(d->name);
     buf_release(&d->description);
-    free(d->own.short_name);
-    free(d->own.long_name);
-    free(d->own.prepared);
-    free(d->own.revision);
-    diagnostics_release(&d->own.diagnostics);
+    free(d->extension.short_name);
+    free(d->extension.long_name);
+    free(d->extension.prepared);
+    free(d->extension.revision);
+    diagnostics_release(&d->extension.diagnostics);
     *d = (struct draft){0};
 }
 
+/* Frees the old text and copies at most `max` bytes of the new one. */
 static void replace(char **slot, const char *text, size_t max)
 {
     char *copy = mem_strndup(text, strnlen(text, max));
@@ -80,8 +82,7 @@ int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e)
     if (!lonlat_from_deg(lon_deg, lat_deg, &at))
         return err_set(e, ERR_INVALID,
             "Place %zu of the file (longitude %.9g, latitude %.9g) is not on the earth: longitude "
-            "runs from -180 to "
-            "180, latitude from -90 to 90.",
+            "runs from -180 to 180, latitude from -90 to 90.",
             d->points + 1, lon_deg, lat_deg);
     if (d->points >= DRAFT_MAX_POINTS)
         return err_set(e, ERR_TOO_LARGE,
@@ -114,22 +115,22 @@ void draft_describe(struct draft *d, const char *text)
         buf_addc(&d->description, '\n');
 }
 
-void draft_own_set(struct draft *d, const char *key, const char *value)
+void draft_extension_set(struct draft *d, const char *key, const char *value)
 {
-    struct draft_own *own = &d->own;
+    struct draft_extension *x = &d->extension;
 
     if (strcmp(key, "shortName") == 0) {
-        replace(&own->short_name, value, NAME_BYTES_MAX);
+        replace(&x->short_name, value, NAME_BYTES_MAX);
     } else if (strcmp(key, "longName") == 0) {
-        replace(&own->long_name, value, NAME_BYTES_MAX);
+        replace(&x->long_name, value, NAME_BYTES_MAX);
     } else if (strcmp(key, "prepared") == 0) {
-        replace(&own->prepared, value, COURSE_FILE_MAX);
+        replace(&x->prepared, value, COURSE_FILE_MAX);
     } else if (strcmp(key, "revision") == 0) {
-        replace(&own->revision, value, COURSE_REVISION_LEN);
+        replace(&x->revision, value, COURSE_REVISION_LEN);
     } else if (strcmp(key, "laps") == 0) {
         unsigned long laps = strtoul(value, NULL, 10);
 
-        own->laps = laps <= COURSE_LAPS_MAX ? (uint32_t)laps : 0;
+        x->laps = laps <= COURSE_LAPS_MAX ? (uint32_t)laps : 0;
     }
 }
 

@@ -1,9 +1,9 @@
 /*
- * draft.h: what a course file says, before anybody has decided what it means: shapes with names and
- * roles, texts, a declared distance, and what our own exports add. Readers fill it, course_import
- * makes a course of it. The draft owns everything in it.
+ * draft.h: what a course file says, before anything is decided: shapes with names and roles, texts, a
+ * declared distance, and the fields of Trackside's own exports. Readers fill the draft, and
+ * course_import makes a course of it. The draft owns everything in it; texts are copied.
  *
- * Coordinates are checked as they come in (finite, ±180, ±90), and counted: a file may hold
+ * Coordinates are checked when they are added (finite, ±180, ±90), and counted: a file may hold
  * DRAFT_MAX_POINTS places in DRAFT_MAX_SHAPES shapes.
  */
 #ifndef COURSE_DRAFT_H
@@ -22,12 +22,12 @@
 #define DRAFT_MAX_POINTS 400000u /* twice LINE_MAX_VERTICES */
 #define DRAFT_MAX_SHAPES 20000u
 #define COURSE_LAPS_MAX 1000u
-#define DRAFT_MAX_TEXT 65536u /* bytes of description that are looked at */
+#define DRAFT_MAX_TEXT 65536u /* bytes of description that are kept */
 
 enum draft_kind { DRAFT_POINT, DRAFT_LINE, DRAFT_POLYGON };
 
 enum draft_role {
-    DRAFT_PLAIN, /* the file says nothing: the name decides */
+    DRAFT_PLAIN, /* the file says nothing; the name decides */
     DRAFT_ROUTE,
     DRAFT_GEOFENCE,
     DRAFT_START,
@@ -45,15 +45,15 @@ struct draft_shape {
     size_t *ring_len; /* of a polygon: how many of `at` are in each ring */
     size_t rings;
     size_t rings_cap;
-    bool closed; /* a line that has to end where it begins */
-    bool spare;  /* only for want of a better one: a planned route beside a recorded track */
+    bool closed; /* a line that must end where it begins */
+    bool spare;  /* used only if there is no better one: a planned route beside a recorded track */
 };
 
-/* What our own exports carry beside the shapes; each part may be missing. */
-struct draft_own {
+/* The fields of Trackside's own exports beside the shapes. Each may be missing. */
+struct draft_extension {
     char *short_name;
     char *long_name;
-    char *prepared; /* the line's prepared text */
+    char *prepared; /* the prepared line as text */
     char *revision;
     uint32_t laps; /* 0: not said */
     bool has_diagnostics;
@@ -64,40 +64,46 @@ struct draft {
     struct draft_shape *shape;
     size_t n;
     size_t cap;
-    size_t points;
+    size_t points;    /* in all shapes */
     char *short_name; /* NULL, or what the file calls the course in its tables */
     char *name;       /* NULL, or the best name so far */
-    int name_weight;  /* how good it is */
+    int name_weight;  /* how good that is */
     struct buf description;
     double distance_m; /* declared; 0: not said */
-    struct draft_own own;
+    struct draft_extension extension;
 };
 
+/* An empty draft. */
 void draft_init(struct draft *d);
 void draft_release(struct draft *d);
 
-/* A new, empty shape, which the next draft_add fills. `name` may be NULL. */
+/* Begins a shape, the current one from now on. `name` may be NULL. -1 with an error above
+ * DRAFT_MAX_SHAPES. */
 int draft_begin(struct draft *d, enum draft_kind kind, enum draft_role role, const char *name,
     struct err *e) MUST_CHECK;
 
-/* A new ring of the polygon at hand. */
+/* Begins a ring of the current shape, a polygon. */
 void draft_ring(struct draft *d);
 
-/* One more place of the shape at hand. */
+/* Adds a place to the current shape. -1 with an error if it is not on the earth, or above
+ * DRAFT_MAX_POINTS. */
 int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e) MUST_CHECK;
 
+/* Gives the shape another name. */
 void draft_shape_name(struct draft_shape *s, const char *name);
 
-/* Keep the name if it is of more weight than the one before. */
+/* Keeps the name if its weight is greater than that of the name before. A name that any course could
+ * have ("Track") counts little. */
 void draft_name(struct draft *d, const char *name, int weight);
 
+/* Adds text to the description. */
 void draft_describe(struct draft *d, const char *text);
 
-/* One of our own fields by its name (shortName, longName, laps, prepared, revision); others are
- * ignored. */
-void draft_own_set(struct draft *d, const char *key, const char *value);
+/* Sets a field of the extension by its name: shortName, longName, laps, prepared or revision. Others
+ * are ignored. */
+void draft_extension_set(struct draft *d, const char *key, const char *value);
 
-/* "route", "geofence", "start", "finish"; anything else is DRAFT_PLAIN. */
+/* The role called "route", "geofence", "start" or "finish"; DRAFT_PLAIN for any other text. */
 enum draft_role draft_role_parse(const char *text);
 
 #endif

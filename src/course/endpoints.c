@@ -1,3 +1,4 @@
+/* endpoints.c: start and finish. */
 #include "course/endpoints.h"
 
 #include "course/name.h"
@@ -8,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TOLD_M 1.0
-#define WARNED_M 25.0
-#define LOST_M 1000.0
-#define FOUND_SHARE 0.1
+#define INFO_M 1.0      /* from the end of the line: an info */
+#define WARNING_M 25.0  /* a warning */
+#define LOST_M 1000.0   /* from the line: perhaps a number is wrong */
+#define FOUND_SHARE 0.1 /* of the distance: so near, the other number is suggested */
 
 static void take(struct course_point *p, const struct draft_shape *s)
 {
@@ -22,7 +23,7 @@ static void take(struct course_point *p, const struct draft_shape *s)
     name_clean(p->name, sizeof p->name, s->name);
 }
 
-static void tell_others(
+static void report_others(
     const struct course_point *p, size_t n, const char *what, struct diagnostics *notes)
 {
     if (n > 1)
@@ -30,26 +31,26 @@ static void tell_others(
             "The file has %zu %s points; the first (\"%.60s\") is taken.", n, what, p->name);
 }
 
-void course_flags_find(const struct draft *d, struct course_flags *f, struct diagnostics *notes)
+void endpoints_find(const struct draft *d, struct endpoints *ends, struct diagnostics *notes)
 {
     const struct draft_shape *unused = NULL;
     size_t n = 0;
     size_t starts = 0;
     size_t finishes = 0;
 
-    *f = (struct course_flags){0};
+    *ends = (struct endpoints){0};
     for (size_t i = 0; i < d->n; i++) {
         const struct draft_shape *s = &d->shape[i];
-        enum draft_role role = s->role == DRAFT_PLAIN ? name_hints_role(s->name) : s->role;
+        enum draft_role role = name_hints_shape(s);
 
         if (s->kind != DRAFT_POINT || s->n != 1 || s->spare)
             continue;
         if (role == DRAFT_START || role == DRAFT_START_AND_FINISH) {
-            take(&f->start, s);
+            take(&ends->start, s);
             starts++;
         }
         if (role == DRAFT_FINISH || role == DRAFT_START_AND_FINISH) {
-            take(&f->finish, s);
+            take(&ends->finish, s);
             finishes++;
         }
         if (role == DRAFT_PLAIN || role == DRAFT_GEOFENCE) {
@@ -57,8 +58,8 @@ void course_flags_find(const struct draft *d, struct course_flags *f, struct dia
             n++;
         }
     }
-    tell_others(&f->start, starts, "start", notes);
-    tell_others(&f->finish, finishes, "finish", notes);
+    report_others(&ends->start, starts, "start", notes);
+    report_others(&ends->finish, finishes, "finish", notes);
     if (unused)
         diagnostics_add(notes, DIAGNOSTIC_INFO, "unused", &unused->at[0],
             "%zu of the file's points (\"%.60s\"%s) are neither start nor finish and were left "
@@ -66,17 +67,16 @@ void course_flags_find(const struct draft *d, struct course_flags *f, struct dia
             n, unused->name, n > 1 ? ", ..." : "");
 }
 
-void course_flags_swap(struct course_flags *f)
+void endpoints_swap(struct endpoints *ends)
 {
-    struct course_point start = f->finish;
+    struct course_point start = ends->finish;
 
-    f->finish = f->start;
-    f->start = start;
-    f->start.name[0] = f->finish.name[0] = '\0'; /* "Start" is not the finish's name */
+    ends->finish = ends->start;
+    ends->start = start;
+    ends->start.name[0] = ends->finish.name[0] = '\0'; /* "Start" is not the finish's name */
 }
 
-/* Would another sign, or the two numbers exchanged, bring the point to the line? Adds a sentence if
- * so. */
+/* Adds a sentence if another sign, or the two numbers exchanged, would bring the point to the line. */
 static void suggest(
     struct lonlat p, double lost_m, const struct lonlat *line, size_t n, struct buf *text)
 {
@@ -117,7 +117,7 @@ static void check(const struct course_point *p, struct lonlat end, const struct 
     struct buf text = BUF_INIT;
     char distance[32];
 
-    if (end_m < TOLD_M)
+    if (end_m < INFO_M)
         return;
     buf_addf(&text, "The %s point is %s from the line's %s", start ? "start" : "finish",
         diagnostics_distance(end_m, distance), start ? "beginning" : "end");
@@ -127,22 +127,22 @@ static void check(const struct course_point *p, struct lonlat end, const struct 
     buf_addc(&text, '.');
     if (line_m > LOST_M)
         suggest(p->at, line_m, vertices, n, &text);
-    diagnostics_add(notes, end_m > WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
+    diagnostics_add(notes, end_m > WARNING_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
         start ? "start-off-line" : "finish-off-line", &p->at, "%s", text.data);
     buf_release(&text);
 }
 
-void course_flags_place(struct course_flags *f, const struct line *l, struct diagnostics *notes)
+void endpoints_place(struct endpoints *ends, const struct line *l, struct diagnostics *notes)
 {
     struct lonlat first = line_at(l, 0);
     struct lonlat last = line_at(l, line_length_mm(l));
 
-    if (f->start.given)
-        check(&f->start, first, l, true, notes);
+    if (ends->start.given)
+        check(&ends->start, first, l, true, notes);
     else
-        f->start.at = first;
-    if (f->finish.given)
-        check(&f->finish, last, l, false, notes);
+        ends->start.at = first;
+    if (ends->finish.given)
+        check(&ends->finish, last, l, false, notes);
     else
-        f->finish.at = last;
+        ends->finish.at = last;
 }

@@ -1,4 +1,4 @@
-/* endpoints.h: the start and the finish of a draft, and how far they are from the line. */
+/* endpoints.h: the start and the finish of a course, and how far they are from the line. */
 #ifndef COURSE_ENDPOINTS_H
 #define COURSE_ENDPOINTS_H
 
@@ -7,19 +7,20 @@
 #include "course/draft.h"
 #include "geo/line.h"
 
-struct course_flags {
+struct endpoints {
     struct course_point start;
     struct course_point finish;
 };
 
-/* What the draft says; `given` is false where it does not. Points that are neither are told of. */
-void course_flags_find(const struct draft *d, struct course_flags *f, struct diagnostics *notes);
+/* Takes start and finish from the draft; `given` is false for one that it does not have. Other points
+ * become a diagnostic. */
+void endpoints_find(const struct draft *d, struct endpoints *ends, struct diagnostics *notes);
 
-/* Start becomes finish and the other way round, for a line that was reversed by hand. */
-void course_flags_swap(struct course_flags *f);
+/* Exchanges start and finish, for a line that the request reversed. */
+void endpoints_swap(struct endpoints *ends);
 
-/* Put the flags that are not given at the line's ends, and tell how far the others are from them.
- */
-void course_flags_place(struct course_flags *f, const struct line *l, struct diagnostics *notes);
+/* Puts an endpoint that is not given at its end of the line. For the others a diagnostic says how far
+ * they are from it. */
+void endpoints_place(struct endpoints *ends, const struct line *l, struct diagnostics *notes);
 
 #endif

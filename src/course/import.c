@@ -1,3 +1,4 @@
+/* import.c: from the bytes of a file to a course: the reader, then every decision in its order. */
 #include "course/course.h"
 
 #include "course/course_internal.h"
@@ -18,7 +19,7 @@ struct import {
     struct draft draft;
     struct route route;
     struct course_parts parts;
-    bool as_stored; /* the prepared line in the file fits its vertices as they stand */
+    bool as_stored; /* the prepared line in the file matches its vertices as they are */
 };
 
 static int check_options(const struct course_options *o, struct err *e)
@@ -38,7 +39,7 @@ static int check_options(const struct course_options *o, struct err *e)
     return 0;
 }
 
-/* The file's name without folders and ending. */
+/* The name of the file without folders and ending. */
 static void base_name(const char *file_name, char *out, size_t cap)
 {
     const char *slash = strrchr(file_name, '/');
@@ -55,7 +56,7 @@ static void choose_long_name(struct import *im, const char *base)
     const struct course_options *o = im->options;
     const struct draft *d = &im->draft;
     struct course_parts *p = &im->parts;
-    const char *given = o->long_name ? o->long_name : d->own.long_name;
+    const char *given = o->long_name ? o->long_name : d->extension.long_name;
 
     name_clean(p->long_name, sizeof p->long_name, given ? given : "");
     if (!*p->long_name && d->name && !(name_hints_generic(d->name) && *base))
@@ -64,12 +65,12 @@ static void choose_long_name(struct import *im, const char *base)
         (void)snprintf(p->long_name, sizeof p->long_name, "%s", base);
 }
 
-/* A short name that was given and is valid stays as it is, "a--b" too; else it is made from what
- * was given, from the long name or the file's. */
+/* Chooses the short name. A valid one that the request or the file gives stays as it is, even "a--b".
+ * Else it is made from that, from the long name, or from the file's name. */
 static void choose_short_name(struct import *im, const char *base)
 {
     struct course_parts *p = &im->parts;
-    const char *candidates[] = {im->options->short_name, im->draft.own.short_name,
+    const char *candidates[] = {im->options->short_name, im->draft.extension.short_name,
         im->draft.short_name, p->long_name, base, "course"};
 
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
@@ -95,10 +96,10 @@ static void choose_names(struct import *im)
         memcpy(p->long_name, p->short_name, sizeof p->short_name);
 }
 
-/* NULL where the file has no prepared text, or one that does not fit these vertices. */
+/* The prepared line of the file. NULL if it has none, or one that does not match these vertices. */
 static struct line *decode(const struct import *im, uint32_t laps)
 {
-    const char *prepared = im->draft.own.prepared;
+    const char *prepared = im->draft.extension.prepared;
     struct err ignored;
 
     if (!prepared || im->options->reverse || im->route.n < 2)
@@ -113,36 +114,36 @@ static int prepare(struct import *im, uint32_t laps, struct err *e)
     p->line = decode(im, laps);
     if (p->line)
         return 0;
-    if (im->draft.own.prepared && !im->options->reverse && !im->options->laps)
+    if (im->draft.extension.prepared && !im->options->reverse && !im->options->laps)
         diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "prepared-anew", NULL,
-            "The file's prepared line does not fit its places (they were changed by hand?); the "
-            "line was prepared anew.");
+            "The file's prepared line does not match its places (were they changed by hand?). The "
+            "line was prepared again.");
     p->line = line_new(im->route.at, im->route.n, laps, e);
     return p->line ? 0 : -1;
 }
 
-/* The file's vertices become the course's: as they are where a prepared line fits them, else turned
- * and closed. */
+/* Makes the course's line. If the file's prepared line matches its vertices, they are used as they are.
+ * Else they are turned and closed as needed, and prepared. */
 static int make_line(struct import *im, struct err *e)
 {
     struct course_parts *p = &im->parts;
-    struct course_flags *f = &p->flags;
+    struct endpoints *ends = &p->endpoints;
     uint32_t laps;
 
-    if (im->draft.own.laps)
-        p->line = decode(im, im->options->laps ? im->options->laps : im->draft.own.laps);
+    if (im->draft.extension.laps)
+        p->line = decode(im, im->options->laps ? im->options->laps : im->draft.extension.laps);
     im->as_stored = p->line != NULL;
     if (im->as_stored)
         return 0;
     route_drop_repeated(&im->route, &p->notes);
-    route_turn(&im->route, f->start.given ? &f->start.at : NULL,
-        f->finish.given ? &f->finish.at : NULL, &p->notes);
+    route_turn(&im->route, ends->start.given ? &ends->start.at : NULL,
+        ends->finish.given ? &ends->finish.at : NULL, &p->notes);
     if (im->options->reverse) {
         route_reverse(&im->route);
         if (!route_is_closed(&im->route))
-            course_flags_swap(f);
+            endpoints_swap(ends);
         diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "reversed", NULL,
-            "The line is run the other way, as asked.");
+            "The line is run in the other direction, as requested.");
     }
     laps = laps_choose(&im->draft, im->options, &im->route, &p->notes);
     if (laps > 1)
@@ -154,7 +155,7 @@ static struct fence *fence_of(const struct draft_shape *s, struct err *e)
 {
     if (s->kind == DRAFT_POLYGON)
         return fence_new(s->at, s->ring_len, s->rings, e);
-    return fence_new(s->at, &s->n, 1, e); /* a closed line that is called geofence */
+    return fence_new(s->at, &s->n, 1, e); /* a closed line with the name geofence */
 }
 
 static void make_fence(struct import *im)
@@ -162,14 +163,13 @@ static void make_fence(struct import *im)
     struct course_parts *p = &im->parts;
     struct err why;
     size_t others = 0;
-    bool is_course = true; /* no line: the first area is the course */
+    bool is_course = true; /* there is no line, so the first area is the course */
 
     for (size_t i = 0; i < im->draft.n; i++)
         is_course = is_course && im->draft.shape[i].kind != DRAFT_LINE;
     for (size_t i = 0; i < im->draft.n; i++) {
         const struct draft_shape *s = &im->draft.shape[i];
-        bool named = s->role == DRAFT_GEOFENCE ||
-                     (s->role == DRAFT_PLAIN && name_hints_role(s->name) == DRAFT_GEOFENCE);
+        bool named = name_hints_shape(s) == DRAFT_GEOFENCE;
 
         if (s->kind == DRAFT_POINT || (s->kind == DRAFT_LINE && !named))
             continue;
@@ -184,8 +184,8 @@ static void make_fence(struct import *im)
     }
     if (others > (is_course ? 1u : 0u))
         diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "unused", NULL,
-            "%zu of the file's areas were left out; a course has one geofence, "
-            "named so.",
+            "%zu of the file's areas were left out. A course has one geofence, and its name must "
+            "say so.",
             others - (is_course ? 1u : 0u));
 }
 
@@ -194,21 +194,20 @@ static int make_parts(struct import *im, struct err *e)
     struct course_parts *p = &im->parts;
     double declared_m;
 
-    route_settle(&im->draft);
+    route_resolve_names(&im->draft);
     choose_names(im);
-    course_flags_find(&im->draft, &p->flags, &p->notes);
+    endpoints_find(&im->draft, &p->endpoints, &p->notes);
     if (route_gather(&im->draft, &im->route, &p->notes, e) || make_line(im, e))
         return -1;
-    course_flags_place(&p->flags, p->line, &p->notes);
+    endpoints_place(&p->endpoints, p->line, &p->notes);
     declared_m = laps_declared_m(&im->draft, im->options);
     laps_compare(declared_m, line_length_mm(p->line) / 1000.0, line_laps(p->line), &p->notes);
     make_fence(im);
-    if (im->as_stored &&
-        im->draft.own
-            .has_diagnostics) { /* a course that comes back: what was noticed at its first import */
+    /* A course that was exported and comes back keeps the diagnostics of its first import. */
+    if (im->as_stored && im->draft.extension.has_diagnostics) {
         diagnostics_release(&p->notes);
-        p->notes = im->draft.own.diagnostics;
-        diagnostics_init(&im->draft.own.diagnostics);
+        p->notes = im->draft.extension.diagnostics;
+        diagnostics_init(&im->draft.extension.diagnostics);
     }
     return 0;
 }

@@ -1,3 +1,4 @@
+/* laps.c: the number of laps. */
 #include "course/laps.h"
 
 #include "course/name_hints.h"
@@ -5,10 +6,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#define DRAWN_WITHIN 0.1 /* of the declared length: the line is the whole race */
-#define SUGGEST_WITHIN 0.05
-#define TOLD_M 1.0
-#define WARNED_SHARE 0.01
+/* Shares of the declared length. */
+#define DRAWN_WITHIN 0.1    /* so near, the line is the whole race */
+#define SUGGEST_WITHIN 0.05 /* so near, several laps are suggested */
+#define WARNING_SHARE 0.01  /* a greater difference is a warning */
+#define INFO_M 1.0          /* a smaller difference is not reported */
 
 double laps_declared_m(const struct draft *d, const struct course_options *o)
 {
@@ -25,6 +27,7 @@ double laps_declared_m(const struct draft *d, const struct course_options *o)
     return m;
 }
 
+/* The laps that the description or the name mentions, 0 if none. */
 static uint32_t hinted(const struct draft *d, char said[80])
 {
     uint32_t laps = d->description.data ? name_hints_laps(d->description.data, said) : 0;
@@ -43,8 +46,8 @@ uint32_t laps_choose(const struct draft *d, const struct course_options *o, cons
 
     if (o->laps)
         return o->laps;
-    if (d->own.laps)
-        return d->own.laps;
+    if (d->extension.laps)
+        return d->extension.laps;
     laps = hinted(d, said);
     if (laps < 2)
         return 1;
@@ -72,7 +75,7 @@ void laps_compare(double declared_m, double measured_m, uint32_t laps, struct di
     char measured[32];
     char difference[32];
 
-    if (declared_m <= 0 || fabs(off_m) < TOLD_M)
+    if (declared_m <= 0 || fabs(off_m) < INFO_M)
         return;
     if (laps == 1 && times >= 2 && times <= COURSE_LAPS_MAX &&
         fabs(times * measured_m - declared_m) <= SUGGEST_WITHIN * declared_m) {
@@ -82,7 +85,7 @@ void laps_compare(double declared_m, double measured_m, uint32_t laps, struct di
         return;
     }
     diagnostics_add(notes,
-        fabs(off_m) > WARNED_SHARE * declared_m ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
+        fabs(off_m) > WARNING_SHARE * declared_m ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
         "declared-length", NULL, "The course is declared as %s and measures %s, %s %s.",
         diagnostics_length(declared_m, declared), diagnostics_length(measured_m, measured),
         diagnostics_length(fabs(off_m), difference), off_m > 0 ? "more" : "less");

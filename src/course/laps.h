@@ -1,7 +1,7 @@
 /*
- * laps.h: how many times a line is run, and how long it is said to be: what the caller says,
- * else what our own export says, else what the file's texts say, unless the line is already drawn
- * with all its laps.
+ * laps.h: how many times a line is run, and the declared length. The request decides, else
+ * Trackside's own export, else the texts of the file. A hint in a text is ignored if the line is
+ * already drawn with all its laps.
  */
 #ifndef COURSE_LAPS_H
 #define COURSE_LAPS_H
@@ -13,13 +13,15 @@
 
 #include <stdint.h>
 
-/* In metres; 0 where nobody says. */
+/* The declared length in metres; 0 if there is none. */
 double laps_declared_m(const struct draft *d, const struct course_options *o);
 
+/* The number of laps, 1 to COURSE_LAPS_MAX. Diagnostics say which hint was used. */
 uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
     struct diagnostics *notes);
 
-/* Compare what is declared with what is measured; may suggest laps. */
+/* Compares the declared length with the measured one. The diagnostic may ask whether there are several
+ * laps. */
 void laps_compare(double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes);
 
 #endif

@@ -1,10 +1,10 @@
+/* name.c: cleans names that come from outside. */
 #include "course/name.h"
 
 #include <stdint.h>
 #include <string.h>
 
-/* The character at `at` (`len` > 0), its size in bytes to *size. UINT32_MAX where it is not valid.
- */
+/* The character at `at` (`len` > 0); *size gets its bytes. UINT32_MAX if it is not valid. */
 static uint32_t decode(const unsigned char *at, size_t len, size_t *size)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -46,7 +46,8 @@ static bool is_space(uint32_t c)
            c == 0x2029 || c == 0x3000;
 }
 
-/* What no line of text and no XML file can hold, and what turns the text around it. */
+/* Characters that no line of text and no XML file can hold, and those that change the direction of
+ * the text around them. */
 static bool is_unwanted(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c & 0xfffe) == 0xfffe ||
@@ -65,7 +66,7 @@ void name_clean(char *out, size_t cap, const char *text)
         uint32_t c = decode((const unsigned char *)text + i, len - i, &size);
 
         if (c == UINT32_MAX)
-            break; /* a name that a reader cut in the middle of a character */
+            break; /* a reader cut the name inside a character */
         if (is_space(c)) {
             space = n > 0;
             continue;
@@ -83,7 +84,7 @@ void name_clean(char *out, size_t cap, const char *text)
     out[n] = '\0';
 }
 
-/* The ASCII letters for a Latin letter with an accent, "" for what has none. */
+/* The ASCII letters for a Latin letter with an accent, "" if there are none. */
 static void plain_letters(uint32_t c, char out[3])
 {
     static const char latin1[][3] = {"a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e",

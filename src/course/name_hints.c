@@ -1,3 +1,4 @@
+/* name_hints.c: what names mean, word by word. */
 #include "course/name_hints.h"
 
 #include <ctype.h>
@@ -22,8 +23,8 @@ static bool is_letter(unsigned char c)
     return isalnum(c) || c >= 0x80;
 }
 
-/* Lower case for ASCII, Latin-1 letters (C3 80 to C3 9E) and Cyrillic
- * capitals; the names of languages beyond have no case. Full-width digits become digits. */
+/* Lower case for ASCII, Latin-1 letters (C3 80 to C3 9E) and Cyrillic capitals. The words in other
+ * scripts have no case here. Full-width digits become digits. */
 static void fold(const char *at, size_t len, char out[WORD_MAX])
 {
     size_t n = 0;
@@ -58,7 +59,8 @@ static bool inside_number(const char *text, const char *at)
            isdigit((unsigned char)at[1]);
 }
 
-/* The next word at or after `at`; markup is white space. NULL at the end of the text. */
+/* Reads the next word at or after `at`. Markup counts as white space. Returns the place after the word,
+ * or NULL at the end of the text. */
 static const char *next_word(const char *text, const char *at, struct word *w)
 {
     w->breaks = false;
@@ -128,7 +130,7 @@ static bool word_is_finish(const char *w)
 
 enum draft_role name_hints_role(const char *name)
 {
-    /* no spaces between words there */
+    /* These languages have no spaces between words. */
     static const char *const start_parts[] = {
         "スタート", "出発", "起点", "起點", "起跑", "출발", NULL};
     static const char *const finish_parts[] = {
@@ -154,6 +156,11 @@ enum draft_role name_hints_role(const char *name)
     return start ? DRAFT_START : finish ? DRAFT_FINISH : DRAFT_PLAIN;
 }
 
+enum draft_role name_hints_shape(const struct draft_shape *s)
+{
+    return s->role == DRAFT_PLAIN ? name_hints_role(s->name) : s->role;
+}
+
 bool name_hints_generic(const char *name)
 {
     static const char *const generic[] = {"course", "route", "track", "path", "line", "untitled",
@@ -177,6 +184,7 @@ bool name_hints_generic(const char *name)
     return any;
 }
 
+/* The number of a word ("2", "two", "zwei"), or 0. */
 static uint32_t number_of(const char *word)
 {
     static const char *const words[][12] = {
@@ -211,7 +219,7 @@ static bool is_laps(const char *w)
     return listed(w, laps);
 }
 
-/* One lap, or an adjective's part ("two-lap course"): only with the number right before it. */
+/* The word for one lap. It counts only right after a number ("two-lap course"). */
 static bool is_lap(const char *w)
 {
     static const char *const lap[] = {"lap", "lapped", "loop", "runde", "tour", "boucle", "vuelta",
@@ -229,7 +237,7 @@ static bool is_unit(const char *w)
     return listed(w, units);
 }
 
-/* "2周", "２周": number and lap word in one. */
+/* The laps of "2周" or "２周": number and lap in one word; 0 for other words. */
 static uint32_t glued_laps(const char *w)
 {
     size_t digits = strspn(w, "0123456789");
@@ -239,8 +247,8 @@ static uint32_t glued_laps(const char *w)
     return (uint32_t)strtoul(w, NULL, 10);
 }
 
-/* The nearest number at most `reach` words in front of the lap word that no unit follows. -1 where
- * there is none. */
+/* The index of the nearest number at most `reach` words before the lap word. A number with a unit does
+ * not count. -1 if there is none. */
 static int number_before(const struct word *words, int lap, int reach)
 {
     for (int i = lap; i > 0 && lap - i < reach && !words[i].breaks; i--) {
@@ -252,7 +260,7 @@ static int number_before(const struct word *words, int lap, int reach)
 
 uint32_t name_hints_laps(const char *text, char said[80])
 {
-    struct word words[LAP_WORDS_BETWEEN + 2]; /* the last ones, newest last */
+    struct word words[LAP_WORDS_BETWEEN + 2]; /* the last words, the newest last */
     int n = 0;
     const char *at = text;
     const int room = (int)(sizeof words / sizeof words[0]);
@@ -280,7 +288,7 @@ uint32_t name_hints_laps(const char *text, char said[80])
     }
 }
 
-/* "5", "21,1", "5.0" and so on; 0 where the word is no number. `unit` is what stands behind it. */
+/* The number of "5", "21,1" or "5.0"; 0 if the word is not a number. `unit` is the text after it. */
 static double decimal_of(const char *word, const char **unit)
 {
     char plain[WORD_MAX];

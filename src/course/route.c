@@ -1,3 +1,4 @@
+/* route.c: the one line of a course. */
 #include "course/route.h"
 
 #include "base/mem.h"
@@ -9,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAPS_TOLD 10u
-#define GAP_TOLD_M 1.0
-#define GAP_WARNED_M 25.0
-#define TURN_WORTH_M 1.0
-#define BESIDE_M 30.0
+#define GAPS_LISTED 10u    /* so many gaps get a diagnostic of their own */
+#define GAP_INFO_M 1.0     /* a shorter gap is not reported */
+#define GAP_WARNING_M 25.0 /* a longer gap is a warning */
+#define TURN_WORTH_M 1.0   /* the line is turned only if that brings the ends so much nearer */
+#define BESIDE_M 30.0      /* so near, the line runs beside itself */
 
 void route_release(struct route *r)
 {
@@ -21,7 +22,7 @@ void route_release(struct route *r)
     *r = (struct route){0};
 }
 
-void route_add(struct route *r, struct lonlat p)
+static void add(struct route *r, struct lonlat p)
 {
     r->at = mem_grow(r->at, r->n, &r->cap, sizeof *r->at);
     r->at[r->n++] = p;
@@ -34,8 +35,7 @@ static bool same(struct lonlat a, struct lonlat b)
 
 static bool named_geofence(const struct draft_shape *s)
 {
-    return s->role == DRAFT_GEOFENCE ||
-           (s->role == DRAFT_PLAIN && name_hints_role(s->name) == DRAFT_GEOFENCE);
+    return name_hints_shape(s) == DRAFT_GEOFENCE;
 }
 
 static bool only_named(const struct draft_shape *s)
@@ -43,7 +43,7 @@ static bool only_named(const struct draft_shape *s)
     return s->role == DRAFT_PLAIN && s->kind == DRAFT_LINE && s->n >= 2 && named_geofence(s);
 }
 
-/* How well a shape serves as the route; 0: not at all. */
+/* How well a shape serves as the route; 0 means not at all. */
 static int rank_of(const struct draft_shape *s)
 {
     if (s->n < 2 || s->kind == DRAFT_POINT || named_geofence(s))
@@ -53,8 +53,9 @@ static int rank_of(const struct draft_shape *s)
     return s->rings > 0 && s->ring_len[0] >= 2 ? 1 : 0;
 }
 
+/* Lists the shapes with the best rank; only one polygon. Returns how many. */
 static size_t choose(
-    const struct draft *d, struct route_piece *pieces, const struct draft_shape **first)
+    const struct draft *d, struct stitch_piece *pieces, const struct draft_shape **first)
 {
     int best = 1;
     size_t n = 0;
@@ -69,12 +70,12 @@ static size_t choose(
             continue;
         if (n == 0)
             *first = s;
-        pieces[n++] = (struct route_piece){.at = s->at, .n = s->rings ? s->ring_len[0] : s->n};
+        pieces[n++] = (struct stitch_piece){.at = s->at, .n = s->rings ? s->ring_len[0] : s->n};
     }
     return n;
 }
 
-void route_settle(struct draft *d)
+void route_resolve_names(struct draft *d)
 {
     for (size_t i = 0; i < d->n; i++)
         if (rank_of(&d->shape[i]) > 0)
@@ -89,23 +90,24 @@ struct gaps {
     double sum_m;
 };
 
-/* The first GAPS_TOLD gaps are told one by one, so that they do not drown everything else. */
-static void tell_gap(struct lonlat end, double gap_m, struct gaps *gaps, struct diagnostics *notes)
+/* Reports a gap. Only the first GAPS_LISTED are listed, so that other diagnostics remain readable. */
+static void report_gap(
+    struct lonlat end, double gap_m, struct gaps *gaps, struct diagnostics *notes)
 {
     char text[32];
 
-    if (gap_m <= GAP_TOLD_M)
+    if (gap_m <= GAP_INFO_M)
         return;
     gaps->n++;
     gaps->sum_m += gap_m;
-    if (gaps->n <= GAPS_TOLD)
-        diagnostics_add(notes, gap_m > GAP_WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO, "gap",
+    if (gaps->n <= GAPS_LISTED)
+        diagnostics_add(notes, gap_m > GAP_WARNING_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO, "gap",
             &end, "The line has a gap of %s, which is joined by a straight leg.",
             diagnostics_distance(gap_m, text));
 }
 
 static void add_piece(
-    struct route *r, const struct route_piece *p, struct gaps *gaps, struct diagnostics *notes)
+    struct route *r, const struct stitch_piece *p, struct gaps *gaps, struct diagnostics *notes)
 {
     struct lonlat first = stitch_piece_first(p);
     size_t skip = 0;
@@ -113,14 +115,14 @@ static void add_piece(
     if (r->n > 0) {
         struct lonlat end = r->at[r->n - 1];
 
-        tell_gap(end, lonlat_distance_m(end, first), gaps, notes);
+        report_gap(end, lonlat_distance_m(end, first), gaps, notes);
         skip = same(end, first) ? 1 : 0;
     }
     for (size_t i = skip; i < p->n; i++)
-        route_add(r, p->at[p->turned ? p->n - 1 - i : i]);
+        add(r, p->at[p->turned ? p->n - 1 - i : i]);
 }
 
-static void add_pieces(struct route *r, const struct route_piece *pieces, size_t n, size_t changed,
+static void add_pieces(struct route *r, const struct stitch_piece *pieces, size_t n, size_t changed,
     struct diagnostics *notes)
 {
     struct gaps gaps = {0};
@@ -128,7 +130,7 @@ static void add_pieces(struct route *r, const struct route_piece *pieces, size_t
 
     for (size_t i = 0; i < n; i++)
         add_piece(r, &pieces[i], &gaps, notes);
-    if (gaps.n > GAPS_TOLD)
+    if (gaps.n > GAPS_LISTED)
         diagnostics_add(notes, DIAGNOSTIC_WARNING, "gap", NULL,
             "The line has %zu gaps, %s in all, each joined by a straight leg.", gaps.n,
             diagnostics_distance(gaps.sum_m, text));
@@ -144,7 +146,7 @@ static void add_pieces(struct route *r, const struct route_piece *pieces, size_t
 
 int route_gather(const struct draft *d, struct route *r, struct diagnostics *notes, struct err *e)
 {
-    struct route_piece *pieces = mem_zalloc(d->n + 1, sizeof *pieces);
+    struct stitch_piece *pieces = mem_zalloc(d->n + 1, sizeof *pieces);
     const struct draft_shape *first = NULL;
     size_t n = choose(d, pieces, &first);
     size_t changed;
@@ -161,7 +163,7 @@ int route_gather(const struct draft *d, struct route *r, struct diagnostics *not
         diagnostics_add(notes, DIAGNOSTIC_INFO, "polygon", &r->at[0],
             "The file has no line; the outline of its area is used as a loop.");
     if ((first->kind == DRAFT_POLYGON || (n == 1 && first->closed)) && !route_is_closed(r))
-        route_add(r, r->at[0]);
+        add(r, r->at[0]);
     free(pieces);
     return 0;
 }
@@ -242,8 +244,8 @@ void route_close(struct route *r, struct diagnostics *notes)
     if (route_is_closed(r))
         return;
     leg_m = lonlat_distance_m(end, r->at[0]);
-    route_add(r, r->at[0]);
-    diagnostics_add(notes, leg_m > GAP_WARNED_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
+    add(r, r->at[0]);
+    diagnostics_add(notes, leg_m > GAP_WARNING_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
         "closing-leg", &end, "The lap does not end where it begins; a leg of %s closes it.",
         diagnostics_distance(leg_m, text));
 }
@@ -257,7 +259,7 @@ double route_length_m(const struct route *r)
     return sum;
 }
 
-/* Which vertex is the last at or before `s` metres; `at` holds the distances of all. */
+/* The last vertex at or before `s` metres. `at` has the distance of each vertex. */
 static size_t vertex_before(const double *at, size_t n, double s)
 {
     size_t low = 0;
@@ -274,7 +276,7 @@ static size_t vertex_before(const double *at, size_t n, double s)
     return low;
 }
 
-/* The place `s` metres along the line, straight between its vertices. */
+/* The place `s` metres along the line, linear between two vertices. */
 static struct lonlat place_at(const struct route *r, const double *at, double s)
 {
     size_t i = vertex_before(at, r->n, s);
@@ -289,15 +291,15 @@ static struct lonlat place_at(const struct route *r, const double *at, double s)
     };
 }
 
-/* The stretch from `from` to `to` metres, as a line of its own. */
+/* Copies the stretch from `from` to `to` metres to `out`. */
 static void cut_out(
     const struct route *r, const double *at, double from, double to, struct route *out)
 {
     out->n = 0;
-    route_add(out, place_at(r, at, from));
+    add(out, place_at(r, at, from));
     for (size_t i = vertex_before(at, r->n, from) + 1; i < r->n && at[i] < to; i++)
-        route_add(out, r->at[i]);
-    route_add(out, place_at(r, at, fmin(to, at[r->n - 1])));
+        add(out, r->at[i]);
+    add(out, place_at(r, at, fmin(to, at[r->n - 1])));
 }
 
 bool route_repeats(const struct route *r, uint32_t laps)

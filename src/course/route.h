@@ -1,7 +1,7 @@
 /*
- * route.h: the one line of a course, out of the lines of a draft: chosen, chained where there are
- * several, without repeated points, turned so that it begins at the start, closed where it is run
- * more than once. What is done to it is told in diagnostics. The route owns its vertices.
+ * route.h: the one line of a course, made from the lines of a draft. It is chosen, joined if there are
+ * several, freed of repeated points, turned so that it begins at the start, and closed if it is run
+ * more than once. Diagnostics say what was done. The route owns its vertices.
  */
 #ifndef COURSE_ROUTE_H
 #define COURSE_ROUTE_H
@@ -22,33 +22,36 @@ struct route {
 };
 
 void route_release(struct route *r);
-void route_add(struct route *r, struct lonlat p);
 
-/* A line whose name speaks of a geofence is the geofence only beside another line or area. Where it
- * is all that the file has ("Run around the geofence"), its role becomes DRAFT_ROUTE. Called before
- * route, flags and geofence are looked for. */
-void route_settle(struct draft *d);
+/* A line whose name mentions a geofence is the geofence only if there is another line or area. If it is
+ * all that the file has ("Run around the geofence"), its role becomes DRAFT_ROUTE. Call this before
+ * route, endpoints and geofence are chosen. */
+void route_resolve_names(struct draft *d);
 
-/* The draft's line or lines; a polygon where it has no line. An error where it has neither. */
+/* Fills r from the draft's lines, or from a polygon if it has no line. -1 with an error if it has
+ * neither. */
 int route_gather(
     const struct draft *d, struct route *r, struct diagnostics *notes, struct err *e) MUST_CHECK;
 
+/* Removes a vertex that repeats the one before it. */
 void route_drop_repeated(struct route *r, struct diagnostics *notes);
 void route_reverse(struct route *r);
 
-/* Turn the line if start and finish (NULL: not known) are nearer to its ends the other way round.
- */
+/* Turns the line round if start and finish then are nearer to its ends. Either may be NULL. */
 void route_turn(struct route *r, const struct lonlat *start, const struct lonlat *finish,
     struct diagnostics *notes);
 
-/* Let the line end where it begins, with one more leg if it does not. */
+/* Makes the line end where it begins, with one more leg if needed. */
 void route_close(struct route *r, struct diagnostics *notes);
 
+/* Whether the last vertex is the first. */
 bool route_is_closed(const struct route *r);
+
+/* The length of the geodesics between the vertices. */
 double route_length_m(const struct route *r);
 
-/* Does the line go round about `laps` times already? Seen from whether it runs within 30 m of
- * itself a lap later. */
+/* Whether the line already goes round `laps` times: most of it runs within 30 m of itself one lap
+ * later. */
 bool route_repeats(const struct route *r, uint32_t laps);
 
 #endif

@@ -1,3 +1,4 @@
+/* stitch.c: orders several lines so that together they make one. */
 #include "course/stitch.h"
 
 #include "base/mem.h"
@@ -7,32 +8,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECES_MAX 2000 /* beyond that the search takes too long; the file's order is kept */
-#define WORTH_M 1.0
+#define PIECES_MAX 2000 /* above it the search takes too long; the file's order is kept */
+#define WORTH_M 1.0     /* another order must save so much */
 
-struct lonlat stitch_piece_first(const struct route_piece *p)
+struct lonlat stitch_piece_first(const struct stitch_piece *p)
 {
     return p->turned ? p->at[p->n - 1] : p->at[0];
 }
 
-struct lonlat stitch_piece_last(const struct route_piece *p)
+static struct lonlat piece_last(const struct stitch_piece *p)
 {
     return p->turned ? p->at[0] : p->at[p->n - 1];
 }
 
-static double total_gap(const struct route_piece *pieces, size_t n)
+/* The sum of the gaps between the pieces, in metres. */
+static double total_gap(const struct stitch_piece *pieces, size_t n)
 {
     double sum = 0;
 
     for (size_t i = 1; i < n; i++)
-        sum += planar_distance_m(stitch_piece_last(&pieces[i - 1]), stitch_piece_first(&pieces[i]));
+        sum += planar_distance_m(piece_last(&pieces[i - 1]), stitch_piece_first(&pieces[i]));
     return sum;
 }
 
 struct join {
     double gap;
     size_t piece;
-    bool front; /* put before the chain, not behind it */
+    bool front; /* it goes before the chain, not after it */
     bool turned;
 };
 
@@ -42,9 +44,9 @@ static void consider(struct join *best, double gap, size_t piece, bool front, bo
         *best = (struct join){gap, piece, front, turned};
 }
 
-/* The unused piece with an end nearest to one of the chain's. Of equals the first in the file, as
- * it is drawn. */
-static struct join nearest(const struct route_piece *pieces, const bool *used, size_t n,
+/* The unused piece with an end nearest to an end of the chain. Of equal ones it takes the first in the
+ * file, in its own direction. */
+static struct join nearest(const struct stitch_piece *pieces, const bool *used, size_t n,
     struct lonlat head, struct lonlat tail)
 {
     struct join best = {.gap = INFINITY};
@@ -63,10 +65,10 @@ static struct join nearest(const struct route_piece *pieces, const bool *used, s
     return best;
 }
 
-/* Grow a chain from the first piece at both of its ends. */
-static void grow(const struct route_piece *pieces, size_t n, struct route_piece *out)
+/* Builds a chain from the first piece, at both of its ends. */
+static void grow(const struct stitch_piece *pieces, size_t n, struct stitch_piece *out)
 {
-    struct route_piece *room = mem_zalloc(2 * n, sizeof *room);
+    struct stitch_piece *room = mem_zalloc(2 * n, sizeof *room);
     bool *used = mem_zalloc(n, sizeof *used);
     size_t from = n;
     size_t to = n + 1;
@@ -74,8 +76,8 @@ static void grow(const struct route_piece *pieces, size_t n, struct route_piece 
     room[from] = pieces[0];
     used[0] = true;
     while (to - from < n) {
-        struct join j = nearest(
-            pieces, used, n, stitch_piece_first(&room[from]), stitch_piece_last(&room[to - 1]));
+        struct join j =
+            nearest(pieces, used, n, stitch_piece_first(&room[from]), piece_last(&room[to - 1]));
         size_t place = j.front ? --from : to++;
 
         used[j.piece] = true;
@@ -87,9 +89,9 @@ static void grow(const struct route_piece *pieces, size_t n, struct route_piece 
     free(used);
 }
 
-size_t stitch(struct route_piece *pieces, size_t n)
+size_t stitch(struct stitch_piece *pieces, size_t n)
 {
-    struct route_piece *grown;
+    struct stitch_piece *grown;
     size_t changed = 0;
 
     if (n < 2 || n > PIECES_MAX)

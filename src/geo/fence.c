@@ -1,6 +1,6 @@
+/* fence.c: a polygon, and whether a place is inside it, with GEOS. */
 #include "geo/fence.h"
 
-#include "base/fmt.h"
 #include "base/mem.h"
 
 #include <geos_c.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* GEOS wants a context of its own per thread: this one is used under its lock. */
+/* A GEOS context is for one thread at a time. This one is used under its lock. */
 struct fence_geos {
     pthread_mutex_t lock;
     GEOSContextHandle_t context;
@@ -55,10 +55,10 @@ static GEOSGeometry *make_ring(struct fence_geos *g, const struct lonlat *v, siz
     for (size_t i = 0; i < n; i++)
         (void)GEOSCoordSeq_setXY_r(
             g->context, s, (unsigned)i, lonlat_deg(v[i].lon_nd), lonlat_deg(v[i].lat_nd));
-    return GEOSGeom_createLinearRing_r(g->context, s); /* owns s from here */
+    return GEOSGeom_createLinearRing_r(g->context, s); /* takes over s */
 }
 
-/* The polygon of GEOS, or NULL where it does not take the rings. */
+/* A GEOS polygon, or NULL if GEOS refuses the rings. */
 static GEOSGeometry *make_polygon(
     struct fence_geos *g, const struct lonlat *v, const size_t *ring_len, size_t rings)
 {
@@ -82,7 +82,8 @@ static GEOSGeometry *make_polygon(
     return polygon;
 }
 
-/* What GEOS says of a polygon that is not valid: "Self-intersection[-0.065 51.41]". */
+/* Refuses an invalid polygon, with the reason of GEOS. It looks like "Self-intersection[-0.065
+ * 51.41]": a text, then a place in brackets. */
 static int check_valid(struct fence_geos *g, struct err *e)
 {
     char *reason = GEOSisValidReason_r(g->context, g->polygon);
@@ -92,7 +93,7 @@ static int check_valid(struct fence_geos *g, struct err *e)
     if (!reason || strcmp(reason, "Valid Geometry") != 0) {
         size_t len = !reason ? 0 : place ? (size_t)(place - reason) : strlen(reason);
 
-        ret = err_set_field(e, "geofence", "the geofence is not a valid polygon: %.*s%s%.*s",
+        ret = err_set_field(e, "geofence", "The geofence is not a valid polygon: %.*s%s%.*s.",
             (int)len, reason ? reason : "", place ? " at " : "",
             place ? (int)strcspn(place + 1, "]") : 0, place ? place + 1 : "");
     }
@@ -104,33 +105,32 @@ static int check_place(const struct lonlat *v, size_t i, struct err *e)
 {
     int64_t step;
 
-    if (v[i].lon_nd < -180000000000 || v[i].lon_nd > 180000000000 || v[i].lat_nd < -90000000000 ||
-        v[i].lat_nd > 90000000000)
+    if (!lonlat_is_valid(v[i]))
         return err_set_field(e, "geofence",
-            "point %zu of the geofence is not on the globe; a geofence across the antimeridian is "
-            "not possible",
+            "Point %zu of the geofence is not on the globe. A geofence cannot cross the "
+            "antimeridian.",
             i + 1);
     step = i ? v[i].lon_nd - v[i - 1].lon_nd : 0;
     if (step > 180000000000 || step < -180000000000)
         return err_set_field(e, "geofence",
-            "the geofence crosses the antimeridian (180 degrees) before point %zu, which is not "
-            "possible",
+            "The geofence crosses the antimeridian (180 degrees) before point %zu, which it "
+            "cannot.",
             i + 1);
     return 0;
 }
 
 static int check_ring(const struct lonlat *v, size_t n, size_t ring, struct err *e)
 {
-    char name[64] = "the outline of the geofence";
+    char name[64] = "The outline of the geofence";
 
     if (ring > 0)
-        (void)snprintf(name, sizeof name, "hole %zu of the geofence", ring);
+        (void)snprintf(name, sizeof name, "Hole %zu of the geofence", ring);
     if (n < 4)
         return err_set_field(e, "geofence",
-            "%s has %zu point%s; it needs 4 or more, the last the same as the first", name, n,
+            "%s has %zu point%s; it needs 4 or more, and the last must be the first.", name, n,
             n == 1 ? "" : "s");
     if (memcmp(&v[0], &v[n - 1], sizeof *v) != 0)
-        return err_set_field(e, "geofence", "%s is open: its last point has to be its first", name);
+        return err_set_field(e, "geofence", "%s is open: its last point must be its first.", name);
     for (size_t i = 0; i < n; i++) {
         if (check_place(v, i, e))
             return -1;
@@ -143,11 +143,11 @@ static int check_rings(
 {
     *n = 0;
     if (rings == 0)
-        return err_set_field(e, "geofence", "the geofence is empty");
+        return err_set_field(e, "geofence", "The geofence is empty.");
     for (size_t r = 0; r < rings; r++) {
         if (ring_len[r] > FENCE_MAX_VERTICES - *n) {
             (void)err_set_field(
-                e, "geofence", "the geofence has more than %u points", FENCE_MAX_VERTICES);
+                e, "geofence", "The geofence has more than %u points.", FENCE_MAX_VERTICES);
             e->code = ERR_TOO_LARGE;
             return -1;
         }
@@ -173,14 +173,14 @@ struct fence *fence_new(
     f->geos = geos_new();
     f->geos->polygon = make_polygon(f->geos, vertices, ring_len, rings);
     if (!f->geos->polygon) {
-        (void)err_set_field(e, "geofence", "the geofence is not a polygon");
+        (void)err_set_field(e, "geofence", "The geofence is not a polygon.");
         goto fail;
     }
     if (check_valid(f->geos, e))
         goto fail;
     f->geos->prepared = GEOSPrepare_r(f->geos->context, f->geos->polygon);
     if (!f->geos->prepared) {
-        (void)err_set_field(e, "geofence", "the geofence is not a polygon");
+        (void)err_set_field(e, "geofence", "The geofence is not a polygon.");
         goto fail;
     }
     return f;
@@ -220,19 +220,7 @@ size_t fence_rings(const struct fence *f, const struct lonlat **vertices, const 
     return f->rings;
 }
 
-/* Degrees with as many of the 9 decimals as it takes. */
-static void add_deg(struct buf *out, int64_t nd)
-{
-    char text[24], *end = fmt_fixed(text, nd, 9);
-
-    while (end[-1] == '0')
-        end--;
-    if (end[-1] == '.')
-        end--;
-    buf_add(out, text, (size_t)(end - text));
-}
-
-/* How the rings are written: around all, around each, around a place, between its numbers. */
+/* How rings are written: around all and around each, around a place, between its numbers. */
 struct style {
     const char *open;
     const char *close;
@@ -252,9 +240,9 @@ static void add_rings(struct buf *out, const struct fence *f, const struct style
         for (size_t i = 0; i < f->ring_len[r]; i++, v++) {
             buf_adds(out, i ? ", " : "");
             buf_adds(out, s->place_open);
-            add_deg(out, v->lon_nd);
+            lonlat_add_degrees(out, v->lon_nd);
             buf_addc(out, s->between);
-            add_deg(out, v->lat_nd);
+            lonlat_add_degrees(out, v->lat_nd);
             buf_adds(out, s->place_close);
         }
         buf_adds(out, s->close);

@@ -1,15 +1,13 @@
 /*
- * Where a line is inside a fence, to the mm, without asking GEOS at every mm.
+ * fence_spans.c: where a line is inside a fence, to the mm, without asking GEOS at every mm.
  *
- * Inside can only change where the line meets an edge of the fence. So from each place we may step
- * forward as far as the nearest edge is away, with one question to GEOS. Beside a single edge, with
- * all others farther off, inside is the side of that edge, which a few multiplications decide
- * wherever rounding cannot turn the sign; where it could, and where two edges are near, GEOS is
- * asked at each mm.
+ * Inside can only change where the line meets an edge of the fence. So from each place the walk steps
+ * forward by the distance of the nearest edge, and asks GEOS once per step. Near a single edge,
+ * inside is one side of that edge. A few multiplications decide the side, unless rounding could
+ * change the sign. If it could, or if two edges are near, GEOS is asked at each mm.
  *
- * Distances are taken in a plane of longitude and latitude scaled to about mm. Any scale is right,
- * as steps along the line are measured in the same plane: an upper bound of its length, piece by
- * piece.
+ * Distances are taken in a plane of longitude and latitude, scaled to about mm. The scale need not be
+ * exact: a step along the line is measured in the same plane, as an upper bound of its length.
  */
 #include "base/mem.h"
 #include "geo/fence.h"
@@ -20,17 +18,17 @@
 #include <string.h>
 
 #define MM_PER_ND 0.11132
-#define MARGIN_MM 1.0 /* rounding to nanodegrees is 0.16 at two ends, doubles far less */
-#define NEAR_MM 3.0   /* nearer than this, go on mm by mm */
+#define MARGIN_MM 1.0 /* rounding to nanodegrees costs 0.16 at two ends, doubles far less */
+#define NEAR_MM 3.0   /* nearer than this, walk mm by mm */
 #define LEVELS 3
 
-/* A line along an edge is walked mm by mm, in about 20 ns each, with GEOS in 20 times that. So
- * many steps are 50 km on the edge, or about a second; a line of 4,000 km would take minutes. */
+/* A line along an edge is walked mm by mm. A step takes about 20 ns, and 20 times that with GEOS. The
+ * limit is 50 km on the edge, about one second. Without it, a line of 4,000 km would take minutes. */
 #define STEPS_MAX 50000000u
 #define GEOS_STEPS 20u
 
-/* Of each level: places up to this far from its middle find all edges up to twice as far in its
- * list. */
+/* Each level has a list of edges around its middle. For a place within this radius of the middle, the
+ * list has every edge within twice the radius. */
 static const double level_radius_mm[LEVELS] = {100000, 5000, 250};
 
 struct xy {
@@ -40,8 +38,8 @@ struct xy {
 
 struct edge {
     struct xy a, b;         /* mm */
-    struct xy a_deg, b_deg; /* what GEOS sees */
-    int inside;             /* the side that is inside: 1 left, -1 right, 0 not known yet */
+    struct xy a_deg, b_deg; /* the numbers that GEOS uses */
+    int inside;             /* the inner side: 1 left, -1 right, 0 not known yet */
 };
 
 struct level {
@@ -54,7 +52,7 @@ struct level {
 struct near {
     double first_mm;
     double second_mm;
-    size_t edge; /* the nearest one's number */
+    size_t edge; /* the index of the nearest one */
 };
 
 struct walk {
@@ -102,7 +100,8 @@ static void add_edges(struct walk *w, const struct lonlat *v, size_t n)
     }
 }
 
-/* The speed along a piece is linear in t, so that it is greatest at one of its ends. */
+/* An upper bound of the piece's length in the plane. The speed along a piece is linear in t, so it is
+ * greatest at one of its ends. */
 static double piece_bound(const struct walk *w, const struct line_piece *p)
 {
     double x = fmax(fabs(p->d_lon + p->b_lon), fabs(p->d_lon - p->b_lon)) / 1000 * w->scale.x;
@@ -142,7 +141,8 @@ static void walk_release(struct walk *w)
     free(w->piece_mm);
 }
 
-/* The level's list is good for p: made anew, from the level above, where p has left it. */
+/* Makes the level's list valid for p. If p has left it, the list is made again from the level
+ * above. */
 static void level_for(struct walk *w, size_t k, struct xy p)
 {
     struct level *level = &w->level[k];
@@ -173,8 +173,8 @@ static void near_add(const struct walk *w, struct near *near, size_t edge, struc
     }
 }
 
-/* The nearest edge, and how far the next one is at least. The antimeridian counts as one: there the
- * longitude jumps. */
+/* The nearest edge, and a lower bound of the distance of the next one. The antimeridian counts as an
+ * edge, because the longitude jumps there. */
 static struct near nearest(struct walk *w, struct lonlat at)
 {
     struct xy p = plane(w, at);
@@ -201,8 +201,8 @@ static struct near nearest(struct walk *w, struct lonlat at)
     return near;
 }
 
-/* The first mm that may be farther than `reach_mm` along the line from dist_mm; dist_mm + 1 at
- * least and the end at most. */
+/* The first mm that may be farther than `reach_mm` along the line from dist_mm: at least dist_mm + 1,
+ * at most the end. */
 static uint32_t advance(const struct walk *w, uint32_t dist_mm, double reach_mm)
 {
     const struct line *l = w->l;
@@ -231,8 +231,8 @@ static uint32_t advance(const struct walk *w, uint32_t dist_mm, double reach_mm)
     return gone_um < l->length_mm - dist_mm ? dist_mm + (uint32_t)gone_um : l->length_mm;
 }
 
-/* The side of the edge that p is on: 1 left, -1 right, 0 on its line; false where rounding could be
- * wrong. The bound is Shewchuk's, as in GEOS. */
+/* On which side of the edge p is: 1 left, -1 right, 0 on its line. False if rounding could change the
+ * answer. The bound is Shewchuk's, as in GEOS. */
 static bool side_of(const struct edge *e, struct xy p, int *side)
 {
     double left = (e->a_deg.x - p.x) * (e->b_deg.y - p.y);
@@ -245,6 +245,7 @@ static bool side_of(const struct edge *e, struct xy p, int *side)
     return sure;
 }
 
+/* Adds the stretch if it is inside. A stretch that continues the last one makes that longer. */
 static void emit(struct walk *w, uint32_t from_mm, uint32_t to_mm, bool inside)
 {
     struct fence_spans *s = w->spans;
@@ -260,18 +261,20 @@ static void emit(struct walk *w, uint32_t from_mm, uint32_t to_mm, bool inside)
     s->span[s->n++] = (struct fence_span){from_mm, to_mm};
 }
 
+/* Asks GEOS, and counts it as so many steps. */
 static bool ask_geos(struct walk *w, struct lonlat at)
 {
     w->steps += GEOS_STEPS;
     return fence_contains(w->f, at);
 }
 
-/* The line lies on the edge for too long, or goes in and out too often. */
+/* The line runs along an edge for too long, or enters and leaves too often. */
 static bool too_long(const struct walk *w)
 {
     return w->steps > STEPS_MAX || w->spans->n > FENCE_SPANS_MAX;
 }
 
+/* Whether a place near this edge alone is inside. GEOS is asked once to learn the inner side. */
 static bool inside_by_side(struct walk *w, struct edge *e, struct lonlat at)
 {
     int side;
@@ -288,7 +291,7 @@ static bool inside_by_side(struct walk *w, struct edge *e, struct lonlat at)
     return inside;
 }
 
-/* From from_mm up to to_mm no edge but this one is near. */
+/* Walks from from_mm to to_mm, where no edge but this one is near. */
 static void walk_edge(struct walk *w, struct edge *e, uint32_t from_mm, uint32_t to_mm)
 {
     struct xy d = {e->b.x - e->a.x, e->b.y - e->a.y};
@@ -336,7 +339,7 @@ bool fence_spans_init(struct fence_spans *s, const struct fence *f, const struct
         }
         at_mm = next_mm;
     }
-    /* The end is the last vertex and not quite on its mm: it is asked for by itself. */
+    /* The end is the last vertex, which is not exactly on a mm. So GEOS is asked for it alone. */
     emit(&w, end_mm, end_mm + 1, fence_contains(f, line_at(l, end_mm)));
     walked = !too_long(&w);
     if (!walked)

@@ -1,3 +1,4 @@
+/* line.c: prepares a line, and finds the place at a distance. */
 #include "geo/line.h"
 
 #include "base/mem.h"
@@ -9,13 +10,12 @@
 
 #define PD_PER_ND 1000
 #define PD_PER_DEG 1e12
-#define METRES_PER_DEG \
-    111700.0                      /* at most, of latitude anywhere and of longitude at the equator \
-                                   */
-#define PIECE_ERROR_MAX_M 0.00001 /* 0.01 mm */
-#define PIECE_MIN_UM 20u          /* beside a pole a piece this short is as good as it gets */
+#define METRES_PER_DEG 111700.0   /* an upper bound, for latitude and longitude */
+#define PIECE_ERROR_MAX_M 0.00001 /* 0.01 mm; a piece with a greater error is cut in two */
+#define PIECE_MIN_UM 20u /* a shorter piece is not cut: at a pole it would not get better */
 
-int64_t line_lon_between(int64_t a_pd, int64_t b_pd)
+/* a - b the short way around the globe, -180 to 180 degrees. */
+static int64_t lon_between(int64_t a_pd, int64_t b_pd)
 {
     int64_t d = a_pd - b_pd;
 
@@ -29,7 +29,8 @@ static inline double along(double t, double d, double b)
     return t * (d + (1.0 - t) * b);
 }
 
-/* To the nearest nanodegree; the big number makes the dividend positive, so that / rounds down. */
+/* Rounds to the nearest nanodegree. Adding `big` makes the dividend positive, because / rounds
+ * negative numbers up. */
 static inline int64_t pd_to_nd(int64_t pd)
 {
     const uint64_t big = 1000000000000000;
@@ -37,10 +38,10 @@ static inline int64_t pd_to_nd(int64_t pd)
     return (int64_t)(((uint64_t)pd + PD_PER_ND / 2 + big * PD_PER_ND) / PD_PER_ND - big);
 }
 
-/* Where the geodesic is `um` from its segment's start. */
+/* The place on the geodesic `um` from the start of its segment. */
 static void geodesic_at(const struct line_segment *s, uint64_t um, double *lon_deg, double *lat_deg)
 {
-    /* The length was rounded to whole µm: spread that evenly, so that the end is the end. */
+    /* The length was rounded to whole µm. The rounding is spread evenly, so that the end is exact. */
     double s_m = s->length_um ? s->length_m * ((double)um / (double)s->length_um) : 0;
 
     geod_position(&s->geodesic, s_m, lat_deg, lon_deg, NULL);
@@ -49,8 +50,8 @@ static void geodesic_at(const struct line_segment *s, uint64_t um, double *lon_d
 double line_piece_error_m(const struct line_segment *s, const struct line_piece *p,
     struct line_stop a, struct line_stop b)
 {
-    static const unsigned sixteenths[] = {
-        1, 3, 6, 8, 10, 13, 15}; /* a cubic error peaks at 3.4 and 12.6 */
+    /* The error is a cubic, with its peaks at 3.4 and 12.6 sixteenths. */
+    static const unsigned sixteenths[] = {1, 3, 6, 8, 10, 13, 15};
     double worst = 0;
 
     for (size_t i = 0; i < sizeof sixteenths / sizeof *sixteenths; i++) {
@@ -74,7 +75,7 @@ struct line_piece *line_add_piece(
 
     if (l->pieces_n >= LINE_MAX_PIECES) {
         (void)err_set(e, ERR_INVALID,
-            "the line passes too close to a pole too often; at most %u pieces can be prepared",
+            "The line passes too close to a pole too often; at most %u pieces can be prepared.",
             LINE_MAX_PIECES);
         return NULL;
     }
@@ -85,14 +86,14 @@ struct line_piece *line_add_piece(
         .lon_pd = a.lon_pd,
         .lat_pd = a.lat_pd,
         .per_um = b.um > a.um ? 1.0 / (double)(b.um - a.um) : 0,
-        .d_lon = (double)line_lon_between(b.lon_pd, a.lon_pd),
+        .d_lon = (double)lon_between(b.lon_pd, a.lon_pd),
         .d_lat = (double)(b.lat_pd - a.lat_pd),
     };
     return p;
 }
 
-/* Prepare the part of a segment from a to b: one piece, or two halves where one is not good enough.
- */
+/* Prepares the part of a segment from a to b: as one piece, or in two halves if the error of one
+ * piece is too great. */
 static int prepare(struct line *l, const struct line_segment *s, struct line_stop a,
     struct line_stop b, struct err *e)
 {
@@ -107,7 +108,7 @@ static int prepare(struct line *l, const struct line_segment *s, struct line_sto
     geodesic_at(s, mid.um, &lon_deg, &lat_deg);
     mid.lon_pd = llround(lon_deg * PD_PER_DEG);
     mid.lat_pd = llround(lat_deg * PD_PER_DEG);
-    p->b_lon = 4 * (double)line_lon_between(mid.lon_pd, a.lon_pd) - 2 * p->d_lon;
+    p->b_lon = 4 * (double)lon_between(mid.lon_pd, a.lon_pd) - 2 * p->d_lon;
     p->b_lat = 4 * (double)(mid.lat_pd - a.lat_pd) - 2 * p->d_lat;
     if (b.um - a.um < PIECE_MIN_UM || line_piece_error_m(s, p, a, b) <= PIECE_ERROR_MAX_M)
         return 0;
@@ -136,28 +137,27 @@ int line_measure(const struct line *l, size_t i, struct line_segment *s, struct 
     s->length_um = (uint64_t)llround(s->length_m * 1e6);
     if ((l->lap_um + s->length_um) * l->laps > (uint64_t)LINE_MAX_LENGTH_MM * 1000)
         return err_set(
-            e, ERR_INVALID, "the course is longer than %u km", LINE_MAX_LENGTH_MM / 1000000u);
+            e, ERR_INVALID, "The course is longer than %u km.", LINE_MAX_LENGTH_MM / 1000000u);
     return 0;
 }
 
 static int check_vertices(const struct lonlat *v, size_t n, uint32_t laps, struct err *e)
 {
     if (n < 2)
-        return err_set(e, ERR_INVALID, "the line has %zu point%s; a course needs two or more", n,
+        return err_set(e, ERR_INVALID, "The line has %zu point%s; a course needs two or more.", n,
             n == 1 ? "" : "s");
     if (n > LINE_MAX_VERTICES)
-        return err_set(
-            e, ERR_TOO_LARGE, "the line has %zu points; at most %u are read", n, LINE_MAX_VERTICES);
+        return err_set(e, ERR_TOO_LARGE, "The line has %zu points; at most %u are read.", n,
+            LINE_MAX_VERTICES);
     if (laps < 1 || laps > 1000)
-        return err_set_field(e, "laps", "%u laps: a course has 1 to 1000", laps);
+        return err_set_field(e, "laps", "%u laps are not possible; a course has 1 to 1000.", laps);
     for (size_t i = 0; i < n; i++) {
-        if (v[i].lon_nd < -180000000000 || v[i].lon_nd > 180000000000 ||
-            v[i].lat_nd < -90000000000 || v[i].lat_nd > 90000000000)
-            return err_set(e, ERR_INVALID, "point %zu of the line is not on the globe", i + 1);
+        if (!lonlat_is_valid(v[i]))
+            return err_set(e, ERR_INVALID, "Point %zu of the line is not on the globe.", i + 1);
     }
     if (laps > 1 && memcmp(&v[0], &v[n - 1], sizeof *v) != 0)
         return err_set_field(
-            e, "laps", "%u laps need a loop: the line's last point is not its first", laps);
+            e, "laps", "%u laps need a loop, but the line's last point is not its first.", laps);
     return 0;
 }
 
@@ -179,7 +179,8 @@ struct line *line_start(const struct lonlat *vertices, size_t n, uint32_t laps, 
     return l;
 }
 
-/* Buckets of 2^shift µm, two to four to a piece. Within one the piece is found by bisection. */
+/* Makes buckets of 2^shift µm, two to four per piece. Each knows the piece at its start, so that
+ * line_find bisects only the few pieces of one bucket. */
 static void build_index(struct line *l)
 {
     size_t buckets, at = 0;
@@ -200,7 +201,7 @@ int line_finish(struct line *l, struct err *e)
     uint64_t whole_um = l->lap_um * l->laps;
 
     if (whole_um < (uint64_t)LINE_MIN_LENGTH_MM * 1000)
-        return err_set(e, ERR_INVALID, "the line is %.2f m long; a course has %u m or more",
+        return err_set(e, ERR_INVALID, "The line is %.2f m long; a course has %u m or more.",
             (double)whole_um / 1e6, LINE_MIN_LENGTH_MM / 1000);
     l->length_mm = (uint32_t)((whole_um + 500) / 1000);
     l->first[l->n - 1] = (uint32_t)l->pieces_n;
@@ -292,7 +293,7 @@ struct lonlat line_at(const struct line *l, uint32_t dist_mm)
     double t;
 
     if (dist_mm == 0)
-        return l->vertices[0]; /* a first segment of less than half a µm would be skipped */
+        return l->vertices[0]; /* line_find would skip a first segment of less than half a µm */
     if (dist_mm >= l->length_mm)
         return l->vertices[l->n - 1];
     if (l->laps > 1)

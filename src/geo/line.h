@@ -1,12 +1,14 @@
 /*
- * line.h: the prepared course: a polyline cut into pieces, each a quadratic in lon/lat through the
- * geodesic's midpoint (Karney), with lengths in whole µm and coefficients as integers. It is made
- * once at import with libm; from it to a position only integers and + - * / are used, so the same
- * line gives the same bytes everywhere. One lap is prepared; `laps` repeats it.
+ * line.h: a prepared line: from a distance to a place with a few integer operations.
  *
- * Immutable once made: any thread may read it. Distances are whole mm from the first vertex, laps
- * included; line_length_mm() is the end, and line_at() of the end is exactly the last vertex, of 0
- * exactly the first.
+ * The polyline is cut into pieces. Each piece is a quadratic in longitude and latitude through the
+ * midpoint of the geodesic (Karney). Lengths are whole µm, and coefficients are integers. They are
+ * made once, at import, with libm, whose last bits differ between machines. From them to a place only
+ * integers and + - * / are used. So the same prepared line gives the same bytes everywhere.
+ *
+ * One lap is prepared, and repeated `laps` times. Distances are whole mm from the first vertex, all
+ * laps included. The place at 0 is exactly the first vertex, and at line_length_mm() exactly the last.
+ * A line never changes, so any thread may read it.
  */
 #ifndef GEO_LINE_H
 #define GEO_LINE_H
@@ -24,27 +26,35 @@
 
 struct line;
 
-/* Prepare `n` vertices of one lap (2 or more; points that repeat are dropped). With laps > 1 the
- * last vertex has to be the first. NULL and an error where the limits above are broken. */
+/* Prepares the `n` (2 or more) vertices of one lap; they are copied, and repeats are dropped. With
+ * laps > 1 the last vertex must be the first. NULL with ERR_INVALID or ERR_TOO_LARGE if a limit above
+ * is broken. The caller frees the line. */
 struct line *line_new(
     const struct lonlat *vertices, size_t n, uint32_t laps, struct err *e) MUST_CHECK;
+
+/* NULL is allowed. */
 void line_free(struct line *l);
 
-uint32_t line_length_mm(
-    const struct line *l); /* of the whole course: round(laps * lap in µm / 1000) */
+/* The length of the whole course: all laps in µm, rounded to mm. */
+uint32_t line_length_mm(const struct line *l);
 uint32_t line_laps(const struct line *l);
+
+/* The length of one lap. */
 uint64_t line_lap_um(const struct line *l);
 
-/* The place `dist_mm` along the line (clamped to its end). About 5–30 ns. */
+/* The place `dist_mm` along the line; beyond its end, the end. Takes 5 to 30 ns. */
 struct lonlat line_at(const struct line *l, uint32_t dist_mm);
 
-/* The vertices of one lap and the distance of each in µm (n entries each, borrowed). */
+/* The vertices of one lap, and the distance of each in µm. Returns how many. Both arrays are
+ * borrowed from the line. */
 size_t line_vertices(const struct line *l, const struct lonlat **vertices, const uint64_t **at_um);
 
-/* The prepared form as text (ASCII, no quotes or spaces), and back. line_decode checks it against
- * the vertices (lengths and midpoints within 1 mm of what line_new would make) and refuses what
- * does not fit. */
+/* Appends the prepared form as text, in ASCII without quotes and spaces. */
 void line_encode(const struct line *l, struct buf *out);
+
+/* A line from its vertices and the text of line_encode. Every length and midpoint must be within
+ * 1 mm of what line_new would make. NULL with ERR_INVALID if they are not, so that a file that was
+ * edited by hand is not trusted. The caller frees the line. */
 struct line *line_decode(const struct lonlat *vertices, size_t n, uint32_t laps, const char *text,
     struct err *e) MUST_CHECK;
 

@@ -1,12 +1,17 @@
 /*
- * The prepared line as text: the numbers that libm decided, segment after segment:
+ * line_text.c: the prepared line as text: only the numbers that libm decided.
  *
- *   "1." then of each segment: the number of inner splits, then of each of its pieces: the place of
- * its end minus that of its start (not of the last, which ends at the vertex), its length in µm,
- * its bend.
+ *   "1."                        the version of the format
+ *   of each segment:
+ *     the number of splits      0 for a segment of one piece
+ *     of each of its pieces:
+ *       end minus start         longitude, latitude; not of the last piece, which ends at the vertex
+ *       its length              µm
+ *       its bend                longitude, latitude
  *
- * Numbers are written five bits at a time, low first, as base64url digits whose top bit says "more
- * follows"; signed ones fold the sign into the lowest bit. Each number has exactly one form.
+ * A number is written five bits at a time, the lowest first, as base64url digits. The top bit of a
+ * digit says that another one follows. A signed number has its sign in the lowest bit. Each number
+ * has exactly one form, so equal lines have equal texts and hashes.
  */
 #include "base/mem.h"
 #include "geo/line_internal.h"
@@ -60,12 +65,12 @@ void line_encode(const struct line *l, struct buf *out)
     }
 }
 
-struct reader {
+struct text_reader {
     const char *at;
     int bad;
 };
 
-static uint64_t get_number(struct reader *r)
+static uint64_t get_number(struct text_reader *r)
 {
     uint64_t v = 0;
 
@@ -79,7 +84,7 @@ static uint64_t get_number(struct reader *r)
         bits = (uint64_t)(digit - digits);
         v |= (bits & 31) << shift;
         if (bits < 32) {
-            /* A last digit of 0 behind others is a second form of the same number. */
+            /* A last digit of 0 after others would be a second form of the same number. */
             r->bad = v > NUMBER_MAX || (bits == 0 && shift > 0);
             return v;
         }
@@ -88,24 +93,25 @@ static uint64_t get_number(struct reader *r)
     return 0;
 }
 
-static int64_t get_signed(struct reader *r)
+static int64_t get_signed(struct text_reader *r)
 {
     uint64_t v = get_number(r);
 
     return v & 1 ? -(int64_t)((v + 1) >> 1) : (int64_t)(v >> 1);
 }
 
+/* The error for a text that is not of these vertices. */
 static int misfit(size_t segment, struct err *e)
 {
     return err_set(e, ERR_INVALID,
-        "the prepared line does not fit the course at point %zu; import the course from its "
-        "original file",
+        "The prepared line does not fit the course at point %zu. Import the course from its "
+        "original file.",
         segment + 1);
 }
 
-/* One piece of segment i, from *at, which moves to its end. */
+/* Reads one piece of segment i. It begins at *at, which moves to its end. */
 static int get_piece(struct line *l, size_t i, const struct line_segment *s, struct line_stop *at,
-    struct reader *r, int last, struct err *e)
+    struct text_reader *r, int last, struct err *e)
 {
     struct line_stop end = last ? line_stop_at_vertex(l, i + 1, 0) : *at;
     struct line_piece *p;
@@ -132,7 +138,7 @@ static int get_piece(struct line *l, size_t i, const struct line_segment *s, str
     return 0;
 }
 
-static int get_segment(struct line *l, size_t i, struct reader *r, struct err *e)
+static int get_segment(struct line *l, size_t i, struct text_reader *r, struct err *e)
 {
     struct line_segment s;
     struct line_stop at = line_stop_at_vertex(l, i, 0);
@@ -158,16 +164,17 @@ static int get_segment(struct line *l, size_t i, struct reader *r, struct err *e
 struct line *line_decode(
     const struct lonlat *vertices, size_t n, uint32_t laps, const char *text, struct err *e)
 {
-    struct reader r = {text + strlen(FORMAT), 0};
+    struct text_reader r = {text + strlen(FORMAT), 0};
     struct line *l;
 
     if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX) {
-        (void)err_set(e, ERR_TOO_LARGE, "the prepared line has more than %zu characters", TEXT_MAX);
+        (void)err_set(
+            e, ERR_TOO_LARGE, "The prepared line has more than %zu characters.", TEXT_MAX);
         return NULL;
     }
     if (strncmp(text, FORMAT, strlen(FORMAT)) != 0) {
         (void)err_set(e, ERR_INVALID,
-            "the prepared line is of an unknown format; import the course from its original file");
+            "The prepared line has an unknown format. Import the course from its original file.");
         return NULL;
     }
     l = line_start(vertices, n, laps, e);

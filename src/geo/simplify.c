@@ -1,3 +1,4 @@
+/* simplify.c: removes the vertices that matter least. */
 #include "geo/simplify.h"
 
 #include "base/mem.h"
@@ -9,12 +10,12 @@
 #define NONE UINT32_MAX
 #define FULL_TURN_ND 360000000000
 
-/* A vertex while others are removed: a member of a doubly linked list, and of the heap. */
+/* A vertex while others are removed. It is in a doubly linked list and in the heap. */
 struct node {
-    double x, y;         /* flat: degrees of latitude, longitude scaled to the same length */
+    double x, y;         /* flat: degrees of latitude, and longitude scaled to the same length */
     double cost;         /* its distance from the segment between its neighbours */
     uint32_t prev, next; /* indices of vertices that are still there */
-    uint32_t place;      /* in the heap; NONE: not in it */
+    uint32_t place;      /* its index in the heap; NONE: not in it */
 };
 
 struct work {
@@ -34,7 +35,7 @@ static double cost_of(const struct work *w, uint32_t i)
     return hypot(p->x - (a->x + t * dx), p->y - (a->y + t * dy));
 }
 
-/* Equal costs go by index, so that the answer is the same on every machine. */
+/* Orders equal costs by index, so that the result is the same on every machine. */
 static bool cheaper(const struct work *w, uint32_t a, uint32_t b)
 {
     double x = w->node[a].cost, y = w->node[b].cost;
@@ -85,8 +86,8 @@ static uint32_t take_cheapest(struct work *w)
     return i;
 }
 
-/* A neighbour was removed: the cost is another. It never becomes less than that of the vertex that
- * was removed, so that a long gentle bend is thinned out evenly. */
+/* Computes the cost again after a neighbour was removed. It never falls below the cost of that
+ * neighbour, so that a long gentle bend is thinned out evenly. */
 static void update(struct work *w, uint32_t i, double at_least)
 {
     double cost;
@@ -99,7 +100,7 @@ static void update(struct work *w, uint32_t i, double at_least)
     sift_down(w, w->node[i].place);
 }
 
-/* Flat coordinates. A step across the antimeridian stays a short step. */
+/* Computes the flat coordinates. A step across the antimeridian stays a short step. */
 static void flatten(struct work *w, const struct lonlat *v, uint32_t n)
 {
     double scale = cos(lonlat_deg(v[n / 2].lat_nd) * acos(-1.0) / 180);
@@ -120,6 +121,7 @@ static void flatten(struct work *w, const struct lonlat *v, uint32_t n)
     }
 }
 
+/* Removes the cheapest vertex until `max` are left. */
 static void thin_out(struct work *w, uint32_t n, size_t max)
 {
     for (uint32_t i = 1; i + 1 < n; i++) {

@@ -1,6 +1,6 @@
 /*
- * simplify.h: a line with fewer vertices, for a first picture on a map. Lengths, positions and
- * geofences are never computed from it.
+ * simplify.h: a line with fewer vertices, for a first picture on a map. It is only drawn: lengths,
+ * positions and geofences are never computed from it.
  */
 #ifndef GEO_SIMPLIFY_H
 #define GEO_SIMPLIFY_H
@@ -11,13 +11,13 @@
 #include <stdint.h>
 
 /*
- * Writes the indices of at most `max` (2 or more) of the `n` vertices to `kept` (room for `max`),
- * ascending, the first and the last vertex among them. Returns how many.
+ * Chooses at most `max` (2 or more) of the `n` vertices. Writes their indices in ascending order to
+ * `kept`, which has room for `max`. The first and the last vertex are always kept. Returns how many.
  *
- * The vertex that lies nearest to the segment between its two neighbours is removed, again and
- * again, until `max` are left (after Visvalingam and Whyatt 1993, with that distance instead of
- * the triangle's area: an area of zero would remove the far end of an out-and-back course). A heap
- * makes it O(n log n) whatever the line looks like.
+ * It removes the vertex that is nearest to the segment between its two neighbours, again and again,
+ * until `max` are left. This is Visvalingam and Whyatt 1993, with the distance instead of the
+ * triangle's area: the turning point of an out-and-back course has an area of zero, and would be
+ * removed. A heap makes it O(n log n) for any line.
  */
 size_t simplify_line(const struct lonlat *vertices, size_t n, size_t max, uint32_t *kept);
 

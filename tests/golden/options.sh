@@ -26,8 +26,8 @@ expect 2 'course is missing'
 expect 2 'no option --colour' --course crystal --colour red
 expect 2 'needs a value' --course
 expect 2 'belongs to no option' --course crystal more
-expect 1 'no built-in course "nowhere", there are .*crystal' --course nowhere
-expect 1 'cannot be opened' --course ./nowhere.kml
+expect 1 'no built-in course "nowhere"; there are .*crystal' --course nowhere
+expect 1 'cannot be read' --course ./nowhere.kml
 expect 2 '--competitors takes a whole number from 1' --course crystal --competitors 0
 expect 2 'competitors' --course crystal --competitors -5
 expect 2 'competitors' --course crystal --competitors 5.5

@@ -1,3 +1,4 @@
+/* coordinates.c: numbers and lists of coordinates, as files write them. */
 #include "course/read/read.h"
 
 #include <ctype.h>
@@ -26,8 +27,8 @@ static const char *skip_space(const char *at)
     return at + strspn(at, " \t\r\n");
 }
 
-/* "lon, lat , alt": whatever stands behind the second number is skipped. NULL where it is no place.
- */
+/* Reads "lon, lat , alt". The altitude is skipped. Returns the place after it, or NULL if this is not a
+ * place. */
 static const char *read_tuple(const char *at, double place[2])
 {
     double altitude;
@@ -41,8 +42,7 @@ static const char *read_tuple(const char *at, double place[2])
             return i >= 1 ? at : NULL;
         at = skip_space(at + 1);
         if (i >= 1 && !read_number(at, &altitude))
-            return at + strcspn(at,
-                            " \t\r\n"); /* "lon,lat," or "lon,lat,nan": nobody needs the altitude */
+            return at + strcspn(at, " \t\r\n"); /* "lon,lat," or "lon,lat,nan" is accepted */
     }
 }
 

@@ -1,6 +1,6 @@
 /*
- * The seeds' CSV (RFC 4180): id,shortName,longName,distance,map,geoFence,start,end in any order,
- * places as WKT. A column "trackside" holds our own fields as JSON.
+ * csv.c: the CSV of the articles (RFC 4180): id,shortName,longName,distance,map,geoFence,start,end in
+ * any order, with places as WKT. A column "trackside" has the fields of Trackside's own exports.
  */
 #include "course/read/extension.h"
 #include "course/read/read.h"
@@ -14,7 +14,7 @@
 
 #define COLUMNS_MAX 64
 
-enum column { SHORT_NAME, LONG_NAME, DISTANCE, MAP, GEOFENCE, START, END, OWN, COLUMNS };
+enum column { SHORT_NAME, LONG_NAME, DISTANCE, MAP, GEOFENCE, START, END, EXTENSION, COLUMNS };
 
 static const char *const column_names[COLUMNS] = {
     "shortName", "longName", "distance", "map", "geoFence", "start", "end", "trackside"};
@@ -24,7 +24,7 @@ struct csv {
     const char *end;
     struct buf field[COLUMNS_MAX];
     size_t fields;
-    int place[COLUMNS]; /* which field holds the column; -1: none */
+    int place[COLUMNS]; /* the field that holds the column; -1: none */
 };
 
 static void end_of_line(struct csv *c)
@@ -68,7 +68,7 @@ static void read_field(struct csv *c, struct buf *field)
     buf_add(field, from, (size_t)(c->at - from));
 }
 
-/* False at the end of the file. */
+/* Reads the next row that is not empty. False at the end of the file. */
 static bool read_row(struct csv *c)
 {
     c->fields = 0;
@@ -86,6 +86,7 @@ static bool read_row(struct csv *c)
     return true;
 }
 
+/* The field of a column; "" if the row or the file does not have it. */
 static const char *value(const struct csv *c, enum column column)
 {
     int at = c->place[column];
@@ -119,21 +120,21 @@ static int read_place(
     return read_wkt(text, role, d, e) ? err_prefix(e, "Column %s", column_names[column]) : 0;
 }
 
-static int take_own(const struct csv *c, struct draft *d, struct err *e)
+static int take_extension(const struct csv *c, struct draft *d, struct err *e)
 {
-    const char *text = value(c, OWN);
+    const char *text = value(c, EXTENSION);
     const char *start;
     const char *finish;
-    json_t *own;
+    json_t *object;
 
     if (*text == '\0')
         return 0;
-    own = read_own_parse(text, strlen(text), e);
-    if (!own)
+    object = read_json(text, strlen(text), e);
+    if (!object)
         return err_prefix(e, "Column trackside");
-    read_own_json(own, d);
-    start = json_string_value(json_object_get(own, "startName"));
-    finish = json_string_value(json_object_get(own, "finishName"));
+    read_extension(object, d);
+    start = json_string_value(json_object_get(object, "startName"));
+    finish = json_string_value(json_object_get(object, "finishName"));
     for (size_t i = 0; i < d->n; i++) {
         struct draft_shape *s = &d->shape[i];
         const char *name = s->role == DRAFT_START ? start : s->role == DRAFT_FINISH ? finish : NULL;
@@ -141,9 +142,9 @@ static int take_own(const struct csv *c, struct draft *d, struct err *e)
         if (name)
             draft_shape_name(s, name);
         else if (s->role == DRAFT_START || s->role == DRAFT_FINISH)
-            s->spare = true; /* the table wants a place; the course has only the line's end */
+            s->spare = true; /* the table needs a place; the course has only the line's end */
     }
-    json_decref(own);
+    json_decref(object);
     return 0;
 }
 
@@ -161,12 +162,13 @@ static int take_row(const struct csv *c, struct draft *d, struct err *e)
     if (read_place(c, MAP, DRAFT_ROUTE, d, e) || read_place(c, GEOFENCE, DRAFT_GEOFENCE, d, e) ||
         read_place(c, START, DRAFT_START, d, e) || read_place(c, END, DRAFT_FINISH, d, e))
         return -1;
-    return take_own(c, d, e);
+    return take_extension(c, d, e);
 }
 
+/* Reads the row that `want` names, or the only one. */
 static int choose(struct csv *c, const char *want, struct draft *d, struct err *e)
 {
-    struct csv rows = *c; /* the first pass counts, with fields of its own */
+    struct csv rows = *c; /* the first pass only counts; it has its own fields */
     struct buf names = BUF_INIT;
     const char *chosen = NULL;
     const char *only = NULL;
@@ -192,7 +194,7 @@ static int choose(struct csv *c, const char *want, struct draft *d, struct err *
         (void)err_set(e, ERR_INVALID, "The CSV has a first line, but no course below it.");
     } else {
         (void)err_set_field(e, "shortName",
-            "The CSV holds %zu courses; say which as shortName: %s%s.", n, names.data,
+            "The CSV holds %zu courses. Choose one with shortName: %s%s.", n, names.data,
             names.len >= 300 ? ", ..." : "");
     }
     for (size_t i = 0; i < COLUMNS_MAX; i++)

@@ -1,3 +1,4 @@
+/* detect.c: which format the bytes have. */
 #include "course/name.h"
 #include "course/read/read.h"
 
@@ -11,7 +12,7 @@ static bool begins(const char *file, size_t len, const char *with)
     return len >= n && memcmp(file, with, n) == 0;
 }
 
-/* Is there "shortName" or "map" in the first line? */
+/* The first line has a comma, and "shortName" or "map". */
 static bool looks_like_csv(const char *file, size_t len)
 {
     const char *end = memchr(file, '\n', len);
@@ -26,7 +27,7 @@ static int refuse(const char *file, size_t len, struct err *e)
     bool binary = memchr(file, '\0', len) != NULL || !name_utf8(file, len);
 
     return err_set(e, ERR_INVALID,
-        "The file is %s, not a course; bring one as KML, KMZ, GPX, GeoJSON or CSV.",
+        "The file is %s, not a course. Bring a course as KML, KMZ, GPX, GeoJSON or CSV.",
         binary ? "binary" : "text of an unknown kind");
 }
 

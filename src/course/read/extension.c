@@ -1,20 +1,21 @@
+/* extension.c: the fields of Trackside's own exports. */
 #include "course/read/extension.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A value costs some 50 bytes once parsed; a place with an altitude has 4 values. */
+/* A parsed value takes some 50 bytes. A place with an altitude has 4 values. */
 #define JSON_MAX_VALUES 3200000u /* eight times DRAFT_MAX_POINTS */
 
-static void own_text(const json_t *own, const char *key, struct draft *d)
+static void read_text(const json_t *object, const char *key, struct draft *d)
 {
-    const char *text = json_string_value(json_object_get(own, key));
+    const char *text = json_string_value(json_object_get(object, key));
 
     if (text)
-        draft_own_set(d, key, text);
+        draft_extension_set(d, key, text);
 }
 
-static void own_diagnostic(const json_t *item, struct diagnostics *list)
+static void read_diagnostic(const json_t *item, struct diagnostics *list)
 {
     const char *level = json_string_value(json_object_get(item, "level"));
     const char *code = json_string_value(json_object_get(item, "code"));
@@ -31,25 +32,25 @@ static void own_diagnostic(const json_t *item, struct diagnostics *list)
         placed ? &place : NULL, "%s", text);
 }
 
-void read_own_json(const json_t *own, struct draft *d)
+void read_extension(const json_t *object, struct draft *d)
 {
-    const json_t *diagnostics = json_object_get(own, "diagnostics");
-    json_int_t laps = json_integer_value(json_object_get(own, "laps"));
+    const json_t *diagnostics = json_object_get(object, "diagnostics");
+    json_int_t laps = json_integer_value(json_object_get(object, "laps"));
 
-    own_text(own, "shortName", d);
-    own_text(own, "longName", d);
-    own_text(own, "prepared", d);
-    own_text(own, "revision", d);
+    read_text(object, "shortName", d);
+    read_text(object, "longName", d);
+    read_text(object, "prepared", d);
+    read_text(object, "revision", d);
     if (laps >= 1 && laps <= (json_int_t)COURSE_LAPS_MAX)
-        d->own.laps = (uint32_t)laps;
+        d->extension.laps = (uint32_t)laps;
     if (json_is_array(diagnostics)) {
-        d->own.has_diagnostics = true;
+        d->extension.has_diagnostics = true;
         for (size_t i = 0; i < json_array_size(diagnostics); i++)
-            own_diagnostic(json_array_get(diagnostics, i), &d->own.diagnostics);
+            read_diagnostic(json_array_get(diagnostics, i), &d->extension.diagnostics);
     }
 }
 
-/* Commas, brackets and braces outside of strings: at least as many as there are values. */
+/* An upper bound of the number of values: commas, brackets and braces outside of strings. */
 static size_t count_values(const char *text, size_t len)
 {
     bool in_string = false;
@@ -66,7 +67,7 @@ static size_t count_values(const char *text, size_t len)
     return n;
 }
 
-json_t *read_own_parse(const char *text, size_t len, struct err *e)
+json_t *read_json(const char *text, size_t len, struct err *e)
 {
     json_error_t why;
     json_t *root;

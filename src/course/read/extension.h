@@ -1,6 +1,6 @@
 /*
- * extension.h: the fields of our own exports from JSON: GeoJSON's member "trackside", and the CSV's
- * column of that name. What is not there or of another type is left out.
+ * extension.h: the fields of Trackside's own exports as JSON: the GeoJSON member "trackside", and the
+ * CSV column of that name.
  */
 #ifndef COURSE_READ_EXTENSION_H
 #define COURSE_READ_EXTENSION_H
@@ -9,9 +9,11 @@
 
 #include <jansson.h>
 
-void read_own_json(const json_t *own, struct draft *d);
+/* Copies the fields to the draft. A missing field, or one of another type, is skipped. */
+void read_extension(const json_t *object, struct draft *d);
 
-/* Parse JSON from a file of unknown origin: bounded in values and depth. */
-json_t *read_own_parse(const char *text, size_t len, struct err *e) MUST_CHECK;
+/* Parses JSON from a file of unknown origin. The number of values and the depth are bounded, because
+ * a value takes far more memory than its text. Returns a new reference, or NULL with an error. */
+json_t *read_json(const char *text, size_t len, struct err *e) MUST_CHECK;
 
 #endif

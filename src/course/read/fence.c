@@ -1,5 +1,4 @@
-/* A geofence from text: WKT or GeoJSON, read by the course readers, which must find one polygon in
- * it. */
+/* fence.c: a geofence from text, WKT or GeoJSON: the readers must find exactly one polygon. */
 #include "geo/fence.h"
 #include "base/mem.h"
 #include "course/draft.h"
@@ -24,14 +23,14 @@ static struct fence *fence_of(const struct draft *d, struct err *e)
     if (polygons == 1)
         return fence_new(polygon->at, polygon->ring_len, polygon->rings, e);
     if (polygons > 1)
-        (void)err_set_field(e, "geofence", "there are %zu polygons; a geofence is one", polygons);
+        (void)err_set_field(e, "geofence", "There are %zu polygons; a geofence is one.", polygons);
     else
         (void)err_set_field(e, "geofence",
-            "there is no polygon; a geofence is POLYGON ((lon lat, ...)) or a GeoJSON Polygon");
+            "There is no polygon; a geofence is POLYGON ((lon lat, ...)) or a GeoJSON Polygon.");
     return NULL;
 }
 
-struct fence *fence_parse(const char *text, size_t len, struct err *e)
+struct fence *course_fence_parse(const char *text, size_t len, struct err *e)
 {
     struct fence *f = NULL;
     struct draft d;
@@ -42,12 +41,12 @@ struct fence *fence_parse(const char *text, size_t len, struct err *e)
 
     if (len > TEXT_MAX) {
         (void)err_set_field(
-            e, "geofence", "the geofence has more than %u MB of text", TEXT_MAX >> 20);
+            e, "geofence", "The geofence has more than %u MB of text.", TEXT_MAX >> 20);
         e->code = ERR_TOO_LARGE;
         return NULL;
     }
     if (memchr(text, '\0', len)) {
-        (void)err_set_field(e, "geofence", "the geofence is not text; give WKT or GeoJSON");
+        (void)err_set_field(e, "geofence", "The geofence is not text. Send WKT or GeoJSON.");
         return NULL;
     }
     copy = mem_strndup(text, len);

@@ -1,6 +1,6 @@
 /*
- * GeoJSON (RFC 7946): a geometry, a Feature or a FeatureCollection. properties.role says what a
- * shape is (route, geofence, start, finish); without it the name does.
+ * geojson.c: GeoJSON (RFC 7946): a geometry, a Feature or a FeatureCollection. properties.role says
+ * what a shape is: route, geofence, start or finish. Without it the name decides.
  */
 #include "course/read/extension.h"
 #include "course/read/read.h"
@@ -130,7 +130,7 @@ static int add_feature(struct draft *d, const json_t *feature, struct err *e)
     const char *description = first_text(properties, descriptions);
 
     if (json_is_false(given))
-        return 0; /* our own export's mark for "the line's end" */
+        return 0; /* Trackside's own export: the point is only the line's end */
     if (description)
         draft_describe(d, description);
     if (add_geometry(&f, json_object_get(feature, "geometry"), 0, e))
@@ -153,7 +153,7 @@ static int add_root(struct draft *d, const json_t *root, struct err *e)
             "it has no \"type\"; a course is a FeatureCollection, a Feature or a LineString", e);
     if (name)
         draft_name(d, name, 30);
-    read_own_json(json_object_get(root, "trackside"), d);
+    read_extension(json_object_get(root, "trackside"), d);
     if (strcmp(type, "Feature") == 0)
         return add_feature(d, root, e);
     if (strcmp(type, "FeatureCollection") != 0)
@@ -166,7 +166,7 @@ static int add_root(struct draft *d, const json_t *root, struct err *e)
 
 int read_geojson(const char *file, size_t len, struct draft *d, struct err *e)
 {
-    json_t *root = read_own_parse(file, len, e);
+    json_t *root = read_json(file, len, e);
     int ret;
 
     if (!root)

@@ -1,3 +1,4 @@
+/* gpx.c: GPX 1.0 and 1.1, element by element. */
 #include "course/read/gpx.h"
 
 #include "base/mem.h"
@@ -14,8 +15,8 @@ struct read_gpx {
     enum element *stack;
     size_t depth;
     size_t cap;
-    size_t first; /* of the shapes of the track, route or waypoint at hand */
-    char *name;   /* of that */
+    size_t first; /* the first shape of the current track, route or waypoint */
+    char *name;   /* the name of that */
     enum draft_role role;
 };
 
@@ -145,8 +146,8 @@ static void take_name(struct read_gpx *g, const char *text)
     }
 }
 
-/* A waypoint's type or symbol may say what its name does not. Our own exports call their track a
- * route, so that its name cannot make it a geofence. */
+/* The type or symbol of a waypoint may say what its name does not. Trackside's own exports give their
+ * track the type route, so that its name cannot make it a geofence. */
 static void take_type(struct read_gpx *g, enum element holder, const char *text)
 {
     enum draft_role role = holder == WAYPOINT ? name_hints_role(text) : draft_role_parse(text);
@@ -155,11 +156,11 @@ static void take_type(struct read_gpx *g, enum element holder, const char *text)
         g->role = role;
 }
 
-static int take_own(struct read_gpx *g, const char *name, const char *text, struct err *e)
+static int take_extension(struct read_gpx *g, const char *name, const char *text, struct err *e)
 {
     if (strcmp(name, "geofence") == 0)
         return read_wkt(text, DRAFT_GEOFENCE, g->draft, e);
-    draft_own_set(g->draft, name, text);
+    draft_extension_set(g->draft, name, text);
     return 0;
 }
 
@@ -180,7 +181,7 @@ int read_gpx_end(void *arg, const char *name, const char *text, struct err *e)
              ((strcmp(name, "type") == 0 || strcmp(name, "sym") == 0) && holder == WAYPOINT))
         take_type(g, holder, text);
     else if (holder == COURSE && parent(g, 2) == EXTENSIONS)
-        ret = take_own(g, name, text, e);
+        ret = take_extension(g, name, text, e);
     g->depth--;
     return ret;
 }

@@ -1,7 +1,8 @@
 /*
- * gpx.h: GPX 1.0 and 1.1 element by element, for read_xml: every track segment is a line, and
- * so is every route of a file without tracks; waypoints are points. Our own exports' fields stand
- * in metadata/extensions/trackside:course, the start and the finish are waypoints of that type.
+ * gpx.h: GPX 1.0 and 1.1 element by element, for read_xml. Every track segment is a line. Every route
+ * is a line too, which counts only in a file without tracks. Waypoints are points. The fields of
+ * Trackside's own exports are in metadata/extensions/trackside:course; start and finish are waypoints
+ * of that type.
  */
 #ifndef COURSE_READ_GPX_H
 #define COURSE_READ_GPX_H
@@ -13,12 +14,14 @@
 
 struct read_gpx;
 
-struct read_gpx *read_gpx_new(struct draft *d); /* borrows the draft */
+/* A reader that fills the draft, which is borrowed. */
+struct read_gpx *read_gpx_new(struct draft *d);
 void read_gpx_free(struct read_gpx *k);
 
-bool read_gpx_root(const char *name); /* may a GPX file begin with this element? */
+/* Whether a GPX file can begin with this element. */
+bool read_gpx_root(const char *name);
 
-/* xml_reader's functions; `arg` is the struct read_gpx. */
+/* The functions of struct xml_reader; `arg` is the struct read_gpx. */
 int read_gpx_start(void *arg, const char *name, const char **attrs, struct err *e);
 int read_gpx_end(void *arg, const char *name, const char *text, struct err *e);
 

@@ -1,3 +1,4 @@
+/* kml.c: KML, element by element. */
 #include "course/read/kml.h"
 
 #include "base/mem.h"
@@ -26,9 +27,9 @@ struct read_kml {
     size_t depth;
     size_t cap;
     bool in_placemark;
-    size_t first; /* of the placemark's shapes */
-    char *name;   /* of the placemark */
-    char *key;    /* of the Data at hand */
+    size_t first; /* the placemark's first shape */
+    char *name;   /* the placemark's */
+    char *key;    /* the name of the current Data */
     enum draft_role role;
 };
 
@@ -84,7 +85,7 @@ bool read_kml_root(const char *name)
     return root == CONTAINER || root == PLACEMARK;
 }
 
-/* The element that holds the one at hand, `up` levels above it. */
+/* The element `up` levels above the current one. */
 static enum element parent(const struct read_kml *k, size_t up)
 {
     return k->depth > up ? k->stack[k->depth - 1 - up] : OTHER;
@@ -151,7 +152,7 @@ static int add_coordinates(struct read_kml *k, const char *text, struct err *e)
     return read_tuples(text, d, e);
 }
 
-/* gx:coord: "lon lat alt" */
+/* Adds the place of a gx:coord: "lon lat alt". */
 static int add_track_place(struct read_kml *k, const char *text, struct err *e)
 {
     const char *at = text + strspn(text, " \t\r\n");
@@ -159,7 +160,7 @@ static int add_track_place(struct read_kml *k, const char *text, struct err *e)
     double lat;
 
     if (*at == '\0')
-        return 0; /* KML: a moment without a place */
+        return 0; /* KML allows a moment without a place */
     at = read_number(at, &lon);
     if (at)
         at = read_number(at + strspn(at, " \t\r\n,"), &lat);
@@ -170,16 +171,17 @@ static int add_track_place(struct read_kml *k, const char *text, struct err *e)
     return draft_add(k->draft, lon, lat, e);
 }
 
+/* A field of the extension: of the placemark (its role) or of the course. */
 static void take_data(struct read_kml *k, const char *value)
 {
-    static const char own[] = "trackside:";
+    static const char prefix[] = "trackside:";
 
-    if (!k->key || strncmp(k->key, own, strlen(own)) != 0)
+    if (!k->key || strncmp(k->key, prefix, strlen(prefix)) != 0)
         return;
-    if (k->in_placemark && strcmp(k->key + strlen(own), "role") == 0)
+    if (k->in_placemark && strcmp(k->key + strlen(prefix), "role") == 0)
         k->role = draft_role_parse(value);
     else
-        draft_own_set(k->draft, k->key + strlen(own), value);
+        draft_extension_set(k->draft, k->key + strlen(prefix), value);
 }
 
 static void take_name(struct read_kml *k, const char *text)

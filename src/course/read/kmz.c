@@ -1,5 +1,5 @@
-/* KMZ: a zip with doc.kml in it, or else the first .kml. No more than COURSE_FILE_MAX bytes are
- * ever unpacked. */
+/* kmz.c: KMZ: a zip with a doc.kml, else with another .kml. At most COURSE_FILE_MAX bytes are
+ * unpacked. */
 #include "course/read/read.h"
 
 #include <stdbool.h>
@@ -16,7 +16,7 @@ static bool is_kml(const char *name)
     return len >= 4 && strcasecmp(name + len - 4, ".kml") == 0;
 }
 
-/* The entry to read, -1 where there is none. */
+/* The index of the entry to read, -1 if there is none. */
 static zip_int64_t find_kml(zip_t *zip)
 {
     zip_int64_t n = zip_get_num_entries(zip, 0);
@@ -33,7 +33,7 @@ static zip_int64_t find_kml(zip_t *zip)
     return found;
 }
 
-/* What an archive says of its sizes need not be true, so the bytes are counted as they come. */
+/* Unpacks the entry. The archive may lie about its sizes, so the bytes are counted as they come. */
 static int unpack(zip_t *zip, zip_int64_t entry, struct buf *out, struct err *e)
 {
     enum { PIECE = 65536 };

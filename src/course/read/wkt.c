@@ -1,3 +1,4 @@
+/* wkt.c: WKT. */
 #include "course/read/read.h"
 
 #include <stdbool.h>
@@ -31,7 +32,7 @@ static int malformed(struct wkt *w, const char *wanted)
         w->e, ERR_INVALID, "The WKT text has \"%.40s\" where %s should stand.", w->at, wanted);
 }
 
-/* "lon lat [z [m]]" */
+/* Reads "lon lat [z [m]]". */
 static int read_place(struct wkt *w)
 {
     double value[2];

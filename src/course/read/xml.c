@@ -1,3 +1,4 @@
+/* xml.c: XML, read safely with Expat. */
 #include "course/read/xml.h"
 
 #include <expat.h>
@@ -64,8 +65,8 @@ static void on_text(void *arg, const XML_Char *text, int len)
         buf_add(&s->text, text, (size_t)len);
 }
 
-/* A DOCTYPE may name a DTD, which is not fetched; with declarations of its own it could define
- * entities that grow without bound, and no course needs one. */
+/* Refuses declarations in a DOCTYPE. They could define entities that grow without bound, and no course
+ * needs one. A DTD that it only names is not fetched. */
 static void on_doctype(
     void *arg, const XML_Char *name, const XML_Char *system, const XML_Char *public, int internal)
 {
@@ -77,12 +78,12 @@ static void on_doctype(
     if (!internal || s->failed)
         return;
     (void)err_set(s->e, ERR_INVALID,
-        "The file declares entities of its own (a DOCTYPE with [...]); take that out and try "
+        "The file declares entities of its own (a DOCTYPE with [...]); remove that and try "
         "again.");
     fail(s);
 }
 
-/* Expat 2.9 renamed the call and warns of the old name. */
+/* Expat 2.9 renamed the call, and warns about the old name. */
 static unsigned long long line_number(XML_Parser parser)
 {
 #if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)

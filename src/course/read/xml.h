@@ -1,7 +1,7 @@
 /*
- * xml.h: a course file's XML, read safely: names without their namespace prefix, the text of an
- * element when it ends, no entities of the file's own, XML_MAX_DEPTH elements inside each other.
- * Expat does the parsing.
+ * xml.h: reads XML from an unknown file safely, with Expat. Elements are reported without their
+ * namespace prefix, with their text when they end. The file cannot declare entities, and elements nest
+ * at most XML_MAX_DEPTH deep.
  */
 #ifndef COURSE_READ_XML_H
 #define COURSE_READ_XML_H
@@ -13,21 +13,22 @@
 
 #define XML_MAX_DEPTH 200
 
-/* What a reader wants to hear. Both return 0, or -1 with *e filled to end the parse. */
+/* The functions of a reader. Both return 0, or -1 with *e filled, which ends the parse. */
 struct xml_reader {
     /* `attrs` are name, value, name, value, ..., NULL. */
     int (*start)(void *arg, const char *name, const char **attrs, struct err *e);
-    /* `text` is what stood between the last tag before this and this one; NUL-terminated. */
+    /* `text` is the text since the tag before; borrowed, NUL-terminated. */
     int (*end)(void *arg, const char *name, const char *text, struct err *e);
     void *arg;
 };
 
+/* Parses the file. -1 with a sentence if it is not whole XML, or the reader's error. */
 int xml_read(const char *file, size_t len, const struct xml_reader *r, struct err *e) MUST_CHECK;
 
-/* The value of an attribute (its name without a prefix), NULL where there is none. */
+/* The value of an attribute, by its name without prefix; NULL if there is none. Borrowed. */
 const char *xml_attr(const char **attrs, const char *name);
 
-/* Text for an element or an attribute, with the five characters that matter escaped. */
+/* Appends text for an element or an attribute, with the five special characters escaped. */
 void xml_escape(struct buf *out, const char *text);
 
 #endif

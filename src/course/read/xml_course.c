@@ -1,3 +1,4 @@
+/* xml_course.c: KML or GPX: chosen by the first element. */
 #include "course/read/gpx.h"
 #include "course/read/kml.h"
 #include "course/read/read.h"
@@ -22,8 +23,7 @@ static int on_start(void *arg, const char *name, const char **attrs, struct err 
         else
             return err_set(e, ERR_INVALID,
                 "The file is XML, but neither KML nor GPX: it begins with <%.60s>. Bring a course "
-                "as KML, KMZ, GPX, "
-                "GeoJSON or CSV.",
+                "as KML, KMZ, GPX, GeoJSON or CSV.",
                 name);
     }
     return s->kind == KML ? read_kml_start(s->kml, name, attrs, e)

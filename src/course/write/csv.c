@@ -1,4 +1,4 @@
-/* The seeds' courses table: one row a course, places as WKT. */
+/* csv.c: writes CSV with the header of the articles: one row per course, with places as WKT. */
 #include "course/write/write.h"
 
 #include "base/csv.h"
@@ -101,7 +101,7 @@ void course_export_csv_text(const struct course_row *r, struct buf *out)
     buf_addc(out, '\n');
 }
 
-static void add_own_name(struct buf *json, const char *key, const struct course_point *p)
+static void add_point_name(struct buf *json, const char *key, const struct course_point *p)
 {
     if (!p->given)
         return;
@@ -116,8 +116,8 @@ void write_csv(const struct course *c, struct buf *out)
     buf_addf(&json, "{\"shortName\":\"%s\",\"longName\":", c->short_name);
     buf_add_json(&json, c->long_name);
     buf_addf(&json, ",\"revision\":\"%s\",\"laps\":%u", c->revision, line_laps(c->line));
-    add_own_name(&json, "startName", &c->start);
-    add_own_name(&json, "finishName", &c->finish);
+    add_point_name(&json, "startName", &c->start);
+    add_point_name(&json, "finishName", &c->finish);
     buf_adds(&json, ",\"prepared\":\"");
     line_encode(c->line, &json);
     buf_adds(&json, "\"}");

@@ -1,3 +1,4 @@
+/* export.c: chooses the writer, and names the formats. */
 #include "course/course.h"
 #include "course/write/write.h"
 

@@ -1,4 +1,15 @@
+/* geojson.c: writes GeoJSON, the form in which courses are stored and sent. */
 #include "course/write/write.h"
+
+void write_geojson_begin(const struct course *c, struct buf *out)
+{
+    buf_adds(out, "{\"type\":\"FeatureCollection\",\"name\":");
+    buf_add_json(out, c->long_name);
+    buf_adds(out, ",\n\"features\":[\n"
+                  "{\"type\":\"Feature\",\"properties\":{\"role\":\"route\",\"name\":");
+    buf_add_json(out, c->long_name);
+    buf_adds(out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");
+}
 
 static void add_route(const struct course *c, struct buf *out)
 {
@@ -6,9 +17,7 @@ static void add_route(const struct course *c, struct buf *out)
     const uint64_t *at_um;
     size_t n = line_vertices(c->line, &vertices, &at_um);
 
-    buf_adds(out, "{\"type\":\"Feature\",\"properties\":{\"role\":\"route\",\"name\":");
-    buf_add_json(out, c->long_name);
-    buf_adds(out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[");
+    buf_addc(out, '[');
     write_places(out, vertices, n, ",", "],[");
     buf_adds(out, "]]}}");
 }
@@ -22,7 +31,7 @@ static void add_fence(const struct course *c, struct buf *out)
     buf_addc(out, '}');
 }
 
-void write_geojson_flag(const struct course_point *p, const char *role, struct buf *out)
+void write_geojson_point(const struct course_point *p, const char *role, struct buf *out)
 {
     buf_addf(out,
         ",\n{\"type\":\"Feature\",\"properties\":{\"role\":\"%s\",\"given\":%s,\"name\":", role,
@@ -48,14 +57,14 @@ static void add_distances(const struct line *l, struct buf *out)
     buf_addc(out, ']');
 }
 
-static void add_spans(const struct fence_spans *s, struct buf *out)
+void write_geojson_spans(const struct fence_span *span, size_t n, struct buf *out)
 {
     buf_adds(out, ",\n\"geofenceSpans\":[");
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         buf_adds(out, i > 0 ? ",[" : "[");
-        write_decimal(out, s->span[i].from_mm, 3);
+        write_decimal(out, span[i].from_mm, 3);
         buf_addc(out, ',');
-        write_decimal(out, s->span[i].to_mm, 3);
+        write_decimal(out, span[i].to_mm, 3);
         buf_addc(out, ']');
     }
     buf_addc(out, ']');
@@ -78,7 +87,7 @@ static void add_diagnostic(const struct diagnostic *d, struct buf *out)
     }
 }
 
-static void add_own(const struct course *c, struct buf *out)
+void write_geojson_extension(const struct course *c, struct buf *out)
 {
     buf_adds(out, "\"trackside\":{\"shortName\":");
     buf_add_json(out, c->short_name);
@@ -89,11 +98,16 @@ static void add_own(const struct course *c, struct buf *out)
     write_decimal(out, c->length_mm, 3);
     buf_adds(out, ",\"lapDistance\":");
     write_decimal(out, (int64_t)line_lap_um(c->line), 6);
+}
+
+static void add_extension(const struct course *c, struct buf *out)
+{
+    write_geojson_extension(c, out);
     add_distances(c->line, out);
     buf_adds(out, ",\n\"prepared\":\"");
     line_encode(c->line, out);
     buf_addc(out, '"');
-    add_spans(&c->spans, out);
+    write_geojson_spans(c->spans.span, c->spans.n, out);
     buf_adds(out, ",\n\"diagnostics\":[");
     for (size_t i = 0; i < c->diagnostics_n; i++) {
         if (i > 0)
@@ -105,14 +119,12 @@ static void add_own(const struct course *c, struct buf *out)
 
 void write_geojson(const struct course *c, struct buf *out)
 {
-    buf_adds(out, "{\"type\":\"FeatureCollection\",\"name\":");
-    buf_add_json(out, c->long_name);
-    buf_adds(out, ",\n\"features\":[\n");
+    write_geojson_begin(c, out);
     add_route(c, out);
     add_fence(c, out);
-    write_geojson_flag(&c->start, "start", out);
-    write_geojson_flag(&c->finish, "finish", out);
+    write_geojson_point(&c->start, "start", out);
+    write_geojson_point(&c->finish, "finish", out);
     buf_adds(out, "],\n");
-    add_own(c, out);
+    add_extension(c, out);
     buf_adds(out, "}\n");
 }

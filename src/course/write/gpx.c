@@ -1,3 +1,4 @@
+/* gpx.c: writes GPX. */
 #include "course/read/xml.h"
 #include "course/write/write.h"
 
@@ -11,9 +12,9 @@ static void add_element(struct buf *out, const char *name, const char *text)
 static void add_place(struct buf *out, const char *element, struct lonlat p)
 {
     buf_addf(out, "<%s lat=\"", element);
-    write_degrees(out, p.lat_nd);
+    lonlat_add_degrees(out, p.lat_nd);
     buf_adds(out, "\" lon=\"");
-    write_degrees(out, p.lon_nd);
+    lonlat_add_degrees(out, p.lon_nd);
     buf_addc(out, '"');
 }
 
@@ -28,7 +29,7 @@ static void add_flag(const struct course_point *p, const char *role, struct buf 
     buf_adds(out, "</wpt>\n");
 }
 
-static void add_own(const struct course *c, struct buf *out)
+static void add_extension(const struct course *c, struct buf *out)
 {
     struct buf text = BUF_INIT;
 
@@ -71,7 +72,7 @@ void write_gpx(const struct course *c, struct buf *out)
         "xmlns=\"http://www.topografix.com/GPX/1/1\" "
         "xmlns:trackside=\"urn:trackside:course:1\">\n<metadata>\n");
     add_element(out, "name", c->long_name);
-    add_own(c, out);
+    add_extension(c, out);
     buf_adds(out, "</metadata>\n");
     add_flag(&c->start, "start", out);
     add_flag(&c->finish, "finish", out);

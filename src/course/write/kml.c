@@ -1,3 +1,4 @@
+/* kml.c: writes KML. */
 #include "course/read/xml.h"
 #include "course/write/write.h"
 
@@ -79,7 +80,7 @@ static void add_styles(struct buf *out)
         "  <Style id=\"finish\"><IconStyle><color>ff005ed5</color></IconStyle></Style>\n");
 }
 
-static void add_own(const struct course *c, struct buf *out)
+static void add_extension(const struct course *c, struct buf *out)
 {
     struct buf text = BUF_INIT;
 
@@ -106,7 +107,7 @@ void write_kml(const struct course *c, struct buf *out)
                   "xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n");
     add_element(out, "  ", "name", c->long_name);
     add_styles(out);
-    add_own(c, out);
+    add_extension(c, out);
     add_route(c, out);
     add_fence(c->fence, out);
     add_flag(&c->start, "start", out);

@@ -1,4 +1,4 @@
-/* A course's GeoJSON for a first picture on a map: fewer vertices, fewer decimals. */
+/* simplified.c: a course's GeoJSON for a first picture on a map: fewer vertices and decimals. */
 #include "base/mem.h"
 #include "course/write/write.h"
 #include "geo/simplify.h"
@@ -23,17 +23,8 @@ static void add_places(const struct lonlat *at, const uint32_t *kept, size_t n, 
     buf_addc(out, ']');
 }
 
-static void add_route(const struct course *c, const struct lonlat *at, const uint32_t *kept,
-    size_t n, struct buf *out)
-{
-    buf_adds(out, "{\"type\":\"Feature\",\"properties\":{\"role\":\"route\",\"name\":");
-    buf_add_json(out, c->long_name);
-    buf_adds(out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");
-    add_places(at, kept, n, out);
-    buf_adds(out, "]}}");
-}
-
-/* Ring after ring while there is room: the outer one comes first. A closed ring has 4 at least. */
+/* Adds ring after ring while there is room. The outline comes first. A closed ring has at least 4
+ * vertices. */
 static void add_fence(const struct fence *f, size_t room, struct buf *out)
 {
     const struct lonlat *at;
@@ -71,6 +62,7 @@ static int nearer(const void *a, const void *b)
     return (x->from_mm > y->from_mm) - (x->from_mm < y->from_mm);
 }
 
+/* Adds the longest `max` spans, in the order of the line. */
 static void add_spans(const struct fence_spans *s, size_t max, struct buf *out)
 {
     size_t n = s->n < max ? s->n : max;
@@ -80,30 +72,14 @@ static void add_spans(const struct fence_spans *s, size_t max, struct buf *out)
         span[i] = s->span[i];
     qsort(span, s->n, sizeof *span, longer);
     qsort(span, n, sizeof *span, nearer);
-    buf_adds(out, ",\n\"geofenceSpans\":[");
-    for (size_t i = 0; i < n; i++) {
-        buf_adds(out, i > 0 ? ",[" : "[");
-        write_decimal(out, span[i].from_mm, 3);
-        buf_addc(out, ',');
-        write_decimal(out, span[i].to_mm, 3);
-        buf_addc(out, ']');
-    }
-    buf_addc(out, ']');
+    write_geojson_spans(span, n, out);
     free(span);
 }
 
-static void add_own(const struct course *c, const uint64_t *at_um, const uint32_t *kept, size_t n,
-    size_t of, struct buf *out)
+static void add_extension(const struct course *c, const uint64_t *at_um, const uint32_t *kept,
+    size_t n, size_t of, struct buf *out)
 {
-    buf_adds(out, "\"trackside\":{\"shortName\":");
-    buf_add_json(out, c->short_name);
-    buf_adds(out, ",\"longName\":");
-    buf_add_json(out, c->long_name);
-    buf_addf(
-        out, ",\"revision\":\"%s\",\"laps\":%u,\"distance\":", c->revision, line_laps(c->line));
-    write_decimal(out, c->length_mm, 3);
-    buf_adds(out, ",\"lapDistance\":");
-    write_decimal(out, (int64_t)line_lap_um(c->line), 6);
+    write_geojson_extension(c, out);
     buf_addf(out, ",\"simplified\":{\"points\":%zu,\"of\":%zu},\n\"distances\":[", n, of);
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
@@ -121,16 +97,15 @@ void course_export_simplified(const struct course *c, uint32_t points, struct bu
     uint32_t *kept = mem_zalloc(points, sizeof *kept);
     size_t n = simplify_line(at, of, points, kept);
 
-    buf_adds(out, "{\"type\":\"FeatureCollection\",\"name\":");
-    buf_add_json(out, c->long_name);
-    buf_adds(out, ",\n\"features\":[\n");
-    add_route(c, at, kept, n, out);
+    write_geojson_begin(c, out);
+    add_places(at, kept, n, out);
+    buf_adds(out, "]}}");
     if (c->fence)
         add_fence(c->fence, points / 4 > 16 ? points / 4 : 16, out);
-    write_geojson_flag(&c->start, "start", out);
-    write_geojson_flag(&c->finish, "finish", out);
+    write_geojson_point(&c->start, "start", out);
+    write_geojson_point(&c->finish, "finish", out);
     buf_adds(out, "],\n");
-    add_own(c, at_um, kept, n, of, out);
+    add_extension(c, at_um, kept, n, of, out);
     add_spans(&c->spans, points / 8 > 8 ? points / 8 : 8, out);
     buf_adds(out, "}}\n");
     free(kept);

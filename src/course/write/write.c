@@ -1,3 +1,4 @@
+/* write.c: numbers and places, as all writers write them. */
 #include "course/write/write.h"
 
 #include "base/fmt.h"
@@ -16,19 +17,14 @@ void write_decimal(struct buf *out, int64_t scaled, int decimals)
     buf_add(out, text, (size_t)(end - text));
 }
 
-void write_degrees(struct buf *out, int64_t nd)
-{
-    write_decimal(out, nd, 9);
-}
-
 void write_places(
     struct buf *out, const struct lonlat *at, size_t n, const char *between, const char *after)
 {
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             buf_adds(out, after);
-        write_degrees(out, at[i].lon_nd);
+        lonlat_add_degrees(out, at[i].lon_nd);
         buf_adds(out, between);
-        write_degrees(out, at[i].lat_nd);
+        lonlat_add_degrees(out, at[i].lat_nd);
     }
 }

@@ -1,6 +1,7 @@
 /*
- * write.h: a course as a file, one writer per format; course_export chooses. What a format lacks
- * goes into its extension element, so that an import gives the same revision.
+ * write.h: the writers of course files, one per format; course_export chooses. What a format has no
+ * place for goes into its extension element, so that an import gives the same revision. They append to
+ * `out` and cannot fail.
  */
 #ifndef COURSE_WRITE_WRITE_H
 #define COURSE_WRITE_WRITE_H
@@ -15,16 +16,17 @@ void write_kml(const struct course *c, struct buf *out);
 void write_gpx(const struct course *c, struct buf *out);
 void write_csv(const struct course *c, struct buf *out);
 
-/* Parts that the whole GeoJSON and the simplified one (write_simplified.c) share. */
-void write_geojson_flag(const struct course_point *p, const char *role, struct buf *out);
+/* Parts that the whole and the simplified GeoJSON share: the beginning up to the route's coordinates,
+ * the start or finish as a feature, the beginning of the member "trackside", and the spans. */
+void write_geojson_begin(const struct course *c, struct buf *out);
+void write_geojson_point(const struct course_point *p, const char *role, struct buf *out);
+void write_geojson_extension(const struct course *c, struct buf *out);
+void write_geojson_spans(const struct fence_span *span, size_t n, struct buf *out);
 
-/* Degrees with up to 9 decimals, no zeros at the end. */
-void write_degrees(struct buf *out, int64_t nd);
-
-/* value / 10^decimals, no zeros at the end. */
+/* scaled / 10^decimals, without zeros at the end: 4966400 with 3 decimals is "4966.4". */
 void write_decimal(struct buf *out, int64_t scaled, int decimals);
 
-/* "lon<between>lat" for each place, `after` between places. */
+/* "lon<between>lat" for each place, with `after` between two places. */
 void write_places(
     struct buf *out, const struct lonlat *at, size_t n, const char *between, const char *after);
 

@@ -400,8 +400,8 @@ static void test_another_geofence_is_another_revision(void **state)
     static const char far_wkt[] = "POLYGON ((10 50, 11 50, 11 52, 10 52, 10 50))";
     struct err e = {0};
     struct course *plain = import_text(KML(LINE("0,51 0.01,51")));
-    struct course *fenced = course_with_fence(plain, fence_parse(wkt, strlen(wkt), &e), &e);
-    struct course *far = course_with_fence(fenced, fence_parse(far_wkt, strlen(far_wkt), &e), &e);
+    struct course *fenced = course_with_fence(plain, course_fence_parse(wkt, strlen(wkt), &e), &e);
+    struct course *far = course_with_fence(fenced, course_fence_parse(far_wkt, strlen(far_wkt), &e), &e);
     struct course *again = course_with_fence(fenced, NULL, &e);
     char revision[COURSE_REVISION_LEN + 1];
 
@@ -440,7 +440,7 @@ static void test_a_line_on_the_fences_edge_is_refused(void **state)
     buf_addf(&wkt, "POLYGON ((%s, 10.1 49.9, 10 50))", line.data);
     plain = course_import(csv.data, csv.len, &none, &e);
     assert_non_null(plain);
-    fenced = course_with_fence(plain, fence_parse(wkt.data, wkt.len, &e), &e);
+    fenced = course_with_fence(plain, course_fence_parse(wkt.data, wkt.len, &e), &e);
     if (fenced)
         fail_msg("%zu stretches", fenced->spans.n);
     assert_int_equal(e.code, ERR_INVALID);
@@ -472,7 +472,7 @@ static void test_a_long_line_on_the_fences_edge_is_refused(void **state)
 
         buf_addf(&csv, "shortName,map\nedge,\"%s\"\n", cases[i].line);
         plain = import_with(csv.data, csv.len, NULL);
-        fenced = course_with_fence(plain, fence_parse(wkt, strlen(wkt), &e), &e);
+        fenced = course_with_fence(plain, course_fence_parse(wkt, strlen(wkt), &e), &e);
         assert_int_equal(fenced != NULL, cases[i].spans >= 0);
         if (fenced)
             assert_int_equal(fenced->spans.n, cases[i].spans);

@@ -3,6 +3,7 @@
 #include "geo/fence.h"
 
 #include "base/mem.h"
+#include "course/course.h"
 
 #include <jansson.h>
 #include <pthread.h>
@@ -20,7 +21,7 @@
 static struct fence *must_parse(const char *text)
 {
     struct err e = {0};
-    struct fence *f = fence_parse(text, strlen(text), &e);
+    struct fence *f = course_fence_parse(text, strlen(text), &e);
 
     if (!f)
         fail_msg("\"%.60s\": %s", text, e.text);
@@ -120,7 +121,7 @@ static void test_refusals(void **state)
         {"POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))", "Self-intersection at 0.5 0.5"},
         {"POLYGON ((0 0, 1 0, 2 0, 0 0))", "not a valid polygon"},
         {"POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0), (5 5, 6 5, 6 6, 5 5))", "Hole lies outside shell"},
-        {"POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (1 1, 2 1, 1 1))", "hole 1"},
+        {"POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (1 1, 2 1, 1 1))", "Hole 1"},
         {"POLYGON ((0 0, 1 0, 1 91, 0 1, 0 0))", "91"},
         {"POLYGON ((0 0, 181 0, 1 1, 0 1, 0 0))", "181"},
         {"POLYGON ((0 0, nan 0, 1 1, 0 1, 0 0))", ""},
@@ -152,7 +153,7 @@ static void test_refusals(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct err e = {0};
 
-        if (fence_parse(cases[i].text, strlen(cases[i].text), &e))
+        if (course_fence_parse(cases[i].text, strlen(cases[i].text), &e))
             fail_msg("took \"%s\"", cases[i].text);
         assert_int_equal(e.code, ERR_INVALID);
         assert_string_equal(e.field, "geofence");
@@ -169,18 +170,18 @@ static void test_bounded(void **state)
     char *deep = mem_alloc(2000001);
 
     (void)state;
-    assert_null(fence_parse(UNIT_WKT "\0", sizeof UNIT_WKT, &e));
+    assert_null(course_fence_parse(UNIT_WKT "\0", sizeof UNIT_WKT, &e));
     assert_int_equal(e.code, ERR_INVALID);
-    assert_null(fence_parse("", SIZE_MAX, &e));
+    assert_null(course_fence_parse("", SIZE_MAX, &e));
     assert_int_equal(e.code, ERR_TOO_LARGE);
     memset(deep, '[', 2000000);
     memcpy(deep, "{\"a\":", 5);
     deep[2000000] = '\0';
-    assert_null(fence_parse(deep, 2000000, &e));
+    assert_null(course_fence_parse(deep, 2000000, &e));
     assert_int_equal(e.code, ERR_INVALID);
     memset(deep, '(', 2000000);
     memcpy(deep, "POLYGON", 7);
-    assert_null(fence_parse(deep, 2000000, &e));
+    assert_null(course_fence_parse(deep, 2000000, &e));
     assert_int_equal(e.code, ERR_INVALID);
     free(deep);
 
@@ -199,7 +200,7 @@ static void test_bounded(void **state)
     }
     b.len -= strlen(", 0 0))");
     buf_adds(&b, ", 0 1, 0 0))");
-    assert_null(fence_parse(b.data, b.len, &e));
+    assert_null(course_fence_parse(b.data, b.len, &e));
     assert_int_equal(e.code, ERR_TOO_LARGE);
     buf_release(&b);
 }
@@ -220,7 +221,7 @@ static void test_rings_are_checked(void **state)
     assert_int_equal(e.code, ERR_TOO_LARGE);
     v[1] = v[4];
     assert_null(fence_new(v, &four, 1, &e));
-    assert_non_null(strstr(e.text, "point 2 "));
+    assert_non_null(strstr(e.text, "Point 2 "));
 }
 
 static void test_written_and_read_again(void **state)

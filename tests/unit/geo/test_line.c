@@ -264,7 +264,7 @@ static void test_refusals(void **state)
         {{a, a}, 2, 1, "0.00 m long"},
         {{a, {50000, 0}}, 2, 1, "5.57 m long"},
         {{a, far}, 2, 1, "longer than 4000 km"},
-        {{a, off}, 2, 1, "point 2 "},
+        {{a, off}, 2, 1, "Point 2 "},
         {{a, c}, 2, 2, "not its first"},
         {{a, c}, 2, 0, "0 laps"},
         {{a, c}, 2, 1001, "1001 laps"},
