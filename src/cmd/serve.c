@@ -235,7 +235,6 @@ static int start_server(struct serve *s, const struct serve_options *o, struct e
         .per_client = (unsigned)o->per_client,
         .trust = o->trust};
 
-    s->options = o;
     base_map_load(&s->base_map, o->tiles);
     if (s->base_map.trouble[0])
         log_warn("--tiles: %s; the maps show a plain grid", s->base_map.trouble);
@@ -251,6 +250,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
             .courses = (uint32_t)o->max_courses,
             .bytes = (uint64_t)(o->max_data_gib * (1 << 30))}};
 
+    s->options = o;
     s->hub = hub_new();
     if (open_store(s, o, e) || take_token(s, o, e))
         return -1;
