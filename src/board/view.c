@@ -16,10 +16,12 @@ struct view *view_ref(struct view *v)
 struct view *view_with_record(struct view *v, const struct race_record *r)
 {
     struct view *copy = mem_alloc(sizeof *copy);
-    size_t head = offsetof(struct view, race); /* the count of references is the copy's own */
+    size_t head = offsetof(struct view, race); /* what stands before it is the copy's own */
 
     memcpy((char *)copy + head, (const char *)v + head, sizeof *v - head);
     atomic_init(&copy->refs, 1);
+    copy->holders = 0;
+    copy->version = v->version + 1;
     copy->race = *r;
     if (copy->course)
         (void)course_ref(copy->course);

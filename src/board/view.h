@@ -57,9 +57,11 @@ struct view {
     struct view *lender;      /* whose columns these are (a reference); NULL: its own */
 };
 
-struct view *view_ref(struct view *v);
+struct view *view_ref(struct view *v); /* one more reference; returns v */
 
-/* The same columns with another record, as a view of its own that the caller owns. */
+/* The same columns with another record: a new view that the caller owns. The columns are not copied: the new view
+ * holds a reference to the old one's. Its version is one higher, so that readers take it for the newer one. What is
+ * known of the tick (due, published, ...) stays: a pause does not change when a tick was due. */
 struct view *view_with_record(struct view *v, const struct race_record *r);
 void view_unref(struct view *v); /* NULL is fine */
 

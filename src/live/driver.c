@@ -227,3 +227,27 @@ int driver_restart_clock(struct driver *d, struct feed *f, int64_t now_ms, struc
     anchor_here(d, &r, now_ms);
     return become(d, f, &r, e);
 }
+
+static const char *reason_of(const struct err *why)
+{
+    switch (why->code) {
+    case ERR_DISK_FULL:
+        return DRIVER_DISK_FULL;
+    case ERR_QUOTA:
+        return DRIVER_QUOTA;
+    case ERR_READ_ONLY:
+        return DRIVER_READ_ONLY;
+    case ERR_IO:
+        return DRIVER_IO;
+    case ERR_UNAVAILABLE:
+        return DRIVER_GONE;
+    default:
+        return "the store cannot be written";
+    }
+}
+
+void driver_show_blocked(struct race_record *r, const struct err *why)
+{
+    r->state = RACE_PAUSED;
+    (void)snprintf(r->reason, sizeof r->reason, "%s", reason_of(why));
+}

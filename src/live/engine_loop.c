@@ -1,5 +1,4 @@
 #include "live/engine_impl.h"
-#include "live/shown.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -132,9 +131,9 @@ static void show_blocked(struct engine *en)
         if (r.state != RACE_RUNNING)
             continue;
         v = en->store->ops->view(en->store, r.spec.run_id, &e);
-        shown_blocked(&r, &en->blocked_why);
+        driver_show_blocked(&r, &en->blocked_why);
         if (v)
-            engine_loop_tell(en, shown_copy(v, &r));
+            engine_loop_tell(en, view_with_record(v, &r));
         view_unref(v);
     }
 }

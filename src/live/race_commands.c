@@ -1,5 +1,4 @@
 #include "live/engine_impl.h"
-#include "live/shown.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -265,7 +264,7 @@ static void remember_gone(struct engine *en, const struct race_record *r)
     if (!v)
         return;
     en->gone = mem_grow(en->gone, en->gone_n, &en->gone_cap, sizeof(struct view *));
-    en->gone[en->gone_n++] = shown_copy(v, r);
+    en->gone[en->gone_n++] = view_with_record(v, r);
     view_unref(v);
 }
 
@@ -327,7 +326,7 @@ void engine_race_shown(struct engine *en, struct race_record *r)
     why = en->shown_why;
     (void)pthread_mutex_unlock(&en->lock);
     if (blocked && r->state == RACE_RUNNING && !r->foreign)
-        shown_blocked(r, &why);
+        driver_show_blocked(r, &why);
 }
 
 struct view *engine_view_shown(struct engine *en, struct view *v)
@@ -341,7 +340,7 @@ struct view *engine_view_shown(struct engine *en, struct view *v)
     engine_race_shown(en, &r);
     if (r.state == v->race.state)
         return v;
-    shown = shown_copy(v, &r);
+    shown = view_with_record(v, &r);
     view_unref(v);
     return shown;
 }

@@ -137,6 +137,9 @@ int catalog_no_course(const char *short_name, const char *revision, struct err *
 /* The race of any runId, deleted ones too; NULL: never heard of. The writer, or with the lock held. */
 struct catalog_race *catalog_find(const struct catalog *c, const char *run_id);
 
+/* May readers see this race? With the lock held. */
+bool catalog_shows(const struct catalog *c, const struct catalog_race *r);
+
 /* The race of that runId if readers may see it, else NULL. With the lock held. */
 struct catalog_race *catalog_visible(const struct catalog *c, const char *run_id);
 

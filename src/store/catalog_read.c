@@ -22,7 +22,7 @@ int catalog_no_course(const char *short_name, const char *revision, struct err *
         COURSE_REVISION_LEN, revision);
 }
 
-static bool shows(const struct catalog *c, const struct catalog_race *r)
+bool catalog_shows(const struct catalog *c, const struct catalog_race *r)
 {
     return r->known && (!c->hooks->shows || c->hooks->shows(c, r));
 }
@@ -41,7 +41,7 @@ struct catalog_race *catalog_visible(const struct catalog *c, const char *run_id
 {
     struct catalog_race *r = catalog_find(c, run_id);
 
-    return r && shows(c, r) ? r : NULL;
+    return r && catalog_shows(c, r) ? r : NULL;
 }
 
 static int compare_races(const void *a, const void *b)
@@ -64,7 +64,7 @@ int catalog_races(struct store *s, struct race_record **out, size_t *n, struct e
     (void)pthread_mutex_lock(&c->lock);
     list = mem_alloc((c->races.n + 1) * sizeof *list);
     for (size_t k = 0; k < c->races.n; k++)
-        if (shows(c, catalog_at(c, k)))
+        if (catalog_shows(c, catalog_at(c, k)))
             list[len++] = catalog_at(c, k)->record;
     (void)pthread_mutex_unlock(&c->lock);
     qsort(list, len, sizeof *list, compare_races);

@@ -151,7 +151,7 @@ static struct view *as_given(struct front *f, struct view *v)
         return NULL;
     record = v->race;
     name_as_given(f, record.spec.run_id);
-    copy = pinot_poller_record(v, &record);
+    copy = view_with_record(v, &record);
     view_unref(v);
     return copy;
 }

@@ -179,16 +179,17 @@ static void a_course_that_comes_late(void **state)
     struct store *s = contract_open(factory);
     struct course *first = contract_course("loop", "The loop", 1, true);
     struct course *second = contract_course("loop", "The longer loop", 2, true);
-    struct event ev = contract_event(1, 5, 15);
+    struct event ev[] = {contract_event(1, 5, 15), contract_event(1, 6, 18)};
     struct race_record record;
     struct err e = {0};
 
     (void)state;
-    contract_put_events(s, &ev, 1);
+    contract_put_events(s, &ev[0], 1);
     contract_commit(s);
     contract_put_course(s, first);
     contract_commit(s);
     contract_put_course(s, second);
+    contract_put_events(s, &ev[1], 1);
     contract_commit(s);
     assert_int_equal(s->ops->race(s, CONTRACT_RUN, &record, &e), 0);
     assert_string_equal(record.spec.revision, first->revision);

@@ -114,11 +114,11 @@ void pinot_consumers_ask(struct pinot_store *ps)
 
     if (ps->stopping || ps->courses_ms || ps->figures.races_refreshed == 0)
         return;
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (pinot_controller(ps->pinot.quick, &r, &answer, &status, &ignored) == 0 && status == 200)
         answered = take_answer(&answer, &told);
     buf_release(&answer);
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     if (!answered)
         return; /* what was told before stands, and its age says so */
     for (; ps->figures.partitions < ps->consumers.partitions; ps->figures.partitions++)
@@ -133,9 +133,9 @@ void pinot_feed(struct store *s, const struct feed_stats *f)
 {
     struct pinot_store *ps = pinot_store_of(s);
 
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     ps->feed_away = !f->connected;
     ps->consumers.partitions = f->partitions;
     memcpy(ps->consumers.handed, f->handed, sizeof f->handed);
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
 }

@@ -22,7 +22,7 @@ static void sleep_ms(struct pinot_store *ps, int64_t ms)
     int64_t at_ns = clock_mono_ns() + ms * 1000000;
     struct timespec t = {(time_t)(at_ns / 1000000000), (long)(at_ns % 1000000000)};
 
-    (void)pthread_cond_timedwait(&ps->load, &ps->lock, &t);
+    (void)pthread_cond_timedwait(&ps->load, &ps->catalog.lock, &t);
 }
 
 /* What one load is about: a copy that outlives the lock. */
@@ -36,7 +36,7 @@ struct batch {
 static void batch_init(const struct pinot_store *ps, struct batch *b)
 {
     *b = (struct batch){.asked_ms = ps->courses_ms};
-    b->course = course_set_list(&ps->courses, &b->list.n);
+    b->course = course_set_list(&ps->catalog.courses, &b->list.n);
     b->list.course = b->course;
     b->list.gone_n = ps->gone_course_n;
     if (b->list.gone_n)
@@ -62,8 +62,8 @@ static void take_loaded(struct pinot_store *ps, const struct batch *b)
     ps->figures.course_trouble[0] = '\0';
     if (ps->courses_ms == b->asked_ms)
         ps->courses_ms = 0;
-    for (size_t k = 0; k < ps->races.n; k++)
-        ps->races.at[k]->next_ms = 0;
+    for (size_t k = 0; k < ps->catalog.races.n; k++)
+        pinot_race_at(ps, k)->next_ms = 0;
     (void)pthread_cond_signal(&ps->wake);
 }
 
@@ -77,9 +77,9 @@ static void load(struct pinot_store *ps, int64_t *retry_ms)
     int failed;
 
     batch_init(ps, &b);
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     failed = pinot_course_table_load(ps->pinot.patient, &b.list, AWAIT_MS, &loaded, &e);
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     ps->figures.course_loads += loaded;
     if (failed)
         (void)snprintf(
@@ -99,7 +99,7 @@ static void load(struct pinot_store *ps, int64_t *retry_ms)
 
 bool pinot_course_shows(const struct pinot_store *ps, const char *short_name)
 {
-    if (ps->figures.course_trouble[0] || !course_set_current(&ps->courses, short_name))
+    if (ps->figures.course_trouble[0] || !course_set_current(&ps->catalog.courses, short_name))
         return true;
     for (size_t k = 0; k < ps->loaded_n; k++)
         if (strcmp(ps->loaded[k], short_name) == 0)
@@ -114,11 +114,11 @@ int pinot_await_course(struct store *s, const char *short_name, struct err *e)
     struct timespec until = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
     bool shows;
 
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     while (!(shows = pinot_course_shows(ps, short_name)) && !ps->stopping &&
            clock_mono_ns() < deadline_ns)
-        (void)pthread_cond_timedwait(&ps->settled, &ps->lock, &until);
-    (void)pthread_mutex_unlock(&ps->lock);
+        (void)pthread_cond_timedwait(&ps->settled, &ps->catalog.lock, &until);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (shows)
         return 0;
     return err_set(e, ERR_UNAVAILABLE,
@@ -131,7 +131,7 @@ static void *run(void *arg)
     struct pinot_store *ps = arg;
     int64_t first_ms = 0, retry_ms = RETRY_MS;
 
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     while (!ps->stopping) {
         int64_t now_ms = clock_wall_ms();
 
@@ -147,7 +147,7 @@ static void *run(void *arg)
         else
             load(ps, &retry_ms);
     }
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     return NULL;
 }
 

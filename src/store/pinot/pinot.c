@@ -17,12 +17,12 @@ static int pinot_sql(
 
 static void stop_threads(struct pinot_store *ps)
 {
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     ps->stopping = true;
     (void)pthread_cond_broadcast(&ps->wake);
     (void)pthread_cond_broadcast(&ps->load);
     (void)pthread_cond_broadcast(&ps->settled);
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (ps->refresher_on)
         (void)pthread_join(ps->refresher, NULL);
     if (ps->loader_on)
@@ -36,9 +36,6 @@ static void pinot_store_free(struct store *s)
     if (!ps)
         return;
     stop_threads(ps);
-    pinot_races_release(&ps->races);
-    course_set_release(&ps->courses);
-    course_set_release(&ps->next_courses);
     for (size_t k = 0; k < ps->gone_n; k++)
         view_unref(ps->gone[k]);
     pinot_free(ps->pinot.quick);
@@ -46,11 +43,10 @@ static void pinot_store_free(struct store *s)
     (void)pthread_cond_destroy(&ps->wake);
     (void)pthread_cond_destroy(&ps->load);
     (void)pthread_cond_destroy(&ps->settled);
-    (void)pthread_mutex_destroy(&ps->lock);
+    catalog_release(&ps->catalog);
     free(ps->gone);
     free(ps->loaded);
     free(ps->gone_course);
-    free(ps->changed);
     free(ps);
 }
 
@@ -58,19 +54,20 @@ static const struct store_ops ops = {
     .name = "pinot",
     .put_tick = pinot_put_tick,
     .put_events = pinot_put_events,
-    .put_race = pinot_put_race,
-    .put_course = pinot_put_course,
+    .put_race = catalog_put_race,
+    .put_course = catalog_put_course,
     .delete_course = pinot_delete_course,
     .commit = pinot_commit,
     .acknowledged = pinot_acknowledged,
     .feed = pinot_feed,
-    .deleted = pinot_deleted,
+    .deleted = catalog_deleted,
     .await_course = pinot_await_course,
-    .course = pinot_course,
-    .course_revision = pinot_course_revision,
-    .courses = pinot_courses,
-    .races = pinot_list_races,
-    .race = pinot_race,
+    .course = catalog_course,
+    .course_revision = catalog_course_revision,
+    .courses = catalog_courses,
+    .course_list = catalog_course_list,
+    .races = catalog_races,
+    .race = catalog_race,
     .view = pinot_view,
     .view_at = pinot_view_at,
     .replay = pinot_replay,
@@ -82,11 +79,48 @@ static const struct store_ops ops = {
     .free = pinot_store_free,
 };
 
+static void race_init(struct catalog_race *r)
+{
+    struct pinot_race *race = pinot_race_of(r);
+
+    (void)pthread_mutex_init(&race->work, NULL);
+    pinot_state_init(&race->live);
+    id_map_init(&race->numbers);
+}
+
+static void race_release(struct catalog_race *r)
+{
+    struct pinot_race *race = pinot_race_of(r);
+
+    view_unref(race->view);
+    buf_release(&race->roster);
+    id_map_release(&race->numbers);
+    pinot_state_release(&race->live);
+    (void)pthread_mutex_destroy(&race->work);
+    free(race->late);
+    free(race->last_s);
+}
+
+/* A race is shown once its course can be looked up in Pinot. */
+static bool shows(const struct catalog *c, const struct catalog_race *r)
+{
+    return pinot_course_shows((const struct pinot_store *)(const void *)c, r->record.spec.course);
+}
+
+static const struct catalog_hooks hooks = {
+    .race_bytes = sizeof(struct pinot_race),
+    .race_init = race_init,
+    .race_release = race_release,
+    .race_put = pinot_race_put,
+    .race_deleted = pinot_race_deleted,
+    .course_put = pinot_course_put,
+    .shows = shows,
+};
+
 static void init_sync(struct pinot_store *ps)
 {
     pthread_condattr_t monotonic;
 
-    (void)pthread_mutex_init(&ps->lock, NULL);
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&ps->wake, &monotonic);
@@ -114,17 +148,16 @@ struct store *store_pinot_new(const struct store_pinot_options *o, struct err *e
 {
     struct pinot_store *ps = mem_zalloc(1, sizeof *ps);
 
-    ps->head.ops = &ops;
+    catalog_init(&ps->catalog, &ops, &hooks);
     ps->listener = o->listener;
     ps->listener_arg = o->listener_arg;
     ps->version = (uint64_t)clock_wall_ms(); /* so that it grows over restarts too */
     init_sync(ps);
-    pinot_races_init(&ps->races);
     if (connect(ps, &o->pinot, e) || pinot_poller_start(ps, e) || pinot_courses_start(ps, e)) {
-        pinot_store_free(&ps->head);
+        pinot_store_free(&ps->catalog.head);
         return NULL;
     }
-    return &ps->head;
+    return &ps->catalog.head;
 }
 
 static int compare_ms(const void *a, const void *b)
@@ -153,10 +186,10 @@ void store_pinot_stats(struct store *s, struct store_pinot_stats *out)
     *out = (struct store_pinot_stats){0};
     if (s->ops != &ops)
         return;
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     *out = ps->figures;
     out->query_ms_p50 = percentile(&ps->query, 50);
     out->query_ms_p99 = percentile(&ps->query, 99);
     out->refresh_ms_p50 = percentile(&ps->refresh, 50);
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
 }

@@ -10,11 +10,62 @@
 #ifndef STORE_PINOT_PINOT_INTERNAL_H
 #define STORE_PINOT_PINOT_INTERNAL_H
 
-#include "store/course_set.h"
+#include "base/buf.h"
+#include "board/hop_times.h"
+#include "board/id_map.h"
+#include "board/view.h"
+#include "store/catalog.h"
 #include "store/pinot/pinot.h"
-#include "store/pinot/races.h"
+#include "store/pinot/poll_timer.h"
+#include "store/pinot/state.h"
 
 #include <pthread.h>
+
+#define PINOT_LATE_MAX 1024u
+
+/* After a failure nothing is asked before `until_ms`, whatever else asks for a look: longer with
+ * each failure in a row, so that a Pinot that is away, or shutting down, is left alone. */
+struct pinot_backoff {
+    unsigned failures; /* in a row */
+    int64_t until_ms;
+};
+
+struct pinot_race {
+    struct catalog_race race; /* first; its epoch grows where the same events make other columns */
+
+    /* readers */
+    struct view *view;    /* a reference to the last one made; NULL: none yet */
+    uint64_t shown_epoch; /* of the view */
+    bool announce;        /* the listener is to be told */
+    bool asking;          /* since tried_ms, by whoever has `work` */
+    int64_t watched_ms;   /* somebody looked */
+    bool unasked; /* nobody had looked for some time: when its ticks could be read is not known */
+    int64_t tried_ms, answered_ms, changed_ms;
+    int64_t next_ms;    /* when to look again; 0: at once */
+    unsigned unchanged; /* refreshes in a row that brought nothing */
+    struct pinot_poll_timer pace;
+    struct pinot_backoff backoff;
+    struct buf roster;
+    struct pinot_late *late;
+    size_t late_n, late_cap;
+    struct hop_times stamps;
+
+    /* writer */
+    uint64_t next_epoch;
+    struct id_map numbers; /* foreign: what has come by of each competitor */
+    int32_t *last_s;
+    size_t last_n, last_cap;
+
+    pthread_mutex_t work;
+    struct pinot_state live;
+    uint64_t live_epoch;
+    bool live_changed; /* since the view was made */
+};
+
+static inline struct pinot_race *pinot_race_of(struct catalog_race *r)
+{
+    return (struct pinot_race *)(void *)r;
+}
 
 #define PINOT_WATCHED_MS 30000
 #define PINOT_TIMINGS 256u
@@ -34,12 +85,11 @@ struct pinot_consumers {
 };
 
 struct pinot_store {
-    struct store head; /* first */
+    struct catalog catalog; /* first */
     struct pinot_pair pinot;
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
 
-    pthread_mutex_t lock;
     pthread_cond_t wake; /* for the refresher */
     pthread_cond_t load; /* for the loader of courses */
     bool stopping;
@@ -47,8 +97,6 @@ struct pinot_store {
     bool refresher_on, loader_on;
 
     /* under lock */
-    struct pinot_races races;
-    struct course_set courses; /* committed */
     uint64_t version;
     char (*loaded)[COURSE_NAME_MAX + 1]; /* the courses that Pinot can look up */
     size_t loaded_n;
@@ -66,10 +114,6 @@ struct pinot_store {
     size_t gone_n, gone_cap;
 
     /* writer */
-    struct course_set next_courses;
-    bool courses_changed;
-    struct pinot_race **changed;
-    size_t changed_n, changed_cap;
     uint64_t heard; /* events since the last commit */
 };
 
@@ -78,20 +122,24 @@ static inline struct pinot_store *pinot_store_of(struct store *s)
     return (struct pinot_store *)(void *)s;
 }
 
-/* With the lock held: known, and its course can be looked up, or is unknown to everybody, or there
- * is no knowing because Pinot does not answer. */
-bool pinot_store_visible(const struct pinot_store *ps, const struct pinot_race *r);
+static inline struct pinot_race *pinot_race_at(const struct pinot_store *ps, size_t k)
+{
+    return pinot_race_of(catalog_at(&ps->catalog, k));
+}
 
 /* pinot_put.c */
 int pinot_put_tick(struct store *s, const struct tick *t, struct err *e) MUST_CHECK;
 int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct err *e) MUST_CHECK;
-int pinot_put_race(struct store *s, const struct race_record *r, struct err *e) MUST_CHECK;
-int pinot_put_course(struct store *s, struct course *c, struct err *e) MUST_CHECK;
 int pinot_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
 int pinot_commit(struct store *s, struct err *e) MUST_CHECK;
-bool pinot_deleted(struct store *s, const char *run_id);
 void pinot_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
+
+/* put.c: hooks of the catalogue */
+void pinot_race_put(struct catalog *c, struct catalog_race *r, enum catalog_change change);
+void pinot_race_deleted(
+    struct catalog *c, struct catalog_race *r, const struct race_record *record);
+void pinot_course_put(struct catalog *c, const struct course *course);
 
 /* pinot_consumers.c: how far Pinot has read the stream, while anybody looks. With the lock held,
  * which is let go meanwhile. */
@@ -113,32 +161,11 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
 /* A view of what is loaded, with the doubt that there is about it. */
 struct view *pinot_poller_view(const struct columns *c, const struct race_record *r);
 
-/* The same columns with another record and what follows from it. */
-struct view *pinot_poller_record(const struct view *v, const struct race_record *r);
-
-/* pinot_read.c: what is in memory */
-struct course *pinot_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
-struct course *pinot_course_revision(
-    struct store *s, const char *short_name, const char *revision, struct err *e) MUST_CHECK;
-int pinot_courses(struct store *s, struct course ***out, size_t *n, struct err *e) MUST_CHECK;
-int pinot_list_races(
-    struct store *s, struct race_record **out, size_t *n, struct err *e) MUST_CHECK;
-int pinot_race(
-    struct store *s, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;
+/* read.c */
 struct view *pinot_view(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
 int pinot_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e) MUST_CHECK;
 int pinot_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
-
-/* A race as a reader sees it, copied out of the table. */
-struct pinot_reading {
-    struct race_record record;
-    struct course *course; /* a reference */
-};
-int pinot_reading_take(
-    struct pinot_store *ps, const char *run_id, struct pinot_reading *r, struct err *e) MUST_CHECK;
-void pinot_reading_release(struct pinot_reading *r);
-struct pinot_subject pinot_reading_subject(const struct pinot_reading *r); /* borrows from r */
 
 /* pinot_past.c, pinot_competitor.c */
 struct view *pinot_view_at(

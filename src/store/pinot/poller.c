@@ -13,51 +13,12 @@
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_LAST_MS 1000 /* so soon it is noticed that Pinot is back */
 
-/* As columns_view lays it out: the last column ends the block. */
-static struct view *copy_view(const struct view *v)
-{
-    const char *from = v->memory, *end = (const char *)(v->finish_s + v->n);
-    struct view *copy = mem_alloc(sizeof *copy);
-    char *to;
-
-    if (v->foreign)
-        end = (const char *)(v->distance_m + v->n);
-    to = mem_dup(from, (size_t)(end - from) + 1);
-    memcpy(copy, v, sizeof *copy);
-    atomic_init(&copy->refs, 1);
-    copy->course = v->course ? course_ref(v->course) : NULL;
-    copy->memory = to;
-#define MOVE(column) \
-    copy->column = v->column ? (const void *)(to + ((const char *)v->column - from)) : NULL
-    MOVE(id);
-    MOVE(lat_deg);
-    MOVE(lon_deg);
-    MOVE(distance_m);
-    MOVE(dist_mm);
-    MOVE(raw_s);
-    MOVE(status);
-    MOVE(entered_s);
-    MOVE(dwell_s);
-    MOVE(finish_s);
-#undef MOVE
-    return copy;
-}
-
 struct view *pinot_poller_view(const struct columns *c, const struct race_record *r)
 {
     struct view *v = columns_view(c, r);
 
     v->approximate = pinot_statements_in_parts(c->n) && columns_complete_raw(c) < c->max_raw;
     return v;
-}
-
-struct view *pinot_poller_record(const struct view *v, const struct race_record *r)
-{
-    struct view *copy = copy_view(v);
-
-    copy->race = *r;
-    copy->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->anchor, v->as_of_raw_s);
-    return copy;
 }
 
 static void note_timing(struct pinot_timings *t, double ms)
@@ -78,11 +39,11 @@ struct round {
 
 static void take_round(struct pinot_store *ps, struct pinot_race *r, struct round *w)
 {
-    (void)pthread_mutex_lock(&ps->lock);
-    *w = (struct round){.record = r->record,
-        .course = r->course ? course_ref(r->course) : NULL,
-        .epoch = r->epoch,
-        .view = r->view && r->shown_epoch == r->epoch ? view_ref(r->view) : NULL,
+    (void)pthread_mutex_lock(&ps->catalog.lock);
+    *w = (struct round){.record = r->race.record,
+        .course = r->race.course ? course_ref(r->race.course) : NULL,
+        .epoch = r->race.epoch,
+        .view = r->view && r->shown_epoch == r->race.epoch ? view_ref(r->view) : NULL,
         .behind = ps->feed_away || ps->consumers.late,
         .late = r->late,
         .late_n = r->late_n};
@@ -92,7 +53,7 @@ static void take_round(struct pinot_store *ps, struct pinot_race *r, struct roun
         r->unasked = true;
     r->tried_ms = clock_wall_ms();
     r->asking = true;
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
 /* Older events that the stream has shown: those that are not in Pinot yet are kept for the next
@@ -131,14 +92,14 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
     struct view *old = r->view;
     struct stamp at;
 
-    if (!r->known || r->epoch != epoch) {
+    if (!r->race.known || r->race.epoch != epoch) {
         view_unref(v);
         return;
     }
-    v->race = r->record;
+    v->race = r->race.record;
     if (!v->catching_up && r->live.as_of.raw_s > v->as_of_raw_s)
         v->as_of_raw_s = r->live.as_of.raw_s;
-    v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->record.anchor, v->as_of_raw_s);
+    v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->race.record.anchor, v->as_of_raw_s);
     at = hop_times_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
@@ -187,7 +148,7 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
     struct pinot_query_stats *told, bool *changed, struct err *e)
 {
     struct pinot_subject s = {
-        .run_id = r->run_id,
+        .run_id = r->race.run_id,
         .foreign = w->record.foreign,
         .n = w->record.spec.competitors,
         .course = w->course,
@@ -219,7 +180,7 @@ static struct view *next_view(struct pinot_race *r, const struct round *w)
     bool held = r->live.as_of.held;
 
     if (w->view && held && !w->view->catching_up)
-        v = pinot_poller_record(w->view, &w->record);
+        v = view_with_record(w->view, &w->record);
     else if (!w->view || (r->live_changed && !held && !is_halfway(r)) ||
              (!held && w->view->catching_up))
         v = pinot_poller_view(r->live.c, &w->record);
@@ -244,7 +205,7 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
     r->live_changed = r->live_changed || changed;
     if (!failed)
         v = next_view(r, &w);
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     give_late_back(r, &w);
     r->asking = false;
     ps->figures.queries++;
@@ -257,7 +218,7 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
     }
     if (v)
         show(ps, r, v, w.epoch);
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     view_unref(w.view);
     free(w.late);
     course_unref(w.course);
@@ -266,11 +227,11 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
 
 static void look(struct pinot_store *ps, struct pinot_race *r)
 {
-    struct pinot_poll l = {.race = &r->record, .began_ms = clock_wall_ms(), .share = 1};
+    struct pinot_poll l = {.race = &r->race.record, .began_ms = clock_wall_ms(), .share = 1};
     struct err told; /* in the figures */
     int failed;
 
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     (void)pthread_mutex_lock(&r->work);
     failed = pinot_poller_race(ps, r, &told);
     if (!failed) {
@@ -279,7 +240,7 @@ static void look(struct pinot_store *ps, struct pinot_race *r)
         l.share =
             is_halfway(r) && !r->live.as_of.held ? columns_share_at(r->live.c, l.newest_s) : 1;
     }
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     l.ended_ms = clock_wall_ms();
     l.unchanged = r->unchanged;
     l.shown_s = r->view ? r->view->as_of_raw_s : -1;
@@ -289,11 +250,11 @@ static void look(struct pinot_store *ps, struct pinot_race *r)
 
 static void tell(struct pinot_store *ps, struct view *v)
 {
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (ps->listener)
         ps->listener(ps->listener_arg, v);
     view_unref(v);
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
 }
 
 /* Everything that has changed, to the listener. */
@@ -301,10 +262,10 @@ static void tell_all(struct pinot_store *ps)
 {
     while (ps->gone_n > 0)
         tell(ps, ps->gone[--ps->gone_n]);
-    for (size_t k = 0; k < ps->races.n; k++) {
-        struct pinot_race *r = ps->races.at[k];
+    for (size_t k = 0; k < ps->catalog.races.n; k++) {
+        struct pinot_race *r = pinot_race_at(ps, k);
 
-        if (!r->announce || !r->view || !pinot_store_visible(ps, r))
+        if (!r->announce || !r->view || !catalog_shows(&ps->catalog, &r->race))
             continue;
         r->announce = false;
         /* Not before the listener has this view: it counts the ticks since the one before. */
@@ -333,11 +294,11 @@ static struct pinot_race *pick(struct pinot_store *ps, int64_t now_ms, int64_t *
 
     *at_ms = INT64_MAX;
     ps->figures.races_refreshed = 0;
-    for (size_t k = 0; k < ps->races.n; k++) {
-        struct pinot_race *r = ps->races.at[k];
+    for (size_t k = 0; k < ps->catalog.races.n; k++) {
+        struct pinot_race *r = pinot_race_at(ps, k);
         int64_t next_ms = turn_of(ps, r);
 
-        if (now_ms - r->watched_ms > PINOT_WATCHED_MS || !pinot_store_visible(ps, r))
+        if (now_ms - r->watched_ms > PINOT_WATCHED_MS || !catalog_shows(&ps->catalog, &r->race))
             continue;
         ps->figures.races_refreshed++;
         if (next_ms > *at_ms || (first && next_ms == *at_ms && r->tried_ms >= first->tried_ms))
@@ -355,14 +316,14 @@ static void sleep_until(struct pinot_store *ps, int64_t at_ms, int64_t now_ms)
 
     at_ns += (at_ms - now_ms > LONGEST_MS ? LONGEST_MS : at_ms - now_ms) * 1000000;
     t = (struct timespec){(time_t)(at_ns / 1000000000), (long)(at_ns % 1000000000)};
-    (void)pthread_cond_timedwait(&ps->wake, &ps->lock, &t);
+    (void)pthread_cond_timedwait(&ps->wake, &ps->catalog.lock, &t);
 }
 
 static void *run(void *arg)
 {
     struct pinot_store *ps = arg;
 
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     while (!ps->stopping) {
         int64_t now_ms = clock_wall_ms(), at_ms;
         struct pinot_race *r;
@@ -374,7 +335,7 @@ static void *run(void *arg)
         else if (!ps->stopping)
             sleep_until(ps, at_ms, now_ms);
     }
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     return NULL;
 }
 

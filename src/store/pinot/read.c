@@ -16,144 +16,31 @@
 #define STAND_MS \
     1000 /* so long a reader waits for somebody else's question where there is a board to show */
 
-static int no_race(const char *run_id, struct err *e)
-{
-    return err_set_id(
-        e, ERR_NOT_FOUND, "race-unknown", "There is no race '%.*s'.", RUN_ID_MAX, run_id);
-}
-
-bool pinot_store_visible(const struct pinot_store *ps, const struct pinot_race *r)
-{
-    return r->known && pinot_course_shows(ps, r->record.spec.course);
-}
-
 /* With the lock held. */
 static struct pinot_race *visible_race(struct pinot_store *ps, const char *run_id)
 {
-    struct pinot_race *r = pinot_races_find(&ps->races, run_id);
+    struct catalog_race *r = catalog_visible(&ps->catalog, run_id);
 
-    return r && pinot_store_visible(ps, r) ? r : NULL;
-}
-
-struct course *pinot_course(struct store *s, const char *short_name, struct err *e)
-{
-    struct pinot_store *ps = pinot_store_of(s);
-    struct course *c;
-
-    (void)pthread_mutex_lock(&ps->lock);
-    c = course_set_current(&ps->courses, short_name);
-    if (c)
-        (void)course_ref(c);
-    (void)pthread_mutex_unlock(&ps->lock);
-    if (!c)
-        (void)err_set_id(e, ERR_NOT_FOUND, "course-unknown", "There is no course '%.*s'.",
-            COURSE_NAME_MAX, short_name);
-    return c;
-}
-
-struct course *pinot_course_revision(
-    struct store *s, const char *short_name, const char *revision, struct err *e)
-{
-    struct pinot_store *ps = pinot_store_of(s);
-    struct course *c;
-
-    (void)pthread_mutex_lock(&ps->lock);
-    c = course_set_revision(&ps->courses, short_name, revision);
-    if (c)
-        (void)course_ref(c);
-    (void)pthread_mutex_unlock(&ps->lock);
-    if (!c)
-        (void)err_set(e, ERR_NOT_FOUND, "There is no revision %.*s of course '%.*s'.",
-            COURSE_REVISION_LEN, revision, COURSE_NAME_MAX, short_name);
-    return c;
-}
-
-int pinot_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
-{
-    struct pinot_store *ps = pinot_store_of(s);
-
-    (void)e;
-    (void)pthread_mutex_lock(&ps->lock);
-    *out = course_set_list(&ps->courses, n);
-    (void)pthread_mutex_unlock(&ps->lock);
-    return 0;
-}
-
-int pinot_list_races(struct store *s, struct race_record **out, size_t *n, struct err *e)
-{
-    struct pinot_store *ps = pinot_store_of(s);
-    struct race_record *list;
-    size_t len = 0;
-
-    (void)e;
-    (void)pthread_mutex_lock(&ps->lock);
-    list = mem_alloc((ps->races.n + 1) * sizeof *list);
-    for (size_t k = 0; k < ps->races.n; k++)
-        if (pinot_store_visible(ps, ps->races.at[k]))
-            list[len++] = ps->races.at[k]->record;
-    (void)pthread_mutex_unlock(&ps->lock);
-    store_sort_races(list, len);
-    *out = list;
-    *n = len;
-    return 0;
-}
-
-int pinot_race(struct store *s, const char *run_id, struct race_record *out, struct err *e)
-{
-    struct pinot_store *ps = pinot_store_of(s);
-    struct pinot_race *r;
-
-    (void)pthread_mutex_lock(&ps->lock);
-    r = visible_race(ps, run_id);
-    if (r)
-        *out = r->record;
-    (void)pthread_mutex_unlock(&ps->lock);
-    return r ? 0 : no_race(run_id, e);
-}
-
-int pinot_reading_take(
-    struct pinot_store *ps, const char *run_id, struct pinot_reading *r, struct err *e)
-{
-    struct pinot_race *race;
-
-    (void)pthread_mutex_lock(&ps->lock);
-    race = visible_race(ps, run_id);
-    if (race)
-        *r = (struct pinot_reading){
-            .record = race->record, .course = race->course ? course_ref(race->course) : NULL};
-    (void)pthread_mutex_unlock(&ps->lock);
-    return race ? 0 : no_race(run_id, e);
-}
-
-void pinot_reading_release(struct pinot_reading *r)
-{
-    course_unref(r->course);
-    r->course = NULL;
-}
-
-struct pinot_subject pinot_reading_subject(const struct pinot_reading *r)
-{
-    return (struct pinot_subject){.run_id = r->record.spec.run_id,
-        .foreign = r->record.foreign,
-        .n = r->record.spec.competitors,
-        .course = r->course};
+    return r ? pinot_race_of(r) : NULL;
 }
 
 void store_pinot_watch(struct store *s, const char *run_id)
 {
     struct pinot_store *ps = pinot_store_of(s);
     int64_t now_ms = clock_wall_ms();
+    struct catalog_race *race;
     struct pinot_race *r;
 
-    (void)pthread_mutex_lock(&ps->lock);
-    r = pinot_races_find(&ps->races, run_id);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
+    race = catalog_find(&ps->catalog, run_id);
+    r = race ? pinot_race_of(race) : NULL;
     if (r && now_ms - r->watched_ms > PINOT_WATCHED_MS) {
         r->next_ms = 0;
         (void)pthread_cond_signal(&ps->wake);
     }
     if (r)
         r->watched_ms = now_ms;
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
 /* Pinot did not answer: it is not asked again before its time is up. Lock held. */
@@ -172,11 +59,11 @@ static bool is_kept(const struct pinot_race *r, int64_t now_ms)
 static struct view *recent_view(
     const struct pinot_store *ps, const struct pinot_race *r, int64_t now_ms)
 {
-    int64_t old_ms = r->record.state == RACE_RUNNING ? RUNNING_OLD_MS : RESTING_OLD_MS;
+    int64_t old_ms = r->race.record.state == RACE_RUNNING ? RUNNING_OLD_MS : RESTING_OLD_MS;
     int64_t stand_ms = is_kept(r, now_ms) ? STAND_MS : FIRST_MS;
     bool stands = is_away(ps, r, now_ms) || (r->asking && now_ms - r->tried_ms > stand_ms);
 
-    if (!r->view || r->shown_epoch != r->epoch)
+    if (!r->view || r->shown_epoch != r->race.epoch)
         return NULL;
     return stands || now_ms - r->answered_ms < old_ms ? view_ref(r->view) : NULL;
 }
@@ -197,7 +84,7 @@ static bool take_work(struct pinot_race *r, bool has_view, bool kept)
 /* What the last answer has left. Lock held. */
 static struct view *standing_view(const struct pinot_race *r)
 {
-    return r->view && r->shown_epoch == r->epoch ? view_ref(r->view) : NULL;
+    return r->view && r->shown_epoch == r->race.epoch ? view_ref(r->view) : NULL;
 }
 
 /* By its reader, who waits: the first view, or one that nobody has looked at for some time. */
@@ -206,13 +93,13 @@ static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err
     struct view *v;
     bool away, taken, kept;
 
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     v = standing_view(r);
     kept = is_kept(r, clock_wall_ms());
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     taken = take_work(r, v != NULL, kept);
     view_unref(v);
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     v = taken ? recent_view(ps, r, clock_wall_ms()) /* somebody was quicker */
               : standing_view(r);
     away = !v && (!taken || is_away(ps, r, clock_wall_ms()));
@@ -220,14 +107,14 @@ static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err
         (void)err_set(e, ERR_UNAVAILABLE, "%s",
             ps->figures.trouble[0] ? ps->figures.trouble
                                    : "Pinot has not answered yet; try again in a second.");
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (taken && !v && !away) {
         int failed = pinot_poller_race(ps, r, e);
 
-        (void)pthread_mutex_lock(&ps->lock);
-        if (r->view && (!failed || r->shown_epoch == r->epoch))
+        (void)pthread_mutex_lock(&ps->catalog.lock);
+        if (r->view && (!failed || r->shown_epoch == r->race.epoch))
             v = view_ref(r->view); /* where Pinot does not answer, the last one stands */
-        (void)pthread_mutex_unlock(&ps->lock);
+        (void)pthread_mutex_unlock(&ps->catalog.lock);
     }
     if (taken)
         (void)pthread_mutex_unlock(&r->work);
@@ -242,19 +129,19 @@ struct view *pinot_view(struct store *s, const char *run_id, struct err *e)
     struct pinot_race *r;
 
     store_pinot_watch(s, run_id);
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     r = visible_race(ps, run_id);
     if (r)
         v = recent_view(ps, r, clock_wall_ms());
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (!r) {
-        (void)no_race(run_id, e);
+        (void)catalog_no_race(run_id, e);
         return NULL;
     }
     if (!v)
         v = ask(ps, r, &why);
     if (!v && why.code == ERR_NONE)
-        (void)no_race(run_id, &why); /* deleted meanwhile */
+        (void)catalog_no_race(run_id, &why); /* deleted meanwhile */
     if (!v)
         *e = why;
     return v;
@@ -266,11 +153,11 @@ int store_pinot_refresh(struct store *s, const char *run_id, struct err *e)
     struct pinot_race *r;
     int failed;
 
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     r = visible_race(ps, run_id);
-    (void)pthread_mutex_unlock(&ps->lock);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (!r)
-        return no_race(run_id, e);
+        return catalog_no_race(run_id, e);
     (void)pthread_mutex_lock(&r->work);
     failed = pinot_poller_race(ps, r, e);
     (void)pthread_mutex_unlock(&r->work);
@@ -282,12 +169,12 @@ int pinot_roster(struct store *s, const char *run_id, struct buf *csv, struct er
     struct pinot_store *ps = pinot_store_of(s);
     struct pinot_race *r;
 
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     r = visible_race(ps, run_id);
     if (r)
         buf_add(csv, r->roster.data ? r->roster.data : "", r->roster.len);
-    (void)pthread_mutex_unlock(&ps->lock);
-    return r ? 0 : no_race(run_id, e);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
+    return r ? 0 : catalog_no_race(run_id, e);
 }
 
 int pinot_put_roster(
@@ -298,13 +185,13 @@ int pinot_put_roster(
 
     if (len > ROSTER_MAX)
         return err_set(e, ERR_TOO_LARGE, "A roster has at most %u MiB.", ROSTER_MAX >> 20);
-    (void)pthread_mutex_lock(&ps->lock);
+    (void)pthread_mutex_lock(&ps->catalog.lock);
     r = visible_race(ps, run_id);
     if (r) {
         buf_clear(&r->roster);
         buf_add(&r->roster, csv, len);
         s->rosters_changed++;
     }
-    (void)pthread_mutex_unlock(&ps->lock);
-    return r ? 0 : no_race(run_id, e);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
+    return r ? 0 : catalog_no_race(run_id, e);
 }
