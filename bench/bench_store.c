@@ -211,7 +211,7 @@ static void measure(const char *base, uint32_t races, uint32_t n, int32_t ticks)
     for (raw_s = 0; raw_s < ticks; raw_s++)
         second(&b, raw_s, &c);
     spent = (double)(c.put_ns + c.commit_ns);
-    store_embedded_stats(b.store, &f);
+    store_stats(b.store, &f);
     (void)snprintf(what, sizeof what, "store and commit a second, %u x %u runners", races, n);
     (void)snprintf(note, sizeof note,
         "%.4g M events/s, mean of %d, worst %.3g ms, %.3g B a position", events / spent * 1e3,

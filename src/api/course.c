@@ -39,7 +39,7 @@ int api_course_list(struct exchange *x, struct err *e)
     json_t *list;
     size_t n = 0;
 
-    if (store_course_list(s, &courses, &n, e))
+    if (s->ops->course_list(s, &courses, &n, e))
         return -1;
     list = json_array();
     for (size_t i = 0; i < n; i++) {

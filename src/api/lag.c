@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "push/hub.h"
-#include "store/pinot/pinot.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,20 +16,18 @@
 /* One moment of everything on the way. */
 struct way {
     struct engine_stats engine;
-    struct store_pinot_stats pinot;
+    struct store_stats store;
     struct hub_stats hub;
-    bool shared;   /* the feed is read back, other servers may write it */
-    bool is_pinot; /* the store */
+    bool shared; /* the feed is read back, other servers may write it */
     int64_t now_ms;
 };
 
 static void look(const struct api *a, struct way *w)
 {
     engine_stats(a->o.engine, &w->engine);
-    store_pinot_stats(a->o.store, &w->pinot);
+    store_stats(a->o.store, &w->store);
     hub_stats(a->o.hub, &w->hub);
     w->shared = strcmp(w->engine.feed_name, "local") != 0;
-    w->is_pinot = strcmp(a->o.store->ops->name, "pinot") == 0;
     w->now_ms = clock_wall_ms();
     if (!w->shared)
         w->engine.feed.connected = w->engine.feed.caught_up = 1;
@@ -63,7 +61,7 @@ static int64_t behind(const struct way *w, unsigned partition)
 {
     const struct feed_stats *f = &w->engine.feed;
     int64_t read = partition < f->partitions ? f->handed[partition] : 0;
-    int64_t consumed = w->pinot.consumed[partition];
+    int64_t consumed = w->store.consumed[partition];
 
     if (consumed < 0 || read == 0)
         return -1;
@@ -74,35 +72,33 @@ static json_t *consumers_json(const struct way *w)
 {
     json_t *list = json_array();
 
-    for (unsigned p = 0; p < w->pinot.partitions; p++)
+    for (unsigned p = 0; p < w->store.partitions; p++)
         (void)json_array_append_new(
             list, json_pack("{s:I, s:o, s:o, s:I}", "partition", (json_int_t)p, "offset",
-                      w->pinot.consumed[p] < 0 ? json_null() : json_integer(w->pinot.consumed[p]),
+                      w->store.consumed[p] < 0 ? json_null() : json_integer(w->store.consumed[p]),
                       "behind", behind(w, p) < 0 ? json_null() : json_integer(behind(w, p)),
-                      "stillMs", (json_int_t)w->pinot.still_ms[p]));
+                      "stillMs", (json_int_t)w->store.stalled_ms[p]));
     return list;
 }
 
 /* Why boards do not go on; "" where they do. */
-static const char *pinot_trouble(const struct store_pinot_stats *f)
+static const char *pinot_trouble(const struct store_stats *f)
 {
-    return f->trouble[0] ? f->trouble : f->consumer_trouble;
+    return f->last_error[0] ? f->last_error : f->consumer_error;
 }
 
 static json_t *store_json(const struct api *a, const struct way *w)
 {
-    const struct store_pinot_stats *f = &w->pinot;
-    struct store_stats embedded = {0};
+    const struct store_stats *f = &w->store;
 
-    store_embedded_stats(a->o.store, &embedded);
-    if (!w->is_pinot)
+    if (!w->store.on_demand)
         return json_pack("{s:s, s:s, s:f}", "name", a->o.store->ops->name, "trouble", "",
-            "lastCommitMs", embedded.last_commit_ms);
+            "lastCommitMs", f->last_commit_ms);
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "name",
-        "pinot", "trouble", pinot_trouble(f), "consumerTrouble", f->consumer_trouble,
-        "courseTrouble", f->course_trouble, "queries", (json_int_t)f->queries, "failed",
+        a->o.store->ops->name, "trouble", pinot_trouble(f), "consumerTrouble", f->consumer_error,
+        "courseTrouble", f->course_error, "queries", (json_int_t)f->queries, "failed",
         (json_int_t)f->failed, "queryMsP50", f->query_ms_p50, "queryMsP99", f->query_ms_p99,
-        "refreshMsP50", f->refresh_ms_p50, "answerAgeMs", ago(w, f->asked_ms), "freshnessAgeMs",
+        "refreshMsP50", f->refresh_ms_p50, "answerAgeMs", ago(w, f->answered_ms), "freshnessAgeMs",
         ago(w, f->fresh_ms), "consumers", consumers_json(w), "consumersAgeMs",
         ago(w, f->consumers_ms));
 }
@@ -134,7 +130,7 @@ static const char *flow(const struct way *w, const struct race_record *r, struct
         return "catchingUp";
     if (r->foreign)
         return lag_flow(l->tick_age_ms >= 0 && l->tick_age_ms < FOREIGN_REST_MS, 0, l->tick_age_ms);
-    if (runs && !l->runs && w->is_pinot)
+    if (runs && !l->runs && w->store.on_demand)
         return "unknown";
     if (runs && !l->runs)
         l->overdue_ms = w->now_ms - race_due_ms(&r->anchor, r->anchor.raw_s);
@@ -200,7 +196,7 @@ static void races_text(const struct api *a, const struct way *w, struct buf *out
 {
     struct hub_lag *lag = mem_alloc(RACES_MAX * sizeof *lag);
     /* With Pinot only what somebody watches is asked for: of the rest nothing is known. */
-    size_t n = hub_lags(a->o.hub, w->is_pinot, lag, RACES_MAX);
+    size_t n = hub_lags(a->o.hub, w->store.on_demand, lag, RACES_MAX);
 
     hops_text(lag, n, out);
     metrics_head(
@@ -265,16 +261,16 @@ static void feed_text(const struct way *w, struct buf *out)
 
 static void pinot_text(const struct way *w, struct buf *out)
 {
-    const struct store_pinot_stats *f = &w->pinot;
+    const struct store_stats *f = &w->store;
 
     metrics_gauge(out, "trackside_pinot_answering",
-        "1: the last statement was answered, or none was sent yet.", f->trouble[0] == '\0');
+        "1: the last statement was answered, or none was sent yet.", f->last_error[0] == '\0');
     metrics_counter(out, "trackside_pinot_queries_total", "Statements for the latest positions.",
         (double)f->queries);
     metrics_counter(out, "trackside_pinot_failed_total",
         "Of them, those that failed or were answered in part.", (double)f->failed);
     metrics_counter(out, "trackside_pinot_heard_events_total",
-        "Positions that came by on their way to Pinot.", (double)f->heard_events);
+        "Positions that came by on their way to Pinot.", (double)f->feed_events);
     metrics_head(
         out, "trackside_pinot_query_ms", "summary", "From asking to having read, of the last 256.");
     buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.5\"} %.3f\n", f->query_ms_p50);
@@ -284,7 +280,7 @@ static void pinot_text(const struct way *w, struct buf *out)
     age(w, out, "trackside_pinot_query_age_seconds",
         "Since Pinot last answered. Grows with pinot_races_refreshed 0: nobody watches; above 0: "
         "it does not answer.",
-        f->asked_ms);
+        f->answered_ms);
     age(w, out, "trackside_pinot_freshness_age_seconds",
         "Since the moment up to which Pinot, by its own account, had consumed at the last answer.",
         f->fresh_ms);
@@ -299,7 +295,7 @@ static void pinot_text(const struct way *w, struct buf *out)
         "not. Asked for while somebody watches.");
     for (unsigned p = 0; p < f->partitions; p++)
         buf_addf(out, "trackside_pinot_consumer_still_seconds{partition=\"%u\"} %.3f\n", p,
-            (double)f->still_ms[p] / 1000);
+            (double)f->stalled_ms[p] / 1000);
     age(w, out, "trackside_pinot_consumers_age_seconds",
         "Since Pinot last told how far its consumers are: the age of the two above.",
         f->consumers_ms);
@@ -313,6 +309,6 @@ void api_lag_text(const struct api *a, struct buf *out)
     races_text(a, &w, out);
     canary_text(&w, out);
     feed_text(&w, out);
-    if (w.is_pinot)
+    if (w.store.on_demand)
         pinot_text(&w, out);
 }

@@ -105,7 +105,7 @@ static void store_text(const struct api *a, struct buf *out)
 {
     struct store_stats f = {0};
 
-    store_embedded_stats(a->o.store, &f);
+    store_stats(a->o.store, &f);
     metrics_gauge(
         out, "trackside_store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
     metrics_counter(out, "trackside_store_commits_total", "Transactions of the embedded store.",

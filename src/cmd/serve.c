@@ -137,7 +137,7 @@ static int load_courses(struct serve *s, struct err *e)
 
     if (courses_count() == 0)
         log_warn("The folder that TRACKSIDE_COURSES names holds no course files.");
-    if (store_course_list(s->store, &list, &n, e))
+    if (s->store->ops->course_list(s->store, &list, &n, e))
         return -1;
     for (size_t i = 0; i < courses_count() && !rc; i++) {
         const char *name = courses_name(i);

@@ -2,16 +2,13 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 static int check_bytes(const struct limits *l, struct store *s, struct err *e)
 {
     uint64_t most = l->bytes ? l->bytes : LIMITS_BYTES;
-    struct store_stats f = {0};
+    struct store_stats f;
 
-    if (strcmp(s->ops->name, "embedded") != 0)
-        return 0;
-    store_embedded_stats(s, &f);
+    store_stats(s, &f);
     if (f.disk_bytes < most)
         return 0;
     return err_set(e, ERR_CONFLICT,

@@ -63,7 +63,7 @@ int sql_context_courses(struct sql_context *c, struct err *e)
 
     if (c->courses_read)
         return 0;
-    if (store_course_list(c->store, &list, &n, e))
+    if (c->store->ops->course_list(c->store, &list, &n, e))
         return -1;
     c->course = mem_zalloc(n, sizeof *c->course);
     for (size_t i = 0; i < n; i++)

@@ -16,19 +16,6 @@ void course_set_release(struct course_set *s)
     *s = (struct course_set){0};
 }
 
-struct course_summary course_summary_of(const struct course *c)
-{
-    struct course_summary about = {.length_mm = c->length_mm,
-        .laps = line_laps(c->line),
-        .has_fence = c->fence != NULL,
-        .diagnostics_n = c->diagnostics_n};
-
-    memcpy(about.short_name, c->short_name, sizeof about.short_name);
-    memcpy(about.long_name, c->long_name, sizeof about.long_name);
-    memcpy(about.revision, c->revision, sizeof about.revision);
-    return about;
-}
-
 struct course_set_item *course_set_find(
     const struct course_set *s, const char *short_name, const char *revision)
 {
@@ -47,14 +34,6 @@ struct course_set_item *course_set_find(
 struct course *course_set_current(const struct course_set *s, const char *short_name)
 {
     struct course_set_item *it = course_set_find(s, short_name, NULL);
-
-    return it ? it->course : NULL;
-}
-
-struct course *course_set_revision(
-    const struct course_set *s, const char *short_name, const char *revision)
-{
-    struct course_set_item *it = course_set_find(s, short_name, revision);
 
     return it ? it->course : NULL;
 }

@@ -7,22 +7,11 @@
 #define STORE_COURSE_SET_H
 
 #include "course/course.h"
+#include "store/course_summary.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* What a list of courses says about one of them. */
-struct course_summary {
-    char short_name[COURSE_NAME_MAX + 1];
-    char long_name[COURSE_LONG_NAME_MAX + 1];
-    char revision[COURSE_REVISION_LEN + 1];
-    uint32_t length_mm, laps;
-    bool has_fence;
-    size_t diagnostics_n;
-};
-
-struct course_summary course_summary_of(const struct course *c);
 
 struct course_set {
     struct course_set_item {
@@ -41,10 +30,8 @@ void course_set_release(struct course_set *s);
 struct course_set_item *course_set_find(
     const struct course_set *s, const char *short_name, const char *revision);
 
-/* Both: borrowed, NULL where there is none or it is not loaded. */
+/* The current one of that name, borrowed; NULL where there is none or it is not loaded. */
 struct course *course_set_current(const struct course_set *s, const char *short_name);
-struct course *course_set_revision(
-    const struct course_set *s, const char *short_name, const char *revision);
 
 /* The current ones by name: a new array. */
 struct course_summary *course_set_summaries(const struct course_set *s, size_t *n);

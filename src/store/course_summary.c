@@ -5,6 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+struct course_summary course_summary_of(const struct course *c)
+{
+    struct course_summary about = {.length_mm = c->length_mm,
+        .laps = line_laps(c->line),
+        .has_fence = c->fence != NULL,
+        .diagnostics_n = c->diagnostics_n};
+
+    memcpy(about.short_name, c->short_name, sizeof about.short_name);
+    memcpy(about.long_name, c->long_name, sizeof about.long_name);
+    memcpy(about.revision, c->revision, sizeof about.revision);
+    return about;
+}
+
 void course_summary_write(const struct course_summary *about, struct buf *out)
 {
     buf_adds(out, "{\"longName\":");

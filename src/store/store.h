@@ -15,17 +15,11 @@
 #include "board/view.h"
 #include "feed/feed.h"
 #include "store/course_set.h"
+#include "store/stats.h"
 
 #include <stdint.h>
 
 struct store;
-
-/* The order of store_ops.races: newest first, then by runId. */
-void store_sort_races(struct race_record *races, size_t n);
-
-/* Every current course by shortName, from whichever of the two operations the store has. */
-int store_course_list(
-    struct store *s, struct course_summary **out, size_t *n, struct err *e) MUST_CHECK;
 
 /* Takes the events of one race in (rawTime, competitorId) order. Return non-zero to stop. */
 typedef int store_event_fn(void *arg, const struct event *ev);
@@ -50,8 +44,7 @@ struct store_ops {
         struct store *s, const char *short_name, const char *revision, struct err *e);
     int (*courses)(struct store *s, struct course ***out, size_t *n,
         struct err *e); /* by shortName; free each and the array */
-    /* The same without their lines, which may have to be loaded: for lists. Free the array. NULL
-     * where the courses are all in memory: use store_course_list. */
+    /* The same without their lines, which may have to be loaded: for lists. Free the array. */
     int (*course_list)(struct store *s, struct course_summary **out, size_t *n, struct err *e);
     int (*races)(struct store *s, struct race_record **out, size_t *n,
         struct err *e); /* newest first; free the array */
@@ -98,12 +91,22 @@ struct store_ops {
     /* How many positions a race has: of its competitors the latest of each, or `every` one. 1, or 0
      * where that is not known without reading them. NULL: never known. */
     int (*count)(struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e);
+    /* Any thread: fills all of *out. NULL: there is nothing to say. */
+    void (*stats)(struct store *s, struct store_stats *out);
 };
 
 struct store {
     const struct store_ops *ops;
     _Atomic uint64_t rosters_changed; /* counts: any race may have another roster than before */
 };
+
+/* What the store says about itself; all 0 where it says nothing. Any thread. */
+static inline void store_stats(struct store *s, struct store_stats *out)
+{
+    *out = (struct store_stats){0};
+    if (s->ops->stats)
+        s->ops->stats(s, out);
+}
 
 struct store_embedded_options {
     const char *dir; /* data directory, made if missing; NULL: in memory (tests, benches) */
@@ -113,12 +116,5 @@ struct store_embedded_options {
 /* Locks the directory (a second process gets ERR_CONFLICT with a sentence), checks the database's
  * version (newer: refused). */
 struct store *store_embedded_new(const struct store_embedded_options *o, struct err *e) MUST_CHECK;
-
-/* Bytes on disk and other figures for /metrics; 0 for what a store does not have. */
-struct store_stats {
-    uint64_t disk_bytes, commits, committed_events;
-    double last_commit_ms;
-};
-void store_embedded_stats(struct store *s, struct store_stats *out);
 
 #endif

@@ -81,11 +81,11 @@ static void await_shown(struct store *s, const char *name)
             fail_msg("%s", e.text);
 }
 
-static struct store_pinot_stats figures(struct store *s)
+static struct store_stats figures(struct store *s)
 {
-    struct store_pinot_stats f;
+    struct store_stats f;
 
-    store_pinot_stats(s, &f);
+    store_stats(s, &f);
     return f;
 }
 

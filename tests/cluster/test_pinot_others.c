@@ -491,21 +491,21 @@ static void lay_cable(struct cable *c)
 static void await_trouble(struct fixture *x, bool there)
 {
     int64_t deadline = clock_wall_ms() + PATIENCE_MS;
-    struct store_pinot_stats f;
+    struct store_stats f;
 
     do {
         view_unref(view_of(x->store, x->run_id));
         if (clock_wall_ms() > deadline)
             fail_msg("%s", there ? "no trouble is told" : "the trouble stays");
         nap(50);
-        store_pinot_stats(x->store, &f);
-    } while ((f.trouble[0] != '\0') != there);
+        store_stats(x->store, &f);
+    } while ((f.last_error[0] != '\0') != there);
 }
 
 static void the_last_board_stands_while_pinot_is_away(void **state)
 {
     struct fixture *x = *state;
-    struct store_pinot_stats f;
+    struct store_stats f;
     struct view *before, *v;
     struct cable cable;
     char broker[40];
@@ -526,9 +526,9 @@ static void the_last_board_stands_while_pinot_is_away(void **state)
     v = view_of(x->store, x->run_id);
     assert_int_equal(v->as_of_raw_s, 9);
     assert_true(is_same(before, v));
-    store_pinot_stats(x->store, &f);
+    store_stats(x->store, &f);
     assert_true(f.failed > 0);
-    assert_true(f.asked_ms < clock_wall_ms());
+    assert_true(f.answered_ms < clock_wall_ms());
     view_unref(v);
     view_unref(before);
     say_second(x, 11);

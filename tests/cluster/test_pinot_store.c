@@ -437,15 +437,15 @@ static void *look(void *arg)
 /* How many statements it costs to be looked at for a second. */
 static uint64_t cost_of(struct fixture *x, size_t viewers)
 {
-    struct store_pinot_stats before, after;
+    struct store_stats before, after;
     pthread_t thread[100];
 
-    store_pinot_stats(x->store, &before);
+    store_stats(x->store, &before);
     for (size_t k = 0; k < viewers; k++)
         assert_int_equal(pthread_create(&thread[k], NULL, look, x), 0);
     for (size_t k = 0; k < viewers; k++)
         (void)pthread_join(thread[k], NULL);
-    store_pinot_stats(x->store, &after);
+    store_stats(x->store, &after);
     assert_int_equal(after.failed, before.failed);
     return after.queries - before.queries;
 }

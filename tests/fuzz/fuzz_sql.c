@@ -21,7 +21,7 @@ static int no_races(struct store *s, struct race_record **out, size_t *n, struct
     return 0;
 }
 
-static int no_courses(struct store *s, struct course ***out, size_t *n, struct err *e)
+static int no_courses(struct store *s, struct course_summary **out, size_t *n, struct err *e)
 {
     (void)s;
     (void)e;
@@ -32,7 +32,7 @@ static int no_courses(struct store *s, struct course ***out, size_t *n, struct e
 
 static void ask(const char *sql)
 {
-    static const struct store_ops ops = {.name = "empty", .races = no_races, .courses = no_courses};
+    static const struct store_ops ops = {.name = "empty", .races = no_races, .course_list = no_courses};
     struct store store = {.ops = &ops};
     json_t *request = json_pack("{s: s}", "sql", sql), *answer;
     char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;

@@ -22,6 +22,30 @@ static void embedded_free(struct store *s)
     free(em);
 }
 
+static uint64_t file_bytes(const char *path, const char *suffix)
+{
+    struct buf name = BUF_INIT;
+    struct stat st;
+    uint64_t bytes = 0;
+
+    buf_adds(&name, path);
+    buf_adds(&name, suffix);
+    if (!stat(name.data, &st))
+        bytes = (uint64_t)st.st_size;
+    buf_release(&name);
+    return bytes;
+}
+
+static void embedded_stats(struct store *s, struct store_stats *out)
+{
+    struct embedded *em = embedded_of(s);
+
+    out->disk_bytes = file_bytes(em->dir.database, "") + file_bytes(em->dir.database, "-wal");
+    out->commits = atomic_load(&em->commits);
+    out->committed_events = atomic_load(&em->committed_events);
+    out->last_commit_ms = (double)atomic_load(&em->last_commit_ns) / 1e6;
+}
+
 static const struct store_ops OPS = {
     .name = "embedded",
     .put_tick = embedded_put_tick,
@@ -51,6 +75,7 @@ static const struct store_ops OPS = {
     .deleted = catalog_deleted,
     .cursor = embedded_cursor,
     .ready = embedded_ready,
+    .stats = embedded_stats,
 };
 
 static void race_init(struct catalog_race *r)
@@ -124,31 +149,4 @@ struct store *store_embedded_new(const struct store_embedded_options *o, struct 
     (void)sqlite3_wal_hook(em->db.conn, on_log, em);
     em->janitor = janitor_new(em);
     return &em->catalog.head;
-}
-
-static uint64_t file_bytes(const char *path, const char *suffix)
-{
-    struct buf name = BUF_INIT;
-    struct stat st;
-    uint64_t bytes = 0;
-
-    buf_adds(&name, path);
-    buf_adds(&name, suffix);
-    if (!stat(name.data, &st))
-        bytes = (uint64_t)st.st_size;
-    buf_release(&name);
-    return bytes;
-}
-
-void store_embedded_stats(struct store *s, struct store_stats *out)
-{
-    struct embedded *em = embedded_of(s);
-
-    *out = (struct store_stats){0};
-    if (s->ops != &OPS)
-        return;
-    out->disk_bytes = file_bytes(em->dir.database, "") + file_bytes(em->dir.database, "-wal");
-    out->commits = atomic_load(&em->commits);
-    out->committed_events = atomic_load(&em->committed_events);
-    out->last_commit_ms = (double)atomic_load(&em->last_commit_ns) / 1e6;
 }

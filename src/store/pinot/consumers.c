@@ -12,10 +12,8 @@
  * unless it is a very large one. */
 #define STUCK_MS 30000
 
-_Static_assert(PINOT_PARTITIONS_MAX == FEED_PARTITIONS_MAX, "offsets are copied whole");
-
 /* {"0": "3871854"}: the next offset of one partition. Of replicas the one that is ahead. */
-static void take_offsets(json_t *offsets, struct store_pinot_stats *out)
+static void take_offsets(json_t *offsets, struct store_stats *out)
 {
     const char *partition;
     json_t *value;
@@ -27,7 +25,7 @@ static void take_offsets(json_t *offsets, struct store_pinot_stats *out)
         const char *text = json_string_value(value);
         int64_t offset = text ? strtoll(text, NULL, 10) : json_integer_value(value);
 
-        if (end == partition || *end || p >= PINOT_PARTITIONS_MAX)
+        if (end == partition || *end || p >= FEED_PARTITIONS_MAX)
             continue;
         for (; out->partitions <= p; out->partitions++)
             out->consumed[out->partitions] = -1;
@@ -37,7 +35,7 @@ static void take_offsets(json_t *offsets, struct store_pinot_stats *out)
 }
 
 /* False: this is no answer. Without any partition it is one too: none is being consumed. */
-static bool take_answer(const struct buf *answer, struct store_pinot_stats *out)
+static bool take_answer(const struct buf *answer, struct store_stats *out)
 {
     bool known;
     json_t *j = json_loadb(answer->data, answer->len, 0, NULL), *servers;
@@ -57,7 +55,7 @@ static bool take_answer(const struct buf *answer, struct store_pinot_stats *out)
 }
 
 /* Where a partition is not told (its segment is being closed) it stands where it stood. */
-static void take_told(struct store_pinot_stats *f, const struct store_pinot_stats *told)
+static void take_told(struct store_stats *f, const struct store_stats *told)
 {
     for (; f->partitions < told->partitions; f->partitions++)
         f->consumed[f->partitions] = -1;
@@ -70,7 +68,7 @@ static void take_told(struct store_pinot_stats *f, const struct store_pinot_stat
  * transaction, and an aborted one, take offsets that nobody reads. */
 static void follow(struct pinot_store *ps, const int64_t *before, int64_t now_ms)
 {
-    struct store_pinot_stats *f = &ps->figures;
+    struct store_stats *f = &ps->stats;
     struct pinot_consumers *c = &ps->consumers;
     /* Nobody has asked for a while: how long it has stood is not known. */
     bool anew = now_ms - f->consumers_ms > STUCK_MS;
@@ -81,38 +79,38 @@ static void follow(struct pinot_store *ps, const int64_t *before, int64_t now_ms
         c->target[p] = c->handed[p];
         if (anew || f->consumed[p] >= c->handed[p] || f->consumed[p] > before[p])
             c->since_ms[p] = now_ms;
-        f->still_ms[p] = now_ms - c->since_ms[p];
+        f->stalled_ms[p] = now_ms - c->since_ms[p];
     }
     f->consumers_ms = now_ms;
 }
 
 static void tell(const struct pinot_store *ps, char *out, size_t size)
 {
-    const struct store_pinot_stats *f = &ps->figures;
+    const struct store_stats *f = &ps->stats;
     unsigned worst = 0;
 
     for (unsigned p = 1; p < f->partitions; p++)
-        worst = f->still_ms[p] > f->still_ms[worst] ? p : worst;
+        worst = f->stalled_ms[p] > f->stalled_ms[worst] ? p : worst;
     out[0] = '\0';
-    if (f->partitions && f->still_ms[worst] >= STUCK_MS)
+    if (f->partitions && f->stalled_ms[worst] >= STUCK_MS)
         (void)snprintf(out, size,
             "Pinot reads nothing more of partition %u of parkrun: it has stood for %" PRId64
             " s at offset %" PRId64 ", and records wait up to %" PRId64
             ". docs/pinot.md says how to free it.",
-            worst, f->still_ms[worst] / 1000, f->consumed[worst], ps->consumers.handed[worst]);
+            worst, f->stalled_ms[worst] / 1000, f->consumed[worst], ps->consumers.handed[worst]);
 }
 
 void pinot_consumers_ask(struct pinot_store *ps)
 {
     struct pinot_request r = {.method = "GET", .path = PATH};
-    struct store_pinot_stats told = {0};
+    struct store_stats told = {0};
     struct buf answer = BUF_INIT;
-    int64_t before[PINOT_PARTITIONS_MAX];
+    int64_t before[FEED_PARTITIONS_MAX];
     struct err ignored;
     bool answered = false;
     long status = 0;
 
-    if (ps->stopping || ps->courses_ms || ps->figures.races_refreshed == 0)
+    if (ps->stopping || ps->courses_ms || ps->stats.races_refreshed == 0)
         return;
     (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (pinot_controller(ps->pinot.quick, &r, &answer, &status, &ignored) == 0 && status == 200)
@@ -121,12 +119,12 @@ void pinot_consumers_ask(struct pinot_store *ps)
     (void)pthread_mutex_lock(&ps->catalog.lock);
     if (!answered)
         return; /* what was told before stands, and its age says so */
-    for (; ps->figures.partitions < ps->consumers.partitions; ps->figures.partitions++)
-        ps->figures.consumed[ps->figures.partitions] = -1;
-    memcpy(before, ps->figures.consumed, sizeof before);
-    take_told(&ps->figures, &told);
+    for (; ps->stats.partitions < ps->consumers.partitions; ps->stats.partitions++)
+        ps->stats.consumed[ps->stats.partitions] = -1;
+    memcpy(before, ps->stats.consumed, sizeof before);
+    take_told(&ps->stats, &told);
     follow(ps, before, clock_wall_ms());
-    tell(ps, ps->figures.consumer_trouble, sizeof ps->figures.consumer_trouble);
+    tell(ps, ps->stats.consumer_error, sizeof ps->stats.consumer_error);
 }
 
 void pinot_feed(struct store *s, const struct feed_stats *f)

@@ -59,7 +59,7 @@ static void take_loaded(struct pinot_store *ps, const struct batch *b)
     for (size_t k = 0; k < b->list.n; k++)
         memcpy(ps->loaded[k], b->course[k]->short_name, sizeof *ps->loaded);
     ps->loaded_n = b->list.n;
-    ps->figures.course_trouble[0] = '\0';
+    ps->stats.course_error[0] = '\0';
     if (ps->courses_ms == b->asked_ms)
         ps->courses_ms = 0;
     for (size_t k = 0; k < ps->catalog.races.n; k++)
@@ -80,10 +80,9 @@ static void load(struct pinot_store *ps, int64_t *retry_ms)
     (void)pthread_mutex_unlock(&ps->catalog.lock);
     failed = pinot_course_table_load(ps->pinot.patient, &b.list, AWAIT_MS, &loaded, &e);
     (void)pthread_mutex_lock(&ps->catalog.lock);
-    ps->figures.course_loads += loaded;
+    ps->stats.course_loads += loaded;
     if (failed)
-        (void)snprintf(
-            ps->figures.course_trouble, sizeof ps->figures.course_trouble, "%.250s", e.text);
+        (void)snprintf(ps->stats.course_error, sizeof ps->stats.course_error, "%.250s", e.text);
     else
         take_loaded(ps, &b);
     (void)pthread_cond_broadcast(&ps->settled);
@@ -99,7 +98,7 @@ static void load(struct pinot_store *ps, int64_t *retry_ms)
 
 bool pinot_course_shows(const struct pinot_store *ps, const char *short_name)
 {
-    if (ps->figures.course_trouble[0] || !course_set_current(&ps->catalog.courses, short_name))
+    if (ps->stats.course_error[0] || !course_set_current(&ps->catalog.courses, short_name))
         return true;
     for (size_t k = 0; k < ps->loaded_n; k++)
         if (strcmp(ps->loaded[k], short_name) == 0)

@@ -50,6 +50,38 @@ static void pinot_store_free(struct store *s)
     free(ps);
 }
 
+static int compare_ms(const void *a, const void *b)
+{
+    const float *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static double percentile(const struct pinot_timings *t, unsigned percent)
+{
+    size_t n = t->n < PINOT_TIMINGS ? (size_t)t->n : PINOT_TIMINGS;
+    float sorted[PINOT_TIMINGS];
+
+    if (n == 0)
+        return 0;
+    memcpy(sorted, t->ms, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, compare_ms);
+    return (double)sorted[(n - 1) * percent / 100];
+}
+
+static void pinot_stats(struct store *s, struct store_stats *out)
+{
+    struct pinot_store *ps = pinot_store_of(s);
+
+    (void)pthread_mutex_lock(&ps->catalog.lock);
+    *out = ps->stats;
+    out->on_demand = true;
+    out->query_ms_p50 = percentile(&ps->query, 50);
+    out->query_ms_p99 = percentile(&ps->query, 99);
+    out->refresh_ms_p50 = percentile(&ps->refresh, 50);
+    (void)pthread_mutex_unlock(&ps->catalog.lock);
+}
+
 static const struct store_ops ops = {
     .name = "pinot",
     .put_tick = pinot_put_tick,
@@ -77,6 +109,7 @@ static const struct store_ops ops = {
     .put_roster = pinot_put_roster,
     .sql = pinot_sql,
     .free = pinot_store_free,
+    .stats = pinot_stats,
 };
 
 static void race_init(struct catalog_race *r)
@@ -158,38 +191,4 @@ struct store *store_pinot_new(const struct store_pinot_options *o, struct err *e
         return NULL;
     }
     return &ps->catalog.head;
-}
-
-static int compare_ms(const void *a, const void *b)
-{
-    const float *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
-static double percentile(const struct pinot_timings *t, unsigned percent)
-{
-    size_t n = t->n < PINOT_TIMINGS ? (size_t)t->n : PINOT_TIMINGS;
-    float sorted[PINOT_TIMINGS];
-
-    if (n == 0)
-        return 0;
-    memcpy(sorted, t->ms, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, compare_ms);
-    return (double)sorted[(n - 1) * percent / 100];
-}
-
-void store_pinot_stats(struct store *s, struct store_pinot_stats *out)
-{
-    struct pinot_store *ps = pinot_store_of(s);
-
-    *out = (struct store_pinot_stats){0};
-    if (s->ops != &ops)
-        return;
-    (void)pthread_mutex_lock(&ps->catalog.lock);
-    *out = ps->figures;
-    out->query_ms_p50 = percentile(&ps->query, 50);
-    out->query_ms_p99 = percentile(&ps->query, 99);
-    out->refresh_ms_p50 = percentile(&ps->refresh, 50);
-    (void)pthread_mutex_unlock(&ps->catalog.lock);
 }

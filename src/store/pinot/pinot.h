@@ -33,29 +33,7 @@ struct store *store_pinot_new(const struct store_pinot_options *o, struct err *e
  * view() says so too. Any thread; returns at once. */
 void store_pinot_watch(struct store *s, const char *run_id);
 
-#define PINOT_PARTITIONS_MAX 64
-
 /* Ask Pinot now, whatever was asked before: the next view() is not older than this call. */
 int store_pinot_refresh(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
-
-struct store_pinot_stats {
-    uint64_t queries, failed;          /* statements for the latest positions */
-    uint64_t heard_events;             /* that came by on their way to Pinot */
-    double query_ms_p50, query_ms_p99; /* of the last 256 of them: asked to read */
-    double refresh_ms_p50;             /* the same with what followed: seconds missed, the view */
-    int64_t asked_ms;                  /* wall ms of the last good answer, 0: none yet */
-    int64_t fresh_ms;  /* wall ms up to which Pinot has consumed, by its own account; 0: unknown */
-    char trouble[256]; /* why the last statement failed, "" if it did not */
-    uint32_t races_refreshed; /* under way at the moment */
-    uint64_t course_loads;
-    char course_trouble[256];
-    unsigned partitions; /* of parkrun as Pinot consumes it: asked every few seconds while races
-                            are refreshed; 0: not known */
-    int64_t consumed[PINOT_PARTITIONS_MAX]; /* its next offset in each, -1: not known */
-    int64_t still_ms[PINOT_PARTITIONS_MAX]; /* so long it has stood there while records waited */
-    int64_t consumers_ms;                   /* wall ms at which Pinot told them, 0: not yet */
-    char consumer_trouble[256]; /* a partition stands still for good, "" where none does */
-};
-void store_pinot_stats(struct store *s, struct store_pinot_stats *out);
 
 #endif

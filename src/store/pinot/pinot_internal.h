@@ -77,10 +77,10 @@ struct pinot_timings {
 
 /* How Pinot's consumers have moved. */
 struct pinot_consumers {
-    int64_t handed[PINOT_PARTITIONS_MAX]; /* after the last record that the feed handed over here */
-    int64_t target[PINOT_PARTITIONS_MAX]; /* that, when they were last asked */
-    int64_t since_ms[PINOT_PARTITIONS_MAX]; /* they last moved, or had nothing to read */
-    unsigned partitions;                    /* of the topic */
+    int64_t handed[FEED_PARTITIONS_MAX]; /* after the last record that the feed handed over here */
+    int64_t target[FEED_PARTITIONS_MAX]; /* that, when they were last asked */
+    int64_t since_ms[FEED_PARTITIONS_MAX]; /* they last moved, or had nothing to read */
+    unsigned partitions;                   /* of the topic */
     bool late; /* somewhere the target of the time before has not been reached */
 };
 
@@ -104,7 +104,7 @@ struct pinot_store {
     char (*gone_course)[COURSE_NAME_MAX + 1]; /* deleted since this server began */
     size_t gone_course_n, gone_course_cap;
     pthread_cond_t settled; /* a load has ended, well or not */
-    struct store_pinot_stats figures;
+    struct store_stats stats;
     struct pinot_consumers consumers;
     bool feed_away;
     struct pinot_backoff

@@ -130,9 +130,9 @@ static void note_answer(struct pinot_store *ps, struct pinot_race *r,
     r->unchanged = changed ? 0 : r->unchanged + 1;
     if (changed)
         r->changed_ms = now_ms;
-    ps->figures.asked_ms = now_ms;
-    ps->figures.fresh_ms = told->fresh_ms;
-    ps->figures.trouble[0] = '\0';
+    ps->stats.answered_ms = now_ms;
+    ps->stats.fresh_ms = told->fresh_ms;
+    ps->stats.last_error[0] = '\0';
 }
 
 static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const struct err *e)
@@ -140,8 +140,8 @@ static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const str
     r->unchanged++;
     back_off(&r->backoff);
     back_off(&ps->backoff);
-    ps->figures.failed++;
-    (void)snprintf(ps->figures.trouble, sizeof ps->figures.trouble, "%.250s", e->text);
+    ps->stats.failed++;
+    (void)snprintf(ps->stats.last_error, sizeof ps->stats.last_error, "%.250s", e->text);
 }
 
 static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w,
@@ -208,7 +208,7 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
     (void)pthread_mutex_lock(&ps->catalog.lock);
     give_late_back(r, &w);
     r->asking = false;
-    ps->figures.queries++;
+    ps->stats.queries++;
     if (failed) {
         note_trouble(ps, r, e);
     } else {
@@ -293,14 +293,14 @@ static struct pinot_race *pick(struct pinot_store *ps, int64_t now_ms, int64_t *
     struct pinot_race *first = NULL;
 
     *at_ms = INT64_MAX;
-    ps->figures.races_refreshed = 0;
+    ps->stats.races_refreshed = 0;
     for (size_t k = 0; k < ps->catalog.races.n; k++) {
         struct pinot_race *r = pinot_race_at(ps, k);
         int64_t next_ms = turn_of(ps, r);
 
         if (now_ms - r->watched_ms > PINOT_WATCHED_MS || !catalog_shows(&ps->catalog, &r->race))
             continue;
-        ps->figures.races_refreshed++;
+        ps->stats.races_refreshed++;
         if (next_ms > *at_ms || (first && next_ms == *at_ms && r->tried_ms >= first->tried_ms))
             continue;
         *at_ms = next_ms;

@@ -233,7 +233,7 @@ int pinot_commit(struct store *s, struct err *e)
     }
     for (size_t k = 0; k < ps->catalog.changed_n; k++)
         publish(ps, pinot_race_of(ps->catalog.changed[k]));
-    ps->figures.heard_events += ps->heard;
+    ps->stats.feed_events += ps->heard;
     if (ps->catalog.changed_n)
         (void)pthread_cond_signal(&ps->wake);
     (void)pthread_mutex_unlock(&ps->catalog.lock);

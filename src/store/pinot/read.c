@@ -105,8 +105,8 @@ static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err
     away = !v && (!taken || is_away(ps, r, clock_wall_ms()));
     if (away)
         (void)err_set(e, ERR_UNAVAILABLE, "%s",
-            ps->figures.trouble[0] ? ps->figures.trouble
-                                   : "Pinot has not answered yet; try again in a second.");
+            ps->stats.last_error[0] ? ps->stats.last_error
+                                    : "Pinot has not answered yet; try again in a second.");
     (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (taken && !v && !away) {
         int failed = pinot_poller_race(ps, r, e);

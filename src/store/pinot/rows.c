@@ -89,9 +89,8 @@ static bool take_word(struct json_scan *s, struct pinot_cell *c)
 
     if (json_scan_skip(s))
         return false;
-    *c = (struct pinot_cell){.kind = first == 'n' ? PINOT_NULL : PINOT_INTEGER,
-        .i = first == 't',
-        .d = first == 't'};
+    *c = (struct pinot_cell){
+        .kind = first == 'n' ? PINOT_NULL : PINOT_INTEGER, .i = first == 't', .d = first == 't'};
     return true;
 }
 

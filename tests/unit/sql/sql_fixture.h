@@ -67,6 +67,22 @@ static inline int sum_store_courses(
     return 0;
 }
 
+static inline int sum_store_course_list(
+    struct store *s, struct course_summary **out, size_t *n, struct err *e)
+{
+    struct course **course;
+
+    if (sum_store_courses(s, &course, n, e))
+        return -1;
+    *out = mem_alloc((*n + 1) * sizeof **out);
+    for (size_t k = 0; k < *n; k++) {
+        (*out)[k] = course_summary_of(course[k]);
+        course_unref(course[k]);
+    }
+    free(course);
+    return 0;
+}
+
 static inline struct course *sum_store_revision(
     struct store *base, const char *short_name, const char *revision, struct err *e)
 {
@@ -217,6 +233,7 @@ static inline void sum_store_init(struct sum_store *s, uint32_t n, int32_t last_
     static const struct store_ops ops = {.name = "sums",
         .races = sum_store_races,
         .courses = sum_store_courses,
+        .course_list = sum_store_course_list,
         .course_revision = sum_store_revision,
         .view = sum_store_view,
         .events = sum_store_events,

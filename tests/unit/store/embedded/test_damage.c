@@ -354,7 +354,7 @@ static void check_list(struct fixture *f)
     struct err e = {0};
     size_t n;
 
-    check(store_course_list(f->store, &list, &n, &e), &e);
+    check(f->store->ops->course_list(f->store, &list, &n, &e), &e);
     assert_int_equal(n, 1);
     assert_string_equal(list->short_name, want.short_name);
     assert_string_equal(list->long_name, want.long_name);

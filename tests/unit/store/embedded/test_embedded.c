@@ -290,7 +290,7 @@ static uint64_t disk_bytes(const struct fixture *f)
 {
     struct store_stats figures;
 
-    store_embedded_stats(f->store, &figures);
+    store_stats(f->store, &figures);
     return figures.disk_bytes;
 }
 
@@ -484,7 +484,7 @@ static void figures_count(void **state)
     put(&f, 1);
     assert_int_equal(commit(&f, &e), 0);
     assert_int_equal(commit(&f, &e), 0); /* of nothing */
-    store_embedded_stats(f.store, &figures);
+    store_stats(f.store, &figures);
     assert_int_equal(figures.committed_events, 9);
     assert_int_equal(figures.commits, 2);
     assert_true(figures.disk_bytes > 0);
