@@ -1,7 +1,6 @@
 #include "api/api.h"
 
 #include "api/page.h"
-#include "api/rosters.h"
 #include "api/viewers.h"
 #include "base/mem.h"
 #include "http/embed_policy.h"
@@ -89,7 +88,6 @@ struct api *api_new(const struct api_options *o)
     if (!a->o.frame_ancestors)
         a->o.frame_ancestors = EMBED_POLICY_OWN;
     budget_init(&a->budget, o->client_memory ? o->client_memory : BUDGET_DEFAULT_BYTES);
-    a->rosters = rosters_new(o->store, &a->budget);
     return a;
 }
 
@@ -97,7 +95,6 @@ void api_free(struct api *a)
 {
     if (!a)
         return;
-    rosters_free(a->rosters);
     budget_release(&a->budget);
     free(a);
 }
@@ -119,7 +116,8 @@ struct server *api_start(struct api *a, const struct server_options *o, struct e
         .prepare = api_race_decode,
         .run = viewers_run,
         .websocket = &viewers_websocket};
-    all.costly = (struct access_costly){"SQL", "statements", "--public-sql", a->o.public_sql};
+    all.costly = (struct access_rule){
+        "SQL", "it answers no SQL", "statements", "--public-sql", a->o.public_sql};
     all.budget = &a->budget;
     s = server_new(&all, e);
     if (s)

@@ -29,7 +29,6 @@ struct api_options {
 struct api {
     struct api_options o;
     struct budget budget; /* of bytes held for clients */
-    struct rosters *rosters;
 };
 
 struct api *api_new(const struct api_options *o);

@@ -1,6 +1,6 @@
 #include "api/api.h"
 
-#include "api/rosters.h"
+#include "api/roster.h"
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/mem.h"
@@ -192,7 +192,8 @@ int api_history_results(struct exchange *x, struct err *e)
 {
     struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
-    struct shared_roster *names = NULL;
+    struct answer *shared = NULL;
+    struct roster names;
     struct view *v;
     int rc;
 
@@ -200,12 +201,12 @@ int api_history_results(struct exchange *x, struct err *e)
     v = s->ops->view(s, run_id, e);
     if (!v)
         return -1;
-    rc = api_moment_hold(x, v, e) || !(names = rosters_get(api_of(x)->rosters, run_id, e)) ? -1 : 0;
+    rc = api_moment_hold(x, v, e) || !(shared = roster_of_race(x, run_id, &names, e)) ? -1 : 0;
     if (rc == 0) {
         name_results(x, v);
-        write_results(x, v, rosters_names(names));
+        write_results(x, v, &names);
     }
-    rosters_unref(names);
+    answer_unref(shared);
     view_unref(v);
     return rc;
 }

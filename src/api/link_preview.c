@@ -1,7 +1,7 @@
 #include "api/link_preview.h"
 
 #include "api/api.h"
-#include "api/rosters.h"
+#include "api/roster.h"
 #include "base/clock.h"
 
 #include <inttypes.h>
@@ -73,7 +73,8 @@ static int find_race(struct exchange *x, struct race_record *out, bool *named)
 /* A name of the roster, else "Bib 7"; "" where the link names nobody. */
 static void runner_text(struct exchange *x, const char *run_id, char *out, size_t cap)
 {
-    struct shared_roster *roster;
+    struct answer *shared;
+    struct roster names;
     int64_t bib = INT64_MIN;
     const char *name;
     struct err ignored;
@@ -83,13 +84,13 @@ static void runner_text(struct exchange *x, const char *run_id, char *out, size_
             &ignored) ||
         bib == INT64_MIN)
         return;
-    roster = rosters_get(api_of(x)->rosters, run_id, &ignored);
-    name = roster ? roster_name(rosters_names(roster), bib) : NULL;
+    shared = roster_of_race(x, run_id, &names, &ignored);
+    name = shared ? roster_name(&names, bib) : NULL;
     if (name && *name)
         (void)snprintf(out, cap, "%s", name);
     else
         (void)snprintf(out, cap, "Bib %" PRId64, bib);
-    rosters_unref(roster);
+    answer_unref(shared);
 }
 
 static void add_preload(struct buf *out, const struct race_record *r)

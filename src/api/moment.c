@@ -1,6 +1,6 @@
 #include "api/api.h"
 
-#include "api/rosters.h"
+#include "api/roster.h"
 #include "base/clock.h"
 #include "base/fmt.h"
 #include "base/mem.h"
@@ -260,7 +260,8 @@ int api_moment_competitor(struct exchange *x, struct err *e)
     const char *run_id = x->request.params.value[0];
     struct splits_competitor c = {0};
     int64_t id, at_s = -1, step_s = 0;
-    struct shared_roster *names;
+    struct roster names;
+    struct answer *shared;
     json_t *answer;
     int rc = -1;
 
@@ -270,13 +271,13 @@ int api_moment_competitor(struct exchange *x, struct err *e)
         read_competitor_id(x->request.params.value[1], &id, e) ||
         s->ops->competitor(s, run_id, id, (int32_t)at_s, &c, e))
         return -1;
-    names = rosters_get(api_of(x)->rosters, run_id, e);
-    if (names) {
-        answer = competitor_json(&c, roster_name(rosters_names(names), id));
+    shared = roster_of_race(x, run_id, &names, e);
+    if (shared) {
+        answer = competitor_json(&c, roster_name(&names, id));
         if (step_s > 0)
             (void)json_object_set_new(answer, "track", track_json(&c, step_s));
         rc = exchange_json(x, 200, answer);
-        rosters_unref(names);
+        answer_unref(shared);
     }
     splits_competitor_release(&c);
     return rc;

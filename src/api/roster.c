@@ -1,5 +1,6 @@
 #include "api/roster.h"
 
+#include "api/api.h"
 #include "base/csv.h"
 #include "base/mem.h"
 
@@ -175,18 +176,6 @@ void roster_release(struct roster *r)
     memset(r, 0, sizeof *r);
 }
 
-int roster_load(struct roster *r, struct store *s, const char *run_id, struct err *e)
-{
-    struct buf csv = BUF_INIT;
-    int rc = s->ops->roster(s, run_id, &csv, e);
-
-    memset(r, 0, sizeof *r);
-    if (rc == 0 && csv.len > 0)
-        rc = roster_parse(r, csv.data, csv.len, e);
-    buf_release(&csv);
-    return rc;
-}
-
 const char *roster_name(const struct roster *r, int64_t competitor_id)
 {
     struct roster_entry wanted = {competitor_id, 0};
@@ -214,4 +203,61 @@ void roster_harmless(const char *csv, size_t len, struct buf *out)
         buf_add(out, name, (size_t)(csv + n - name));
         csv += n;
     }
+}
+
+struct answer *roster_shared(
+    struct exchange *x, const char *kind, const char *run_id, answer_maker *make, struct err *e)
+{
+    struct roster_source from = {api_of(x)->o.store, run_id};
+    uint64_t version = atomic_load(&from.store->rosters_changed);
+    char key[ANSWERS_KEY_MAX];
+    struct race_record race;
+
+    if (from.store->ops->race(from.store, run_id, &race, e))
+        return NULL;
+    /* A race that was deleted and made again is another. */
+    (void)snprintf(key, sizeof key, "%s %.*s %lld %llu", kind, RUN_ID_MAX, run_id,
+        (long long)race.created_ms, (unsigned long long)version);
+    return answers_get(x->services->answers, key, false, make, &from, e);
+}
+
+/* The shared form: how many entries, the entries, their text. */
+struct shared_head {
+    _Alignas(struct roster_entry) size_t n;
+};
+
+static int make_shared(void *arg, struct buf *out, struct err *e)
+{
+    const struct roster_source *from = arg;
+    struct buf csv = BUF_INIT;
+    struct roster r = {0};
+    int rc = from->store->ops->roster(from->store, from->run_id, &csv, e);
+
+    if (rc == 0 && csv.len > 0)
+        rc = roster_parse(&r, csv.data, csv.len, e);
+    buf_release(&csv);
+    if (rc == 0) {
+        buf_add(out, &(struct shared_head){.n = r.n}, sizeof(struct shared_head));
+        buf_add(out, r.entry ? (const void *)r.entry : "", r.n * sizeof *r.entry);
+        buf_add(out, r.text.data ? r.text.data : "", r.text.len);
+    }
+    roster_release(&r);
+    return rc;
+}
+
+struct answer *roster_of_race(
+    struct exchange *x, const char *run_id, struct roster *out, struct err *e)
+{
+    struct answer *a = roster_shared(x, "names", run_id, make_shared, e);
+    const struct shared_head *head;
+    char *at;
+
+    if (!a)
+        return NULL;
+    at = answer_bytes(a)->data;
+    head = (const void *)at;
+    at += sizeof *head;
+    *out = (struct roster){.entry = (void *)at, .n = head->n};
+    out->text.data = at + head->n * sizeof *out->entry;
+    return a;
 }

@@ -1,10 +1,9 @@
 #include "api/api.h"
 
-#include "api/rosters.h"
+#include "api/roster.h"
 #include "base/csv.h"
 #include "base/fmt.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,13 +50,11 @@ static int answer_dense(struct exchange *x, const struct roster *names, struct e
     return rc;
 }
 
-static int render_roster(void *arg, struct buf *out, struct err *e)
+static int render_file(void *arg, struct buf *out, struct err *e)
 {
-    const struct exchange *x = arg;
-    struct store *s = api_of(x)->o.store;
-    const char *run_id = x->request.params.value[0];
+    const struct roster_source *from = arg;
     struct buf csv = BUF_INIT;
-    int rc = s->ops->roster(s, run_id, &csv, e);
+    int rc = from->store->ops->roster(from->store, from->run_id, &csv, e);
 
     if (rc == 0)
         roster_harmless(csv.data ? csv.data : "", csv.len, out);
@@ -65,42 +62,29 @@ static int render_roster(void *arg, struct buf *out, struct err *e)
     return rc;
 }
 
-/* The file as it was put, but that names which look like formulas are made harmless. Who asks for
- * the same one at the same time gets the same bytes. */
-static int answer_file(struct exchange *x, struct err *e)
-{
-    struct store *s = api_of(x)->o.store;
-    const char *run_id = x->request.params.value[0];
-    char key[ANSWERS_KEY_MAX];
-    struct race_record race;
-    struct answer *a;
-
-    if (s->ops->race(s, run_id, &race, e))
-        return -1;
-    (void)snprintf(key, sizeof key, "roster %.*s %lld %llu", RUN_ID_MAX, run_id,
-        (long long)race.created_ms, (unsigned long long)atomic_load(&s->rosters_changed));
-    a = answers_get(x->services->answers, key, false, render_roster, x, e);
-    return a ? exchange_share(x, a) : -1;
-}
-
+/* Without a version: the file as it was put, but that names which look like formulas are made
+ * harmless. With one: everybody of the race, in the dense order that the frames have. */
 int api_roster_get(struct exchange *x, struct err *e)
 {
     static const char *const known[] = {"version", NULL};
-    struct shared_roster *names;
+    const char *run_id = x->request.params.value[0];
+    struct roster names;
     int64_t version = -1;
+    struct answer *a;
     int rc;
 
     if (params_only(&x->request.query, known, e) ||
         params_i64(&x->request.query, "version", (const int64_t[]){0, UINT32_MAX}, &version, e))
         return -1;
     x->response.type = "text/csv; charset=utf-8";
-    if (version < 0)
-        return answer_file(x, e);
-    names = rosters_get(api_of(x)->rosters, x->request.params.value[0], e);
-    if (!names)
+    a = version < 0 ? roster_shared(x, "roster", run_id, render_file, e)
+                    : roster_of_race(x, run_id, &names, e);
+    if (!a)
         return -1;
-    rc = answer_dense(x, rosters_names(names), e);
-    rosters_unref(names);
+    if (version < 0)
+        return exchange_share(x, a);
+    rc = answer_dense(x, &names, e);
+    answer_unref(a);
     return rc;
 }
 

@@ -74,38 +74,36 @@ static int check_token(
     return err_set_id(e, ERR_UNAUTHORIZED, "token-wrong", "The admin token is not the right one.");
 }
 
+static int need_token(const struct access *a, const struct address *client,
+    const char *authorization, const struct access_rule *r, struct err *e)
+{
+    if (!a->token)
+        return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
+            "This server listens beyond its machine and has no admin token, so %s: start it with "
+            "--token-file FILE%s%s%s.",
+            r->lost, r->opener ? ", or with " : "", r->opener ? r->opener : "",
+            r->opener ? " to answer everybody" : "");
+    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
+        return err_set_id(e, ERR_UNAUTHORIZED, "token-missing",
+            "%s needs the admin token: send the header \"Authorization: Bearer TOKEN\"%s%s.",
+            r->subject, r->opener ? ", or start the server with " : "", r->opener ? r->opener : "");
+    return check_token(a, client, authorization + 7, e);
+}
+
 int access_write(
     const struct access *a, const struct address *client, const char *authorization, struct err *e)
 {
+    static const struct access_rule change = {.subject = "This", .lost = "nothing can be changed"};
+
     if (host_is_loopback(a->listen.host))
         return 0;
-    if (!a->token)
-        return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
-            "This server listens beyond its machine and has no admin token, so nothing can be "
-            "changed: "
-            "start it with --token-file FILE.");
-    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
-        return err_set_id(e, ERR_UNAUTHORIZED, "token-missing",
-            "This needs the admin token: send the header \"Authorization: Bearer TOKEN\".");
-    return check_token(a, client, authorization + 7, e);
+    return need_token(a, client, authorization, &change, e);
 }
 
 int access_costly(
     const struct access *a, const struct address *client, const char *authorization, struct err *e)
 {
-    const struct access_costly *c = &a->costly;
-
-    if (c->open || host_is_loopback(a->listen.host))
+    if (a->costly.open || host_is_loopback(a->listen.host))
         return 0;
-    if (!a->token)
-        return err_set_id(e, ERR_FORBIDDEN, "no-admin-token",
-            "This server listens beyond its machine and has no admin token, so it answers no %s: "
-            "start it with --token-file FILE, or with %s to answer everybody.",
-            c->name, c->opener);
-    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0)
-        return err_set_id(e, ERR_UNAUTHORIZED, "token-missing",
-            "%s needs the admin token here: send the header \"Authorization: Bearer TOKEN\", or "
-            "start the server with %s.",
-            c->name, c->opener);
-    return check_token(a, client, authorization + 7, e);
+    return need_token(a, client, authorization, &a->costly, e);
 }

@@ -17,19 +17,20 @@
 
 struct attempts;
 
-/* What costly routes (ROUTE_COSTLY) do, for error texts, and who may use them. Static texts. */
-struct access_costly {
-    const char *name;   /* "SQL" */
-    const char *units;  /* what a client has too many of: "statements" */
-    const char *opener; /* the option that opens them to everybody: "--public-sql" */
-    bool open;          /* they need no token, wherever the request comes from */
+/* Routes that need the token beyond loopback, as error texts call them. Static texts. */
+struct access_rule {
+    const char *subject; /* "SQL" */
+    const char *lost;    /* what a server without a token does not do: "it answers no SQL" */
+    const char *units;   /* what one client may have too many of: "statements" */
+    const char *opener;  /* the option that opens them to everybody: "--public-sql"; NULL: none */
+    bool open;           /* they need no token */
 };
 
 struct access {
     struct host_port listen;
     const char *token;         /* borrowed; NULL: none */
     struct attempts *attempts; /* of wrong tokens (attempts.h), borrowed; NULL: not counted */
-    struct access_costly costly;
+    struct access_rule costly; /* of routes with ROUTE_COSTLY */
 };
 
 /* While listening on loopback the Host has to be a loopback name or the listening address.

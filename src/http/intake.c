@@ -71,19 +71,21 @@ static struct lws *hand_to_library(struct server *s, struct conn *c, const char 
 static void take_head(void *arg, struct conn *c, const char *head, size_t len)
 {
     char kept[HEAD_KEPT_MAX];
-    struct lws *wsi = hand_to_library(arg, c, kept, head_keep_path(head, len, kept));
+    struct server *s = arg;
+    struct lws *wsi;
 
-    if (c->claimed && !c->over)
+    s->refusal = (struct err){0};
+    wsi = hand_to_library(s, c, kept, head_keep_path(head, len, kept));
+    if (c->claimed || c->state == CONN_GONE)
         return;
-    if (c->state == CONN_GONE)
-        return;
-    /* The upgrade was refused with an answer, or the library does not take it for a request. */
     if (wsi) {
-        (void)intake_finish(wsi, c->over);
+        (void)intake_finish(wsi, false);
         intake_drop(wsi);
     }
-    if (!c->claimed && c->state != CONN_GONE)
-        conn_refuse(c, 400, "That is not a request that this server knows.");
+    if (!s->refusal.code)
+        (void)err_set(&s->refusal, ERR_INVALID, "That is not a request that this server knows.");
+    if (c->state != CONN_GONE)
+        conn_refuse(c, (unsigned)err_http_status(s->refusal.code), &s->refusal);
 }
 
 static void readable(void *arg, struct conn *c)

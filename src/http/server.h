@@ -40,10 +40,10 @@ struct server_options {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: the system's choice */
     const char *token;  /* admin token; NULL: none. What changes something needs it once `listen` is
                            not loopback. Borrowed */
-    struct access_costly costly; /* what ROUTE_COSTLY routes do, and who may use them */
-    struct address_trust trust;  /* proxies whose X-Forwarded-For is believed */
-    struct budget *budget;       /* of bytes held for clients; borrowed */
-    unsigned per_client;         /* connections of one client; 0: GATE_PER_CLIENT */
+    struct access_rule costly;  /* what ROUTE_COSTLY routes do, and who may use them */
+    struct address_trust trust; /* proxies whose X-Forwarded-For is believed */
+    struct budget *budget;      /* of bytes held for clients; borrowed */
+    unsigned per_client;        /* connections of one client; 0: GATE_PER_CLIENT */
 };
 
 /* Binds and starts the workers. Errors with the field "listen": the address is none, or its port is

@@ -36,7 +36,8 @@ struct server {
     struct gate *gate;
     const struct intake_owner *owner; /* of the connections that the gate hands on */
     struct conn *arriving;            /* the library is being given this one */
-    int head_pair[2]; /* what is written to the first is read from the second: one head */
+    struct err refusal; /* why nobody claimed it; code 0: the library did not take it */
+    int head_pair[2];   /* what is written to the first is read from the second: one head */
     lws_sorted_usec_list_t gate_timer;
     lws_sorted_usec_list_t app_timer;
     uint32_t websockets;
@@ -95,7 +96,8 @@ int connection_check_site(
  * to be closed, or went back to the gate: in both cases the library has to close its end. */
 int response_writable(struct server *s, struct connection *c, struct lws *wsi);
 
-/* websocket.c. What returns an int returns what the library shall get. */
+/* websocket.c. What returns an int returns what the library shall get. An upgrade that is refused
+ * leaves the connection unclaimed, and s->refusal says why. */
 int websocket_upgrade(struct server *s, struct lws *wsi, const char *protocol);
 int websocket_opened(struct server *s, struct connection *c, struct lws *wsi);
 int websocket_writable(struct server *s, struct connection *c, struct lws *wsi);

@@ -53,25 +53,6 @@ static int run_fetch(struct exchange *x, struct err *e)
 
 static const struct route fetch_route = {METHOD_GET, "", run_fetch, 0, 0};
 
-/* A whole answer in place of the upgrade; the connection ends with it. */
-static int answer(struct server *s, struct conn *c, struct lws *wsi, const struct err *e)
-{
-    struct exchange *x = exchange_new(&s->services);
-    struct buf *body = &x->response.body;
-    int n;
-
-    exchange_fail(x, e);
-    n = snprintf((char *)s->piece + LWS_PRE, SERVER_PIECE,
-        "HTTP/1.1 %u Refused\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
-        "Cache-Control: no-store\r\nConnection: close\r\n\r\n%s",
-        x->response.status, body->len, body->data);
-    metrics_answered(s->services.metrics, "GET", x->response.status);
-    exchange_unref(x);
-    (void)lws_write(wsi, s->piece + LWS_PRE, (size_t)n, LWS_WRITE_HTTP);
-    c->over = true;
-    return 1;
-}
-
 static int check_upgrade(struct server *s, struct lws *wsi, const char *protocol, struct err *e)
 {
     const struct websocket_ops *ops = s->app.websocket;
@@ -95,13 +76,16 @@ static int check_upgrade(struct server *s, struct lws *wsi, const char *protocol
 
 int websocket_upgrade(struct server *s, struct lws *wsi, const char *protocol)
 {
-    struct conn *c = intake_claim(wsi);
+    struct conn *c = lws_get_opaque_user_data(wsi);
     struct address client = connection_client(s, wsi);
-    struct err e = {0};
+    struct err *why = &s->refusal;
 
-    if (check_upgrade(s, wsi, protocol, &e) || conn_count_request(c, &client, &e))
-        return answer(s, c, wsi, &e);
-    return 0;
+    if (check_upgrade(s, wsi, protocol, why) == 0 && conn_count_request(c, &client, why) == 0) {
+        (void)intake_claim(wsi);
+        return 0;
+    }
+    metrics_answered(s->services.metrics, "GET", (unsigned)err_http_status(why->code));
+    return -1;
 }
 
 void websocket_want_write(struct websocket *w)

@@ -51,6 +51,7 @@ static void refuse_client(struct conn *c)
 {
     struct gate *g = c->gate;
     char text[ADDRESS_TEXT_MAX];
+    struct err e;
 
     address_group_text(&c->peer, text);
     if (g->bound_said_ms == 0 || g->now_ms - g->bound_said_ms > QUIET_MS) {
@@ -59,7 +60,8 @@ static void refuse_client(struct conn *c)
             text, g->o.per_client);
         g->bound_said_ms = g->now_ms;
     }
-    conn_refuse(c, 429, "Your address has too many connections open here: close some.");
+    (void)err_set(&e, ERR_TOO_MANY, "Your address has too many connections open here: close some.");
+    conn_refuse(c, 429, &e);
 }
 
 static void admit(struct gate *g, int fd, const struct sockaddr_storage *peer)

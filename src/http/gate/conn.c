@@ -89,33 +89,13 @@ static void linger(struct conn *c)
     conn_move(c, CONN_LINGER);
 }
 
-/* The stable code (docs/api.md) of a refusal that is made before there is a request. */
-static const char *code_of(unsigned status)
-{
-    switch (status) {
-    case 408:
-        return "timeout";
-    case 414:
-        return "address-too-long";
-    case 413:
-    case 431:
-        return "too-large";
-    case 429:
-        return "too-many-requests";
-    case 503:
-        return "unavailable";
-    default:
-        return status < 500 ? "invalid" : "internal";
-    }
-}
-
-void conn_refuse(struct conn *c, unsigned status, const char *sentence)
+void conn_refuse(struct conn *c, unsigned status, const struct err *why)
 {
     struct buf body = BUF_INIT, out = BUF_INIT;
 
     buf_adds(&body, "{\"error\": ");
-    buf_add_json(&body, sentence);
-    buf_addf(&body, ", \"code\": \"%s\"}\n", code_of(status));
+    buf_add_json(&body, why->text);
+    buf_addf(&body, ", \"code\": \"%s\"}\n", err_id(why));
     buf_addf(&out,
         "HTTP/1.1 %u Refused\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
         "Cache-Control: no-store\r\nConnection: close\r\n\r\n%s",

@@ -39,7 +39,6 @@ struct conn {
     struct conn_count *counted; /* NULL: not bounded */
     bool counted_request;       /* counted for one request of a client behind a proxy */
     bool claimed;               /* the owner has accepted it */
-    bool over;                  /* its answer is written, nothing more is to be read */
     void *user;                 /* the owner's */
     int64_t since_ms;           /* when it came into this state, monotonic */
     struct conn *next, *prev;   /* in the list of its state */
@@ -66,8 +65,9 @@ int conn_give_back(struct conn *c, bool linger);
 /* The owner of a taken connection has closed the lent descriptor: the connection is over. */
 void conn_closed(struct conn *c);
 
-/* Answers with a status and a sentence as JSON, and closes. For a connection without an owner. */
-void conn_refuse(struct conn *c, unsigned status, const char *sentence);
+/* Answers with a status, the error's sentence and its code as JSON, and closes. For a connection
+ * without an owner. */
+void conn_refuse(struct conn *c, unsigned status, const struct err *why);
 
 /* Counts the request of a client behind a proxy against that client's bound, until the connection
  * comes back or is closed. ERR_TOO_MANY. Does nothing for a client that is counted already, or one

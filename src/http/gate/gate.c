@@ -35,17 +35,19 @@ static void hand_on(struct conn *c, char *head, size_t len)
         return;
     }
     if (head_check(head, len, &e)) {
-        conn_refuse(c, 400, e.text);
+        conn_refuse(c, 400, &e);
         return;
     }
     conn_move(c, CONN_TAKEN);
-    c->claimed = c->over = false;
+    c->claimed = false;
     c->gate->o.head(c->gate->o.arg, c, head, len);
 }
 
 /* Looks at what has come without taking it: a head that is not whole stays in the socket. */
 static void look(struct conn *c)
 {
+    static const struct err too_long = {
+        .code = ERR_TOO_LARGE, .text = "The head of the request is longer than 8 KiB."};
     char bytes[HEAD_MAX];
     ssize_t n = recv(c->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
     size_t blank, len;
@@ -64,7 +66,7 @@ static void look(struct conn *c)
     if (len > 0)
         hand_on(c, bytes, len);
     else if ((size_t)n == sizeof bytes)
-        conn_refuse(c, 431, "The head of the request is longer than 8 KiB.");
+        conn_refuse(c, 431, &too_long);
     else if (c->state == CONN_IDLE)
         conn_move(c, CONN_HEAD);
 }
@@ -113,10 +115,12 @@ static struct conn *overdue(const struct gate *g, enum conn_state state, int64_t
 
 static void drop_silent(struct conn *c)
 {
+    static const struct err late = {
+        .code = ERR_TIMEOUT, .text = "The head of the request did not come in time."};
     char byte;
 
     if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
-        conn_refuse(c, 408, "The head of the request did not come in time.");
+        conn_refuse(c, 408, &late);
     else
         conn_close(c);
 }
