@@ -175,7 +175,7 @@ static int write_pending(struct embedded *em, struct err *e)
     int rc;
 
     (void)pthread_mutex_lock(&em->write_lock);
-    rc = embedded_look(em, e);
+    rc = datadir_check(&em->dir, e);
     if (rc || !em->pending.n) {
         (void)pthread_mutex_unlock(&em->write_lock);
         return rc;

@@ -46,6 +46,16 @@ static void embedded_stats(struct store *s, struct store_stats *out)
     out->last_commit_ms = (double)atomic_load(&em->last_commit_ns) / 1e6;
 }
 
+/* For /readyz: the directory, its lock, and whether the disk has answered lately. */
+static int embedded_ready(struct store *s, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+
+    if (datadir_gone(&em->dir, e) || datadir_check_lock(&em->dir, e))
+        return -1;
+    return db_health_check(&em->health, clock_wall_ms(), e);
+}
+
 static const struct store_ops OPS = {
     .name = "embedded",
     .put_tick = embedded_put_tick,
@@ -97,7 +107,7 @@ static void race_release(struct catalog_race *r)
 
 static int is_readable(struct catalog *c, struct err *e)
 {
-    return embedded_gone(embedded_of(&c->head), e);
+    return datadir_gone(&embedded_of(&c->head)->dir, e);
 }
 
 static const struct catalog_hooks HOOKS = {

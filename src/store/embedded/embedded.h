@@ -68,8 +68,6 @@ struct embedded {
     int keep_days;
     atomic_int wal_pages;
     struct db_health health;
-    atomic_bool gone;    /* the data directory is not the one that was opened */
-    struct err gone_why; /* under the catalogue's lock */
     /* figures */
     atomic_ullong commits, committed_events;
     atomic_llong last_commit_ns;
@@ -114,16 +112,10 @@ void embedded_race_deleted(
 void embedded_course_put(struct catalog *c, const struct course *course);
 void embedded_course_retired(struct catalog *c, const char *short_name, const char *dropped);
 
-/* embedded_ready.c: whether what is on disk is still what was opened. With write_lock held. */
-int embedded_look(struct embedded *em, struct err *e) MUST_CHECK;
-/* The answer of the last look, for readers. */
-int embedded_gone(struct embedded *em, struct err *e) MUST_CHECK;
-int embedded_ready(struct store *s, struct err *e) MUST_CHECK;
-
-/* embedded_commit.c */
+/* commit.c */
 int embedded_commit(struct store *s, struct err *e) MUST_CHECK;
 
-/* embedded_load.c: courses and races at the start; the history of one race */
+/* load.c: courses and races at the start; the history of one race */
 int embedded_load(struct embedded *em, struct err *e) MUST_CHECK;
 
 /* A course from the database: the catalogue's hook. */
@@ -140,7 +132,7 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e) 
 /* By the writer's record. */
 struct history_race embedded_history_race(struct embedded *em, struct entry *en);
 
-/* embedded_read.c: the reading side */
+/* read.c: the reading side */
 
 struct view *embedded_view(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
 struct view *embedded_view_at(
@@ -159,15 +151,12 @@ int embedded_cursor(struct store *s, struct buf *out, struct err *e) MUST_CHECK;
 int embedded_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
 
-/* embedded_count.c */
 int embedded_count(
     struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e) MUST_CHECK;
-
-struct history_race embedded_reading_race(const struct catalog_reading *r); /* borrows from r */
-
-/* embedded_competitor.c, embedded_events.c */
 int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
     struct splits_competitor *out, struct err *e) MUST_CHECK;
+
+/* events.c */
 int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
     store_event_fn *fn, void *arg, struct err *e) MUST_CHECK;
 

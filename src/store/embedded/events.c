@@ -150,7 +150,7 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
 
     if (embedded_last_raw(s, run_id, &last_s, e) || catalog_read(&em->catalog, run_id, &r, e))
         return -1;
-    race = embedded_reading_race(&r);
+    race = history_race_of(&r.record, r.race_no, r.course);
     st.race = &race;
     memcpy(st.writer.run_id, r.record.spec.run_id, sizeof st.writer.run_id);
     memcpy(st.writer.course, r.record.spec.course, sizeof st.writer.course);

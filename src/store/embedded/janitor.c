@@ -119,7 +119,7 @@ static int step(struct janitor *j)
     int rc;
 
     (void)pthread_mutex_lock(&em->write_lock);
-    rc = embedded_look(em, &ignored);
+    rc = datadir_check(&em->dir, &ignored);
     if (!rc)
         rc = ask(&em->db, DB_GARBAGE_NEXT, &race_no, &ignored);
     if (!rc && race_no) {
@@ -136,8 +136,9 @@ static void checkpoint(struct janitor *j)
 {
     int how = j->shorten ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     int log = 0, done = 0;
+    struct err gone;
 
-    if (!j->db_open || atomic_load(&j->em->gone) ||
+    if (!j->db_open || datadir_gone(&j->em->dir, &gone) ||
         (!j->shorten && atomic_load(&j->em->wal_pages) < CHECKPOINT_PAGES))
         return;
     j->shorten = false;

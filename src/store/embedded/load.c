@@ -251,14 +251,8 @@ int embedded_playback(struct embedded *em, const struct history_race *r, int32_t
 
 struct history_race embedded_history_race(struct embedded *em, struct entry *en)
 {
-    return (struct history_race){.race_no = en->next_no,
-        .run_id = en->race.next.spec.run_id,
-        .course_name = en->race.next.spec.course,
-        .start_s = en->race.next.spec.start_s,
-        .foreign = en->race.next.foreign,
-        .n = en->race.next.spec.competitors,
-        .finished = en->race.next.state == RACE_FINISHED,
-        .course = catalog_next_course(&em->catalog, &en->race)};
+    return history_race_of(
+        &en->race.next, en->next_no, catalog_next_course(&em->catalog, &en->race));
 }
 
 int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)

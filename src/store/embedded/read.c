@@ -2,6 +2,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "board/board.h"
+#include "board/splits.h"
+#include "store/embedded/disk/trajectory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +17,9 @@ static struct entry *visible(struct embedded *em, const char *run_id)
     return r ? entry_of(r) : NULL;
 }
 
-struct history_race embedded_reading_race(const struct catalog_reading *r)
+static struct history_race race_of(const struct catalog_reading *r)
 {
-    return (struct history_race){.race_no = r->race_no,
-        .run_id = r->record.spec.run_id,
-        .course_name = r->record.spec.course,
-        .start_s = r->record.spec.start_s,
-        .foreign = r->record.foreign,
-        .n = r->record.spec.competitors,
-        .finished = r->record.state == RACE_FINISHED,
-        .course = r->course};
+    return history_race_of(&r->record, r->race_no, r->course);
 }
 
 /* A view of the past (or of a race that was not resident): when it was published nobody has written
@@ -41,7 +37,7 @@ static struct view *view_of(const struct playback *p, const struct race_record *
 static struct view *read_view(
     struct embedded *em, const struct catalog_reading *r, int32_t to_s, struct err *e)
 {
-    struct history_race race = embedded_reading_race(r);
+    struct history_race race = race_of(r);
     struct playback p;
     struct view *v;
 
@@ -179,7 +175,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
         return -1;
     last_s = to_s < last_s ? to_s : last_s;
     from_s = from_s < 0 ? 0 : from_s;
-    race = embedded_reading_race(&r);
+    race = race_of(&r);
     if (from_s <= last_s && !(rc = embedded_playback(em, &race, from_s, &p, e))) {
         for (at_s = from_s; at_s <= last_s; at_s += step_s) {
             struct view *v;
@@ -268,7 +264,7 @@ int embedded_put_roster(
     if (catalog_read(&em->catalog, run_id, &r, e))
         return -1;
     (void)pthread_mutex_lock(&em->write_lock);
-    st = embedded_look(em, e) ? NULL : db_use(&em->db, DB_ROSTER_PUT, e);
+    st = datadir_check(&em->dir, e) ? NULL : db_use(&em->db, DB_ROSTER_PUT, e);
     if (st) {
         (void)sqlite3_bind_int64(st, 1, r.race_no);
         (void)sqlite3_bind_text(st, 2, csv, (int)len, SQLITE_STATIC);
@@ -279,5 +275,121 @@ int embedded_put_roster(
     (void)pthread_mutex_unlock(&em->write_lock);
     s->rosters_changed++;
     catalog_reading_release(&r);
+    return rc;
+}
+
+/* Each competitor has a position at every second from the start to the last tick or to the own
+ * finish, whichever is first. */
+static uint64_t positions_until(const int32_t *finish_raw_s, uint32_t n, int32_t last_s)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        sum += (uint64_t)(finish_raw_s[i] < last_s ? finish_raw_s[i] : last_s) + 1;
+    return sum;
+}
+
+/* 1 and *count, or 0 where single events are among the ticks: the same position may be in both. */
+static int count_ticks(
+    struct db *db, const struct history_race *r, bool every, uint64_t *count, struct err *e)
+{
+    int32_t *finish_raw_s = NULL, last_s = -1;
+    int64_t events = 0;
+    int rc = 1;
+
+    if (history_last_events(db, r->race_no, &events, e))
+        return -1;
+    if (events > 0)
+        return 0;
+    if (history_last_tick(db, r->race_no, INT32_MAX, &last_s, e) ||
+        history_read_finish(db, r, &finish_raw_s, e))
+        rc = -1;
+    else if (last_s < 0 || !finish_raw_s)
+        *count = 0;
+    else
+        *count = every ? positions_until(finish_raw_s, r->n, last_s) : r->n;
+    free(finish_raw_s);
+    return rc;
+}
+
+int embedded_count(struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct catalog_reading r = {0};
+    struct history_race race;
+    struct db *db;
+    int rc = 0;
+
+    if (catalog_read(&em->catalog, run_id, &r, e))
+        return -1;
+    race = race_of(&r);
+    if (!race.foreign) {
+        db = db_pool_take(&em->pool, e);
+        rc = db ? count_ticks(db, &race, every, count, e) : -1;
+        db_pool_give(&em->pool, db);
+    }
+    catalog_reading_release(&r);
+    return rc;
+}
+
+static int take_track(struct embedded *em, const struct history_race *r, const struct view *v,
+    int64_t id, int32_t to_s, struct splits_competitor *out, struct err *e)
+{
+    struct track_query q = {&id, 1, to_s};
+    struct splits life;
+    struct db *db = db_pool_take(&em->pool, e);
+    struct trajectory t;
+    uint32_t i = view_find(v, id);
+    int rc;
+
+    if (!db)
+        return -1;
+    rc = trajectory_read(&t, db, r, &q, &out->latest, e);
+    db_pool_give(&em->pool, db);
+    if (rc)
+        return -1;
+    if (!t.n) {
+        trajectory_release(&t);
+        return err_set(e, ERR_NOT_FOUND, "Competitor %lld of race %s has no position yet.",
+            (long long)id, r->run_id);
+    }
+    splits_init(&life, r->foreign, r->course, out);
+    for (size_t k = 0; k < t.n; k++)
+        splits_place(&life, &t.point[k].place);
+    splits_release(&life);
+    trajectory_release(&t);
+    out->rank = board_rank(v, i);
+    out->dwell_total_s = view_dwell_total(v, i);
+    return 0;
+}
+
+int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_id, int32_t at_s,
+    struct splits_competitor *out, struct err *e)
+{
+    struct embedded *em = embedded_of(s);
+    struct history_race race;
+    struct catalog_reading r;
+    struct view *v;
+    int rc = -1;
+
+    v = at_s < 0 ? embedded_view(s, run_id, e) : embedded_view_at(s, run_id, at_s, e);
+    if (!v)
+        return -1;
+    *out = (struct splits_competitor){.finish_s = -1};
+    if (catalog_read(&em->catalog, run_id, &r, e)) {
+        view_unref(v);
+        return -1;
+    }
+    race = race_of(&r);
+    if (view_find(v, competitor_id) == UINT32_MAX)
+        (void)err_set_id(e, ERR_NOT_FOUND, "competitor-unknown",
+            "There is no competitor %lld in race %s.", (long long)competitor_id, race.run_id);
+    else
+        rc = take_track(em, &race, v, competitor_id,
+            at_s < 0 ? v->raw_s[view_find(v, competitor_id)] : at_s, out, e);
+    catalog_reading_release(&r);
+    view_unref(v);
+    if (rc)
+        splits_competitor_release(out);
     return rc;
 }

@@ -12,15 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void check_tell(
-    struct check *c, const char *kind, const char *name, int32_t raw_s, const char *text)
-{
-    struct check_finding f = {kind, name, raw_s, text};
-
-    c->totals->findings++;
-    c->found(c->arg, &f);
-}
-
 /* SQLite's own account of its pages and indices. */
 static void check_structure(struct check *c)
 {
@@ -187,14 +178,7 @@ static void check_race(struct check *c, const struct race_row *row)
     c->totals->races++;
     {
         struct course *k = course_of(c, &record);
-        struct history_race r = {.race_no = row->race_no,
-            .run_id = row->run_id,
-            .course_name = record.spec.course,
-            .start_s = record.spec.start_s,
-            .foreign = record.foreign,
-            .n = record.spec.competitors,
-            .finished = record.state == RACE_FINISHED,
-            .course = k};
+        struct history_race r = history_race_of(&record, row->race_no, k);
 
         if (!k && record.spec.revision[0])
             check_tell(c, "race", row->run_id, -1, "The course that it runs on is missing.");

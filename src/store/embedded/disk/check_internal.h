@@ -14,8 +14,15 @@ struct check {
     void *arg;
 };
 
-void check_tell(
-    struct check *c, const char *kind, const char *name, int32_t raw_s, const char *text);
+/* Counts a finding and hands it to the caller of store_check. */
+static inline void check_tell(
+    struct check *c, const char *kind, const char *name, int32_t raw_s, const char *text)
+{
+    struct check_finding f = {kind, name, raw_s, text};
+
+    c->totals->findings++;
+    c->found(c->arg, &f);
+}
 
 /* The history of one race, in the caller's transaction. */
 void check_history(struct check *c, const struct history_race *r);

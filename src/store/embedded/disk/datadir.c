@@ -118,7 +118,8 @@ int datadir_open(struct datadir *d, const char *path, struct err *e)
 {
     int rc;
 
-    *d = (struct datadir){.lock_fd = -1, .dir_fd = -1, .db_fd = -1};
+    *d = (struct datadir){
+        .lock_fd = -1, .dir_fd = -1, .db_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
     if (path) {
         d->path = without_slash(path);
         rc = make(d->path, e);
@@ -169,7 +170,7 @@ static int gone(const char *what, const char *how, struct err *e)
         what, how);
 }
 
-int datadir_check(struct datadir *d, struct err *e)
+static int compare(struct datadir *d, struct err *e)
 {
     char head[sizeof MAGIC];
 
@@ -187,6 +188,30 @@ int datadir_check(struct datadir *d, struct err *e)
     if (!log_is_same(d))
         return gone(d->database, "parted from its log (" DATABASE "-wal)", e);
     return 0;
+}
+
+int datadir_check(struct datadir *d, struct err *e)
+{
+    struct err why;
+    int rc = compare(d, &why);
+
+    if (rc) {
+        (void)pthread_mutex_lock(&d->lock);
+        d->gone_why = *e = why;
+        (void)pthread_mutex_unlock(&d->lock);
+    }
+    atomic_store(&d->gone, rc != 0);
+    return rc;
+}
+
+int datadir_gone(struct datadir *d, struct err *e)
+{
+    if (!atomic_load(&d->gone))
+        return 0;
+    (void)pthread_mutex_lock(&d->lock);
+    *e = d->gone_why;
+    (void)pthread_mutex_unlock(&d->lock);
+    return -1;
 }
 
 int datadir_check_lock(const struct datadir *d, struct err *e)
@@ -233,5 +258,6 @@ void datadir_close(struct datadir *d)
         (void)close(d->db_fd);
     free(d->path);
     free(d->database);
-    *d = (struct datadir){.lock_fd = -1, .dir_fd = -1, .db_fd = -1};
+    *d = (struct datadir){
+        .lock_fd = -1, .dir_fd = -1, .db_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 }

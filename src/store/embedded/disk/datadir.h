@@ -6,14 +6,15 @@
  *
  * Somebody may remove, replace or empty the directory or its files while they are open; a process
  * would not notice by itself, and write for ever into files that have no name. datadir_check
- * compares what is there with what was opened. The writer's and the janitor's threads call it, one
- * at a time.
+ * compares what is there with what was opened, and remembers the answer for everybody else.
  */
 #ifndef STORE_EMBEDDED_DATADIR_H
 #define STORE_EMBEDDED_DATADIR_H
 
 #include "base/err.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -23,6 +24,9 @@ struct datadir {
     int lock_fd, dir_fd, db_fd; /* locked; -1: not open */
     ino_t log_ino;              /* of the write-ahead log, 0: not seen yet */
     bool temporary;
+    atomic_bool gone; /* by the last datadir_check */
+    pthread_mutex_t lock;
+    struct err gone_why; /* under `lock` */
 };
 
 /* ERR_CONFLICT where another process has it; ERR_INVALID where it cannot be made or written to. */
@@ -32,8 +36,12 @@ int datadir_open(struct datadir *d, const char *path, struct err *e) MUST_CHECK;
 int datadir_watch(struct datadir *d, struct err *e) MUST_CHECK;
 
 /* ERR_UNAVAILABLE with a sentence where the directory, the database or its log is not the one that
- * was opened, or the database was emptied. */
+ * was opened, or the database was emptied. The writer's and the janitor's threads call it, one at a
+ * time. */
 int datadir_check(struct datadir *d, struct err *e) MUST_CHECK;
+
+/* The answer of the last datadir_check. Any thread; it touches no file. */
+int datadir_gone(struct datadir *d, struct err *e) MUST_CHECK;
 
 /* ERR_UNAVAILABLE where the file `lock` was removed (the other two locks still hold), or the
  * directory is another one. Any thread. */

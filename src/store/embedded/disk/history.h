@@ -13,8 +13,7 @@
  * before was (`before`), and batches of events are numbered without a gap, so that a missing row is
  * found. Rows of version 1 of the database have no checksum (NULL) and are taken as they are.
  *
- * The put functions belong into a transaction of the writer. The rest reads what the connection
- * sees.
+ * write_batch.c writes them. Everything here reads what the connection sees.
  */
 #ifndef STORE_EMBEDDED_HISTORY_H
 #define STORE_EMBEDDED_HISTORY_H
@@ -22,6 +21,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "course/course.h"
+#include "race/race.h"
 #include "store/embedded/disk/db.h"
 
 #include <stdbool.h>
@@ -42,6 +42,10 @@ struct history_race {
     bool finished; /* by its record: its history reaches to the last finish */
     struct course *course;
 };
+
+/* Of a race as its record says it is. Borrows from `record`. */
+struct history_race history_race_of(
+    const struct race_record *record, int64_t race_no, struct course *course);
 
 static inline int64_t history_tick_id(int64_t race_no, int64_t raw_s, int64_t chunk)
 {
@@ -82,14 +86,6 @@ struct history_tick {
     uint32_t n;
 };
 
-int history_put_tick(
-    struct db *db, int64_t race_no, const struct history_tick *t, struct err *e) MUST_CHECK;
-int history_put_finish(struct db *db, int64_t race_no, const int32_t *finish_raw_s, uint32_t n,
-    struct err *e) MUST_CHECK;
-int history_put_snapshot(struct db *db, int64_t race_no, int32_t raw_s, const struct buf *snapshot,
-    struct err *e) MUST_CHECK;
-int history_drop_snapshots(struct db *db, int64_t race_no, struct err *e) MUST_CHECK;
-
 /* One row of events. When it is read, the data is borrowed until the next step. */
 struct history_events {
     int64_t seq; /* 1, 2, ... within the race */
@@ -98,9 +94,6 @@ struct history_events {
     const void *data;
     size_t len;
 };
-
-int history_put_events(
-    struct db *db, int64_t race_no, const struct history_events *ev, struct err *e) MUST_CHECK;
 
 /* *raw_s: the first tick in from_s … to_s; -1: none. An error where there was one before it in that
  * range that is not there any more. */

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/course_summary.h"
 
+#include <endian.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +186,119 @@ bool write_batch_has_tick(const struct write_batch *p, int64_t race_no, int32_t 
     return false;
 }
 
+/* The same bytes on every machine: nothing to do where memory is little endian already. */
+static const void *little_endian(const uint32_t *v, uint32_t n, uint32_t *room)
+{
+    uint32_t i;
+
+    if (htole32(1) == 1)
+        return v;
+    for (i = 0; i < n; i++)
+        room[i] = htole32(v[i]);
+    return room;
+}
+
+static int write_chunk(
+    struct db *db, int64_t race_no, const struct history_tick *t, uint32_t at, struct err *e)
+{
+    uint32_t room[HISTORY_CHUNK];
+    uint32_t len = t->n - at < HISTORY_CHUNK ? t->n - at : HISTORY_CHUNK;
+    int64_t id = history_tick_id(race_no, t->raw_s, at / HISTORY_CHUNK);
+    const void *data = little_endian(t->dist_mm + at, len, room);
+    sqlite3_stmt *st = db_use(db, DB_TICK_PUT, e);
+
+    if (!st)
+        return -1;
+    (void)sqlite3_bind_int64(st, 1, id);
+    (void)sqlite3_bind_blob(st, 2, data, (int)(len * 4), SQLITE_STATIC);
+    (void)sqlite3_bind_int(st, 3, t->before_s);
+    (void)sqlite3_bind_int64(st, 4, history_sum(id, t->before_s, data, (size_t)len * 4));
+    if (db_run(db, st, e))
+        return -1;
+    (void)sqlite3_clear_bindings(st);
+    return 0;
+}
+
+static int write_tick(struct db *db, int64_t race_no, const struct history_tick *t, struct err *e)
+{
+    uint32_t at;
+
+    for (at = 0; at < t->n; at += HISTORY_CHUNK)
+        if (write_chunk(db, race_no, t, at, e))
+            return -1;
+    return 0;
+}
+
+static int write_finish(
+    struct db *db, int64_t race_no, const int32_t *finish_raw_s, uint32_t n, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, DB_FINISH_PUT, e);
+    const void *data;
+    uint32_t *room;
+    int rc;
+
+    if (!st)
+        return -1;
+    room = mem_dup(finish_raw_s, (size_t)n * 4);
+    data = little_endian(room, n, room);
+    (void)sqlite3_bind_int64(st, 1, race_no);
+    (void)sqlite3_bind_blob(st, 2, data, (int)(n * 4), SQLITE_STATIC);
+    (void)sqlite3_bind_int64(st, 3, history_sum(race_no, 0, data, (size_t)n * 4));
+    rc = db_run(db, st, e);
+    (void)sqlite3_clear_bindings(st);
+    free(room);
+    return rc;
+}
+
+static int write_snapshot(
+    struct db *db, int64_t race_no, int32_t raw_s, const struct buf *snapshot, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, DB_SNAPSHOT_PUT, e);
+    int64_t id = history_snapshot_id(race_no, raw_s);
+    int rc;
+
+    if (!st)
+        return -1;
+    (void)sqlite3_bind_int64(st, 1, id);
+    (void)sqlite3_bind_blob(st, 2, snapshot->data, (int)snapshot->len, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(st, 3, history_sum(id, 0, snapshot->data, snapshot->len));
+    rc = db_run(db, st, e);
+    (void)sqlite3_clear_bindings(st);
+    return rc;
+}
+
+static int drop_snapshots(struct db *db, int64_t race_no, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, DB_SNAPSHOTS_DROP, e);
+
+    if (!st)
+        return -1;
+    (void)sqlite3_bind_int64(st, 1, history_snapshot_id(race_no, 0));
+    (void)sqlite3_bind_int64(st, 2, history_end(race_no) - 1);
+    return db_run(db, st, e);
+}
+
+static int write_events(
+    struct db *db, int64_t race_no, const struct history_events *ev, struct err *e)
+{
+    sqlite3_stmt *st = db_use(db, DB_EVENTS_PUT, e);
+    int64_t id = history_events_id(race_no, ev->seq);
+    int rc;
+
+    if (!st)
+        return -1;
+    (void)sqlite3_bind_int64(st, 1, id);
+    (void)sqlite3_bind_int(st, 2, ev->min_raw);
+    (void)sqlite3_bind_int(st, 3, ev->max_raw);
+    (void)sqlite3_bind_int64(st, 4, ev->n);
+    (void)sqlite3_bind_blob(st, 5, ev->data, (int)ev->len, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(st, 6, history_head_sum(id, ev));
+    (void)sqlite3_bind_int64(st, 7, history_sum(id, ev->n, ev->data, ev->len));
+    rc = db_run(db, st, e);
+    (void)sqlite3_clear_bindings(st);
+    return rc;
+}
+
 static void bind_text(sqlite3_stmt *st, int at, const char *text)
 {
     (void)sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
@@ -248,21 +362,21 @@ static int write_item(const struct pending_item *it, struct db *db, struct err *
 
     switch (it->kind) {
     case TICK:
-        return history_put_tick(db, it->race_no,
+        return write_tick(db, it->race_no,
             &(struct history_tick){
                 it->raw_s, it->before_s, (const uint32_t *)(const void *)it->data.data, it->n},
             e);
     case FINISH:
-        return history_put_finish(
+        return write_finish(
             db, it->race_no, (const int32_t *)(const void *)it->data.data, it->n, e);
     case EVENTS:
         ev.data = it->data.data;
         ev.len = it->data.len;
-        return history_put_events(db, it->race_no, &ev, e);
+        return write_events(db, it->race_no, &ev, e);
     case SNAPSHOT:
-        return history_put_snapshot(db, it->race_no, it->raw_s, &it->data, e);
+        return write_snapshot(db, it->race_no, it->raw_s, &it->data, e);
     case DROP_SNAPSHOTS:
-        return history_drop_snapshots(db, it->race_no, e);
+        return drop_snapshots(db, it->race_no, e);
     case RACE:
         return write_race(it, db, e);
     case DROP_RACE:
