@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "base/csv.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -10,51 +11,28 @@
 #include <string.h>
 
 struct reader {
-    const char *at, *end;
+    struct csv_reader csv;
     size_t line;
 };
 
-/* Continuation bytes, overlong forms and surrogates as in RFC 3629, by jansson's own check. */
 static bool good_name(const char *name, size_t len)
 {
-    json_t *j;
-
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f)
             return false;
-    j = json_stringn(name, len);
-    json_decref(j);
-    return j != NULL;
-}
-
-/* One field up to a comma or the end of the line, without its quotes; false: a quote is not closed.
- */
-static bool read_field(struct reader *in, struct buf *out)
-{
-    buf_clear(out);
-    if (in->at < in->end && *in->at == '"') {
-        for (in->at++; in->at < in->end; in->at++) {
-            if (*in->at == '"' && (in->at + 1 == in->end || in->at[1] != '"')) {
-                in->at++;
-                return true;
-            }
-            in->at += *in->at == '"';
-            buf_addc(out, *in->at);
-        }
-        return false;
-    }
-    while (in->at < in->end && *in->at != ',' && *in->at != '\n' && *in->at != '\r')
-        buf_addc(out, *in->at++);
-    return true;
+    return utf8_valid(name, len);
 }
 
 static void end_line(struct reader *in)
 {
-    if (in->at < in->end && *in->at == '\r')
-        in->at++;
-    if (in->at < in->end && *in->at == '\n')
-        in->at++;
+    (void)csv_take_line_end(&in->csv);
     in->line++;
+}
+
+/* Is there more on this line? */
+static bool has_more(const struct csv_reader *in)
+{
+    return in->at < in->end && *in->at != '\n' && *in->at != '\r';
 }
 
 static bool read_id(const struct buf *field, int64_t *id)
@@ -81,10 +59,10 @@ static int add_entry(struct roster *r, size_t *cap, int64_t id, const char *name
 /* `*text` is in `field`, without what csv_add_text added. */
 static bool read_name(struct reader *in, struct buf *field, const char **text, size_t *len)
 {
-    if (!read_field(in, field))
+    if (!csv_read_cell(&in->csv, field))
         return false;
     *len = field->len;
-    *text = csv_text(field->len ? field->data : "", len);
+    *text = csv_text(field->data, len);
     return *len <= ROSTER_NAME_MAX && good_name(*text, *len);
 }
 
@@ -96,17 +74,17 @@ static int read_row(struct reader *in, struct roster *r, size_t *cap, struct err
     size_t len = 0;
     int rc = 0;
 
-    if (!read_field(in, &id_text) || !read_id(&id_text, &id))
+    if (!csv_read_cell(&in->csv, &id_text) || !read_id(&id_text, &id))
         rc = err_set(
             e, ERR_INVALID, "Line %zu: the competitorId has to be a whole number.", in->line);
-    else if (in->at == in->end || *in->at != ',')
+    else if (!csv_take_comma(&in->csv))
         rc = err_set(e, ERR_INVALID,
             "Line %zu: a comma and a name have to follow the competitorId.", in->line);
-    else if (in->at++, !read_name(in, &name, &text, &len))
+    else if (!read_name(in, &name, &text, &len))
         rc = err_set(e, ERR_INVALID,
             "Line %zu: the name has to be UTF-8 text of at most %u bytes on one line.", in->line,
             ROSTER_NAME_MAX);
-    else if (in->at < in->end && *in->at != '\n' && *in->at != '\r')
+    else if (has_more(&in->csv))
         rc = err_set(e, ERR_INVALID,
             "Line %zu: there is more than a competitorId and a name (quote a name that has a "
             "comma).",
@@ -141,24 +119,24 @@ static int sort_entries(struct roster *r, struct err *e)
 
 int roster_parse(struct roster *r, const char *csv, size_t len, struct err *e)
 {
-    struct reader in = {csv, csv + len, 1};
+    struct reader in = {{csv, csv + len}, 1};
     size_t cap = 0;
     int rc = 0;
 
     memset(r, 0, sizeof *r);
     if (len >= 3 && memcmp(csv, "\xef\xbb\xbf", 3) == 0)
-        in.at += 3; /* the byte order mark that spreadsheets write */
-    if ((size_t)(in.end - in.at) < strlen(ROSTER_HEADER) ||
-        memcmp(in.at, ROSTER_HEADER, strlen(ROSTER_HEADER)) != 0)
+        in.csv.at += 3; /* the byte order mark that spreadsheets write */
+    if ((size_t)(in.csv.end - in.csv.at) < strlen(ROSTER_HEADER) ||
+        memcmp(in.csv.at, ROSTER_HEADER, strlen(ROSTER_HEADER)) != 0)
         return err_set(
             e, ERR_INVALID, "The first line of a roster has to be \"" ROSTER_HEADER "\".");
-    in.at += strlen(ROSTER_HEADER);
-    if (in.at < in.end && *in.at != '\r' && *in.at != '\n')
+    in.csv.at += strlen(ROSTER_HEADER);
+    if (has_more(&in.csv))
         return err_set(
             e, ERR_INVALID, "The first line of a roster has to be \"" ROSTER_HEADER "\".");
     end_line(&in);
-    while (rc == 0 && in.at < in.end) {
-        if (*in.at != '\r' && *in.at != '\n')
+    while (rc == 0 && in.csv.at < in.csv.end) {
+        if (has_more(&in.csv))
             rc = read_row(&in, r, &cap, e);
         end_line(&in);
     }

@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/calendar.h"
+
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
@@ -20,34 +22,6 @@ int64_t clock_mono_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Days since 1970-01-01 of a proleptic Gregorian date, and back (Hinnant, "chrono-compatible
- * low-level date algorithms"). */
-static int64_t days_from_civil(int64_t y, int m, int d)
-{
-    int64_t era, yoe, doy;
-
-    y -= m <= 2;
-    era = (y >= 0 ? y : y - 399) / 400;
-    yoe = y - era * 400;
-    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static void civil_from_days(int64_t z, int *y, int *m, int *d)
-{
-    int64_t era, doe, yoe, doy, mp;
-
-    z += 719468;
-    era = (z >= 0 ? z : z - 146096) / 146097;
-    doe = z - era * 146097;
-    yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    mp = (5 * doy + 2) / 153;
-    *d = (int)(doy - (153 * mp + 2) / 5 + 1);
-    *m = (int)(mp < 10 ? mp + 3 : mp - 9);
-    *y = (int)(yoe + era * 400 + (*m <= 2));
-}
-
 static void put(char *at, int value, int digits)
 {
     while (digits-- > 0) {
@@ -58,8 +32,8 @@ static void put(char *at, int value, int digits)
 
 void clock_format_event(int64_t epoch_s, char out[CLOCK_EVENT_LEN + 1])
 {
-    int64_t days, rest;
-    int y, m, d;
+    int64_t days, rest, y;
+    int m, d;
 
     if (epoch_s < -62167219200)
         epoch_s = -62167219200;
@@ -67,9 +41,9 @@ void clock_format_event(int64_t epoch_s, char out[CLOCK_EVENT_LEN + 1])
         epoch_s = 253402300799;
     days = epoch_s / 86400 - (epoch_s % 86400 < 0);
     rest = epoch_s - days * 86400;
-    civil_from_days(days, &y, &m, &d);
+    calendar_date(days, &y, &m, &d);
     memcpy(out, "0000-00-00 00:00:00", CLOCK_EVENT_LEN + 1);
-    put(out, y, 4);
+    put(out, (int)y, 4);
     put(out + 5, m, 2);
     put(out + 8, d, 2);
     put(out + 11, (int)(rest / 3600), 2);
@@ -134,14 +108,6 @@ static int parse_tail(const char *at, int *east_s)
     return 0;
 }
 
-static int days_in_month(int y, int m)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-
-    return m == 2 && leap ? 29 : days[m - 1];
-}
-
 static int parse_date(const char **at, int64_t *days)
 {
     int y = digits(at, 4), m, d;
@@ -149,9 +115,9 @@ static int parse_date(const char **at, int64_t *days)
     if (y < 0 || !take(at, '-') || (m = digits(at, 2)) < 1 || m > 12 || !take(at, '-'))
         return -1;
     d = digits(at, 2);
-    if (d < 1 || d > days_in_month(y, m))
+    if (d < 1 || d > calendar_days_in_month(y, m))
         return -1;
-    *days = days_from_civil(y, m, d);
+    *days = calendar_days(y, m, d);
     return 0;
 }
 

@@ -17,13 +17,8 @@ static bool is_formula(const char *text, size_t len)
     return i < len && csv_begins_formula(text[i]);
 }
 
-static void add_cell(struct buf *out, const char *text, const char *before)
+static void add_quoted(struct buf *out, const char *text, const char *before)
 {
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        buf_adds(out, before);
-        buf_adds(out, text);
-        return;
-    }
     buf_addc(out, '"');
     buf_adds(out, before);
     for (; *text; text++) {
@@ -34,6 +29,16 @@ static void add_cell(struct buf *out, const char *text, const char *before)
     buf_addc(out, '"');
 }
 
+static void add_cell(struct buf *out, const char *text, const char *before)
+{
+    if (text[strcspn(text, ",\"\r\n")]) {
+        add_quoted(out, text, before);
+        return;
+    }
+    buf_adds(out, before);
+    buf_adds(out, text);
+}
+
 void csv_add_text(struct buf *out, const char *text)
 {
     add_cell(out, text, is_formula(text, strlen(text)) ? "'" : "");
@@ -42,6 +47,70 @@ void csv_add_text(struct buf *out, const char *text)
 void csv_add_plain(struct buf *out, const char *text)
 {
     add_cell(out, text, "");
+}
+
+void csv_add_quoted(struct buf *out, const char *text)
+{
+    add_quoted(out, text, "");
+}
+
+static bool read_quoted(struct csv_reader *r, struct buf *cell)
+{
+    while (r->at < r->end) {
+        const char *quote = memchr(r->at, '"', (size_t)(r->end - r->at));
+        const char *to = quote ? quote : r->end;
+
+        buf_add(cell, r->at, (size_t)(to - r->at));
+        r->at = quote ? quote + 1 : r->end;
+        if (!quote)
+            return false;
+        if (r->at == r->end || *r->at != '"')
+            return true;
+        buf_addc(cell, '"');
+        r->at++;
+    }
+    return false;
+}
+
+bool csv_read_cell(struct csv_reader *r, struct buf *cell)
+{
+    buf_clear(cell);
+    buf_adds(cell, "");
+    if (r->at < r->end && *r->at == '"') {
+        r->at++;
+        return read_quoted(r, cell);
+    }
+    csv_read_rest(r, cell);
+    return true;
+}
+
+void csv_read_rest(struct csv_reader *r, struct buf *cell)
+{
+    const char *from = r->at;
+
+    while (r->at < r->end && *r->at != ',' && *r->at != '\r' && *r->at != '\n')
+        r->at++;
+    buf_add(cell, from, (size_t)(r->at - from));
+}
+
+static bool take(struct csv_reader *r, char c)
+{
+    if (r->at == r->end || *r->at != c)
+        return false;
+    r->at++;
+    return true;
+}
+
+bool csv_take_comma(struct csv_reader *r)
+{
+    return take(r, ',');
+}
+
+bool csv_take_line_end(struct csv_reader *r)
+{
+    bool cr = take(r, '\r'), lf = take(r, '\n');
+
+    return cr || lf;
 }
 
 const char *csv_text(const char *text, size_t *len)

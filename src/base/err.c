@@ -1,28 +1,10 @@
 #include "base/err.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* The length of the UTF-8 character at s, 0 where there is none (RFC 3629). */
-static size_t utf8_len(const unsigned char *s)
-{
-    size_t len = s[0] < 0x80   ? 1
-                 : s[0] < 0xc2 ? 0
-                 : s[0] < 0xe0 ? 2
-                 : s[0] < 0xf0 ? 3
-                 : s[0] < 0xf5 ? 4
-                               : 0;
-
-    for (size_t i = 1; i < len; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return len;
-}
 
 /* Sentences quote what came from outside, and "%.40s" may cut it within a character: what is no
  * UTF-8 becomes '?', control characters blanks, so that it is fit for JSON and one line of a log.
@@ -30,7 +12,7 @@ static size_t utf8_len(const unsigned char *s)
 static void clean(char *text)
 {
     for (unsigned char *s = (unsigned char *)text; *s;) {
-        size_t len = utf8_len(s);
+        size_t len = utf8_len((const char *)s, 4);
 
         if (len == 0)
             *s = '?';

@@ -1,5 +1,7 @@
 #include "base/fmt.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char pairs[] =
@@ -60,4 +62,17 @@ char *fmt_fixed(char *at, int64_t scaled, int decimals)
         at += decimals;
     }
     return at;
+}
+
+int fmt_shortest(double v, bool exponent, char out[FMT_SHORTEST_MAX])
+{
+    int n = 0;
+
+    for (int digits = 15; digits <= 17; digits++) {
+        n = exponent ? snprintf(out, FMT_SHORTEST_MAX, "%.*e", digits - 1, v)
+                     : snprintf(out, FMT_SHORTEST_MAX, "%.*g", digits, v);
+        if (strtod(out, NULL) == v)
+            break;
+    }
+    return n;
 }

@@ -1,6 +1,7 @@
 /* import.c: from the bytes of a file to a course: the reader, then every decision in its order. */
 #include "course/course.h"
 
+#include "base/utf8.h"
 #include "course/course_internal.h"
 #include "course/draft.h"
 #include "course/laps.h"
@@ -28,9 +29,9 @@ static int check_options(const struct course_options *o, struct err *e)
         return err_set_field(e, "shortName",
             "A short name has 1 to %d of the letters a-z, digits and -, and does not begin with -.",
             COURSE_NAME_MAX);
-    if (o->long_name && !name_utf8(o->long_name, strlen(o->long_name)))
+    if (o->long_name && !utf8_valid(o->long_name, strlen(o->long_name)))
         return err_set_field(e, "longName", "The long name is not valid UTF-8.");
-    if (o->file_name && !name_utf8(o->file_name, strlen(o->file_name)))
+    if (o->file_name && !utf8_valid(o->file_name, strlen(o->file_name)))
         return err_set_field(e, "fileName", "The file's name is not valid UTF-8.");
     if (o->laps > COURSE_LAPS_MAX)
         return err_set_field(e, "laps", "Laps run from 1 to %u.", COURSE_LAPS_MAX);

@@ -1,44 +1,10 @@
 /* name.c: cleans names that come from outside. */
 #include "course/name.h"
 
+#include "base/utf8.h"
+
 #include <stdint.h>
 #include <string.h>
-
-/* The character at `at` (`len` > 0); *size gets its bytes. UINT32_MAX if it is not valid. */
-static uint32_t decode(const unsigned char *at, size_t len, size_t *size)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    uint32_t c = at[0];
-    size_t n = c < 0x80                ? 1
-               : c >= 0xc2 && c < 0xe0 ? 2
-               : c >= 0xe0 && c < 0xf0 ? 3
-               : c >= 0xf0 && c < 0xf5 ? 4
-                                       : 0;
-
-    *size = n;
-    if (n == 0 || n > len)
-        return UINT32_MAX;
-    if (n > 1)
-        c &= 0x7fu >> n;
-    for (size_t i = 1; i < n; i++) {
-        if ((at[i] & 0xc0) != 0x80)
-            return UINT32_MAX;
-        c = c << 6 | (at[i] & 0x3f);
-    }
-    if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-        return UINT32_MAX;
-    return c;
-}
-
-bool name_utf8(const char *text, size_t len)
-{
-    size_t size;
-
-    for (size_t i = 0; i < len; i += size)
-        if (decode((const unsigned char *)text + i, len - i, &size) == UINT32_MAX)
-            return false;
-    return true;
-}
 
 static bool is_space(uint32_t c)
 {
@@ -63,9 +29,10 @@ void name_clean(char *out, size_t cap, const char *text)
     bool space = false;
 
     for (size_t i = 0; i < len; i += size) {
-        uint32_t c = decode((const unsigned char *)text + i, len - i, &size);
+        uint32_t c;
 
-        if (c == UINT32_MAX)
+        size = utf8_decode(text + i, len - i, &c);
+        if (size == 0)
             break; /* a reader cut the name inside a character */
         if (is_space(c)) {
             space = n > 0;
@@ -111,10 +78,11 @@ bool name_slug(char *out, size_t cap, const char *text)
     bool dash = false;
 
     for (size_t i = 0; i < len; i += size) {
-        uint32_t c = decode((const unsigned char *)text + i, len - i, &size);
         char add[3] = "";
+        uint32_t c;
 
-        if (c == UINT32_MAX)
+        size = utf8_decode(text + i, len - i, &c);
+        if (size == 0)
             break;
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
             add[0] = (char)c;

@@ -5,9 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether the text is valid UTF-8: no surrogates, nothing above U+10FFFF, no overlong forms. */
-bool name_utf8(const char *text, size_t len);
-
 /* Copies a name into `out`, which has `cap` bytes with the NUL. Control characters and noncharacters
  * are removed, white space becomes one space, and a long name is cut between two characters. */
 void name_clean(char *out, size_t cap, const char *text);

@@ -139,17 +139,12 @@ void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw
 static char *put_double(char *at, double v, int decimals)
 {
     double power = decimals == 9 ? 1e9 : 1e3;
-    char text[32];
+    char text[FMT_SHORTEST_MAX];
 
     if (fabs(v) < 9e15 / power && (double)llround(v * power) / power == v &&
         !(v == 0 && signbit(v)))
         return fmt_fixed(at, llround(v * power), decimals);
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
-            break;
-    }
-    return put_string(at, text, strlen(text));
+    return put_string(at, text, (size_t)fmt_shortest(v, false, text));
 }
 
 char *event_format(const struct event *ev, char *at)

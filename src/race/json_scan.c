@@ -1,5 +1,7 @@
 #include "race/json_scan.h"
 
+#include "base/utf8.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,30 +24,6 @@ static int hex4(struct json_scan *s, uint32_t *out)
     }
     *out = v;
     return 0;
-}
-
-static int put_utf8(uint32_t c, char out[4])
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xe0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    out[0] = (char)(0xf0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    out[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
 }
 
 /* Behind a backslash: the character as UTF-8, its length, or -1. */
@@ -77,24 +55,7 @@ static int scan_escape(struct json_scan *s, char out[4])
             return -1;
         c = 0x10000 + ((c - 0xd800) << 10 | (low - 0xdc00));
     }
-    return put_utf8(c, out);
-}
-
-/* One character from 0x80 up at `at`: its length, or 0 where it is not UTF-8 (RFC 3629). */
-static size_t utf8_len(const char *at, const char *end)
-{
-    const unsigned char *p = (const unsigned char *)at;
-    size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-
-    if (p[0] < 0xc2 || p[0] > 0xf4 || (size_t)(end - at) < n)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return n;
+    return (int)utf8_encode(c, out);
 }
 
 /* A string into `out` (room for `max` and a NUL; NULL: not kept). The length, -1: not JSON, -2: too
@@ -124,7 +85,7 @@ int json_scan_string(struct json_scan *s, char *out, size_t max)
             n = (size_t)got;
             piece = decoded;
         } else {
-            n = c < 0x80 ? 1 : utf8_len(piece, s->end);
+            n = c < 0x80 ? 1 : utf8_len(piece, (size_t)(s->end - piece));
             if (n == 0)
                 return -1;
             s->at += n;

@@ -3,6 +3,7 @@
 #include "base/cancel.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "sql/columns.h"
 #include "sql/java_number.h"
 #include "sql/joda_time.h"
@@ -20,25 +21,6 @@ struct column {
     bool seen_real, seen_text, seen_blob, seen_whole; /* what came: decides where it is not */
 };
 
-static size_t utf8_len(const unsigned char *s, size_t left)
-{
-    size_t n = s[0] < 0x80                   ? 1
-               : s[0] >= 0xC2 && s[0] < 0xE0 ? 2
-               : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
-               : s[0] >= 0xF0 && s[0] < 0xF5 ? 4
-                                             : 0;
-
-    if (n == 0 || n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] >= 0xA0) ||
-        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] >= 0x90))
-        return 0;
-    return n;
-}
-
 /* A text may have been made from any bytes (CAST(x'ff' AS TEXT)): what is no UTF-8, or NUL, becomes
  * U+FFFD. */
 static void add_text(struct buf *out, const unsigned char *s, size_t len)
@@ -46,7 +28,7 @@ static void add_text(struct buf *out, const unsigned char *s, size_t len)
     struct buf clean = BUF_INIT;
 
     for (size_t i = 0; i < len;) {
-        size_t n = s[i] ? utf8_len(s + i, len - i) : 0;
+        size_t n = s[i] ? utf8_len((const char *)s + i, len - i) : 0;
 
         if (n)
             buf_add(&clean, s + i, n);

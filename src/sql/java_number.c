@@ -1,5 +1,7 @@
 #include "sql/java_number.h"
 
+#include "base/fmt.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,14 +20,10 @@ struct decimal {
 
 static void decimal_of(double v, struct decimal *d)
 {
-    char text[32];
+    char text[FMT_SHORTEST_MAX];
     char *exponent;
 
-    for (int precision = 14; precision < DIGITS; precision++) {
-        (void)snprintf(text, sizeof text, "%.*e", precision, v);
-        if (strtod(text, NULL) == v)
-            break;
-    }
+    (void)fmt_shortest(v, true, text);
     d->negative = signbit(v) != 0;
     exponent = strchr(text, 'e');
     d->exponent = atoi(exponent + 1) + 1;

@@ -1,5 +1,7 @@
 #include "sql/joda_time.h"
 
+#include "base/calendar.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -25,21 +27,6 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Howard Hinnant's civil_from_days (chrono-Compatible Low-Level Date Algorithms). */
-static void civil_from_days(int64_t days, struct moment *t)
-{
-    int64_t z = days + 719468;
-    int64_t era = floor_div(z, 146097);
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-
-    t->day = (int)(doy - (153 * mp + 2) / 5 + 1);
-    t->month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    t->year = yoe + era * 400 + (t->month <= 2);
-}
-
 static void split(int64_t ms, int offset_min, struct moment *t)
 {
     /* Days first: near the ends of int64 the sum with the offset would overflow. */
@@ -49,7 +36,7 @@ static void split(int64_t ms, int offset_min, struct moment *t)
 
     days += floor_div(rest, MS_PER_DAY);
     rest -= floor_div(rest, MS_PER_DAY) * MS_PER_DAY;
-    civil_from_days(days, t);
+    calendar_date(days, &t->year, &t->month, &t->day);
     t->weekday = (int)(days + 3 - floor_div(days + 3, 7) * 7);
     t->ms = (int)(rest % 1000);
     t->second = (int)(rest / 1000 % 60);

@@ -5,6 +5,7 @@
  * which there are, then come the names (texts up to a NUL; a byte below 32 stands for a word that
  * the readers listen to), then the places, 2 bytes each as steps on a grid of 0.000002 degrees.
  */
+#include "base/utf8.h"
 #include "course/course.h"
 #include "course/name.h"
 #include "round_trip.h"
@@ -49,7 +50,7 @@ static void take_text(struct input *in, struct buf *text)
         else
             buf_addc(text, (char)c);
     }
-    if (!name_utf8(text->data, text->len))
+    if (!utf8_valid(text->data, text->len))
         buf_clear(text);
 }
 

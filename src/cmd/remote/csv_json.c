@@ -8,38 +8,25 @@
 #include <string.h>
 
 struct reader {
-    const char *at, *end;
+    struct csv_reader csv;
     struct buf cell;
     bool quoted; /* the cell was quoted: it is text, even if it looks like a number */
 };
 
 static void read_cell(struct reader *in)
 {
-    buf_clear(&in->cell);
-    buf_adds(&in->cell, "");
-    in->quoted = in->at < in->end && *in->at == '"';
-    if (in->quoted)
-        for (in->at++; in->at < in->end; in->at++) {
-            if (*in->at == '"' && (in->at + 1 == in->end || in->at[1] != '"')) {
-                in->at++;
-                break;
-            }
-            in->at += *in->at == '"';
-            buf_addc(&in->cell, *in->at);
-        }
-    while (in->at < in->end && *in->at != ',' && *in->at != '\n' && *in->at != '\r')
-        buf_addc(&in->cell, *in->at++);
+    in->quoted = in->csv.at < in->csv.end && *in->csv.at == '"';
+    (void)csv_read_cell(&in->csv, &in->cell);
+    csv_read_rest(&in->csv, &in->cell);
 }
 
 /* Goes to the next cell. False at the end of a row; the reader is at the next row then. */
 static bool next_cell(struct reader *in)
 {
-    if (in->at < in->end && *in->at == ',') {
-        in->at++;
+    if (csv_take_comma(&in->csv))
         return true;
-    }
-    while (in->at < in->end && (*in->at == '\n' || *in->at == '\r'))
-        in->at++;
+    while (csv_take_line_end(&in->csv))
+        ;
     return false;
 }
 
@@ -96,10 +83,10 @@ static json_t *read_row(struct reader *in, const json_t *names)
 
 json_t *csv_json(const char *csv, size_t len, struct err *e)
 {
-    struct reader in = {.at = csv, .end = csv + len, .cell = BUF_INIT};
+    struct reader in = {.csv = {csv, csv + len}, .cell = BUF_INIT};
     json_t *rows = json_array(), *names = read_names(&in);
 
-    while (rows && in.at < in.end) {
+    while (rows && in.csv.at < in.csv.end) {
         json_t *row = read_row(&in, names);
 
         if (row) {

@@ -20,69 +20,27 @@ static const char *const column_names[COLUMNS] = {
     "shortName", "longName", "distance", "map", "geoFence", "start", "end", "trackside"};
 
 struct csv {
-    const char *at;
-    const char *end;
+    struct csv_reader in;
     struct buf field[COLUMNS_MAX];
     size_t fields;
     int place[COLUMNS]; /* the field that holds the column; -1: none */
 };
 
-static void end_of_line(struct csv *c)
-{
-    if (c->at < c->end && *c->at == '\r')
-        c->at++;
-    if (c->at < c->end && *c->at == '\n')
-        c->at++;
-}
-
-static void read_quoted(struct csv *c, struct buf *field)
-{
-    c->at++;
-    while (c->at < c->end) {
-        const char *quote = memchr(c->at, '"', (size_t)(c->end - c->at));
-
-        if (!quote) {
-            buf_add(field, c->at, (size_t)(c->end - c->at));
-            c->at = c->end;
-            return;
-        }
-        buf_add(field, c->at, (size_t)(quote - c->at));
-        c->at = quote + 1;
-        if (c->at >= c->end || *c->at != '"')
-            return;
-        buf_addc(field, '"');
-        c->at++;
-    }
-}
-
-static void read_field(struct csv *c, struct buf *field)
-{
-    const char *from;
-
-    buf_clear(field);
-    if (c->at < c->end && *c->at == '"')
-        read_quoted(c, field);
-    from = c->at;
-    while (c->at < c->end && *c->at != ',' && *c->at != '\r' && *c->at != '\n')
-        c->at++;
-    buf_add(field, from, (size_t)(c->at - from));
-}
-
 /* Reads the next row that is not empty. False at the end of the file. */
 static bool read_row(struct csv *c)
 {
     c->fields = 0;
-    while (c->at < c->end && (*c->at == '\r' || *c->at == '\n'))
-        c->at++;
-    if (c->at >= c->end)
+    while (csv_take_line_end(&c->in))
+        ;
+    if (c->in.at == c->in.end)
         return false;
-    while (c->fields < COLUMNS_MAX) {
-        read_field(c, &c->field[c->fields++]);
-        if (c->at >= c->end || *c->at != ',')
-            break;
-        c->at++;
-    }
-    end_of_line(c);
+    do {
+        struct buf *field = &c->field[c->fields++];
+
+        (void)csv_read_cell(&c->in, field);
+        csv_read_rest(&c->in, field);
+    } while (csv_take_comma(&c->in) && c->fields < COLUMNS_MAX);
+    (void)csv_take_line_end(&c->in);
     return true;
 }
 
@@ -176,7 +134,7 @@ static int choose(struct csv *c, const char *want, struct draft *d, struct err *
     int ret = -1;
 
     memset(rows.field, 0, sizeof rows.field);
-    for (const char *from = rows.at; read_row(&rows); from = rows.at) {
+    for (const char *from = rows.in.at; read_row(&rows); from = rows.in.at) {
         n++;
         only = from;
         if (want && strcmp(value(&rows, SHORT_NAME), want) == 0)
@@ -187,7 +145,7 @@ static int choose(struct csv *c, const char *want, struct draft *d, struct err *
     if (!chosen && n == 1)
         chosen = only;
     if (chosen) {
-        c->at = chosen;
+        c->in.at = chosen;
         (void)read_row(c);
         ret = take_row(c, d, e);
     } else if (n == 0) {
@@ -208,8 +166,7 @@ int read_csv(const char *file, size_t len, const char *want, struct draft *d, st
     struct csv *c = mem_zalloc(1, sizeof *c);
     int ret;
 
-    c->at = file;
-    c->end = file + len;
+    c->in = (struct csv_reader){file, file + len};
     ret = read_header(c, e) || choose(c, want, d, e) ? -1 : 0;
     for (size_t i = 0; i < COLUMNS_MAX; i++)
         buf_release(&c->field[i]);

@@ -1,6 +1,7 @@
 /* detect.c: which format the bytes have. */
-#include "course/name.h"
 #include "course/read/read.h"
+
+#include "base/utf8.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static bool looks_like_csv(const char *file, size_t len)
 
 static int refuse(const char *file, size_t len, struct err *e)
 {
-    bool binary = memchr(file, '\0', len) != NULL || !name_utf8(file, len);
+    bool binary = memchr(file, '\0', len) != NULL || !utf8_valid(file, len);
 
     return err_set(e, ERR_INVALID,
         "The file is %s, not a course. Bring a course as KML, KMZ, GPX, GeoJSON or CSV.",
@@ -53,7 +54,7 @@ int read_any(const char *file, size_t len, const char *want, struct draft *d, st
         return refuse(file, len, e);
     if (*file == '{' || *file == '[')
         return read_geojson(file, len, d, e);
-    if (looks_like_csv(file, len) && name_utf8(file, len))
+    if (looks_like_csv(file, len) && utf8_valid(file, len))
         return read_csv(file, len, want, d, e);
     return refuse(file, len, e);
 }

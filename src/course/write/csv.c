@@ -7,17 +7,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-static void add_quoted(struct buf *out, const char *text)
-{
-    buf_addc(out, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_addc(out, '"');
-        buf_addc(out, *text);
-    }
-    buf_addc(out, '"');
-}
-
 /* A number for the column `id`: always the same for a name, and positive in 31 bits. */
 static unsigned id_of(const char *short_name)
 {
@@ -64,7 +53,7 @@ static void add_columns(const struct course *c, bool table, struct buf *out)
     buf_addc(out, ',');
     if (c->fence) {
         fence_wkt(c->fence, &text);
-        add_quoted(out, text.data);
+        csv_add_quoted(out, text.data);
     }
     buf_addc(out, ',');
     add_point(&c->start, out);
@@ -89,14 +78,14 @@ void course_export_csv_text(const struct course_row *r, struct buf *out)
     const char *const place[] = {r->route, r->geofence, r->start, r->finish};
 
     buf_addf(out, "%u,", id_of(r->short_name));
-    add_quoted(out, r->short_name);
+    csv_add_quoted(out, r->short_name);
     buf_addc(out, ',');
-    add_quoted(out, r->long_name);
+    csv_add_quoted(out, r->long_name);
     buf_addf(out, ",%.17g", r->distance_m);
     for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
         buf_addc(out, ',');
         if (*place[i])
-            add_quoted(out, place[i]);
+            csv_add_quoted(out, place[i]);
     }
     buf_addc(out, '\n');
 }
@@ -124,7 +113,7 @@ void write_csv(const struct course *c, struct buf *out)
     buf_adds(out, "id,shortName,longName,distance,map,geoFence,start,end,trackside\n");
     add_columns(c, false, out);
     buf_addc(out, ',');
-    add_quoted(out, json.data);
+    csv_add_quoted(out, json.data);
     buf_addc(out, '\n');
     buf_release(&json);
 }

@@ -1,5 +1,6 @@
 /* What import makes of a draft: turning, laps, gaps, flags, lengths, names; and what a course is
  * afterwards. */
+#include "base/utf8.h"
 #include "course_cases.h"
 
 #include "course/name.h"
@@ -347,7 +348,7 @@ static void test_long_names_are_cut_between_characters(void **state)
     (void)strcat(kml, "</name>" LINE("0,51 0.01,51") "</Document></kml>");
     c = import_text(kml);
     assert_int_equal(strlen(c->long_name), COURSE_LONG_NAME_MAX);
-    assert_true(name_utf8(c->long_name, strlen(c->long_name)));
+    assert_true(utf8_valid(c->long_name, strlen(c->long_name)));
     assert_int_equal(strlen(c->short_name), COURSE_NAME_MAX);
     course_unref(c);
 }
