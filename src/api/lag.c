@@ -179,7 +179,7 @@ static void age(
 static void hops_text(const struct hub_lag *lag, size_t n, struct buf *out)
 {
     metrics_head(out, "trackside_lag_ms", "summary",
-        "From the moment a tick was due until this hop, over the last minute.");
+        "Time from when a tick was due to this hop, of the last minute.");
     for (size_t k = 0; k < n; k++)
         for (int h = 0; h < LAG_HOPS; h++) {
             const struct lag_quantiles *q = &lag[k].hop[h];
@@ -200,25 +200,24 @@ static void races_text(const struct api *a, const struct way *w, struct buf *out
 
     hops_text(lag, n, out);
     metrics_head(
-        out, "trackside_tick_age_seconds", "gauge", "Since this race's newest tick could be read.");
+        out, "trackside_tick_age_seconds", "gauge", "Time since the newest tick of this race could be read.");
     for (size_t k = 0; k < n; k++)
         buf_addf(out, "trackside_tick_age_seconds{race=\"%s\"} %.3f\n", lag[k].run_id,
             (double)lag[k].tick_age_ms / 1000);
     metrics_head(out, "trackside_tick_overdue_ms", "gauge",
-        "How long a running race's next tick is overdue. Grows while nothing comes; 0 where "
-        "nothing "
-        "is due.");
+        "How long the next tick of a running race is overdue. It grows while no tick comes; 0 if "
+        "nothing is due.");
     for (size_t k = 0; k < n; k++)
         buf_addf(out, "trackside_tick_overdue_ms{race=\"%s\"} %" PRId64 "\n", lag[k].run_id,
             lag[k].overdue_ms);
     metrics_head(out, "trackside_race_catching_up", "gauge",
-        "1: a part of this race comes later than the rest, and its last complete board stands.");
+        "1: a part of this race is late, and its last complete board is shown until it has caught up.");
     for (size_t k = 0; k < n; k++)
         buf_addf(
             out, "trackside_race_catching_up{race=\"%s\"} %d\n", lag[k].run_id, lag[k].catching_up);
     metrics_head(out, "trackside_clock_difference_ms", "gauge",
-        "How far this server's clock is ahead of the one that publishes the race (negative: "
-        "behind); 0: they agree.");
+        "How far this server's clock is ahead of the publisher's clock (negative: behind); 0: they "
+        "agree.");
     for (size_t k = 0; k < n; k++)
         buf_addf(out, "trackside_clock_difference_ms{race=\"%s\"} %" PRId64 "\n", lag[k].run_id,
             lag[k].clock_ms);
@@ -228,15 +227,15 @@ static void races_text(const struct api *a, const struct way *w, struct buf *out
 static void canary_text(const struct way *w, struct buf *out)
 {
     metrics_gauge(out, "trackside_engine_heartbeat_age_seconds",
-        "Since the engine's thread last woke. It does so twice a second, also when nothing is to "
-        "be done: more than 5 means that it hangs.",
+        "Time since the engine's thread last woke. It wakes twice a second, even if there is "
+        "nothing to do. More than 5 means that it hangs.",
         (double)w->engine.beat_age_ms / 1000);
     metrics_gauge(out, "trackside_engine_behind_ms",
-        "How long the oldest tick of the races that are driven here is overdue; 0: none is.",
+        "How long the oldest tick of the races driven here is overdue; 0: none is.",
         (double)w->engine.behind_ms);
     age(w, out, "trackside_last_tick_age_seconds",
-        "Since the newest tick of any race could be read here. Grows with races_running 0: nothing "
-        "happens; with races_running above 0: something is stuck.",
+        "Time since the newest tick of any race could be read here. If it grows, with races_running "
+        "0 nothing happens, and with races_running above 0 something is stuck.",
         w->hub.tick_ms);
 }
 
@@ -245,18 +244,18 @@ static void feed_text(const struct way *w, struct buf *out)
     const struct feed_stats *f = &w->engine.feed;
 
     metrics_gauge(out, "trackside_feed_connected",
-        "1: the broker answers. Without a broker always 1.", f->connected);
+        "1: the broker answers. Always 1 without a broker.", f->connected);
     metrics_gauge(out, "trackside_feed_ready",
-        "1: what was published before the start has been read.", f->caught_up);
+        "1: everything that was published before the start has been read.", f->caught_up);
     metrics_counter(out, "trackside_feed_malformed_total",
         "Records that could not be read and were skipped.", (double)f->malformed);
-    age(w, out, "trackside_feed_heard_age_seconds", "Since a record was last read from the broker.",
+    age(w, out, "trackside_feed_heard_age_seconds", "Time since a record was last read from the broker.",
         f->last_record_ms);
     age(w, out, "trackside_feed_acknowledged_age_seconds",
-        "Since the broker last acknowledged what this server published.", f->acknowledged_ms);
+        "Time since the broker last acknowledged events of this server.", f->acknowledged_ms);
     if (w->shared)
         metrics_gauge(out, "trackside_feed_last_flush_ms",
-            "How long the last transaction's commit took.", f->flush_ms);
+            "Duration of the last transaction's commit.", f->flush_ms);
 }
 
 static void pinot_text(const struct way *w, struct buf *out)
@@ -264,40 +263,40 @@ static void pinot_text(const struct way *w, struct buf *out)
     const struct store_stats *f = &w->store;
 
     metrics_gauge(out, "trackside_pinot_answering",
-        "1: the last statement was answered, or none was sent yet.", f->last_error[0] == '\0');
+        "1: Pinot answered the last statement, or none was sent yet.", f->last_error[0] == '\0');
     metrics_counter(out, "trackside_pinot_queries_total", "Statements for the latest positions.",
         (double)f->queries);
     metrics_counter(out, "trackside_pinot_failed_total",
-        "Of them, those that failed or were answered in part.", (double)f->failed);
+        "Statements that failed, or were answered only in part.", (double)f->failed);
     metrics_counter(out, "trackside_pinot_heard_events_total",
-        "Positions that came by on their way to Pinot.", (double)f->feed_events);
+        "Positions that this server read from Kafka on their way to Pinot.", (double)f->feed_events);
     metrics_head(
-        out, "trackside_pinot_query_ms", "summary", "From asking to having read, of the last 256.");
+        out, "trackside_pinot_query_ms", "summary", "Time from a statement to its whole answer, of the last 256.");
     buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.5\"} %.3f\n", f->query_ms_p50);
     buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.99\"} %.3f\n", f->query_ms_p99);
     metrics_gauge(out, "trackside_pinot_races_refreshed",
-        "Races that are asked for, because somebody watches.", f->races_refreshed);
+        "Races that are polled, because somebody watches them.", f->races_refreshed);
     age(w, out, "trackside_pinot_query_age_seconds",
-        "Since Pinot last answered. Grows with pinot_races_refreshed 0: nobody watches; above 0: "
-        "it does not answer.",
+        "Time since Pinot last answered. If it grows, with pinot_races_refreshed 0 nobody watches, "
+        "and above 0 Pinot does not answer.",
         f->answered_ms);
     age(w, out, "trackside_pinot_freshness_age_seconds",
-        "Since the moment up to which Pinot, by its own account, had consumed at the last answer.",
+        "Age of the moment up to which Pinot had consumed, as its last answer says.",
         f->fresh_ms);
     metrics_head(out, "trackside_pinot_consumer_behind_records", "gauge",
-        "Records that this server has read from a partition and Pinot has not.");
+        "Records of a partition that this server has read and Pinot has not.");
     for (unsigned p = 0; p < f->partitions; p++)
         if (behind(w, p) >= 0)
             buf_addf(out, "trackside_pinot_consumer_behind_records{partition=\"%u\"} %" PRId64 "\n",
                 p, behind(w, p));
     metrics_head(out, "trackside_pinot_consumer_still_seconds", "gauge",
-        "How long Pinot's consumer of a partition has stood still while records waited; 0: it has "
-        "not. Asked for while somebody watches.");
+        "How long Pinot's consumer of a partition has not moved while records wait; 0: it moves. "
+        "Pinot is asked while somebody watches.");
     for (unsigned p = 0; p < f->partitions; p++)
         buf_addf(out, "trackside_pinot_consumer_still_seconds{partition=\"%u\"} %.3f\n", p,
             (double)f->stalled_ms[p] / 1000);
     age(w, out, "trackside_pinot_consumers_age_seconds",
-        "Since Pinot last told how far its consumers are: the age of the two above.",
+        "Time since Pinot last reported its consumers: the age of the two figures above.",
         f->consumers_ms);
 }
 

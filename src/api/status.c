@@ -84,21 +84,21 @@ static void engine_text(const struct api *a, struct buf *out)
     struct engine_stats f = {0};
 
     engine_stats(a->o.engine, &f);
-    metrics_counter(out, "trackside_ticks_total", "Ticks that were made here.", (double)f.ticks);
-    metrics_counter(out, "trackside_events_total", "Position events in them.", (double)f.events);
-    metrics_counter(out, "trackside_wakeups_total", "Wake-ups of the engine that made ticks.",
+    metrics_counter(out, "trackside_ticks_total", "Ticks that this server made.", (double)f.ticks);
+    metrics_counter(out, "trackside_events_total", "Position events in these ticks.", (double)f.events);
+    metrics_counter(out, "trackside_wakeups_total", "Wake-ups of the engine in which it made ticks.",
         (double)f.wakeups);
     metrics_counter(out, "trackside_late_ticks_total",
         "Ticks made more than 100 ms after they were due.", (double)f.late_ticks);
-    metrics_gauge(out, "trackside_last_wakeup_ms", "How long the last of these wake-ups took.",
+    metrics_gauge(out, "trackside_last_wakeup_ms", "Duration of the last such wake-up.",
         f.last_wakeup_ms);
-    metrics_gauge(out, "trackside_last_late_ms", "How late its first tick was.", f.last_late_ms);
+    metrics_gauge(out, "trackside_last_late_ms", "How late the first tick of the last wake-up was.", f.last_late_ms);
     metrics_gauge(
-        out, "trackside_max_late_ms", "How late the latest tick ever was.", f.max_late_ms);
-    metrics_gauge(out, "trackside_races_running", "Running races that are driven by this server.",
+        out, "trackside_max_late_ms", "How late the latest tick since the start was.", f.max_late_ms);
+    metrics_gauge(out, "trackside_races_running", "Running races that this server drives.",
         f.races_running);
     metrics_gauge(
-        out, "trackside_disk_full", "1: nothing can be written, races stand still.", f.disk_full);
+        out, "trackside_disk_full", "1: nothing can be written, and races are paused.", f.disk_full);
 }
 
 static void store_text(const struct api *a, struct buf *out)
@@ -108,12 +108,12 @@ static void store_text(const struct api *a, struct buf *out)
     store_stats(a->o.store, &f);
     metrics_gauge(
         out, "trackside_store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
-    metrics_counter(out, "trackside_store_commits_total", "Transactions of the embedded store.",
+    metrics_counter(out, "trackside_store_commits_total", "Commits of the embedded store.",
         (double)f.commits);
-    metrics_counter(out, "trackside_store_committed_events_total", "Positions in them.",
+    metrics_counter(out, "trackside_store_committed_events_total", "Positions in these commits.",
         (double)f.committed_events);
     metrics_gauge(
-        out, "trackside_store_last_commit_ms", "How long the last of them took.", f.last_commit_ms);
+        out, "trackside_store_last_commit_ms", "Duration of the last commit.", f.last_commit_ms);
 }
 
 static void hub_text(const struct api *a, struct buf *out)
@@ -125,14 +125,14 @@ static void hub_text(const struct api *a, struct buf *out)
     metrics_gauge(out, "trackside_races_watched", "Races with viewers.", f.races_watched);
     metrics_counter(
         out, "trackside_frames_sent_total", "Frames handed to viewers.", (double)f.frames);
-    metrics_counter(out, "trackside_frames_skipped_total", "Frames that a busy viewer lost.",
+    metrics_counter(out, "trackside_frames_skipped_total", "Frames that a slow viewer lost.",
         (double)f.skipped);
     metrics_counter(out, "trackside_frame_bytes_total", "Bytes of the frames handed to viewers.",
         (double)f.bytes);
-    metrics_counter(out, "trackside_views_posted_total", "States of races that came to the hub.",
+    metrics_counter(out, "trackside_views_posted_total", "Views of races that the hub received.",
         (double)f.posted);
     metrics_counter(out, "trackside_views_replaced_total",
-        "Of them, those that a newer one replaced before they were shown.", (double)f.replaced);
+        "Views that a newer one replaced before they were shown.", (double)f.replaced);
 }
 
 int api_status_metrics(struct exchange *x, struct err *e)

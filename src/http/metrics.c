@@ -85,6 +85,6 @@ void metrics_text(const struct metrics *m, const char *prefix, struct buf *out)
         }
     }
     (void)snprintf(name, sizeof name, "%s_http_sent_bytes_total", prefix);
-    metrics_head(out, name, "counter", "Bytes of answers and of messages that were sent.");
+    metrics_head(out, name, "counter", "Bytes of answers and messages that were sent.");
     buf_addf(out, "%s %llu\n", name, load(&m->bytes));
 }
