@@ -71,7 +71,7 @@ void base_map_load(struct base_map *m, const char *tiles)
     if (load_file(m, tiles, &e)) {
         buf_release(&m->plain);
         buf_release(&m->packed);
-        (void)snprintf(m->trouble, sizeof m->trouble, "%s", e.text);
+        (void)snprintf(m->last_error, sizeof m->last_error, "%s", e.text);
         return;
     }
     (void)snprintf(m->etag, sizeof m->etag, "\"%016" PRIx64 "\"",

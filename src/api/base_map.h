@@ -21,8 +21,8 @@ struct base_map {
     struct buf packed;
     char local_url[64];
     char etag[40]; /* with its quotes */
-    char
-        trouble[512]; /* why there is a plain grid although a file was named, "" if there is none */
+    char last_error
+        [512]; /* why there is a plain grid although a file was named, "" if there is none */
 };
 
 /* Whether --tiles names a file of this machine and no address. */
@@ -30,7 +30,7 @@ bool base_map_is_local(const char *tiles);
 
 /*
  * Take what --tiles says; NULL: nothing. A local file is read and checked: GeoJSON, at most
- * BASE_MAP_MAX bytes. If it cannot be used, the map has a plain grid and `trouble` says why in a
+ * BASE_MAP_MAX bytes. If it cannot be used, the map has a plain grid and `last_error` says why in a
  * sentence.
  */
 void base_map_load(struct base_map *m, const char *tiles);

@@ -88,7 +88,7 @@ static int write_frame(void *arg, struct view *v)
     buf_clear(&r->frame);
     (void)frame_encode(&r->encoder, v, true, &r->frame);
     if (v->foreign)
-        (void)frame_encode_places(v, true, &r->frame);
+        (void)frame_encode_off_course(v, true, &r->frame);
     return exchange_write(r->x, r->frame.data, r->frame.len);
 }
 

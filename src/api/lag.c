@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RACES_MAX 100u       /* in /metrics */
-#define FOREIGN_REST_MS 5000 /* another producer's race is at rest after so long a silence */
+#define RACES_MAX 100u        /* in /metrics */
+#define EXTERNAL_REST_MS 5000 /* another producer's race is at rest after so long a silence */
 
 /* One moment of everything on the way. */
 struct way {
@@ -129,7 +129,8 @@ static const char *flow(const struct way *w, const struct race_record *r, struct
     if (l->catching_up)
         return "catchingUp";
     if (r->foreign)
-        return lag_flow(l->tick_age_ms >= 0 && l->tick_age_ms < FOREIGN_REST_MS, 0, l->tick_age_ms);
+        return lag_flow(
+            l->tick_age_ms >= 0 && l->tick_age_ms < EXTERNAL_REST_MS, 0, l->tick_age_ms);
     if (runs && !l->runs && w->store.on_demand)
         return "unknown";
     if (runs && !l->runs)

@@ -21,7 +21,7 @@ int api_status_config(struct exchange *x, struct err *e)
     return exchange_json(x, 200,
         json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:{s:s, s:s}, s:b, s:b}", "version",
             TRACKSIDE_VERSION, "tiles", a->o.base_map->url, "tilesTrouble",
-            a->o.base_map->trouble[0] ? a->o.base_map->trouble : NULL, "attribution",
+            a->o.base_map->last_error[0] ? a->o.base_map->last_error : NULL, "attribution",
             a->o.tiles_attribution, "frameAncestors", a->o.frame_ancestors, "setUp", "feed",
             figures.feed_name, "store", a->o.store->ops->name, "writable", writable, "signIn",
             !writable && access->token));

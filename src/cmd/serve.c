@@ -236,8 +236,8 @@ static int start_server(struct serve *s, const struct serve_options *o, struct e
         .trust = o->trust};
 
     base_map_load(&s->base_map, o->tiles);
-    if (s->base_map.trouble[0])
-        log_warn("--tiles: %s; the maps show a plain grid", s->base_map.trouble);
+    if (s->base_map.last_error[0])
+        log_warn("--tiles: %s; the maps show a plain grid", s->base_map.last_error);
     s->api = api_new(&ao);
     s->server = api_start(s->api, &so, e);
     return s->server ? 0 : -1;

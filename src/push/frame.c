@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KIND_KEY = 1, KIND_MOVED = 2, KIND_PLACES = 3, KIND_TIMES = 4 };
+enum { KIND_KEY = 1, KIND_MOVED = 2, KIND_OFF_COURSE = 3, KIND_TIMES = 4 };
 enum { MOVED_MAX = 253, MOVED_ESCAPE = 254, MOVED_STATUS = 255 };
 
 #define UNIT_MIN_M 0.0625
@@ -17,8 +17,7 @@ enum { MOVED_MAX = 253, MOVED_ESCAPE = 254, MOVED_STATUS = 255 };
 #define M_PER_DEG 111200.0
 #define DEG 0.017453292519943295
 
-/* Above what a competitor of the fastest pace makes in a second, variation included; 250 units hold
- * it. */
+/* How much faster than the fastest pace a competitor may run for a second, variation included. */
 #define SPURT 1.5
 
 void frame_encoder_init(struct frame_encoder *f)
@@ -43,8 +42,8 @@ static double longest_m(const struct view *v)
     return longest;
 }
 
-/* The least power of two that holds the whole distance in 16 bits and a frame's running in one
- * byte. */
+/* The smallest power of two for which the whole distance fits into 16 bits, and what a competitor
+ * runs between two frames into one byte. */
 static float choose_unit(const struct frame_encoder *f, const struct view *v)
 {
     double longest = longest_m(v);
@@ -95,13 +94,13 @@ static void key_size(struct frame_encoder *f, uint32_t n)
     f->n = n;
 }
 
-/* A runner's status as it is sent. */
+/* The status as it is sent: with the bit FRAME_STALE where no event has come for a while. */
 static uint8_t sent_status(const struct view *v, uint32_t i)
 {
     uint8_t status = v->status[i];
     bool runs = status == RUNNER_ON_COURSE || status == RUNNER_IN_GEOFENCE;
 
-    return runs && v->as_of_raw_s - v->raw_s[i] >= FRAME_SILENT_S ? status | FRAME_SILENT : status;
+    return runs && v->as_of_raw_s - v->raw_s[i] >= FRAME_STALE_S ? status | FRAME_STALE : status;
 }
 
 static void take_state(struct frame_encoder *f, const struct view *v)
@@ -126,7 +125,8 @@ void frame_encode_key(
     buf_add(out, f->status, f->n);
 }
 
-/* One competitor of a moved frame: the byte to say, and the tail where one byte is not enough. */
+/* One competitor of a moved frame. Returns its byte, and appends to the tail where one byte is not
+ * enough. */
 static uint8_t encode_moved(
     struct frame_encoder *f, const struct view *v, uint32_t i, uint8_t **tail)
 {
@@ -148,7 +148,7 @@ static uint8_t encode_moved(
     return MOVED_STATUS;
 }
 
-/* False where a key frame is no longer than this one would be: `out` is then as it was. */
+/* False: a key frame would not be longer than this one. `out` is then unchanged. */
 static bool try_moved(struct frame_encoder *f, const struct view *v, bool replay, struct buf *out)
 {
     size_t before = out->len;
@@ -187,7 +187,7 @@ int frame_encode(struct frame_encoder *f, const struct view *v, bool replay, str
     return KIND_KEY;
 }
 
-/* Put the count at its place, now that it is known. */
+/* Writes the count to its place, once it is known. */
 static void set_count(struct buf *out, size_t at, uint32_t count)
 {
     uint32_t le = htole32(count);
@@ -200,7 +200,7 @@ static bool has_times(const struct view *v, uint32_t i)
     return v->entered_s[i] >= 0 || v->dwell_s[i] != 0 || v->finish_s[i] >= 0;
 }
 
-/* `wanted` NULL: everybody who has any. */
+/* `wanted` NULL: all competitors that have any time. */
 static uint32_t encode_times(
     const struct view *v, bool replay, const uint8_t *wanted, struct buf *out)
 {
@@ -233,7 +233,7 @@ void frame_encode_times_of(const struct view *v, const uint8_t *wanted, struct b
     (void)encode_times(v, false, wanted, out);
 }
 
-/* On a plane, for speed: good to a part in a thousand at this length. */
+/* Computed on a plane, for speed: at this length it is exact to a part in a thousand. */
 static bool off_course(const struct view *v, uint32_t i)
 {
     struct lonlat on;
@@ -250,12 +250,12 @@ static bool off_course(const struct view *v, uint32_t i)
     return hypot(north_m, east_m) > FRAME_OFF_COURSE_M;
 }
 
-uint32_t frame_encode_places(const struct view *v, bool replay, struct buf *out)
+uint32_t frame_encode_off_course(const struct view *v, bool replay, struct buf *out)
 {
     uint32_t count = 0;
     size_t at;
 
-    add_header(out, (struct head){KIND_PLACES, replay, 0, 0}, v);
+    add_header(out, (struct head){KIND_OFF_COURSE, replay, 0, 0}, v);
     at = out->len;
     buf_add_u32le(out, 0);
     for (uint32_t i = 0; v->foreign && i < v->n; i++) {

@@ -13,20 +13,21 @@
 
 #define BUCKETS 1024u
 #define FORGET_MS (INT64_C(2) * LAG_WINDOW_MS)
-#define FORGET_RUNNING_MS (INT64_C(10) * LAG_WINDOW_MS) /* of these the silence itself is news */
+/* A running race that sends nothing is what somebody may want to see in /metrics. */
+#define FORGET_RUNNING_MS (INT64_C(10) * LAG_WINDOW_MS)
 
 struct hub {
     pthread_mutex_t lock;
     struct hub_race *bucket[BUCKETS];
     void (*wake)(void *arg);
     void *wake_arg;
-    bool woken; /* the server was told and has not looked yet */
+    bool woken; /* the server was woken and has not run the hub since */
     uint64_t posted, replaced;
     int64_t swept_ms;
-    int64_t tick_ms;          /* any race's newest tick came; 0: none yet */
+    int64_t tick_ms;          /* when the newest tick of any race came; 0: none yet */
     struct hub_race *watched; /* the server's thread's list; a watched race is not forgotten */
     struct hub_stats
-        figures; /* but for posted and replaced the server's thread writes, under the lock */
+        stats; /* but for posted and replaced the server's thread writes, under the lock */
 };
 
 struct hub *hub_new(void)
@@ -83,14 +84,14 @@ static struct hub_race *find_race(struct hub *h, const char *run_id)
         return r;
     r = mem_zalloc(1, sizeof *r);
     (void)snprintf(r->run_id, sizeof r->run_id, "%s", run_id);
-    r->posted_raw_s = r->pushed_raw_s = r->told_raw_s = -1;
+    r->posted_raw_s = r->pushed_raw_s = r->lag_sent_raw_s = -1;
     frame_encoder_init(&r->encoder);
     r->next = *at;
     *at = r;
     return r;
 }
 
-/* Races that nobody watches and that send nothing are forgotten. Lock held. */
+/* Frees races that have no viewer and have sent nothing for a while. Lock held. */
 static void sweep(struct hub *h, int64_t now_ms)
 {
     if (now_ms - h->swept_ms < FORGET_MS)
@@ -127,8 +128,8 @@ static void note_lag(struct hub *h, struct hub_race *r, const struct view *v, in
     lag_tick(&r->lag, v, from_s, now_ms);
 }
 
-/* The newest view waits for the server's thread. Lock held; the view that it replaces is handed
- * back. */
+/* Keeps the newest view for the server's thread. Returns the view that it replaces, or NULL. Lock
+ * held. */
 static struct view *keep_newest(struct hub *h, struct hub_race *r, struct view *v)
 {
     struct view *old = r->posted;
@@ -173,7 +174,7 @@ bool hub_is_watched(struct hub *h, const char *run_id)
     return watched;
 }
 
-/* What waits, if its time has come. Lock held. */
+/* The view that waits, if its frame is due; else NULL. Lock held. */
 static struct view *take_posted(struct hub_race *r, int64_t now_ms)
 {
     struct view *v = r->posted;
@@ -196,7 +197,8 @@ static int sooner(int wait_ms, int64_t due_ms, int64_t now_ms)
     return wait_ms < 0 || left < wait_ms ? (int)left : wait_ms;
 }
 
-/* One watched race: show what is due, and say when to look again. */
+/* Shows what is due of one watched race. Returns after how many ms to look at it again; -1: not
+ * before the next post. */
 static int run_race(struct hub *h, struct hub_race *r, int64_t now_ms, struct hub_race_sent *sent)
 {
     struct view *v;
@@ -235,9 +237,9 @@ int hub_run(struct hub *h, int64_t now_ms)
             wait_ms = race_ms;
     }
     (void)pthread_mutex_lock(&h->lock);
-    h->figures.frames += sent.frames;
-    h->figures.skipped += sent.skipped;
-    h->figures.bytes += sent.bytes;
+    h->stats.frames += sent.frames;
+    h->stats.skipped += sent.skipped;
+    h->stats.bytes += sent.bytes;
     (void)pthread_mutex_unlock(&h->lock);
     return wait_ms;
 }
@@ -249,12 +251,12 @@ bool hub_join(struct hub *h, const char *run_id, struct viewer *v)
     (void)pthread_mutex_lock(&h->lock);
     r = find_race(h, run_id);
     if (!r->watched) {
-        r->gap = true; /* a store may not have told of what nobody watched */
+        r->gap = true; /* a store may not have reported ticks while nobody watched */
         r->next_watched = h->watched;
         h->watched = r;
-        h->figures.races_watched++;
+        h->stats.races_watched++;
     }
-    h->figures.viewers++;
+    h->stats.viewers++;
     r->watched = true;
     (void)pthread_mutex_unlock(&h->lock);
     v->hub = h;
@@ -282,7 +284,7 @@ void hub_admit(struct viewer *v, struct view *view)
     hub_race_greet(r, v, now_ms);
 }
 
-/* Nobody watches it any more. Lock held; the view that waited is handed back. */
+/* The last viewer has left. Returns the view that waited, or NULL. Lock held. */
 static struct view *unwatch(struct hub *h, struct hub_race *r)
 {
     struct hub_race **at = &h->watched;
@@ -294,7 +296,7 @@ static struct view *unwatch(struct hub *h, struct hub_race *r)
     r->watched = false;
     r->posted_ms = clock_wall_ms();
     r->posted = NULL;
-    h->figures.races_watched--;
+    h->stats.races_watched--;
     hub_race_forget(r);
     return old;
 }
@@ -316,7 +318,7 @@ void hub_leave(struct viewer *v)
     v->race = NULL;
     r->viewers_n--;
     (void)pthread_mutex_lock(&h->lock);
-    h->figures.viewers--;
+    h->stats.viewers--;
     if (r->viewers_n == 0)
         old = unwatch(h, r);
     (void)pthread_mutex_unlock(&h->lock);
@@ -338,14 +340,15 @@ void hub_painted(struct viewer *v, double received_ms, double painted_ms)
 void hub_stats(struct hub *h, struct hub_stats *out)
 {
     (void)pthread_mutex_lock(&h->lock);
-    *out = h->figures;
+    *out = h->stats;
     out->posted = h->posted;
     out->replaced = h->replaced;
     out->tick_ms = h->tick_ms;
     (void)pthread_mutex_unlock(&h->lock);
 }
 
-/* How long the next tick is overdue: grows while nothing comes, which no lag can. */
+/* How long the next tick is overdue. It grows while no tick comes; a lag is known only when one
+ * has come. */
 static int64_t overdue_ms(const struct hub_race *r, int64_t now_ms)
 {
     int64_t late_ms = r->runs ? now_ms - race_due_ms(&r->anchor, r->posted_raw_s + 1) : 0;

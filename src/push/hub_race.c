@@ -28,30 +28,30 @@ static struct message *hello_message(const struct view *v)
     return race_message(v, head);
 }
 
-/* What is not known is left out. */
+/* Times that are not known are left out. */
 static struct message *lag_message(const struct hub_race *r, int64_t pushed_ms)
 {
     const struct view *v = r->shown;
     const struct {
         const char *name;
         int64_t at_ms;
-    } stamp[] = {{"published", v->foreign ? 0 : v->published_ms},
+    } hop_time[] = {{"published", v->foreign ? 0 : v->published_ms},
         {"acknowledged", v->acknowledged_ms}, {"queryable", v->queryable_ms},
         {"pushed", pushed_ms}};
     struct message *m = message_new(true);
 
     buf_addf(&m->bytes, "{\"type\": \"lag\", \"rawTime\": %d, \"due\": %lld", v->as_of_raw_s,
         (long long)lag_due_ms(v));
-    for (size_t k = 0; k < sizeof stamp / sizeof *stamp; k++)
-        if (stamp[k].at_ms)
-            buf_addf(&m->bytes, ", \"%s\": %lld", stamp[k].name, (long long)stamp[k].at_ms);
+    for (size_t k = 0; k < sizeof hop_time / sizeof *hop_time; k++)
+        if (hop_time[k].at_ms)
+            buf_addf(&m->bytes, ", \"%s\": %lld", hop_time[k].name, (long long)hop_time[k].at_ms);
     if (r->clock_ms)
         buf_addf(&m->bytes, ", \"clock\": %lld", (long long)r->clock_ms);
     buf_addc(&m->bytes, '}');
     return m;
 }
 
-/* A board for one limit, made from the widest: the best ten of a hundred are the best ten. */
+/* A board of one limit, cut from the widest: the first ten of a hundred are the first ten. */
 static struct message *board_message(const struct board *widest, uint32_t limit)
 {
     struct message *m = message_new(true);
@@ -79,7 +79,7 @@ static uint32_t widest_limit(const struct hub_race *r)
     return limit;
 }
 
-/* Everybody's times; NULL where nobody has any. */
+/* The times of all competitors; NULL: nobody has any. */
 static struct message *all_times(const struct hub_race *r)
 {
     struct message *m = message_new(false);
@@ -90,13 +90,13 @@ static struct message *all_times(const struct hub_race *r)
     return NULL;
 }
 
-/* What the frames did not tell, for who is there already. What still waits for a slow viewer must
- * not be lost, so that one gets all anew. */
+/* Sends the times that the frames do not hold. A viewer that has not sent its last times message yet
+ * would lose it to this one, so it gets the times of all competitors. */
 static void send_times(struct hub_race *r)
 {
     struct message *some = message_new(false), *all = NULL;
 
-    if (times_delta_encode(&r->untold, r->shown, &some->bytes)) {
+    if (times_delta_encode(&r->times_delta, r->shown, &some->bytes)) {
         for (struct viewer *v = r->viewers; v; v = v->next) {
             if (v->joined && v->slot[SLOT_TIMES] && !all)
                 all = all_times(r);
@@ -142,7 +142,7 @@ static struct message *key_message(struct hub_race *r)
     return r->key;
 }
 
-/* Encode the view that is shown now. */
+/* Encodes the view that is shown now. */
 static struct message *next_frame(struct hub_race *r, bool *is_key)
 {
     struct message *frame = message_new(false);
@@ -159,9 +159,9 @@ static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
 {
     bool is_key;
     struct message *frame = next_frame(r, &is_key);
-    /* A tick that is still coming in is shown more than once, and was pushed the first time. */
-    bool news = r->shown->as_of_raw_s > r->told_raw_s;
-    struct message *lag = news ? lag_message(r, clock_wall_ms()) : NULL;
+    /* A tick that comes in several parts is shown more than once; its lag is that of the first. */
+    bool is_new = r->shown->as_of_raw_s > r->lag_sent_raw_s;
+    struct message *lag = is_new ? lag_message(r, clock_wall_ms()) : NULL;
     struct message *all = NULL;
 
     for (struct viewer *v = r->viewers; v; v = v->next) {
@@ -182,7 +182,7 @@ static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
         sent->frames++;
         sent->bytes += message_len(frame);
     }
-    r->told_raw_s = r->shown->as_of_raw_s;
+    r->lag_sent_raw_s = r->shown->as_of_raw_s;
     message_unref(all);
     message_unref(lag);
     message_unref(frame);
@@ -195,14 +195,14 @@ static void post_all(struct hub_race *r, enum viewer_slot slot, struct message *
             viewer_post(v, slot, m);
 }
 
-static void send_places(struct hub_race *r)
+static void send_off_course(struct hub_race *r)
 {
     struct message *m = message_new(false);
-    bool any = frame_encode_places(r->shown, false, &m->bytes) > 0;
+    bool any = frame_encode_off_course(r->shown, false, &m->bytes) > 0;
 
-    if (any || r->had_places)
-        post_all(r, SLOT_PLACES, m);
-    r->had_places = any;
+    if (any || r->had_off_course)
+        post_all(r, SLOT_OFF_COURSE, m);
+    r->had_off_course = any;
     message_unref(m);
 }
 
@@ -218,18 +218,17 @@ void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hu
     bool changed = r->shown && race_changed(&r->shown->race, &v->race);
 
     if (r->shown)
-        times_delta_note(&r->untold, r->shown, v);
+        times_delta_note(&r->times_delta, r->shown, v);
     view_unref(r->shown);
     r->shown = v;
-    /* On the average: ten ticks a second that come a little early or late shall not have to wait.
-     */
+    /* Ten frames a second on the average: a tick that comes a little early does not have to wait. */
     r->next_frame_ms += HUB_FRAME_MS;
     if (r->next_frame_ms < now_ms + HUB_FRAME_MS / 2)
         r->next_frame_ms = now_ms + HUB_FRAME_MS / 2;
     if (v->race.state != RACE_DELETED) {
         send_frame(r, sent);
         if (v->foreign)
-            send_places(r);
+            send_off_course(r);
         if (now_ms >= r->next_board_ms)
             hub_race_board(r, now_ms);
         else
@@ -263,8 +262,8 @@ void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms)
     greet_with(v, SLOT_TIMES, m, wanted);
     if (r->shown->foreign) {
         m = message_new(false);
-        wanted = frame_encode_places(r->shown, false, &m->bytes) > 0;
-        greet_with(v, SLOT_PLACES, m, wanted);
+        wanted = frame_encode_off_course(r->shown, false, &m->bytes) > 0;
+        greet_with(v, SLOT_OFF_COURSE, m, wanted);
     }
     if (now_ms >= r->next_board_ms || !r->board)
         hub_race_board(r, now_ms);
@@ -298,8 +297,8 @@ void hub_race_forget(struct hub_race *r)
     message_unref(r->board);
     r->board = NULL;
     frame_encoder_release(&r->encoder);
-    times_delta_release(&r->untold);
-    r->told_raw_s = -1;
-    r->had_places = false;
+    times_delta_release(&r->times_delta);
+    r->lag_sent_raw_s = -1;
+    r->had_off_course = false;
     r->board_waits = false;
 }

@@ -1,5 +1,6 @@
 /*
- * hub_race.h: one race as the hub knows it, and what is sent to its viewers. Inside the hub only.
+ * hub_race.h: one race as the hub knows it, and what is sent to its viewers. For hub.c and
+ * viewer_protocol.c only; the server's thread, but for the part that the hub's lock guards.
  */
 #ifndef PUSH_HUB_RACE_H
 #define PUSH_HUB_RACE_H
@@ -21,47 +22,49 @@ struct hub_race {
     struct hub_race *next;
 
     /* Under the hub's lock. */
-    struct view *posted; /* the newest that was not shown yet */
+    struct view *posted; /* the newest view that was not shown yet; NULL: none */
     struct lag lag;
     int64_t posted_ms; /* when a view last came */
     int64_t tick_ms;   /* when a newer tick last came; 0: none yet */
     int32_t posted_raw_s, pushed_raw_s;
     struct race_anchor anchor;
     bool watched, runs, catching_up;
-    bool gap; /* ticks may be missing before the next */
+    bool gap; /* ticks may be missing before the next one */
 
     /* The server's thread. */
     struct hub_race *next_watched;
     struct view *shown; /* what the encoder knows; NULL: nothing yet */
     struct frame_encoder encoder;
-    struct times_delta untold; /* finish and fence times that the frames did not tell */
-    struct message *key;       /* of what is shown; made when needed */
-    struct message *board;     /* the last of the default limit, for who comes; NULL: none yet */
+    struct times_delta times_delta; /* finish and fence times that the frames do not hold */
+    struct message *key;            /* of what is shown; made when needed */
+    struct message *board; /* the last of the default limit, for a new viewer; NULL: none yet */
     struct viewer *viewers;
     int64_t next_frame_ms, next_board_ms;
     int64_t clock_ms; /* lag_clock */
     uint32_t viewers_n;
-    int32_t told_raw_s; /* the last whose lag was sent, -1 */
-    bool had_places, board_waits;
+    int32_t lag_sent_raw_s; /* the last whose lag was sent, -1 */
+    bool had_off_course, board_waits;
 };
 
 struct hub_race_sent {
     uint64_t frames, skipped, bytes;
 };
 
-/* A new view: frame, lag, race, board to all who joined. Takes the view's reference. */
+/* Shows a new view: sends frame, lag, race and board to every viewer that has joined. Takes the
+ * view's reference. Adds to `sent`. */
 void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hub_race_sent *sent);
 
-/* The board that had to wait for its second. */
+/* Makes and sends a board: at most one a second, so it may have had to wait. */
 void hub_race_board(struct hub_race *r, int64_t now_ms);
 
-/* hello, key frame, times, places and a board for one who comes. There is a view. */
+/* Sends a new viewer hello, a key frame, times, off-course places and a board. The race has a view
+ * (r->shown). */
 void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms);
 
-/* A key frame now, or with the next frame where the viewer is busy. */
+/* Sends a key frame now, or in place of the next frame where the viewer is busy. */
 void hub_race_key(struct hub_race *r, struct viewer *v);
 
-/* Forget what was shown: nobody watches. */
+/* Frees what was shown: the race has no viewer left. */
 void hub_race_forget(struct hub_race *r);
 
 #endif

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOCK_SAMPLES 3u     /* fewer say nothing about clocks */
+#define CLOCK_SAMPLES 3u     /* fewer prove nothing about the clocks */
 #define CLOCK_BEHIND_MS 250  /* less than that is the error of clocks in step */
-#define CLOCK_AHEAD_MS 60000 /* no hop takes that long where readers keep up */
+#define CLOCK_AHEAD_MS 60000 /* no hop takes that long while readers keep up */
 #define FLOW_LATE_MS 1000
 #define FLOW_SILENT_MS 5000
-#define CLOCK_STEADY_MS 2000 /* and what lags behind does not lag by the same time all along */
+#define CLOCK_STEADY_MS 2000 /* a reader that is slow is not late by the same time all along */
 
 const char *lag_hop_name(enum lag_hop hop)
 {
@@ -47,21 +47,21 @@ void lag_add(struct lag *l, enum lag_hop hop, int64_t now_ms, double lag_ms)
     add(&l->hop[hop], now_ms, lag_ms > 0 ? lag_ms : 0);
 }
 
-/* The hops of a view's own tick. */
+/* Adds the hops of the view's own tick, none earlier than the one before it. */
 static void hops(struct lag *l, const struct view *v, int64_t now_ms)
 {
     const struct {
         enum lag_hop hop;
         int64_t at_ms;
-    } stamp[] = {{LAG_PUBLISHED, v->published_ms}, {LAG_ACKNOWLEDGED, v->acknowledged_ms},
+    } hop_time[] = {{LAG_PUBLISHED, v->published_ms}, {LAG_ACKNOWLEDGED, v->acknowledged_ms},
         {LAG_QUERYABLE, v->queryable_ms}};
 
     l->reached_ms = 0;
-    for (size_t k = 0; k < sizeof stamp / sizeof *stamp; k++) {
-        if (!stamp[k].at_ms || (v->foreign && stamp[k].hop == LAG_PUBLISHED))
+    for (size_t k = 0; k < sizeof hop_time / sizeof *hop_time; k++) {
+        if (!hop_time[k].at_ms || (v->foreign && hop_time[k].hop == LAG_PUBLISHED))
             continue;
-        l->reached_ms = fmax(l->reached_ms, (double)(stamp[k].at_ms - lag_due_ms(v)));
-        lag_add(l, stamp[k].hop, now_ms, l->reached_ms);
+        l->reached_ms = fmax(l->reached_ms, (double)(hop_time[k].at_ms - lag_due_ms(v)));
+        lag_add(l, hop_time[k].hop, now_ms, l->reached_ms);
     }
 }
 
@@ -99,7 +99,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Nearest rank: the least sample that p of all are not above. */
+/* Nearest rank: the smallest sample that at least a share p of all samples do not exceed. */
 static double rank(const float *sorted, uint32_t n, double p)
 {
     uint32_t i = (uint32_t)ceil(p * n);

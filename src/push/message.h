@@ -1,7 +1,7 @@
 /*
- * message.h: the bytes of one socket message, shared by all viewers it goes to. Reference count
- * without locks: the server's thread only. In front of the payload there is room for the WebSocket
- * header.
+ * message.h: the bytes of one socket message, shared by all viewers that it goes to. The reference
+ * count has no lock: the server's thread only. In front of the payload there is room for a frame's
+ * header, so that whoever sends it need not copy the payload.
  */
 #ifndef PUSH_MESSAGE_H
 #define PUSH_MESSAGE_H
@@ -19,7 +19,7 @@ struct message {
     struct buf bytes; /* MESSAGE_ROOM bytes, then the payload */
 };
 
-/* An empty message to append to (message->bytes). */
+/* An empty message with one reference. The payload is appended to message->bytes. */
 struct message *message_new(bool text);
 struct message *message_ref(struct message *m);
 void message_unref(struct message *m); /* NULL is fine */

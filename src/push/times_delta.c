@@ -10,7 +10,7 @@ struct times {
     int32_t entered_s, dwell_s, finish_s;
 };
 
-/* What a viewer that knows all of `before` makes of the frame of `now`. */
+/* The times that a viewer derives from the frame of `now`, if it knows those of `before`. */
 static struct times derived(const struct view *before, const struct view *now, uint32_t i)
 {
     struct times t = {before->entered_s[i], before->dwell_s[i], before->finish_s[i]};
@@ -35,7 +35,7 @@ static void want(struct times_delta *u, uint32_t i)
     u->wanted[i] = 1;
 }
 
-/* A viewer begins anew with another number of competitors. */
+/* When the number of competitors changes, a viewer gets a key frame and forgets all times. */
 static void resize(struct times_delta *u, uint32_t n)
 {
     free(u->wanted);

@@ -1,8 +1,8 @@
 /*
- * viewer.h: one viewer of one race, and what is still to be sent to it. There is one place for each
- * kind of message, and a newer one takes the place of an older: nothing queues. Only frames build
- * on each other, so a viewer whose last frame is still unsent loses frames and gets a key frame
- * when it is free again.
+ * viewer.h: one viewer of one race, and what is still to be sent to it. There is one slot for each
+ * kind of message, and a newer message replaces an older one: nothing queues. Frames build on each
+ * other. So a viewer whose last frame is still unsent gets no further ones, and a key frame when it
+ * has caught up.
  *
  * The server's thread owns all of it.
  */
@@ -24,7 +24,7 @@
 enum viewer_slot {
     SLOT_HELLO,
     SLOT_FRAME,
-    SLOT_PLACES,
+    SLOT_OFF_COURSE,
     SLOT_TIMES,
     SLOT_LAG,
     SLOT_RACE,
@@ -60,17 +60,19 @@ struct viewer {
 struct viewer *viewer_new(void *connection, void (*want_write)(void *connection));
 void viewer_free(struct viewer *v); /* has left its race; NULL is fine */
 
-/* Takes a reference of its own. */
+/* Puts the message into its slot, and takes a reference of its own. After an error nothing but the
+ * error is sent. */
 void viewer_post(struct viewer *v, enum viewer_slot slot, struct message *m);
 
-/* A frame, or the key frame where one was lost; `key` is NULL where the frame is one itself.
- * Returns false where the viewer is still busy with the last: it has lost this one. */
+/* Posts the frame, or `key` where the viewer has lost one; `key` NULL: the frame is a key frame
+ * itself. False: the viewer is still busy with the last frame, and loses this one. */
 bool viewer_post_frame(struct viewer *v, struct message *frame, struct message *key);
 
 /* Whether it still has a frame, or the times that go with one, to send. */
 bool viewer_busy(const struct viewer *v);
 
-/* The message to go on with, NULL: none. After a piece was sent: viewer_sent. */
+/* The message to send now, or to go on with; NULL: none. After a piece of it was sent, call
+ * viewer_sent. */
 struct message *viewer_current(struct viewer *v);
 void viewer_sent(struct viewer *v, size_t bytes);
 

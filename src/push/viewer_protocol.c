@@ -35,7 +35,7 @@ static void key(struct viewer *v, const json_t *j)
     hub_race_key(v->race, v);
 }
 
-/* Beyond 100 rows only a few sizes are made, so that no viewer costs a board of its own. */
+/* Above 100 rows there are only a few sizes, so that few viewers cost a board of their own. */
 static uint32_t made_limit(json_int_t wanted)
 {
     if (wanted <= LIMIT_ANY_MAX)
@@ -52,7 +52,7 @@ static void limit(struct viewer *v, const json_t *j)
     if (wanted < 1 || wanted > (json_int_t)BOARD_MAX_LIMIT)
         viewer_error(v, "invalid", "limit has to be a whole number from 1 to 1000.");
     else {
-        /* A race that stands still has no next board by itself. */
+        /* A race that stands still makes no next board by itself. */
         if (v->joined && made_limit(wanted) > v->limit)
             v->race->board_waits = true;
         v->limit = made_limit(wanted);
@@ -65,7 +65,7 @@ static double lag_of(const json_t *j, const char *name)
 
     if (!json_is_number(json_object_get(j, name)) || !isfinite(ms) || fabs(ms) > LAG_MAX_MS)
         return -1;
-    return fmax(ms, 0); /* clocks are compared to some ms only */
+    return fmax(ms, 0); /* the browser knows the difference of the clocks to some ms only */
 }
 
 static void painted(struct viewer *v, const json_t *j)

@@ -249,9 +249,9 @@ static void silent(void **state)
         buf_clear(&out);
         (void)frame_encode(&f, &t.v, false, &out);
         decode(&out, s);
-        assert_int_equal(s->status[7] & ~FRAME_SILENT, t.status[7]);
+        assert_int_equal(s->status[7] & ~FRAME_STALE, t.status[7]);
         assert_int_equal(
-            s->status[7] & FRAME_SILENT, quiet && at + 1 >= 5 + FRAME_SILENT_S ? FRAME_SILENT : 0);
+            s->status[7] & FRAME_STALE, quiet && at + 1 >= 5 + FRAME_STALE_S ? FRAME_STALE : 0);
         assert_int_equal(s->status[8], t.status[8]);
         assert_int_equal(s->status[9], t.status[9]);
     }
@@ -382,7 +382,7 @@ static void places(void **state)
     t.lat_deg[2] = -0.0001; /* 11.1 m south */
     t.status[3] = RUNNER_NOT_SEEN;
     t.v.course = &course;
-    assert_int_equal(frame_encode_places(&t.v, false, &out), 1);
+    assert_int_equal(frame_encode_off_course(&t.v, false, &out), 1);
     p = (const uint8_t *)out.data;
     assert_int_equal(p[0], 3);
     assert_int_equal(out.len, FRAME_HEADER_LEN + 4 + 20);
@@ -392,7 +392,7 @@ static void places(void **state)
 
     t.v.course = NULL;
     buf_clear(&out);
-    assert_int_equal(frame_encode_places(&t.v, false, &out), 3);
+    assert_int_equal(frame_encode_off_course(&t.v, false, &out), 3);
     buf_release(&out);
     test_view_release(&t);
     line_free(line);
@@ -510,7 +510,7 @@ static void vectors_of_lists(void **state)
     t.lon_deg[2] = 179.999999999;
     t.lat_deg[2] = -89.5;
     t.status[1] = RUNNER_NOT_SEEN;
-    (void)frame_encode_places(&t.v, false, &out);
+    (void)frame_encode_off_course(&t.v, false, &out);
     memcpy(out.data + 8, &server_ms, sizeof server_ms);
     same_file("06-places", "bin", &out);
     buf_clear(&out);
