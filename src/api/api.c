@@ -1,3 +1,7 @@
+/*
+ * api.c: the table of routes, and how a server is made of it. This file knows every handler, so
+ * nothing that a handler uses may stand here.
+ */
 #include "api/api.h"
 
 #include "api/page.h"

@@ -1,3 +1,4 @@
+/* base_map.c: reads and checks a local GeoJSON file once, at start; compressed for clients that take gzip. */
 #include "api/base_map.h"
 
 #include "base/gzip.h"
@@ -23,10 +24,10 @@ static int read_all(FILE *f, const char *path, struct buf *out, struct err *e)
         got = fread(buf_reserve(out, 64u << 10), 1, 64u << 10, f);
         out->len += got;
         if (out->len > BASE_MAP_MAX)
-            return err_set(e, ERR_TOO_LARGE, "%s has more than %u MiB", path, BASE_MAP_MAX >> 20);
+            return err_set(e, ERR_TOO_LARGE, "%s has more than %u MiB.", path, BASE_MAP_MAX >> 20);
     } while (got > 0);
     if (ferror(f))
-        return err_set(e, ERR_UNAVAILABLE, "%s cannot be read: %s", path, strerror(errno));
+        return err_set(e, ERR_UNAVAILABLE, "%s cannot be read: %s.", path, strerror(errno));
     return 0;
 }
 
@@ -38,9 +39,9 @@ static int check(const struct buf *file, const char *path, struct err *e)
     int rc = 0;
 
     if (!j)
-        rc = err_set(e, ERR_INVALID, "%s is no JSON: line %d: %s", path, at.line, at.text);
+        rc = err_set(e, ERR_INVALID, "%s is not JSON: line %d: %s.", path, at.line, at.text);
     else if (!json_is_array(features))
-        rc = err_set(e, ERR_INVALID, "%s is no GeoJSON FeatureCollection", path);
+        rc = err_set(e, ERR_INVALID, "%s is not a GeoJSON FeatureCollection.", path);
     json_decref(j);
     return rc;
 }
@@ -51,7 +52,7 @@ static int load_file(struct base_map *m, const char *path, struct err *e)
     int rc;
 
     if (!f)
-        return err_set(e, ERR_NOT_FOUND, "%s cannot be opened: %s", path, strerror(errno));
+        return err_set(e, ERR_NOT_FOUND, "%s cannot be opened: %s.", path, strerror(errno));
     rc = read_all(f, path, &m->plain, e);
     (void)fclose(f);
     if (rc || check(&m->plain, path, e))

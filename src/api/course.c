@@ -1,3 +1,10 @@
+/*
+ * course.c: courses: list, import, one in any format, delete, and its geofence.
+ *
+ * A course never changes: an import or a new geofence makes another revision. So what a course is
+ * rendered to is made once and shared by all clients (http/answers.h), and an address with a
+ * revision may be cached for ever.
+ */
 #include "api/api.h"
 
 #include <stdlib.h>
@@ -15,6 +22,7 @@ static json_t *summary(const struct course_summary *c)
         c->revision, "hasGeofence", c->has_fence);
 }
 
+/* What the import noticed or could not know, as sentences with their places. */
 static json_t *diagnostics(const struct course *c)
 {
     json_t *list = json_array();
@@ -107,6 +115,7 @@ int api_course_import(struct exchange *x, struct err *e)
             "is.");
     c = course_import(body->data, body->len, &q.options, e);
     if (!c) {
+        /* The file is wrong, not a parameter: the page shows the two in different places. */
         if (e->code == ERR_INVALID && !e->id && !e->field[0])
             e->id = "course-file";
         return -1;
@@ -135,10 +144,10 @@ static bool etag_matches(const char *header, const char *tag)
     return false;
 }
 
-/* How a course is asked for. */
+/* What a request for a course says. */
 struct course_query {
     enum course_format format;
-    const char *format_name; /* NULL, these two: not said */
+    const char *format_name; /* NULL, these two: the request does not say */
     const char *revision;
     int64_t points; /* 0: all */
 };
@@ -162,6 +171,7 @@ struct rendering {
     const struct course_query *query;
 };
 
+/* An answer_maker: runs once for all clients that ask for the same bytes. */
 static int render(void *arg, struct buf *out, struct err *e)
 {
     const struct rendering *r = arg;
@@ -174,7 +184,7 @@ static int render(void *arg, struct buf *out, struct err *e)
     return 0;
 }
 
-/* The name without a revision is asked about again each time, which a 304 answers. The same
+/* An address without a revision is asked about again each time, and a 304 answers it. One with a
  * revision gives the same bytes for ever. */
 static void add_cache_headers(struct exchange *x, const struct course_query *q, const char *key)
 {

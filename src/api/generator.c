@@ -1,8 +1,9 @@
 /*
- * The request that the seeds' own generator took, as its page sends it: any Content-Type or none,
- * `points` as [lon, lat] with the start first. The course's own geometry is used; points that are
- * not the course's are refused, so that nobody watches a race on another line than the one asked
- * for.
+ * generator.c: the request that the articles' generator takes, as its page sends it: any Content-Type
+ * or none, `points` as [lon, lat] with the start first.
+ *
+ * The race runs on the course's own geometry. Points that are not the course's are refused, so that
+ * nobody watches a race on another line than the one that was asked for.
  */
 #include "api/api.h"
 #include "base/mem.h"
@@ -14,7 +15,7 @@
 
 #define SAME_PLACE_M 1.0
 
-/* Their names and ours. */
+/* The names of the fields in that request, and ours. */
 static const struct {
     const char *theirs, *ours;
 } fields[] = {
@@ -29,7 +30,7 @@ static const struct {
 };
 #define FIELDS (sizeof fields / sizeof *fields)
 
-/* 100.0 is what some number inputs make of 100. */
+/* Some number inputs send 100.0 for 100. */
 static json_t *plain_number(json_t *j)
 {
     double v = json_real_value(j);
@@ -52,7 +53,7 @@ static json_t *our_body(const json_t *theirs)
     return ours;
 }
 
-/* Say their name where ours is to blame. */
+/* Puts their name of the field into the error, in place of ours. Returns -1. */
 static int in_their_words(struct err *e)
 {
     for (size_t i = 0; i < FIELDS; i++) {
@@ -89,8 +90,8 @@ static int read_points(const json_t *list, struct lonlat **out, size_t *n, struc
     return 0;
 }
 
-/* The worst distance in metres from the course's vertices, run one way; laps are one after the
- * other. */
+/* The largest distance in metres between a point and the course's vertex at its place, in one of the
+ * two directions. The points of several laps follow each other. */
 static double worst_m(const struct line *line, const struct lonlat *p, size_t n, bool backwards)
 {
     const struct lonlat *vertex;
@@ -154,7 +155,7 @@ static int check_request(
     return rc;
 }
 
-/* Fields that are not theirs. */
+/* ERR_INVALID for a field that is not theirs. */
 static int only_theirs(json_t *body, struct err *e)
 {
     const char *name;

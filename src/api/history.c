@@ -1,3 +1,9 @@
+/*
+ * history.c: a race over time: its events, its frames for a replay, its results as CSV.
+ *
+ * These answers stream. Reading the past needs memory for as long as the client reads, so it is
+ * counted in the budget before the first byte: a client that gets no room has a 503 at once.
+ */
 #include "api/api.h"
 
 #include "api/roster.h"
@@ -41,8 +47,8 @@ static int write_event(void *arg, const struct event *ev)
     return exchange_write(arg, line, (size_t)(end - line));
 }
 
-/* Bytes a competitor that reading the past keeps in memory while the client reads: columns, the
- * distances of a tick, the view of a second, the encoder and its frame. */
+/* Bytes per competitor that reading the past keeps in memory: columns, the distances of a tick, the
+ * view of a second, the encoder and its frame. Another producer's race has ids and places too. */
 #define REPLAY_BYTES 72u
 #define REPLAY_BYTES_FOREIGN 192u
 #define EVENTS_BYTES 8u
@@ -113,7 +119,7 @@ int api_history_frames(struct exchange *x, struct err *e)
     return rc;
 }
 
-/* ",1:23:45", as many hours as it takes; "," alone below 0. */
+/* Appends ",1:23:45", with as many hours as it takes; "," alone below 0. */
 static void add_hms(struct buf *out, int64_t s)
 {
     buf_addc(out, ',');
@@ -173,8 +179,8 @@ static void write_results(struct exchange *x, struct view *v, const struct roste
     ranks_unref(ranks);
 }
 
-/* The file is named after the course and the day of the start: results-crystal-2026-05-17.csv. A
- * course of another producer may be called anything, so all but plain characters become '-'. */
+/* Names the file after the course and the day of the start: results-crystal-2026-05-17.csv. A course
+ * of another producer may have any name, so all but plain characters become '-'. */
 static void name_results(struct exchange *x, const struct view *v)
 {
     char course[COURSE_NAME_MAX + 1], start[CLOCK_ISO_LEN + 1];

@@ -1,3 +1,9 @@
+/*
+ * lag.c: the way of the data from the engine to the viewers, as GET /api/lag and /metrics show it.
+ *
+ * Both are made from one reading of the engine, the store and the hub. Ages are computed here, at
+ * the moment of the request: an age that is stored would stop to grow when its thread hangs.
+ */
 #include "api/lag.h"
 
 #include "api/api.h"
@@ -11,10 +17,10 @@
 #include <string.h>
 
 #define RACES_MAX 100u        /* in /metrics */
-#define EXTERNAL_REST_MS 5000 /* another producer's race is at rest after so long a silence */
+#define EXTERNAL_REST_MS 5000 /* after so long without an event another producer's race is idle */
 
-/* One moment of everything on the way. */
-struct way {
+/* The engine, the store and the hub at one moment. */
+struct pipeline {
     struct engine_stats engine;
     struct store_stats store;
     struct hub_stats hub;
@@ -22,7 +28,7 @@ struct way {
     int64_t now_ms;
 };
 
-static void look(const struct api *a, struct way *w)
+static void read_pipeline(const struct api *a, struct pipeline *w)
 {
     engine_stats(a->o.engine, &w->engine);
     store_stats(a->o.store, &w->store);
@@ -33,19 +39,19 @@ static void look(const struct api *a, struct way *w)
         w->engine.feed.connected = w->engine.feed.caught_up = 1;
 }
 
-/* null: it has not happened yet. */
-static json_t *ago(const struct way *w, int64_t at_ms)
+/* ms since then; null: it has not happened yet. */
+static json_t *ago(const struct pipeline *w, int64_t at_ms)
 {
     return at_ms ? json_integer(w->now_ms > at_ms ? w->now_ms - at_ms : 0) : json_null();
 }
 
-static json_t *engine_json(const struct way *w)
+static json_t *engine_json(const struct pipeline *w)
 {
     return json_pack("{s:I, s:I, s:I}", "beatAgeMs", (json_int_t)w->engine.beat_age_ms, "behindMs",
         (json_int_t)w->engine.behind_ms, "racesDriven", (json_int_t)w->engine.races_running);
 }
 
-static json_t *feed_json(const struct way *w)
+static json_t *feed_json(const struct pipeline *w)
 {
     const struct feed_stats *f = &w->engine.feed;
 
@@ -57,7 +63,7 @@ static json_t *feed_json(const struct way *w)
 }
 
 /* Records between what this server has read of a partition and what Pinot has; -1: not known. */
-static int64_t behind(const struct way *w, unsigned partition)
+static int64_t behind(const struct pipeline *w, unsigned partition)
 {
     const struct feed_stats *f = &w->engine.feed;
     int64_t read = partition < f->partitions ? f->handed[partition] : 0;
@@ -68,7 +74,7 @@ static int64_t behind(const struct way *w, unsigned partition)
     return read > consumed ? read - consumed : 0;
 }
 
-static json_t *consumers_json(const struct way *w)
+static json_t *consumers_json(const struct pipeline *w)
 {
     json_t *list = json_array();
 
@@ -81,13 +87,13 @@ static json_t *consumers_json(const struct way *w)
     return list;
 }
 
-/* Why boards do not go on; "" where they do. */
-static const char *pinot_trouble(const struct store_stats *f)
+/* Why boards stand still; "" where they do not. */
+static const char *store_error(const struct store_stats *f)
 {
     return f->last_error[0] ? f->last_error : f->consumer_error;
 }
 
-static json_t *store_json(const struct api *a, const struct way *w)
+static json_t *store_json(const struct api *a, const struct pipeline *w)
 {
     const struct store_stats *f = &w->store;
 
@@ -95,7 +101,7 @@ static json_t *store_json(const struct api *a, const struct way *w)
         return json_pack("{s:s, s:s, s:f}", "name", a->o.store->ops->name, "trouble", "",
             "lastCommitMs", f->last_commit_ms);
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "name",
-        a->o.store->ops->name, "trouble", pinot_trouble(f), "consumerTrouble", f->consumer_error,
+        a->o.store->ops->name, "trouble", store_error(f), "consumerTrouble", f->consumer_error,
         "courseTrouble", f->course_error, "queries", (json_int_t)f->queries, "failed",
         (json_int_t)f->failed, "queryMsP50", f->query_ms_p50, "queryMsP99", f->query_ms_p99,
         "refreshMsP50", f->refresh_ms_p50, "answerAgeMs", ago(w, f->answered_ms), "freshnessAgeMs",
@@ -120,9 +126,11 @@ static json_t *hops_json(const struct hub_lag *l)
     return list;
 }
 
-/* Of a race that runs and that the hub has not seen the record tells when its ticks are due; with
- * Pinot that means just that nobody watches. Of another producer's race nobody knows it. */
-static const char *flow(const struct way *w, const struct race_record *r, struct hub_lag *l)
+/* Whether ticks come in time (lag_flow). The hub knows when the next tick is due. A race that runs
+ * and that the hub has not seen is judged by its record. A store that is asked on demand gives
+ * views of watched races only, so there it is unknown. Another producer's race has no known due
+ * times: it is judged by its newest tick alone. */
+static const char *flow(const struct pipeline *w, const struct race_record *r, struct hub_lag *l)
 {
     bool runs = r->state == RACE_RUNNING;
 
@@ -153,13 +161,13 @@ int api_lag_get(struct exchange *x, struct err *e)
     struct race_record record;
     json_t *race = json_null();
     struct hub_lag lag;
-    struct way w;
+    struct pipeline w;
 
     if (params_only(&x->request.query, known, e) ||
         params_text(&x->request.query, "race", &run_id, e) ||
         (run_id && a->o.store->ops->race(a->o.store, run_id, &record, e)))
         return -1;
-    look(a, &w);
+    read_pipeline(a, &w);
     if (run_id) {
         hub_lag(a->o.hub, run_id, &lag);
         flow_now = flow(&w, &record, &lag);
@@ -171,7 +179,7 @@ int api_lag_get(struct exchange *x, struct err *e)
 }
 
 static void age(
-    const struct way *w, struct buf *out, const char *name, const char *help, int64_t at_ms)
+    const struct pipeline *w, struct buf *out, const char *name, const char *help, int64_t at_ms)
 {
     if (at_ms)
         metrics_gauge(out, name, help, w->now_ms > at_ms ? (double)(w->now_ms - at_ms) / 1000 : 0);
@@ -193,10 +201,10 @@ static void hops_text(const struct hub_lag *lag, size_t n, struct buf *out)
         }
 }
 
-static void races_text(const struct api *a, const struct way *w, struct buf *out)
+static void races_text(const struct api *a, const struct pipeline *w, struct buf *out)
 {
     struct hub_lag *lag = mem_alloc(RACES_MAX * sizeof *lag);
-    /* With Pinot only what somebody watches is asked for: of the rest nothing is known. */
+    /* A store that is asked on demand knows nothing about races that nobody watches. */
     size_t n = hub_lags(a->o.hub, w->store.on_demand, lag, RACES_MAX);
 
     hops_text(lag, n, out);
@@ -225,7 +233,7 @@ static void races_text(const struct api *a, const struct way *w, struct buf *out
     free(lag);
 }
 
-static void canary_text(const struct way *w, struct buf *out)
+static void canary_text(const struct pipeline *w, struct buf *out)
 {
     metrics_gauge(out, "trackside_engine_heartbeat_age_seconds",
         "Time since the engine's thread last woke. It wakes twice a second, even if there is "
@@ -240,7 +248,7 @@ static void canary_text(const struct way *w, struct buf *out)
         w->hub.tick_ms);
 }
 
-static void feed_text(const struct way *w, struct buf *out)
+static void feed_text(const struct pipeline *w, struct buf *out)
 {
     const struct feed_stats *f = &w->engine.feed;
 
@@ -259,7 +267,7 @@ static void feed_text(const struct way *w, struct buf *out)
             "Duration of the last transaction's commit.", f->flush_ms);
 }
 
-static void pinot_text(const struct way *w, struct buf *out)
+static void pinot_text(const struct pipeline *w, struct buf *out)
 {
     const struct store_stats *f = &w->store;
 
@@ -303,9 +311,9 @@ static void pinot_text(const struct way *w, struct buf *out)
 
 void api_lag_text(const struct api *a, struct buf *out)
 {
-    struct way w;
+    struct pipeline w;
 
-    look(a, &w);
+    read_pipeline(a, &w);
     races_text(a, &w, out);
     canary_text(&w, out);
     feed_text(&w, out);

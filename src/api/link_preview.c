@@ -45,8 +45,8 @@ static void add_tag(struct buf *out, const char *property, const char *text)
     buf_adds(out, "\">");
 }
 
-/* The race of the link, else the one that the page chooses by itself: the newest that runs, else
- * the newest. */
+/* The race of the link. Without one, the race that the page will choose by itself: the newest that
+ * runs, else the newest. `*named`: the link names it. -1: there is none. */
 static int find_race(struct exchange *x, struct race_record *out, bool *named)
 {
     struct store *s = api_of(x)->o.store;
@@ -70,7 +70,7 @@ static int find_race(struct exchange *x, struct race_record *out, bool *named)
     return n > 0 ? 0 : -1;
 }
 
-/* A name of the roster, else "Bib 7"; "" where the link names nobody. */
+/* The competitor of the link: its name in the roster, else "Bib 7"; "" where the link has none. */
 static void runner_text(struct exchange *x, const char *run_id, char *out, size_t cap)
 {
     struct answer *shared;
@@ -93,6 +93,8 @@ static void runner_text(struct exchange *x, const char *run_id, char *out, size_
     answer_unref(shared);
 }
 
+/* Lets the browser load the course before the scripts run. A course whose name needs encoding is
+ * left out: it is not worth the code. */
 static void add_preload(struct buf *out, const struct race_record *r)
 {
     if (r->spec.course[strspn(r->spec.course, UNRESERVED)] || !r->spec.revision[0])
@@ -115,6 +117,7 @@ static void describe(const struct race_record *r, const struct course *c, struct
     buf_addf(out, "start %.10s %.5s UTC. Follow every runner on the map.", start, start + 11);
 }
 
+/* Title and og: tags, which chats and social sites show of a link. */
 static void add_names(struct exchange *x, const struct race_record *r, struct buf *out)
 {
     struct store *s = api_of(x)->o.store;

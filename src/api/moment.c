@@ -1,3 +1,9 @@
+/*
+ * moment.c: a race at one moment: the board, all positions, one competitor.
+ *
+ * Everything is computed from a view, the same for now and for ?at=. A view is immutable, so an
+ * answer may stream from it while the race goes on.
+ */
 #include "api/api.h"
 
 #include "api/roster.h"
@@ -29,7 +35,7 @@ int api_moment_hold(struct exchange *x, struct view *v, struct err *e)
         e);
 }
 
-/* The view that ?at= asks for, the latest without it. */
+/* The view at ?at=, or the latest without it. The caller gives the reference back. */
 static struct view *find_view(struct exchange *x, struct err *e)
 {
     struct store *s = api_of(x)->o.store;
@@ -88,7 +94,7 @@ static void add_as_of(const struct view *v, struct buf *out)
         v->approximate ? ", \"approximate\": true" : "");
 }
 
-/* null where the course is not known and no tracker said it. */
+/* Appends null where the place is unknown: there is no course, and no tracker reported it. */
 static char *put_deg(char *at, double deg)
 {
     if (!isfinite(deg)) {
@@ -98,7 +104,7 @@ static char *put_deg(char *at, double deg)
     return fmt_fixed(at, (int64_t)(deg * 1e9 + (deg < 0 ? -0.5 : 0.5)), 9);
 }
 
-/* One competitor of /positions; a million of them are asked for at once, so no printf. */
+/* One competitor of /positions. There may be a million, so this does without printf. */
 static void add_position(const struct view *v, uint32_t i, uint32_t rank, struct buf *out)
 {
     double lon_deg, lat_deg, distance_m;
@@ -199,6 +205,7 @@ static json_t *visits_json(const struct splits_competitor *c)
 
     for (uint32_t i = 0; i < c->visits_n; i++) {
         const struct splits_visit *visit = &c->visit[i];
+        /* A visit that goes on has lasted until the latest event. */
         int32_t until_s = visit->left_s < 0 ? c->latest.raw_s : visit->left_s;
         json_t *j = json_pack("{s:i, s:i}", "entered", (int)visit->entered_s, "dwell",
             (int)(until_s - visit->entered_s));
@@ -210,7 +217,7 @@ static json_t *visits_json(const struct splits_competitor *c)
     return list;
 }
 
-/* [raw second, metres] about each `step_s` seconds, the first and the last among them. */
+/* [raw second, metres] at least `step_s` seconds apart, with the first and the last position. */
 static json_t *track_json(const struct splits_competitor *c, int64_t step_s)
 {
     json_t *list = json_array();

@@ -1,3 +1,9 @@
+/*
+ * page.c: the page and the other files that are built in.
+ *
+ * Files whose name holds a hash of their content may be cached for ever. The page itself is asked
+ * about each time, so that a new program is used at once.
+ */
 #include "api/api.h"
 
 #include "api/link_preview.h"
@@ -17,7 +23,8 @@ const struct page_asset *page_asset(const char *path)
     return NULL;
 }
 
-/* Who may show this page in theirs: others get the one for embedding and no other. */
+/* Which sites may show this page inside theirs. Other sites may show the page for embedding only,
+ * because it has no controls that could be covered by something else. */
 static const char *ancestors_of(const struct exchange *x)
 {
     const char *setting = api_of(x)->o.frame_ancestors, *embed;
@@ -32,8 +39,8 @@ static const char *ancestors_of(const struct exchange *x)
     return setting;
 }
 
-/* Where scripts, styles, sockets and pictures may come from; the tiles' origin is added where there
- * is one. */
+/* The Content-Security-Policy: where scripts, styles, sockets and pictures may come from. `tiles` is
+ * the origin of the map tiles with a blank before it, or "". */
 static void add_policy(struct exchange *x, const char *tiles)
 {
     exchange_header(x, "Content-Security-Policy",
@@ -89,8 +96,7 @@ static void answer_asset(struct exchange *x, const struct page_asset *a)
     }
 }
 
-/* The page with the link's race in its head, instead of the bytes that are the same for everybody.
- */
+/* The page with the race of the link in its head. Its ETag is that of these bytes. */
 static int answer_named(struct exchange *x, const struct page_asset *page)
 {
     struct response *r = &x->response;

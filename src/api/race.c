@@ -1,3 +1,9 @@
+/*
+ * race.c: races: list, create, control, delete; and how an address names one.
+ *
+ * Everything that changes a race is a command to the engine, which carries it out between two ticks
+ * and returns when it is committed.
+ */
 #include "api/api.h"
 
 #include <stdlib.h>

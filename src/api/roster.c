@@ -1,3 +1,9 @@
+/*
+ * roster.c: the reader of rosters, the look-up, and the shared parsed form.
+ *
+ * The shared form is one block of bytes, so that the cache of answers can hold it: a count, the
+ * entries sorted by competitorId, and their text.
+ */
 #include "api/roster.h"
 
 #include "api/api.h"

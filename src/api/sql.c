@@ -1,3 +1,7 @@
+/*
+ * sql.c: POST /query/sql. A store that answers statements itself gets them as they are (Pinot);
+ * otherwise sql/query answers over the store's views.
+ */
 #include "api/api.h"
 
 #include "sql/query.h"

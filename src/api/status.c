@@ -1,3 +1,9 @@
+/*
+ * status.c: configuration for the page, health, readiness, metrics.
+ *
+ * /healthz says that the process answers. /readyz says that a request would succeed: the store
+ * answers, the engine can write, and what was published before the start has been read.
+ */
 #include "api/api.h"
 
 #include "api/lag.h"
@@ -55,8 +61,8 @@ static int still_reading(const struct feed_stats *f, struct err *e)
         what, f->to_read);
 }
 
-/* The store answers, and the engine can commit. A shared feed that is away is told, but readers are
- * served all the same. */
+/* A shared feed whose broker is away does not make the server unready: readers are served from what
+ * has been read. The answer says that it is away. */
 int api_status_ready(struct exchange *x, struct err *e)
 {
     const struct api *a = api_of(x);

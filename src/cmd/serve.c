@@ -237,7 +237,7 @@ static int start_server(struct serve *s, const struct serve_options *o, struct e
 
     base_map_load(&s->base_map, o->tiles);
     if (s->base_map.last_error[0])
-        log_warn("--tiles: %s; the maps show a plain grid", s->base_map.last_error);
+        log_warn("--tiles: %s The maps show a plain grid.", s->base_map.last_error);
     s->api = api_new(&ao);
     s->server = api_start(s->api, &so, e);
     return s->server ? 0 : -1;

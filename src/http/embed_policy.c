@@ -71,7 +71,7 @@ static bool is_either(const char *word, const char *bare, const char *quoted)
     return strcmp(word, bare) == 0 || strcmp(word, quoted) == 0;
 }
 
-/* What the policy says for a word; NULL where it is nothing that it knows. */
+/* The word as the policy has it; NULL: it is none that the policy knows. */
 static const char *source_of(const char *word)
 {
     if (is_either(word, "self", EMBED_POLICY_OWN))
@@ -96,21 +96,21 @@ int embed_policy_parse(const char *text, char out[EMBED_POLICY_MAX], struct err 
         if (!source)
             return err_set(e, ERR_INVALID,
                 "--frame-ancestors takes self, none, * or addresses like https://news.example, not "
-                "\"%.80s\"",
+                "\"%.80s\".",
                 word);
         none = none || strcmp(source, "'none'") == 0;
         if (used + strlen(source) + 2 > EMBED_POLICY_MAX)
-            return err_set(e, ERR_INVALID, "--frame-ancestors is too long: %u characters at most",
+            return err_set(e, ERR_INVALID, "--frame-ancestors is too long: %u characters at most.",
                 EMBED_POLICY_MAX - 1);
         used += (size_t)snprintf(
             out + used, EMBED_POLICY_MAX - used, "%s%s", words++ ? " " : "", source);
         text += len;
     }
     if (words == 0)
-        return err_set(
-            e, ERR_INVALID, "--frame-ancestors is empty: say none where no site may show the page");
+        return err_set(e, ERR_INVALID,
+            "--frame-ancestors is empty: say none where no site may show the page.");
     if (none && words > 1)
         return err_set(
-            e, ERR_INVALID, "--frame-ancestors none stands alone: it lets no site show the page");
+            e, ERR_INVALID, "--frame-ancestors none stands alone: it lets no site show the page.");
     return 0;
 }

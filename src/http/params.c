@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +132,15 @@ int params_bool(const struct params *q, const char *name, bool *out, struct err 
     return 0;
 }
 
+static int fail_unknown(const char *name, const char *const *known, struct err *e)
+{
+    char list[256] = "";
+
+    for (size_t len = 0; *known && len + 1 < sizeof list; known++, len = strlen(list))
+        (void)snprintf(list + len, sizeof list - len, "%s%s", len ? ", " : ", only ", *known);
+    return err_set_field(e, name, "There is no parameter \"%.64s\" here%s.", name, list);
+}
+
 int params_only(const struct params *q, const char *const *known, struct err *e)
 {
     for (size_t i = 0; i < q->n; i++) {
@@ -139,8 +149,7 @@ int params_only(const struct params *q, const char *const *known, struct err *e)
         while (*k && strcmp(*k, q->pair[i].name) != 0)
             k++;
         if (!*k)
-            return err_set_field(e, q->pair[i].name,
-                "There is no parameter \"%.64s\" here: see /openapi.json.", q->pair[i].name);
+            return fail_unknown(q->pair[i].name, known, e);
     }
     return 0;
 }
