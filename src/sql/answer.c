@@ -21,8 +21,8 @@ struct column {
     bool seen_real, seen_text, seen_blob, seen_whole; /* what came: decides where it is not */
 };
 
-/* A text may have been made from any bytes (CAST(x'ff' AS TEXT)): what is no UTF-8, or NUL, becomes
- * U+FFFD. */
+/* A text can be made from any bytes (CAST(x'ff' AS TEXT)), but JSON is UTF-8. Each byte that is not
+ * part of a valid character, and each NUL, becomes U+FFFD. */
 static void add_text(struct buf *out, const unsigned char *s, size_t len)
 {
     struct buf clean = BUF_INIT;
@@ -40,6 +40,7 @@ static void add_text(struct buf *out, const unsigned char *s, size_t len)
     buf_release(&clean);
 }
 
+/* JSON has no number for infinity and NaN: they are texts, as in Pinot. */
 static void add_double(struct buf *out, double v)
 {
     buf_adds(out, isfinite(v) ? "" : "\"");
@@ -65,6 +66,7 @@ static void add_hex(struct buf *out, const uint8_t *bytes, size_t len)
     buf_addc(out, '"');
 }
 
+/* A column that its table declares keeps that type, whatever SQLite has made of the value. */
 static void add_whole(struct buf *out, struct column *c, int64_t v)
 {
     c->seen_whole = true;
@@ -140,6 +142,8 @@ static void add_value(struct buf *out, struct column *c, sqlite3_stmt *stmt, int
     }
 }
 
+/* The type of a column after its last row. A text makes all of it a text: JSON allows mixed rows, and
+ * clients convert by this type. */
 static enum sql_type type_seen(const struct column *c)
 {
     if (c->type)
@@ -162,7 +166,7 @@ static struct column *columns_of(sqlite3_stmt *stmt, int n)
     return c;
 }
 
-/* A row of two hundred long texts is not written further than it can be sent. */
+/* Stops within a row that is already too long, because one row can have 200 texts of 8 MiB. */
 static void add_row(struct buf *out, sqlite3_stmt *stmt, struct column *c, int n)
 {
     buf_addc(out, '[');
@@ -245,7 +249,7 @@ int sql_answer_table(sqlite3_stmt *stmt, struct buf *table, struct err *e)
     return rc;
 }
 
-static void add_figures(struct buf *out, const struct sql_stats *f)
+static void add_stats(struct buf *out, const struct sql_stats *f)
 {
     buf_addf(out,
         "\"numServersQueried\":1,\"numServersResponded\":1,\"numDocsScanned\":%" PRIu64
@@ -258,7 +262,7 @@ void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_
     buf_adds(out, "{\"resultTable\":");
     buf_add(out, table->data, table->len);
     buf_adds(out, ",\"exceptions\":[],");
-    add_figures(out, f);
+    add_stats(out, f);
 }
 
 void sql_answer_exception(
@@ -267,5 +271,5 @@ void sql_answer_exception(
     buf_addf(out, "{\"exceptions\":[{\"errorCode\":%d,\"message\":", (int)code);
     add_text(out, (const unsigned char *)sentence, strlen(sentence));
     buf_adds(out, "}],");
-    add_figures(out, f);
+    add_stats(out, f);
 }

@@ -1,5 +1,8 @@
 /*
  * answer.h: the answer as Pinot's broker gives it, which pinotdb and Pinot's Java client read.
+ *
+ * The types of the columns stand before the rows, but those of expressions are known only after the
+ * last row. So the rows are written to a buffer first and copied behind the types.
  */
 #ifndef SQL_ANSWER_H
 #define SQL_ANSWER_H
@@ -23,18 +26,18 @@ enum sql_error_code {
     SQL_ERROR_COLUMN = 710,
 };
 
-/* What is told beside the rows. */
+/* What the answer says beside its rows. */
 struct sql_stats {
     uint64_t rows_read;
     int64_t used_ms;
 };
 
 /* Steps through the statement and appends {"dataSchema": {…}, "rows": […]} to `table`. Returns
- * SQLite's code, SQLITE_DONE where all went well; SQLITE_TOOBIG with *e filled where the answer has
- * more rows or bytes than sql.h allows. */
+ * SQLITE_DONE, or SQLite's code for what went wrong; then nothing is appended. SQLITE_TOOBIG with *e
+ * filled: the answer has more than SQL_ROWS_MAX rows or SQL_ANSWER_MAX bytes. */
 int sql_answer_table(sqlite3_stmt *stmt, struct buf *table, struct err *e) MUST_CHECK;
 
-/* The whole answer, with that table or with one exception. */
+/* Append the whole answer, with that table or with one exception. */
 void sql_answer_rows(struct buf *out, const struct buf *table, const struct sql_stats *f);
 void sql_answer_exception(
     struct buf *out, enum sql_error_code code, const char *sentence, const struct sql_stats *f);

@@ -77,6 +77,7 @@ bool sql_type_is_timestamp(const struct sql_token *name)
     return false;
 }
 
+/* Does this word end the select list? */
 static bool ends_list(const struct sql_token *t, const struct sql_token *before)
 {
     static const char *const words[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT",
@@ -103,6 +104,7 @@ static bool has_alias(const struct sql_token *t, size_t n)
                !sql_token_is_reserved(&t[n - 2]));
 }
 
+/* name, table.name: SQLite gives such a column its right name already. */
 static bool is_bare_column(const struct sql_token *t, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -112,7 +114,8 @@ static bool is_bare_column(const struct sql_token *t, size_t n)
            !sql_token_is(&t[0], "FALSE");
 }
 
-/* Pinot's name for a column without an alias: functions in lower case, columns without quotes. */
+/* Pinot's name for an expression without an alias: its text, with functions in lower case, columns
+ * without quotes and no spaces except between words. */
 static char *name_of(const struct sql_token *t, size_t n)
 {
     struct buf name = BUF_INIT;
@@ -154,6 +157,7 @@ static void add_column(struct list *list, const struct sql_token *t, size_t from
     list->column[list->n++] = (struct sql_column){end, name_of(t + from, n)};
 }
 
+/* How a token changes the depth of brackets. */
 static int step(const struct sql_token *t)
 {
     return t->kind == SQL_OPEN ? 1 : t->kind == SQL_CLOSE ? -1 : 0;

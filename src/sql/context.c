@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Views of finished races may be made for us alone: a statement over all of them keeps a few. */
+/* The store may make a view of a finished race for this statement alone. A statement over all races
+ * keeps the first views only, so that its memory is bounded. */
 #define VIEWS_KEPT_MAX 16u
 
 void sql_context_init(struct sql_context *c, struct store *s, bool skip_upsert)
@@ -33,6 +34,8 @@ void sql_context_release(struct sql_context *c)
     *c = (struct sql_context){.store = NULL};
 }
 
+/* A statement that was late once stays late: otherwise a cursor could go on after a function has
+ * already ended the statement. */
 bool sql_context_late(struct sql_context *c)
 {
     if (!c->timed_out && cancel_due())
@@ -83,6 +86,7 @@ size_t sql_context_find_race(const struct sql_context *c, const char *run_id)
     return i;
 }
 
+/* A course whose file names no start or finish has the ends of its line. */
 static void make_point(const struct course_point *p, struct lonlat otherwise, struct buf *out)
 {
     struct lonlat at = p->given ? p->at : otherwise;
@@ -90,8 +94,8 @@ static void make_point(const struct course_point *p, struct lonlat otherwise, st
     sql_geometry_add_point(out, lonlat_deg(at.lon_nd), lonlat_deg(at.lat_nd));
 }
 
-/* From the finish to the start, as the seeds' table has it: their dashboard takes the first point
- * of the map as the finish. */
+/* The map runs from the finish to the start, as in the articles' data: their dashboard takes its
+ * first point as the finish. */
 static void make_map(const struct lonlat *vertex, size_t n, struct buf *out)
 {
     struct lonlat *reversed = mem_alloc(n * sizeof *reversed);

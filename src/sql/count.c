@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The statement's parts that are kept. */
+/* The parts of the statement that its rewritten form needs. */
 struct plain {
     const struct sql_token *name;   /* of the column; NULL: none is given */
     const struct sql_token *alias;  /* of the table; NULL: none */
@@ -121,7 +121,8 @@ bool sql_count_rewrite(const struct sql_token *t, size_t n, struct buf *out)
     return true;
 }
 
-/* One race's positions one by one, where the store does not know how many there are. */
+/* Counts one race's positions one by one, where the store does not know how many there are: single
+ * events and ticks may hold the same position twice. */
 static int walk_over(struct sql_context *c, size_t race, bool every, uint64_t *n, struct err *e)
 {
     struct sql_walk w = {

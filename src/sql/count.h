@@ -1,7 +1,8 @@
 /*
- * count.h: `select count(*) from parkrun`, and of one race: answered from what the store knows
- * (store_ops.count) instead of row by row. A day's history has a thousand million rows, which no
- * statement can walk over in its time.
+ * count.h: `select count(*) from parkrun`, of all races or of one, is answered from what the store
+ * knows (store_ops.count) instead of row by row. A day's history has a thousand million rows. No
+ * statement can read them within its time limit, and SQLite gives a virtual table no chance to
+ * answer a count itself.
  */
 #ifndef SQL_COUNT_H
 #define SQL_COUNT_H
@@ -23,7 +24,8 @@
  */
 bool sql_count_rewrite(const struct sql_token *t, size_t n, struct buf *out);
 
-/* The function positioncount(history[, runId]). Returns SQLite's code. */
+/* Registers the function positioncount(history[, runId]), which rewritten statements call. Returns
+ * SQLite's code. */
 int sql_count_register(sqlite3 *db, struct sql_context *c);
 
 #endif

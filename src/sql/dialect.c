@@ -15,7 +15,9 @@
 
 enum stop { STOP_AT_END, STOP_AT_CLOSE, STOP_AT_CASE_END, STOP_AT_AS };
 
-/* Writing the tokens from..n out, changed where they have to be. */
+/* Writes the tokens to `out`, changed where they have to be. This is no parser: it follows brackets,
+ * CASE and the operators that bind as tight as / and %, and copies everything else. SQLite parses
+ * the result and reports the errors. */
 struct emitter {
     const struct sql_token *t;
     size_t n;
@@ -132,8 +134,9 @@ static bool is_comparison(const struct emitter *em, size_t i)
     return i < em->n && em->t[i].kind == SQL_MARK && strchr("<>=!", em->t[i].at[0]) != NULL;
 }
 
-/* column < 'text', 'text' < column, column BETWEEN 'text' AND 'text'. Indices below 0 wrap and are
- * past the end. */
+/* Is token i compared with a TIMESTAMP column: column < 'text', 'text' < column, column BETWEEN
+ * 'text' AND 'text'? An index below 0 wraps round and is behind the last token, which is_timestamp
+ * and is_comparison answer with no. */
 static bool beside_timestamp(const struct emitter *em, size_t i)
 {
     const struct sql_token *t = em->t;
@@ -148,6 +151,8 @@ static bool beside_timestamp(const struct emitter *em, size_t i)
            is_timestamp(em, i - 4);
 }
 
+/* A TIMESTAMP column holds milliseconds. Without this a time in quotes would be compared as a text and
+ * be greater than every number. */
 static void emit_text(struct emitter *em)
 {
     char *value = sql_token_value(&em->t[em->i]);
@@ -191,6 +196,7 @@ static void emit_cast(struct emitter *em)
     put_next(em);
 }
 
+/* A function with its arguments, and what may follow it: FILTER (…), OVER (…) or OVER name. */
 static void emit_call(struct emitter *em)
 {
     char name[64];
@@ -260,7 +266,7 @@ static void emit_value(struct emitter *em)
     }
 }
 
-/* A value with all that binds tighter than * and /. */
+/* A value with everything that binds tighter than * and /: signs, ||, -> and COLLATE. */
 static void emit_operand(struct emitter *em)
 {
     for (;;) {
@@ -281,6 +287,7 @@ static void emit_operand(struct emitter *em)
     }
 }
 
+/* Inserts the function's name before what was written since `start`. */
 static void wrap(struct emitter *em, size_t start, const char *function)
 {
     size_t n = strlen(function);
@@ -293,8 +300,8 @@ static void wrap(struct emitter *em, size_t start, const char *function)
     em->out->data[em->out->len] = 0;
 }
 
-/* a * b / c % d, from the left: mod(div(a * b, c), d). SQLite's own / cuts whole numbers and makes
- * NULL of a division by zero. */
+/* a * b / c % d becomes mod(div(a * b, c), d). SQLite's own / cuts whole numbers, and its division by
+ * zero is NULL; Pinot's divides doubles. */
 static void emit_product(struct emitter *em)
 {
     size_t start = em->out->len;
@@ -355,6 +362,7 @@ static void emit_sequence(struct emitter *em, enum stop stop)
     em->depth--;
 }
 
+/* Is there a LIMIT outside of brackets? */
 static bool has_limit(const struct emitter *em)
 {
     int depth = 0;

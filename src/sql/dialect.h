@@ -17,8 +17,8 @@
 
 #define SQL_DEFAULT_LIMIT 10
 
-/* What may be said beside the statement. Zero means "not said"; options that mean nothing here are
- * let pass. */
+/* Options beside the statement. Zero means that the option was not given. Pinot's other options have
+ * no meaning here and are ignored. */
 struct sql_options {
     bool skip_upsert;
     int64_t timeout_ms;
@@ -29,10 +29,12 @@ struct sql_statement {
     struct sql_options options;
 };
 
-/* "skipUpsert=true;timeoutMs=500": the request's queryOptions. */
+/* Reads the request's queryOptions ("skipUpsert=true;timeoutMs=500") into `out`. */
 void sql_dialect_options(const char *text, struct sql_options *out);
 
-/* Refuses with a sentence what is not one SELECT. `out->options` is kept and added to. */
+/* Rewrites one statement into out->text and adds its options to out->options, which the caller has
+ * initialized. ERR_INVALID or ERR_FORBIDDEN with a sentence where it is not one SELECT, uses WITH,
+ * or nests too deep. sql_dialect_release() frees the text. */
 int sql_dialect_init(struct sql_statement *out, const char *sql, struct err *e) MUST_CHECK;
 void sql_dialect_release(struct sql_statement *s);
 

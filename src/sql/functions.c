@@ -81,7 +81,8 @@ static void times(sqlite3_context *out, int argc, sqlite3_value **argv)
     sqlite3_result_double(out, number(argv[0]) * number(argv[1]));
 }
 
-/* Pinot's round is one of time: whole numbers, cut down to a multiple of the second. */
+/* Pinot's round is meant for times: it cuts whole numbers towards zero to a multiple of the second
+ * argument. round(x) with one argument stays SQLite's. */
 static void round_to(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     int64_t v = whole(argv[0]);
@@ -96,6 +97,8 @@ static void round_to(sqlite3_context *out, int argc, sqlite3_value **argv)
         sqlite3_result_int64(out, v / to * to);
 }
 
+/* With one argument Pinot rounds like Java's Math.round, half up also below zero; with two it rounds
+ * the decimal form, half away from zero. */
 static void round_decimal(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     double v = number(argv[0]);
@@ -269,7 +272,8 @@ static int register_aggregates(sqlite3 *db)
     return rc;
 }
 
-/* lookup('courses', column, 'shortName', key): the one table to look things up in. */
+/* lookup('courses', column, 'shortName', key). Of an unknown course Pinot answers the default of the
+ * column's type: "null", 0 or empty bytes. */
 
 static void result_of_course(
     sqlite3_context *out, struct sql_context *c, struct sql_course *k, const char *column)
@@ -321,7 +325,7 @@ static void lookup(sqlite3_context *out, int argc, sqlite3_value **argv)
         result_of_course(out, c, sql_context_find_course(c, text(argv[3])), text(argv[1]));
 }
 
-/* A function as SQLite holds it. */
+/* What SQLite keeps of a function. */
 struct bound {
     struct sql_context *context;
     void *app;
@@ -333,7 +337,8 @@ void *sql_functions_app(sqlite3_context *out)
     return ((struct bound *)sqlite3_user_data(out))->app;
 }
 
-/* Between two looks of the progress handler there may be a thousand calls. */
+/* SQLite's progress handler runs once in some steps of its program, and one step may call a function
+ * a thousand times. So every call checks the deadline. */
 static void call(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     const struct bound *b = sqlite3_user_data(out);

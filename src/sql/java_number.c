@@ -18,6 +18,8 @@ struct decimal {
     int exponent;
 };
 
+/* Seldom more than 15 digits are needed, so the loop begins there. strtod tells whether they are
+ * enough. */
 static void decimal_of(double v, struct decimal *d)
 {
     char text[FMT_SHORTEST_MAX];

@@ -27,6 +27,7 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
+/* The fields of a moment `offset_min` east of UTC. */
 static void split(int64_t ms, int offset_min, struct moment *t)
 {
     /* Days first: near the ends of int64 the sum with the offset would overflow. */
@@ -72,8 +73,8 @@ static void add_fraction(struct buf *out, int ms, size_t width)
         buf_addc(out, i < 3 ? digits[i] : '0');
 }
 
-/* The fields that are names or otherwise not a plain number; false where the letter is none of
- * them. */
+/* Appends a field that is not a plain number: a name, a year, a fraction. False where the letter is
+ * none of these. */
 static bool add_text_field(struct buf *out, const struct moment *t, char letter, size_t width)
 {
     switch (letter) {
@@ -102,6 +103,7 @@ static bool add_text_field(struct buf *out, const struct moment *t, char letter,
     }
 }
 
+/* The number that a letter stands for. False where it stands for none. */
 static bool number_field(const struct moment *t, char letter, int64_t *v)
 {
     const struct {
@@ -135,6 +137,7 @@ static const char *quoted(const char *p, struct buf *out)
     return p;
 }
 
+/* How often the first character is repeated: "yyyy" is 4. Joda's width of a field. */
 static size_t run_of(const char *p)
 {
     size_t n = 1;

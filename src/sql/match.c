@@ -118,6 +118,7 @@ static bool in_set(const char *p, uint32_t c)
     return found;
 }
 
+/* Does this one character fit the element? */
 static bool fits(const struct style *s, const struct element *e, uint32_t c)
 {
     switch (e->kind) {
@@ -132,8 +133,10 @@ static bool fits(const struct style *s, const struct element *e, uint32_t c)
     }
 }
 
-/* The pattern fits with the last wildcard taking as little as it can. Where the rest does not fit,
- * that wildcard takes one character more; the ones before it never need to. */
+/* Lets the last wildcard take as little as possible. Where the rest of the pattern does not fit, the
+ * wildcard takes one character more. The wildcards before it never have to be tried again: a longer
+ * match of theirs leaves less text for the rest. That is why the work is a product and not a
+ * power. */
 static enum sql_match match(const struct style *s, const char *pattern, const char *text)
 {
     const char *after_any = NULL, *retry = NULL;

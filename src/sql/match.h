@@ -1,7 +1,7 @@
 /*
- * match.h: LIKE and GLOB with SQLite's meaning, in at most text × pattern steps and with the
- * clock looked at on the way. SQLite's own functions go back at every wildcard and look at no
- * clock: one call can take minutes.
+ * match.h: LIKE and GLOB with SQLite's meaning, in at most text × pattern steps, with the deadline
+ * checked on the way. SQLite's own functions try every length of every wildcard and check no
+ * deadline: one call can take minutes.
  */
 #ifndef SQL_MATCH_H
 #define SQL_MATCH_H
@@ -17,7 +17,7 @@ enum sql_match {
     SQL_MATCH_LATE, /* cancel_due() (base/cancel.h) became true */
 };
 
-/* Is the text one character? Then it is in *out. */
+/* Is the text exactly one character? Then *out becomes that character. */
 bool sql_match_character(const char *text, uint32_t *out);
 
 /* `%` any text, `_` one character, A-Z as a-z. The character `escape` makes the next one plain; 0:

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Events are read this many at a time and then to the end of their second: memory is bounded by one
- * tick. */
+/* A chunk has at least this many events and ends with the end of a second, so that the next one can
+ * begin at a second: the memory is bounded by this and one tick. */
 #define CHUNK 65536u
-#define LATE_EVERY 1024u /* events read, or rows passed by */
+#define LATE_EVERY 1024u /* events or rows between two looks at the clock */
 
 static void leave_race(struct sql_walk *w)
 {
@@ -52,6 +52,8 @@ static int late(struct err *e)
     return err_set(e, ERR_TIMEOUT, "the statement's time is up");
 }
 
+/* Stopping the store's callback is no error: `stopped` says that there is more. A race that was deleted
+ * meanwhile has no more rows. */
 static int read_chunk(struct sql_walk *w, struct err *e)
 {
     struct store *s = w->context->store;
@@ -173,7 +175,7 @@ struct sql_position sql_walk_position(const struct sql_walk *w)
     return p;
 }
 
-/* Our own ids follow from the position; another producer's are in its latest event. */
+/* The ids of a simulated race follow from the position. Those of an external race are in its events. */
 static void add_latest_event_id(const struct sql_walk *w, struct buf *out)
 {
     const struct view *v = w->view;

@@ -1,7 +1,10 @@
 /*
- * position_cursor.h: over the positions that a statement asks for, one after the other: of some races the
- * latest of each competitor, or every event. Where it stands is in the struct; the columns of the
- * table are read from there (sql_positions.c).
+ * position_cursor.h: a walk over the positions that a statement asks for, one after the other: of
+ * some races the latest position of each competitor, or every event.
+ *
+ * The latest are read from the view of each race. Events are read from the store in chunks of whole
+ * seconds: the store hands events out by a callback, while SQLite asks for one row after the other.
+ * Memory is bounded by a chunk.
  */
 #ifndef SQL_POSITION_CURSOR_H
 #define SQL_POSITION_CURSOR_H
@@ -13,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* One row of a table of positions. */
 struct sql_position {
     int64_t id;
     int64_t timestamp_s;
@@ -42,15 +46,17 @@ struct sql_walk {
     bool stopped;
 };
 
-/* Both leave it at the next position, or at the end. -1 with an error, also where the statement's
- * time is up (context->timed_out). */
+/* Both go to the next position, or to the end. -1 with an error, also where the statement's time is
+ * up (context->timed_out). */
 int sql_walk_begin(struct sql_walk *w, struct err *e) MUST_CHECK;
 int sql_walk_next(struct sql_walk *w, struct err *e) MUST_CHECK;
 
+/* Is the walk at its end? */
 bool sql_walk_over(const struct sql_walk *w);
 void sql_walk_release(struct sql_walk *w);
 
-/* Where it stands. The event's id goes to `out`. */
+/* The position that the walk is at. The second appends the id of its event to `out`; for events
+ * want_event_id must have been set. */
 struct sql_position sql_walk_position(const struct sql_walk *w);
 void sql_walk_event_id(const struct sql_walk *w, struct buf *out);
 

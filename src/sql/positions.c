@@ -33,8 +33,8 @@ static const struct sql_table_column columns[] = {
     [COLUMN_TIMESTAMP] = {"timestamp", SQL_TYPE_TIMESTAMP},
 };
 
-/* What xBestIndex tells xFilter: which arguments come, in this order, and whether event ids are
- * looked at. */
+/* The number that xBestIndex hands to xFilter: which arguments follow, in this order, and whether the
+ * statement reads event ids, whose text costs more than the rest of the row. */
 enum {
     BY_RUN = 1,
     BY_ID = 2,
@@ -92,7 +92,7 @@ static int disconnect(sqlite3_vtab *t)
     return SQLITE_OK;
 }
 
-/* The BY_ bit that a condition of the statement is good for, 0 for none. */
+/* The BY_ bit of a condition that the walk can use, 0 for none. */
 static int bit_of(const struct sqlite3_index_constraint *c)
 {
     bool equal = c->op == SQLITE_INDEX_CONSTRAINT_EQ;
@@ -119,6 +119,8 @@ static int bit_of(const struct sqlite3_index_constraint *c)
     }
 }
 
+/* Only the relations matter: SQLite compares the costs of orders of a join. A race is about 1 % of the
+ * rows; a competitor is found at once in a view, while in a history its ticks must be read. */
 static double cost_of(int index, bool every)
 {
     double rows = every ? 1e8 : 1e6;
@@ -134,6 +136,8 @@ static double cost_of(int index, bool every)
     return rows;
 }
 
+/* Offers SQLite every condition that narrows the walk. None is marked as done (`omit`), so SQLite
+ * checks each row again and the bounds may be wide. */
 static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const struct positions_table *t = (const struct positions_table *)base;
@@ -173,7 +177,7 @@ static int close_cursor(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
-/* Bounds are taken wide: SQLite looks at every row again. */
+/* A bound on the raw second as a whole number, rounded outwards. Of a text or NULL it is no bound. */
 static int32_t bound(sqlite3_value *v, bool from)
 {
     double d = sqlite3_value_double(v);
@@ -218,7 +222,8 @@ static void take_arguments(struct sql_walk *w, int index, sqlite3_value **argv)
     }
 }
 
-static int told(struct positions_cursor *cur, int rc, const struct err *e)
+/* The result of a step of the walk as SQLite's code. */
+static int result_of(struct positions_cursor *cur, int rc, const struct err *e)
 {
     if (!rc)
         return SQLITE_OK;
@@ -239,7 +244,7 @@ static int filter(
     take_arguments(&cur->walk, index, argv);
     cur->walk.want_event_id = (index & WANT_EVENT_ID) != 0;
     cur->row_number = 0;
-    return told(cur, sql_walk_begin(&cur->walk, &e), &e);
+    return result_of(cur, sql_walk_begin(&cur->walk, &e), &e);
 }
 
 static int next(sqlite3_vtab_cursor *base)
@@ -248,7 +253,7 @@ static int next(sqlite3_vtab_cursor *base)
     struct err e = {0};
 
     cur->row_number++;
-    return told(cur, sql_walk_next(&cur->walk, &e), &e);
+    return result_of(cur, sql_walk_next(&cur->walk, &e), &e);
 }
 
 static int eof(sqlite3_vtab_cursor *base)

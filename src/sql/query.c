@@ -18,11 +18,11 @@
 
 #define DEFAULT_TIMEOUT_MS 10000
 
-/* One statement under way. */
+/* One statement from its request to its answer. */
 struct run {
     struct sql_statement statement;
     struct sql_context context;
-    struct sql_guard guard;
+    struct sql_sandbox sandbox;
     int64_t began_ns;
     int64_t timeout_ms;
 };
@@ -33,7 +33,8 @@ static int request_error(struct err *e, const char *why)
         "%s: the body is a JSON object like {\"sql\": \"SELECT * FROM races\"}", why);
 }
 
-/* The statement of the request (the caller frees it), its options read. */
+/* The request as JSON, which the caller frees, with its queryOptions read into `o`. NULL with an error
+ * where it is no such request. */
 static json_t *read_request(const char *request, size_t len, struct sql_options *o, struct err *e)
 {
     json_error_t why;
@@ -74,7 +75,9 @@ static void refuse(
     sql_answer_exception(answer, code, sentence, &f);
 }
 
-/* SQLite's own sentences, said so that one can act on them. */
+/* The error of SQLite as a sentence that a user can act on, and Pinot's code for it. The order
+ * matters: an interrupt has a cause of ours, and what the sandbox refused is more exact than
+ * SQLite's "not authorized". */
 static enum sql_error_code explain(struct run *r, sqlite3 *db, int rc, struct err *e)
 {
     const char *why = sqlite3_errmsg(db);
@@ -98,8 +101,8 @@ static enum sql_error_code explain(struct run *r, sqlite3 *db, int rc, struct er
             "the statement nests too deep: use fewer brackets and functions within each other");
         return SQL_ERROR_PARSING;
     }
-    if (r->guard.refused[0]) {
-        err_set(e, ERR_FORBIDDEN, "%s", r->guard.refused);
+    if (r->sandbox.refused[0]) {
+        err_set(e, ERR_FORBIDDEN, "%s", r->sandbox.refused);
         return SQL_ERROR_ACCESS;
     }
     if (strncmp(why, "no such table", 13) == 0) {
@@ -107,12 +110,14 @@ static enum sql_error_code explain(struct run *r, sqlite3 *db, int rc, struct er
             e, ERR_INVALID, "%.200s: there are parkrun, parkrun_history, races and courses", why);
         return SQL_ERROR_TABLE;
     }
-    err_set(e, ERR_INVALID, "%s", rc == SQLITE_TOOBIG ? r->guard.too_big : why);
+    err_set(e, ERR_INVALID, "%s", rc == SQLITE_TOOBIG ? r->sandbox.too_big : why);
     if (strncmp(why, "no such column", 14) == 0)
         return SQL_ERROR_COLUMN;
     return rc == SQLITE_ERROR ? SQL_ERROR_PARSING : SQL_ERROR_EXECUTION;
 }
 
+/* Steps through the statement. The answer is written only when it is whole, because an error may come
+ * after any row. */
 static void run_prepared(struct run *r, sqlite3 *db, sqlite3_stmt *stmt, struct buf *answer)
 {
     struct buf table = BUF_INIT;
@@ -134,6 +139,8 @@ static void run_prepared(struct run *r, sqlite3 *db, sqlite3_stmt *stmt, struct 
     buf_release(&table);
 }
 
+/* Prepares and bounds the statement. The sandbox begins only here, so that our own tables and
+ * functions are registered without it. */
 static void run_statement(struct run *r, sqlite3 *db, struct buf *answer)
 {
     const struct buf *text = &r->statement.text;
@@ -141,7 +148,7 @@ static void run_statement(struct run *r, sqlite3 *db, struct buf *answer)
     struct err e;
     int rc;
 
-    sql_guard_init(&r->guard, db, &r->context);
+    sql_sandbox_init(&r->sandbox, db, &r->context);
     rc = sqlite3_prepare_v2(db, text->data, (int)text->len + 1, &stmt, NULL);
     if (rc != SQLITE_OK) {
         enum sql_error_code code = explain(r, db, rc, &e);
@@ -149,7 +156,7 @@ static void run_statement(struct run *r, sqlite3 *db, struct buf *answer)
         refuse(r, code, e.text, answer);
     } else if (!stmt || !sqlite3_stmt_readonly(stmt)) {
         refuse(r, SQL_ERROR_ACCESS, "only SELECT is answered here", answer);
-    } else if (sql_guard_bound(&r->guard, db, text->data, &e)) {
+    } else if (sql_sandbox_bound(&r->sandbox, db, text->data, &e)) {
         refuse(r, SQL_ERROR_TOO_BIG, e.text, answer);
     } else {
         run_prepared(r, db, stmt, answer);
@@ -157,6 +164,7 @@ static void run_statement(struct run *r, sqlite3 *db, struct buf *answer)
     (void)sqlite3_finalize(stmt);
 }
 
+/* A connection for one statement: making it takes less time than keeping idle ones clean. */
 static void run_in_sqlite(struct run *r, struct buf *answer)
 {
     struct sql_spatial *spatial = sql_spatial_new();
@@ -182,6 +190,7 @@ static void run_in_sqlite(struct run *r, struct buf *answer)
     sql_spatial_free(spatial);
 }
 
+/* A statement may shorten the limit by timeoutMs and never lengthen it. */
 static int64_t timeout_of(int timeout_ms, const struct sql_options *o)
 {
     int64_t ms = timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS;
@@ -189,6 +198,7 @@ static int64_t timeout_of(int timeout_ms, const struct sql_options *o)
     return o->timeout_ms > 0 && o->timeout_ms < ms ? o->timeout_ms : ms;
 }
 
+/* The deadline is the thread's, so that functions of other rooms (geometry, the store) see it too. */
 static void answer_statement(struct run *r, struct store *s, struct buf *answer)
 {
     struct cancel before = cancel_get(), limit = before;

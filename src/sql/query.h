@@ -4,9 +4,14 @@
  * nothing is copied into SQLite: `parkrun` (latest per competitor; every event under skipUpsert),
  * `parkrun_history`, `races`, `courses`.
  *
- * A statement that writes, attaches or sets a pragma is refused; one that runs longer than the
- * limit, or whose thread's work is cancelled (base/cancel.h), is ended within 0.2 s. One call makes
- * its own in-memory SQLite connection: any thread may call.
+ * The steps of one statement: the request is JSON (query.c); the text is cut into words (token.h)
+ * and rewritten for SQLite (dialect.h); SQLite prepares it, watched by the sandbox (sandbox.h);
+ * it reads the virtual tables (tables.h) and calls our functions (functions.h, spatial.h); the rows
+ * become Pinot's JSON (answer.h).
+ *
+ * A statement that writes, attaches or sets a pragma is refused. One that runs longer than its
+ * limit, or whose thread's work is cancelled (base/cancel.h), ends within 0.2 s. Each call makes
+ * its own in-memory SQLite connection, so any thread may call.
  */
 #ifndef SQL_QUERY_H
 #define SQL_QUERY_H

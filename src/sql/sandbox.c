@@ -13,8 +13,9 @@
 /* How much longer a JSON function takes than one that copies its text. */
 #define JSON_WEIGHT 32
 
-/* What is not here is refused: functions that make gigabytes from nothing, load code or tell of
- * this machine. */
+/* A function that is not here is refused. Missing are those that make gigabytes from nothing (printf,
+ * zeroblob), load code, say something about this machine, or take the product of two lengths, which
+ * no limit can end (instr, replace). */
 static const char *const functions[] = {"->", "->>", "abs", "acos", "acosh", "asin", "asinh",
     "atan", "atan2", "atanh", "avg", "ceil", "ceiling", "coalesce", "concat", "cos", "cosh",
     "count", "cume_dist", "current_date", "current_time", "current_timestamp", "date", "datetime",
@@ -48,7 +49,7 @@ static const struct {
     {SQLITE_LIMIT_WORKER_THREADS, 0},
 };
 
-static int refuse(struct sql_guard *g, const char *what, const char *name)
+static int refuse(struct sql_sandbox *g, const char *what, const char *name)
 {
     if (!g->refused[0])
         (void)snprintf(
@@ -64,7 +65,7 @@ static bool may_call(const char *name)
     return false;
 }
 
-/* SQLite's own tables, and those through which its pragmas and other statements can be read. */
+/* Refused are SQLite's own tables, and those that show its pragmas and other statements. */
 static bool may_read(const char *table)
 {
     static const char *const prefixes[] = {
@@ -76,10 +77,11 @@ static bool may_read(const char *table)
     return true;
 }
 
+/* Called for everything that a statement refers to. SQLITE_RECURSIVE is refused with the rest. */
 static int authorize(
     void *arg, int action, const char *a, const char *b, const char *db, const char *in)
 {
-    struct sql_guard *g = arg;
+    struct sql_sandbox *g = arg;
 
     (void)db;
     (void)in;
@@ -97,9 +99,11 @@ static int authorize(
     }
 }
 
+/* Called every STEPS steps; non-zero ends the statement. SQLite counts the memory of the whole process,
+ * so statements that run at the same time share the bound. */
 static int progress(void *arg)
 {
-    struct sql_guard *g = arg;
+    struct sql_sandbox *g = arg;
 
     if (sqlite3_memory_used() - g->memory_before > SQL_MEMORY_MAX)
         g->context->too_big = true;
@@ -108,8 +112,8 @@ static int progress(void *arg)
     return g->context->too_big || g->context->timed_out;
 }
 
-/* A table declares itself when it is first named, which looks like a CREATE TABLE: all do so before
- * anybody watches. */
+/* A virtual table declares itself when it is first named, which the authorizer would see as a CREATE
+ * TABLE. So all are named once before the authorizer is set. */
 static void declare_tables(sqlite3 *db)
 {
     sqlite3_stmt *stmt = NULL;
@@ -120,9 +124,9 @@ static void declare_tables(sqlite3 *db)
     (void)sqlite3_finalize(stmt);
 }
 
-void sql_guard_init(struct sql_guard *g, sqlite3 *db, struct sql_context *c)
+void sql_sandbox_init(struct sql_sandbox *g, sqlite3 *db, struct sql_context *c)
 {
-    *g = (struct sql_guard){.context = c, .memory_before = sqlite3_memory_used()};
+    *g = (struct sql_sandbox){.context = c, .memory_before = sqlite3_memory_used()};
     (void)snprintf(g->too_big, sizeof g->too_big, "a text or geometry grew beyond 8 MiB");
     declare_tables(db);
     /* "name" that names nothing is an error. As it is built, most SQLites take it for a text. */
@@ -137,8 +141,8 @@ void sql_guard_init(struct sql_guard *g, sqlite3 *db, struct sql_context *c)
     sqlite3_progress_handler(db, STEPS, progress, g);
 }
 
-/* How many times as long as a copy of its value a step of the program may take; 0: it moves none. A
- * filter of json_each reads a whole text. */
+/* How many times as long as a copy of its value a step of the program may take; 0: it moves no value.
+ * A filter of json_each parses a whole text. */
 static int64_t weight_of(const char *step, const char *function, bool json_tables)
 {
     static const char *const moving[] = {"Function", "PureFunc", "Concat", "Column", "VColumn",
@@ -155,7 +159,7 @@ static int64_t weight_of(const char *step, const char *function, bool json_table
     return 0;
 }
 
-int sql_guard_bound(struct sql_guard *g, sqlite3 *db, const char *statement, struct err *e)
+int sql_sandbox_bound(struct sql_sandbox *g, sqlite3 *db, const char *statement, struct err *e)
 {
     char *text = sqlite3_mprintf("EXPLAIN %s", statement);
     sqlite3_stmt *program = NULL;

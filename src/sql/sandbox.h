@@ -1,6 +1,11 @@
 /*
- * sandbox.h: what a stranger's statement may not do: write, attach, set a pragma, call a function
+ * sandbox.h: what a statement from outside may not do: write, attach, set a pragma, call a function
  * that is not on the list, run past its deadline, take more memory than its share.
+ *
+ * Four of SQLite's own means do this. The authorizer is asked for every table and function while
+ * the statement is prepared. The limits bound its size and that of a value. The progress handler
+ * ends it while it runs. And since the handler cannot look into one step of SQLite's program,
+ * the length of a value is bounded by the number of steps that move values.
  */
 #ifndef SQL_SANDBOX_H
 #define SQL_SANDBOX_H
@@ -15,23 +20,24 @@
 #define SQL_STEPS_MAX 50000                 /* of SQLite's program for a statement */
 #define SQL_MEMORY_MAX (INT64_C(512) << 20) /* that SQLite may take for one statement */
 
-struct sql_guard {
+struct sql_sandbox {
     struct sql_context *context;
     int64_t memory_before;
     char refused[160]; /* why the statement was refused, "" where it was not */
     char too_big[120]; /* the sentence for a value that is longer than it may be */
 };
 
-/* After the tables and functions are registered. `g` outlives the connection. */
-void sql_guard_init(struct sql_guard *g, sqlite3 *db, struct sql_context *c);
+/* Puts the connection into the sandbox, after its tables and functions were registered. `g` and `c`
+ * outlive the connection. */
+void sql_sandbox_init(struct sql_sandbox *g, sqlite3 *db, struct sql_context *c);
 
 /*
- * Bounds the length of a value by what one row of this statement does with values. SQLite looks at
- * no clock between two jumps of its program, so a row of many functions over long texts would pass
- * any time limit: the more such steps, the shorter a value may be. ERR_TOO_LARGE where the
- * statement has more steps than SQL_STEPS_MAX.
+ * Bounds the length of a value by what one row of this statement does with values. SQLite runs the
+ * progress handler at jumps of its program only, so one row of many functions over long texts would
+ * pass any time limit. The more such steps a statement has, the shorter its values may be.
+ * ERR_TOO_LARGE where it has more than SQL_STEPS_MAX steps.
  */
-int sql_guard_bound(
-    struct sql_guard *g, sqlite3 *db, const char *statement, struct err *e) MUST_CHECK;
+int sql_sandbox_bound(
+    struct sql_sandbox *g, sqlite3 *db, const char *statement, struct err *e) MUST_CHECK;
 
 #endif

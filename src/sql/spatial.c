@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One connection's GEOS, and the geometry that was last asked what it contains: a statement asks
- * the same geofence about every row, and preparing it once makes an answer some 80 ns. */
+/* A statement asks the same geofence about every row. So the geometry that was last asked is kept with
+ * its index, which makes an answer some 80 ns. */
 struct sql_spatial {
     GEOSContextHandle_t geos;
     struct buf bytes;
@@ -86,6 +86,8 @@ static void result_bytes(sqlite3_context *out, struct buf *b)
     buf_release(b);
 }
 
+/* As in Pinot a geometry and a geography cannot be compared. Empty bytes are refused later, with a
+ * better sentence. */
 static int same_kind(struct bytes a, struct bytes b, struct err *e)
 {
     if (a.len == 0 || b.len == 0 ||
@@ -101,6 +103,7 @@ static int not_valid(struct err *e)
     return err_set(e, ERR_INVALID, "the geometry is not valid: what it contains cannot be said");
 }
 
+/* 1, 0 or -1 with an error. The bounding boxes answer most rows before GEOS has to. */
 static int contains(struct sql_spatial *s, struct bytes a, struct bytes b, struct err *e)
 {
     struct sql_shape shape;

@@ -7,7 +7,8 @@
 
 enum table_kind { TABLE_RACES, TABLE_COURSES };
 
-/* races and courses: rows 0 … n - 1 of what the context holds. */
+/* races and courses: rows 0 … n - 1 of what the context holds. There are at most some thousand of them,
+ * so no condition is looked up: SQLite filters. */
 struct list_table {
     sqlite3_vtab base;
     struct sql_context *context;
@@ -148,6 +149,7 @@ static int list_close(sqlite3_vtab_cursor *cur)
     return SQLITE_OK;
 }
 
+/* Begins a scan. The context reads the races or courses when the first scan begins. */
 static int list_filter(
     sqlite3_vtab_cursor *base, int index, const char *text, int argc, sqlite3_value **argv)
 {
@@ -192,6 +194,7 @@ static void result_text(sqlite3_context *out, const char *s)
     sqlite3_result_text(out, s, -1, SQLITE_TRANSIENT);
 }
 
+/* What the race was asked for, as JSON. An external race was not asked for here. */
 static void result_spec(sqlite3_context *out, const struct race_record *r)
 {
     json_t *j = r->foreign ? NULL : race_spec_json(&r->spec);
@@ -244,7 +247,7 @@ static void race_value(sqlite3_context *out, const struct race_record *r, enum r
     }
 }
 
-/* The context outlives the statement. */
+/* Not copied, because the context outlives the statement. */
 static void result_bytes(sqlite3_context *out, const struct buf *b)
 {
     sqlite3_result_blob(out, b->len ? b->data : "", (int)b->len, SQLITE_STATIC);

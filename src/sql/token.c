@@ -117,6 +117,7 @@ static int check_mark(const struct sql_token *t, struct err *e)
     return 0;
 }
 
+/* Deep nesting would overflow the stack of the rewriting and of SQLite's parser. */
 static int check_depth(const struct sql_token_list *t, struct err *e)
 {
     size_t depth = 0;

@@ -25,15 +25,15 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
     if (!en->columns)
         return NULL;
     v = columns_view(en->columns, &en->race.next);
-    if (en->as_of.raw_s > v->as_of_raw_s)
-        v->as_of_raw_s = en->as_of.raw_s;
+    if (en->watermark.raw_s > v->as_of_raw_s)
+        v->as_of_raw_s = en->watermark.raw_s;
     v->version = em->version;
     /* The anchor may have moved since: a pause makes nothing more punctual. */
     if (v->as_of_raw_s >= 0)
         v->due_ms = en->due_ms && en->due_raw_s == v->as_of_raw_s
                         ? en->due_ms
                         : race_due_ms(&en->race.next.anchor, v->as_of_raw_s);
-    at = hop_times_read(&en->stamps, v->as_of_raw_s, now_ms);
+    at = hop_times_read(&en->hop_times, v->as_of_raw_s, now_ms);
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
     v->queryable_ms = at.queryable_ms;
@@ -42,7 +42,7 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
 
 /* The columns after a commit: the history now holds all that is needed to look back. A failure here
  * loses nothing: the race is read from the history by whoever needs it next. */
-static void settle(struct embedded *em, struct entry *en)
+static void complete_columns(struct embedded *em, struct entry *en)
 {
     struct history_race r = embedded_history_race(em, en);
     struct err ignored;
@@ -69,7 +69,7 @@ static void settle(struct embedded *em, struct entry *en)
 /* The race is catching up, and has a board of before on the same course that can stand. */
 static bool is_held(const struct entry *en)
 {
-    return en->race.put && en->as_of.held && en->view && en->view->course == en->race.next_course;
+    return en->race.put && en->watermark.held && en->view && en->view->course == en->race.next_course;
 }
 
 /* Nothing that readers see has changed since the race began to catch up. */
@@ -92,7 +92,7 @@ static struct view *next_view(struct embedded *em, struct entry *en, int64_t now
         v = make_view(em, en, now_ms);
     }
     if (v)
-        v->catching_up = en->as_of.held;
+        v->catching_up = en->watermark.held;
     return v;
 }
 
@@ -130,9 +130,9 @@ static void gather(struct embedded *em)
 
 /* Which second is complete now. Of a race that a program makes on a shared feed every competitor
  * has an event each second, so that who is far behind has not been read yet. */
-static bool look(const struct embedded *em, struct entry *en, int64_t now_ms)
+static bool update_watermark(const struct embedded *em, struct entry *en, int64_t now_ms)
 {
-    return watermark_update(&en->as_of,
+    return watermark_update(&en->watermark,
         &(struct as_of_look){.complete_s = columns_complete_raw(en->columns),
             .newest_s = en->columns->max_raw,
             .speed = !en->race.next.foreign && en->race.next.driver[0] && en->race.next_course
@@ -154,43 +154,43 @@ static void publish_all(struct embedded *em)
         bool later = false;
 
         if (en->race.put && en->race.changed)
-            settle(em, en);
-        if (en->race.put && en->columns && (en->events_seq > 0 || en->as_of.n))
-            later = look(em, en, now_ms);
+            complete_columns(em, en);
+        if (en->race.put && en->columns && (en->events_seq > 0 || en->watermark.n))
+            later = update_watermark(em, en, now_ms);
         if (en->race.changed && en->race.deleted)
             janitor_wake(em->janitor);
         if ((en->race.changed || later) && !stands(en))
             publish(em, en, now_ms);
         en->race.changed = false;
-        en->race.listed = en->as_of.n > 0;
+        en->race.listed = en->watermark.n > 0;
         if (en->race.listed)
             em->catalog.changed[waiting++] = &en->race;
     }
     em->catalog.changed_n = waiting;
 }
 
-static int write_pending(struct embedded *em, struct err *e)
+static int write_all(struct embedded *em, struct err *e)
 {
     int64_t from_ns = clock_mono_ns();
     int rc;
 
     (void)pthread_mutex_lock(&em->write_lock);
     rc = datadir_check(&em->dir, e);
-    if (rc || !em->pending.n) {
+    if (rc || !em->batch.n) {
         (void)pthread_mutex_unlock(&em->write_lock);
         return rc;
     }
     if (atomic_load(&em->wal_pages) > WAL_PAGES_MAX)
         (void)sqlite3_wal_checkpoint_v2(em->db.conn, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    rc = write_batch_write(&em->pending, &em->db, e);
+    rc = write_batch_write(&em->batch, &em->db, e);
     (void)pthread_mutex_unlock(&em->write_lock);
     if (rc)
         return -1;
     atomic_fetch_add(&em->commits, 1);
-    atomic_fetch_add(&em->committed_events, em->write_batch_events);
+    atomic_fetch_add(&em->committed_events, em->batch_events);
     atomic_store(&em->last_commit_ns, clock_mono_ns() - from_ns);
-    em->write_batch_events = 0;
-    write_batch_clear(&em->pending);
+    em->batch_events = 0;
+    write_batch_clear(&em->batch);
     return 0;
 }
 
@@ -361,7 +361,7 @@ int embedded_commit(struct store *s, struct err *e)
 
     tidy(em);
     gather(em);
-    if (write_pending(em, e))
+    if (write_all(em, e))
         return -1;
     if (em->catalog.changed_n || em->catalog.courses_changed)
         publish_all(em);

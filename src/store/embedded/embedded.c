@@ -12,7 +12,7 @@ static void embedded_free(struct store *s)
     struct embedded *em = embedded_of(s);
 
     janitor_free(em->janitor);
-    write_batch_release(&em->pending);
+    write_batch_release(&em->batch);
     db_pool_release(&em->pool);
     db_close(&em->db);
     datadir_close(&em->dir);
@@ -93,7 +93,7 @@ static void race_init(struct catalog_race *r)
     struct entry *en = entry_of(r);
 
     en->snapshot_raw = -1;
-    watermark_init(&en->as_of, -1);
+    watermark_init(&en->watermark, -1);
 }
 
 static void race_release(struct catalog_race *r)

@@ -41,12 +41,12 @@ struct entry {
     bool rebuild;    /* read the columns anew after the next commit */
     bool has_finish; /* finish seconds are kept already */
     struct columns *columns; /* NULL: not resident */
-    struct watermark as_of;  /* of single events */
+    struct watermark watermark;  /* of single events */
     int32_t snapshot_raw;    /* of the last snapshot, -1 */
     int64_t events_seq;      /* of the last batch of events, 0: none */
     int64_t due_ms;          /* of tick due_raw_s, by the anchor of that moment; 0: not known */
     int32_t due_raw_s;
-    struct hop_times stamps;
+    struct hop_times hop_times;
     int64_t changed_ms; /* last record or event */
     struct buf events;  /* records of the next batch */
     int32_t events_min, events_max;
@@ -72,10 +72,10 @@ struct embedded {
     atomic_ullong commits, committed_events;
     atomic_llong last_commit_ns;
     /* writer */
-    struct write_batch pending;
+    struct write_batch batch;
     int64_t next_race_no;
     uint64_t version;
-    uint64_t write_batch_events;
+    uint64_t batch_events;
     bool feed_away; /* what was published may lack here */
     int64_t tidied_ms;
 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Events of whole ticks and single events, merged second by second. */
-struct stream {
+struct event_merge {
     struct embedded *em;
     const struct history_race *race;
     struct event_writer writer;
@@ -20,7 +20,7 @@ struct stream {
 };
 
 /* The single events of `raw_s` with an id below `id`; non-zero: the receiver has had enough. */
-static int send_singles(struct stream *st, int32_t raw_s, int64_t id, bool *same)
+static int send_singles(struct event_merge *st, int32_t raw_s, int64_t id, bool *same)
 {
     struct event_window *w = &st->window;
     int stop = 0;
@@ -38,7 +38,7 @@ static int send_singles(struct stream *st, int32_t raw_s, int64_t id, bool *same
     return stop;
 }
 
-static int send_second(struct stream *st, int32_t raw_s)
+static int send_second(struct event_merge *st, int32_t raw_s)
 {
     struct event ev;
     bool same;
@@ -60,7 +60,7 @@ static int send_second(struct stream *st, int32_t raw_s)
 
 /* The next second at or after `from_s` that has anything; to_s + 1: none. */
 static int next_second(
-    struct stream *st, struct db *db, int32_t from_s, int32_t to_s, int64_t *at_s, struct err *e)
+    struct event_merge *st, struct db *db, int32_t from_s, int32_t to_s, int64_t *at_s, struct err *e)
 {
     struct event_window *w = &st->window;
     int32_t tick_s = -1;
@@ -82,7 +82,7 @@ static int next_second(
 }
 
 static int find_second(
-    struct stream *st, int32_t from_s, int32_t to_s, int64_t *at_s, struct err *e)
+    struct event_merge *st, int32_t from_s, int32_t to_s, int64_t *at_s, struct err *e)
 {
     struct db *db = db_pool_take(&st->em->pool, e);
     int rc;
@@ -96,7 +96,7 @@ static int find_second(
 
 /* No connection is held while the receiver has its turn: it may be slow. `last_s`: the last second
  * of the race when the stream began, which is in it or the stream is not whole. */
-static int send_all(struct stream *st, int32_t from_s, int32_t to_s, int32_t last_s, struct err *e)
+static int send_all(struct event_merge *st, int32_t from_s, int32_t to_s, int32_t last_s, struct err *e)
 {
     int64_t at_s = from_s;
 
@@ -115,7 +115,7 @@ static int send_all(struct stream *st, int32_t from_s, int32_t to_s, int32_t las
     return 0;
 }
 
-static int open_stream(struct stream *st, struct err *e)
+static int open_stream(struct event_merge *st, struct err *e)
 {
     const struct history_race *r = st->race;
     struct db *db;
@@ -142,7 +142,7 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
     store_event_fn *fn, void *arg, struct err *e)
 {
     struct embedded *em = embedded_of(s);
-    struct stream st = {.em = em, .fn = fn, .arg = arg, .sent_s = -1};
+    struct event_merge st = {.em = em, .fn = fn, .arg = arg, .sent_s = -1};
     struct history_race race;
     struct catalog_reading r;
     int32_t last_s;

@@ -272,11 +272,11 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
     en->events_seq = p.events_seq;
     en->has_finish = p.finish_raw_s != NULL;
     en->columns = playback_detach(&p);
-    watermark_init(&en->as_of, !p.events_seq ? -1
+    watermark_init(&en->watermark, !p.events_seq ? -1
                                : r.foreign   ? en->columns->max_raw
                                              : columns_complete_raw(en->columns));
     if (p.events_seq)
-        watermark_note(&en->as_of, en->columns->max_raw, clock_wall_ms());
+        watermark_note(&en->watermark, en->columns->max_raw, clock_wall_ms());
     playback_release(&p);
     return 0;
 }

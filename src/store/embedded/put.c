@@ -19,7 +19,7 @@ void embedded_flush_events(struct embedded *em, struct entry *en)
     if (!en->events_n)
         return;
     ev.seq = ++en->events_seq;
-    write_batch_events(&em->pending, en->next_no, ev, &en->events);
+    write_batch_events(&em->batch, en->next_no, ev, &en->events);
     en->events_n = 0;
 }
 
@@ -34,9 +34,9 @@ void embedded_take_snapshot(struct embedded *em, struct entry *en)
         return;
     embedded_flush_events(em, en);
     snapshot_encode(c, en->events_seq, &data);
-    write_batch_snapshot(&em->pending, en->next_no, c->max_raw, &data);
+    write_batch_snapshot(&em->batch, en->next_no, c->max_raw, &data);
     if (c->foreign) /* its record has the time of its last event, which --keep counts from */
-        write_batch_race(&em->pending, en->next_no, &en->race.next, en->changed_ms);
+        write_batch_race(&em->batch, en->next_no, &en->race.next, en->changed_ms);
     en->snapshot_raw = c->max_raw;
 }
 
@@ -53,14 +53,14 @@ void embedded_race_begins(struct catalog *c, struct catalog_race *r)
     en->rebuild = en->has_finish = false;
     en->snapshot_raw = -1;
     en->events_seq = 0;
-    watermark_init(&en->as_of, -1);
-    en->stamps = (struct hop_times){0};
+    watermark_init(&en->watermark, -1);
+    en->hop_times = (struct hop_times){0};
 }
 
 static void rebuild(struct embedded *em, struct entry *en)
 {
     embedded_flush_events(em, en);
-    write_batch_drop_snapshots(&em->pending, en->next_no);
+    write_batch_drop_snapshots(&em->batch, en->next_no);
     en->snapshot_raw = -1;
     en->rebuild = true;
 }
@@ -80,7 +80,7 @@ void embedded_race_put(struct catalog *c, struct catalog_race *r, enum catalog_c
         rebuild(em, en);
     else if (at_rest(r->next.state))
         embedded_take_snapshot(em, en);
-    write_batch_race(&em->pending, en->next_no, &r->next, en->changed_ms);
+    write_batch_race(&em->batch, en->next_no, &r->next, en->changed_ms);
 }
 
 void embedded_race_deleted(
@@ -90,13 +90,13 @@ void embedded_race_deleted(
     struct entry *en = entry_of(r);
 
     if (!r->put) /* nothing was stored of it: after a restart it has to be known as deleted too */
-        write_batch_race(&em->pending, en->next_no, record, clock_wall_ms());
+        write_batch_race(&em->batch, en->next_no, record, clock_wall_ms());
     buf_release(&en->events);
     en->events_n = 0;
     columns_free(en->columns);
     en->columns = NULL;
-    watermark_init(&en->as_of, -1);
-    write_batch_drop_race(&em->pending, en->next_no);
+    watermark_init(&en->watermark, -1);
+    write_batch_drop_race(&em->batch, en->next_no);
 }
 
 static int check_tick(const struct entry *en, const struct tick *t, struct err *e)
@@ -118,7 +118,7 @@ static int check_old_tick(struct embedded *em, struct entry *en, int32_t raw_s, 
     struct db *db;
     bool found = false;
 
-    if (write_batch_has_tick(&em->pending, en->next_no, raw_s))
+    if (write_batch_has_tick(&em->batch, en->next_no, raw_s))
         return 0;
     db = db_pool_take(&em->pool, e);
     if (!db)
@@ -147,16 +147,16 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     if (t->raw_s <= en->columns->tick_raw)
         return check_old_tick(em, en, t->raw_s, e);
     if (!en->has_finish)
-        write_batch_finish(&em->pending, en->next_no, t->finish_raw_s, t->n);
+        write_batch_finish(&em->batch, en->next_no, t->finish_raw_s, t->n);
     en->has_finish = true;
-    write_batch_tick(&em->pending, en->next_no,
+    write_batch_tick(&em->batch, en->next_no,
         &(struct history_tick){t->raw_s, t->raw_s - en->columns->tick_raw, t->dist_mm, t->n});
-    em->write_batch_events += columns_tick(en->columns, t->raw_s, t->dist_mm, t->finish_raw_s);
+    em->batch_events += columns_tick(en->columns, t->raw_s, t->dist_mm, t->finish_raw_s);
     if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
         embedded_take_snapshot(em, en);
     now_ms = clock_wall_ms();
-    hop_times_published(&en->stamps, t->raw_s, now_ms);
-    hop_times_acknowledged(&en->stamps, t->raw_s, t->raw_s, now_ms); /* nobody is asked */
+    hop_times_published(&en->hop_times, t->raw_s, now_ms);
+    hop_times_acknowledged(&en->hop_times, t->raw_s, t->raw_s, now_ms); /* nobody is asked */
     en->due_ms = race_due_ms(&t->race->anchor, t->raw_s);
     en->due_raw_s = t->raw_s;
     catalog_mark(&em->catalog, &en->race);
@@ -173,8 +173,8 @@ static void put_event(struct embedded *em, struct entry *en, const struct event 
         en->events_max = ev->raw_s;
     event_blob_add(&en->events, ev, en->race.next.spec.course);
     en->events_n++;
-    em->write_batch_events++;
-    watermark_note(&en->as_of, ev->raw_s, now_ms);
+    em->batch_events++;
+    watermark_note(&en->watermark, ev->raw_s, now_ms);
     if (en->events.len >= BATCH_BYTES)
         embedded_flush_events(em, en);
 }
@@ -198,7 +198,7 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
         if (!en->race.put)
             continue; /* deleted: its last events are still on their way */
         hop_times_published(
-            &en->stamps, ev[k].raw_s, ev[k].published_ms ? ev[k].published_ms : now_ms);
+            &en->hop_times, ev[k].raw_s, ev[k].published_ms ? ev[k].published_ms : now_ms);
         put_event(em, en, &ev[k], now_ms);
         catalog_mark(&em->catalog, &en->race);
     }
@@ -216,24 +216,24 @@ void embedded_acknowledged(
     struct entry *en = embedded_find(embedded_of(s), run_id);
 
     if (en)
-        hop_times_acknowledged(&en->stamps, from_s, to_s, ms);
+        hop_times_acknowledged(&en->hop_times, from_s, to_s, ms);
 }
 
 int embedded_put_cursor(struct store *s, const char *text, struct err *e)
 {
     (void)e;
-    write_batch_cursor(&embedded_of(s)->pending, text);
+    write_batch_cursor(&embedded_of(s)->batch, text);
     return 0;
 }
 
 void embedded_course_put(struct catalog *c, const struct course *course)
 {
-    write_batch_course(&embedded_of(&c->head)->pending, course);
+    write_batch_course(&embedded_of(&c->head)->batch, course);
 }
 
 void embedded_course_retired(struct catalog *c, const char *short_name, const char *dropped)
 {
-    struct write_batch *p = &embedded_of(&c->head)->pending;
+    struct write_batch *p = &embedded_of(&c->head)->batch;
 
     write_batch_retire_course(p, short_name);
     if (dropped)

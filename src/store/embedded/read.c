@@ -332,10 +332,10 @@ int embedded_count(struct store *s, const char *run_id, bool every, uint64_t *co
     return rc;
 }
 
-static int take_track(struct embedded *em, const struct history_race *r, const struct view *v,
+static int trace_competitor(struct embedded *em, const struct history_race *r, const struct view *v,
     int64_t id, int32_t to_s, struct splits_competitor *out, struct err *e)
 {
-    struct track_query q = {&id, 1, to_s};
+    struct trajectory_query q = {&id, 1, to_s};
     struct splits life;
     struct db *db = db_pool_take(&em->pool, e);
     struct trajectory t;
@@ -385,7 +385,7 @@ int embedded_competitor(struct store *s, const char *run_id, int64_t competitor_
         (void)err_set_id(e, ERR_NOT_FOUND, "competitor-unknown",
             "There is no competitor %lld in race %s.", (long long)competitor_id, race.run_id);
     else
-        rc = take_track(em, &race, v, competitor_id,
+        rc = trace_competitor(em, &race, v, competitor_id,
             at_s < 0 ? v->raw_s[view_find(v, competitor_id)] : at_s, out, e);
     catalog_reading_release(&r);
     view_unref(v);

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct reading {
+struct trajectory_scan {
     struct trajectory *track;
     struct db *db;
     const struct history_race *race;
-    const struct track_query *q;
+    const struct trajectory_query *q;
     struct event *latest;
     uint64_t order;
     int32_t latest_raw;
@@ -23,20 +23,20 @@ static int compare_ids(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void add_point(struct trajectory *t, struct track_point p)
+static void add_point(struct trajectory *t, struct trajectory_point p)
 {
     t->point = mem_grow(t->point, t->n, &t->cap, sizeof *t->point);
     t->point[t->n++] = p;
 }
 
-static void add_event(struct reading *rd, const struct event *ev)
+static void add_event(struct trajectory_scan *rd, const struct event *ev)
 {
-    const struct track_query *q = rd->q;
+    const struct trajectory_query *q = rd->q;
     const int64_t *id = bsearch(&ev->competitor_id, q->id, q->n, sizeof *q->id, compare_ids);
 
     if (!id || ev->raw_s > q->to_s)
         return;
-    add_point(rd->track, (struct track_point){.which = (uint32_t)(id - q->id),
+    add_point(rd->track, (struct trajectory_point){.which = (uint32_t)(id - q->id),
                              .order = ++rd->order,
                              .place = {.raw_s = ev->raw_s,
                                  .dist_mm = columns_mm(ev->distance_m),
@@ -49,7 +49,7 @@ static void add_event(struct reading *rd, const struct event *ev)
     }
 }
 
-static int read_events(struct reading *rd, struct err *e)
+static int read_events(struct trajectory_scan *rd, struct err *e)
 {
     const struct history_race *r = rd->race;
     struct history_scan scan = {.race = r, .to_s = rd->q->to_s};
@@ -75,7 +75,7 @@ static int read_events(struct reading *rd, struct err *e)
 }
 
 /* Competitors are in rising order: the first of each chunk compares its checksums. */
-static bool first_of_chunk(const struct reading *rd, uint32_t which)
+static bool first_of_chunk(const struct trajectory_scan *rd, uint32_t which)
 {
     const int64_t *id = rd->q->id;
 
@@ -83,7 +83,7 @@ static bool first_of_chunk(const struct reading *rd, uint32_t which)
            (id[which - 1] - 1) / HISTORY_CHUNK != (id[which] - 1) / HISTORY_CHUNK;
 }
 
-static int read_ticks_of(struct reading *rd, uint32_t which, int32_t last_s, struct err *e)
+static int read_ticks_of(struct trajectory_scan *rd, uint32_t which, int32_t last_s, struct err *e)
 {
     const struct history_race *r = rd->race;
     struct history_place at = {
@@ -98,7 +98,7 @@ static int read_ticks_of(struct reading *rd, uint32_t which, int32_t last_s, str
         if (rc < 0)
             return -1;
         if (rc > 0) {
-            add_point(rd->track, (struct track_point){.which = which, .place = p});
+            add_point(rd->track, (struct trajectory_point){.which = which, .place = p});
             at.raw_s++;
         } else if (history_first_tick(rd->db, r, at.raw_s, last_s, &at.raw_s, e)) {
             return -1;
@@ -107,10 +107,10 @@ static int read_ticks_of(struct reading *rd, uint32_t which, int32_t last_s, str
     return 0;
 }
 
-static void latest_of_tick(struct reading *rd, uint32_t from)
+static void latest_of_tick(struct trajectory_scan *rd, uint32_t from)
 {
     struct event_writer w = {.start_s = rd->race->start_s};
-    const struct track_point *p;
+    const struct trajectory_point *p;
 
     if (!rd->latest || rd->track->n == from || !rd->race->course)
         return;
@@ -122,7 +122,7 @@ static void latest_of_tick(struct reading *rd, uint32_t from)
     rd->latest_raw = p->place.raw_s;
 }
 
-static int read_ticks(struct reading *rd, struct err *e)
+static int read_ticks(struct trajectory_scan *rd, struct err *e)
 {
     const struct history_race *r = rd->race;
     int32_t *finish_raw_s;
@@ -150,7 +150,7 @@ static int read_ticks(struct reading *rd, struct err *e)
 
 static int compare_points(const void *a, const void *b)
 {
-    const struct track_point *x = a, *y = b;
+    const struct trajectory_point *x = a, *y = b;
 
     if (x->which != y->which)
         return x->which < y->which ? -1 : 1;
@@ -164,7 +164,7 @@ static void keep_last_arrivals(struct trajectory *t)
     size_t from, to = 0;
 
     for (from = 0; from < t->n; from++) {
-        const struct track_point *p = &t->point[from], *next = p + 1;
+        const struct trajectory_point *p = &t->point[from], *next = p + 1;
 
         if (from + 1 < t->n && next->which == p->which && next->place.raw_s == p->place.raw_s)
             continue;
@@ -174,9 +174,9 @@ static void keep_last_arrivals(struct trajectory *t)
 }
 
 int trajectory_read(struct trajectory *t, struct db *db, const struct history_race *r,
-    const struct track_query *q, struct event *latest, struct err *e)
+    const struct trajectory_query *q, struct event *latest, struct err *e)
 {
-    struct reading rd = {
+    struct trajectory_scan rd = {
         .track = t, .db = db, .race = r, .q = q, .latest = latest, .latest_raw = -1};
 
     *t = (struct trajectory){0};
@@ -197,7 +197,7 @@ void trajectory_release(struct trajectory *t)
 }
 
 static int redo_some(struct columns *c, struct db *db, const struct history_race *r,
-    const struct track_query *q, struct err *e)
+    const struct trajectory_query *q, struct err *e)
 {
     struct trajectory t;
     uint32_t which;
@@ -208,7 +208,7 @@ static int redo_some(struct columns *c, struct db *db, const struct history_race
     for (which = 0; which < q->n; which++)
         columns_forget(c, columns_find(c, q->id[which]));
     for (k = 0; k < t.n; k++) {
-        const struct track_point *p = &t.point[k];
+        const struct trajectory_point *p = &t.point[k];
         bool first = !k || p[-1].which != p->which;
 
         columns_trace(
@@ -232,10 +232,10 @@ int trajectory_redo(
     for (k = 0; k < c->dirty_n; k++)
         if (!k || id[k] != id[k - 1])
             id[n++] = id[k];
-    for (k = 0; k < n && !rc; k += TRACK_MAX_IDS) {
+    for (k = 0; k < n && !rc; k += TRAJECTORY_MAX_IDS) {
         size_t left = n - k;
-        struct track_query q = {
-            id + k, left < TRACK_MAX_IDS ? (uint32_t)left : TRACK_MAX_IDS, to_s};
+        struct trajectory_query q = {
+            id + k, left < TRAJECTORY_MAX_IDS ? (uint32_t)left : TRAJECTORY_MAX_IDS, to_s};
 
         rc = redo_some(c, db, r, &q, e);
     }

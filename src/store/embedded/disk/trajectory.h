@@ -9,21 +9,21 @@
 #include "board/columns.h"
 #include "store/embedded/disk/history.h"
 
-struct track_point {
+struct trajectory_point {
     uint32_t which; /* place in the asked ids */
     uint64_t order; /* of arrival; 0: from a whole tick */
     struct columns_place place;
 };
 
 struct trajectory {
-    struct track_point *point; /* by which, then raw second */
+    struct trajectory_point *point; /* by which, then raw second */
     size_t n, cap;
 };
 
-#define TRACK_MAX_IDS 1024u
+#define TRAJECTORY_MAX_IDS 1024u
 
-struct track_query {
-    const int64_t *id; /* rising, at most TRACK_MAX_IDS */
+struct trajectory_query {
+    const int64_t *id; /* rising, at most TRAJECTORY_MAX_IDS */
     uint32_t n;
     int32_t to_s; /* raw second of the last position wanted */
 };
@@ -31,7 +31,7 @@ struct track_query {
 /* `latest` (may be NULL) becomes the whole event of the first id's last position, where there is
  * one. */
 int trajectory_read(struct trajectory *t, struct db *db, const struct history_race *r,
-    const struct track_query *q, struct event *latest, struct err *e) MUST_CHECK;
+    const struct trajectory_query *q, struct event *latest, struct err *e) MUST_CHECK;
 void trajectory_release(struct trajectory *t);
 
 /* Visits and finishes of all of c->dirty again, from the history up to raw second `to_s`; empties

@@ -22,7 +22,7 @@ enum kind {
     CURSOR,
 };
 
-struct pending_item {
+struct write_batch_item {
     enum kind kind;
     int64_t race_no;
     int64_t when_ms;
@@ -37,17 +37,17 @@ struct pending_item {
 
 _Static_assert(RUN_ID_MAX <= COURSE_NAME_MAX, "name holds a runId too");
 
-static struct pending_item *add(struct write_batch *p, enum kind kind, int64_t race_no)
+static struct write_batch_item *add(struct write_batch *p, enum kind kind, int64_t race_no)
 {
-    struct pending_item *it;
+    struct write_batch_item *it;
 
     p->item = mem_grow(p->item, p->n, &p->cap, sizeof *p->item);
     it = &p->item[p->n++];
-    *it = (struct pending_item){.kind = kind, .race_no = race_no};
+    *it = (struct write_batch_item){.kind = kind, .race_no = race_no};
     return it;
 }
 
-static void take_buf(struct write_batch *p, struct pending_item *it, struct buf *data)
+static void take_buf(struct write_batch *p, struct write_batch_item *it, struct buf *data)
 {
     it->data = *data;
     buf_init(data);
@@ -74,7 +74,7 @@ void write_batch_release(struct write_batch *p)
 
 void write_batch_tick(struct write_batch *p, int64_t race_no, const struct history_tick *t)
 {
-    struct pending_item *it = add(p, TICK, race_no);
+    struct write_batch_item *it = add(p, TICK, race_no);
 
     it->raw_s = t->raw_s;
     it->before_s = t->before_s;
@@ -86,7 +86,7 @@ void write_batch_tick(struct write_batch *p, int64_t race_no, const struct histo
 void write_batch_finish(
     struct write_batch *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n)
 {
-    struct pending_item *it = add(p, FINISH, race_no);
+    struct write_batch_item *it = add(p, FINISH, race_no);
 
     it->n = n;
     buf_add(&it->data, finish_raw_s, (size_t)n * sizeof *finish_raw_s);
@@ -96,7 +96,7 @@ void write_batch_finish(
 void write_batch_events(
     struct write_batch *p, int64_t race_no, struct history_events ev, struct buf *data)
 {
-    struct pending_item *it = add(p, EVENTS, race_no);
+    struct write_batch_item *it = add(p, EVENTS, race_no);
 
     it->events = ev;
     take_buf(p, it, data);
@@ -104,7 +104,7 @@ void write_batch_events(
 
 void write_batch_snapshot(struct write_batch *p, int64_t race_no, int32_t raw_s, struct buf *data)
 {
-    struct pending_item *it = add(p, SNAPSHOT, race_no);
+    struct write_batch_item *it = add(p, SNAPSHOT, race_no);
 
     it->raw_s = raw_s;
     take_buf(p, it, data);
@@ -118,7 +118,7 @@ void write_batch_drop_snapshots(struct write_batch *p, int64_t race_no)
 void write_batch_race(
     struct write_batch *p, int64_t race_no, const struct race_record *r, int64_t now_ms)
 {
-    struct pending_item *it = add(p, RACE, race_no);
+    struct write_batch_item *it = add(p, RACE, race_no);
     json_t *j = race_record_json(r);
     char *text = json_dumps(j, JSON_COMPACT);
 
@@ -136,10 +136,10 @@ void write_batch_drop_race(struct write_batch *p, int64_t race_no)
     (void)add(p, DROP_RACE, race_no);
 }
 
-static struct pending_item *add_course(
+static struct write_batch_item *add_course(
     struct write_batch *p, enum kind kind, const char *short_name)
 {
-    struct pending_item *it = add(p, kind, 0);
+    struct write_batch_item *it = add(p, kind, 0);
 
     memcpy(it->name, short_name, strnlen(short_name, COURSE_NAME_MAX));
     return it;
@@ -148,7 +148,7 @@ static struct pending_item *add_course(
 void write_batch_course(struct write_batch *p, const struct course *c)
 {
     struct course_summary about = course_summary_of(c);
-    struct pending_item *it = add_course(p, COURSE, c->short_name);
+    struct write_batch_item *it = add_course(p, COURSE, c->short_name);
 
     memcpy(it->revision, c->revision, sizeof c->revision);
     course_export(c, COURSE_GEOJSON, &it->data);
@@ -163,14 +163,14 @@ void write_batch_retire_course(struct write_batch *p, const char *short_name)
 
 void write_batch_drop_course(struct write_batch *p, const char *short_name, const char *revision)
 {
-    struct pending_item *it = add_course(p, DROP_COURSE, short_name);
+    struct write_batch_item *it = add_course(p, DROP_COURSE, short_name);
 
     memcpy(it->revision, revision, strnlen(revision, COURSE_REVISION_LEN));
 }
 
 void write_batch_cursor(struct write_batch *p, const char *place)
 {
-    struct pending_item *it = add(p, CURSOR, 0);
+    struct write_batch_item *it = add(p, CURSOR, 0);
 
     buf_adds(&it->data, place);
     p->bytes += it->data.len;
@@ -304,7 +304,7 @@ static void bind_text(sqlite3_stmt *st, int at, const char *text)
     (void)sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
 }
 
-static int write_race(const struct pending_item *it, struct db *db, struct err *e)
+static int write_race(const struct write_batch_item *it, struct db *db, struct err *e)
 {
     sqlite3_stmt *st = db_use(db, DB_RACE_PUT, e);
 
@@ -329,7 +329,7 @@ static int write_no(enum db_statement which, int64_t no, struct db *db, struct e
 }
 
 static int write_course_name(
-    enum db_statement which, const struct pending_item *it, struct db *db, struct err *e)
+    enum db_statement which, const struct write_batch_item *it, struct db *db, struct err *e)
 {
     sqlite3_stmt *st = db_use(db, which, e);
 
@@ -345,7 +345,7 @@ static int write_course_name(
     return db_run(db, st, e);
 }
 
-static int write_cursor(const struct pending_item *it, struct db *db, struct err *e)
+static int write_cursor(const struct write_batch_item *it, struct db *db, struct err *e)
 {
     sqlite3_stmt *st = db_use(db, DB_CURSOR_PUT, e);
 
@@ -356,7 +356,7 @@ static int write_cursor(const struct pending_item *it, struct db *db, struct err
     return db_run(db, st, e);
 }
 
-static int write_item(const struct pending_item *it, struct db *db, struct err *e)
+static int write_item(const struct write_batch_item *it, struct db *db, struct err *e)
 {
     struct history_events ev = it->events;
 

@@ -16,10 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct pending_item;
+struct write_batch_item;
 
 struct write_batch {
-    struct pending_item *item;
+    struct write_batch_item *item;
     size_t n, cap;
     size_t bytes; /* held */
 };
