@@ -54,7 +54,7 @@ static int write_event(void *arg, const struct event *ev)
 #define EVENTS_BYTES 8u
 #define EVENTS_BYTES_FOREIGN 64u
 
-static int take_for_past(struct exchange *x, size_t own, size_t foreign, struct err *e)
+static int take_for_past(struct exchange *x, size_t own, size_t external, struct err *e)
 {
     struct store *s = api_of(x)->o.store;
     struct view *v = s->ops->view(s, x->request.params.value[0], e);
@@ -62,7 +62,7 @@ static int take_for_past(struct exchange *x, size_t own, size_t foreign, struct 
 
     if (!v)
         return -1;
-    rc = exchange_take(x, v->n * (v->foreign ? foreign : own), e);
+    rc = exchange_take(x, v->n * (v->external ? external : own), e);
     view_unref(v);
     return rc;
 }
@@ -93,7 +93,7 @@ static int write_frame(void *arg, struct view *v)
 
     buf_clear(&r->frame);
     (void)frame_encode(&r->encoder, v, true, &r->frame);
-    if (v->foreign)
+    if (v->external)
         (void)frame_encode_off_course(v, true, &r->frame);
     return exchange_write(r->x, r->frame.data, r->frame.len);
 }
@@ -166,7 +166,7 @@ static void write_results(struct exchange *x, struct view *v, const struct roste
     for (uint32_t i = 0; wanted && i < v->n; i++) {
         uint32_t k = ranks->order[i];
 
-        if (v->status[k] != RUNNER_NOT_SEEN)
+        if (v->status[k] != COMPETITOR_NOT_SEEN)
             add_result(v, ranks, k, names, &out);
         if (out.len > 16384) {
             wanted = exchange_write(x, out.data, out.len) == 0;

@@ -136,7 +136,7 @@ static const char *flow(const struct pipeline *w, const struct race_record *r, s
 
     if (l->catching_up)
         return "catchingUp";
-    if (r->foreign)
+    if (r->external)
         return lag_flow(
             l->tick_age_ms >= 0 && l->tick_age_ms < EXTERNAL_REST_MS, 0, l->tick_age_ms);
     if (runs && !l->runs && w->store.on_demand)
@@ -208,8 +208,8 @@ static void races_text(const struct api *a, const struct pipeline *w, struct buf
     size_t n = hub_lags(a->o.hub, w->store.on_demand, lag, RACES_MAX);
 
     hops_text(lag, n, out);
-    metrics_head(
-        out, "trackside_tick_age_seconds", "gauge", "Time since the newest tick of this race could be read.");
+    metrics_head(out, "trackside_tick_age_seconds", "gauge",
+        "Time since the newest tick of this race could be read.");
     for (size_t k = 0; k < n; k++)
         buf_addf(out, "trackside_tick_age_seconds{race=\"%s\"} %.3f\n", lag[k].run_id,
             (double)lag[k].tick_age_ms / 1000);
@@ -220,7 +220,8 @@ static void races_text(const struct api *a, const struct pipeline *w, struct buf
         buf_addf(out, "trackside_tick_overdue_ms{race=\"%s\"} %" PRId64 "\n", lag[k].run_id,
             lag[k].overdue_ms);
     metrics_head(out, "trackside_race_catching_up", "gauge",
-        "1: a part of this race is late, and its last complete board is shown until it has caught up.");
+        "1: a part of this race is late, and its last complete board is shown until it has caught "
+        "up.");
     for (size_t k = 0; k < n; k++)
         buf_addf(
             out, "trackside_race_catching_up{race=\"%s\"} %d\n", lag[k].run_id, lag[k].catching_up);
@@ -243,7 +244,8 @@ static void canary_text(const struct pipeline *w, struct buf *out)
         "How long the oldest tick of the races driven here is overdue; 0: none is.",
         (double)w->engine.behind_ms);
     age(w, out, "trackside_last_tick_age_seconds",
-        "Time since the newest tick of any race could be read here. If it grows, with races_running "
+        "Time since the newest tick of any race could be read here. If it grows, with "
+        "races_running "
         "0 nothing happens, and with races_running above 0 something is stuck.",
         w->hub.tick_ms);
 }
@@ -258,8 +260,8 @@ static void feed_text(const struct pipeline *w, struct buf *out)
         "1: everything that was published before the start has been read.", f->caught_up);
     metrics_counter(out, "trackside_feed_malformed_total",
         "Records that could not be read and were skipped.", (double)f->malformed);
-    age(w, out, "trackside_feed_heard_age_seconds", "Time since a record was last read from the broker.",
-        f->last_record_ms);
+    age(w, out, "trackside_feed_heard_age_seconds",
+        "Time since a record was last read from the broker.", f->last_record_ms);
     age(w, out, "trackside_feed_acknowledged_age_seconds",
         "Time since the broker last acknowledged events of this server.", f->acknowledged_ms);
     if (w->shared)
@@ -278,9 +280,10 @@ static void pinot_text(const struct pipeline *w, struct buf *out)
     metrics_counter(out, "trackside_pinot_failed_total",
         "Statements that failed, or were answered only in part.", (double)f->failed);
     metrics_counter(out, "trackside_pinot_heard_events_total",
-        "Positions that this server read from Kafka on their way to Pinot.", (double)f->feed_events);
-    metrics_head(
-        out, "trackside_pinot_query_ms", "summary", "Time from a statement to its whole answer, of the last 256.");
+        "Positions that this server read from Kafka on their way to Pinot.",
+        (double)f->feed_events);
+    metrics_head(out, "trackside_pinot_query_ms", "summary",
+        "Time from a statement to its whole answer, of the last 256.");
     buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.5\"} %.3f\n", f->query_ms_p50);
     buf_addf(out, "trackside_pinot_query_ms{quantile=\"0.99\"} %.3f\n", f->query_ms_p99);
     metrics_gauge(out, "trackside_pinot_races_refreshed",
@@ -290,8 +293,7 @@ static void pinot_text(const struct pipeline *w, struct buf *out)
         "and above 0 Pinot does not answer.",
         f->answered_ms);
     age(w, out, "trackside_pinot_freshness_age_seconds",
-        "Age of the moment up to which Pinot had consumed, as its last answer says.",
-        f->fresh_ms);
+        "Age of the moment up to which Pinot had consumed, as its last answer says.", f->fresh_ms);
     metrics_head(out, "trackside_pinot_consumer_behind_records", "gauge",
         "Records of a partition that this server has read and Pinot has not.");
     for (unsigned p = 0; p < f->partitions; p++)

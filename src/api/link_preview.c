@@ -112,7 +112,7 @@ static void describe(const struct race_record *r, const struct course *c, struct
     clock_format_iso(r->spec.start_s, start);
     if (c)
         buf_addf(out, "%.2f km, ", c->length_mm / 1e6);
-    if (!r->foreign)
+    if (!r->external)
         buf_addf(out, "%u runners, ", r->spec.competitors);
     buf_addf(out, "start %.10s %.5s UTC. Follow every runner on the map.", start, start + 11);
 }

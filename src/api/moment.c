@@ -73,11 +73,11 @@ int api_moment_board(struct exchange *x, struct err *e)
 static const char *status_name(uint8_t status)
 {
     switch (status) {
-    case RUNNER_ON_COURSE:
+    case COMPETITOR_ON_COURSE:
         return "onCourse";
-    case RUNNER_IN_GEOFENCE:
+    case COMPETITOR_IN_GEOFENCE:
         return "inGeofence";
-    case RUNNER_FINISHED:
+    case COMPETITOR_FINISHED:
         return "finished";
     default:
         return "notSeen";
@@ -142,7 +142,7 @@ static void write_positions(struct exchange *x, struct view *v)
     add_as_of(v, &out);
     buf_adds(&out, ", \"positions\": [");
     for (uint32_t i = 0; wanted && i < v->n; i++) {
-        if (v->status[i] == RUNNER_NOT_SEEN)
+        if (v->status[i] == COMPETITOR_NOT_SEEN)
             continue;
         buf_adds(&out, first ? "\n" : ",\n");
         add_position(v, i, ranks->rank[i], &out);
@@ -240,9 +240,9 @@ static json_t *competitor_json(const struct splits_competitor *c, const char *na
     const struct event *ev = &c->latest;
     char timestamp[CLOCK_EVENT_LEN + 1];
     bool inside = c->visits_n > 0 && c->visit[c->visits_n - 1].left_s < 0;
-    const char *status = status_name(c->finish_s >= 0 ? RUNNER_FINISHED
-                                     : inside         ? RUNNER_IN_GEOFENCE
-                                                      : RUNNER_ON_COURSE);
+    const char *status = status_name(c->finish_s >= 0 ? COMPETITOR_FINISHED
+                                     : inside         ? COMPETITOR_IN_GEOFENCE
+                                                      : COMPETITOR_ON_COURSE);
     json_t *j;
 
     clock_format_event(ev->timestamp_s, timestamp);

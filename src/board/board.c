@@ -30,7 +30,7 @@ static uint64_t race_key(const struct view *v, uint32_t i)
     uint32_t mm = v->dist_mm[i] < length ? v->dist_mm[i] : length;
     int32_t raw_s = v->raw_s[i];
 
-    if (v->status[i] == RUNNER_FINISHED) {
+    if (v->status[i] == COMPETITOR_FINISHED) {
         mm = length;
         raw_s = v->finish_s[i];
     }
@@ -140,7 +140,7 @@ static void count_ahead(const struct view *v, const uint64_t *keys, size_t n, ui
     for (i = 0; i < v->n; i++) {
         uint64_t key = race_key(v, i);
 
-        if (key >= worst || v->status[i] == RUNNER_NOT_SEEN)
+        if (key >= worst || v->status[i] == COMPETITOR_NOT_SEEN)
             continue;
         ahead[count_upto(keys, n, key)]++;
     }
@@ -201,17 +201,17 @@ static void gather(const struct view *v, struct heap *h)
     for (i = 0; i < v->n; i++) {
         uint64_t key;
 
-        if (v->status[i] == RUNNER_NOT_SEEN)
+        if (v->status[i] == COMPETITOR_NOT_SEEN)
             continue;
         key = race_key(v, i);
         offer(&h[LEADERS], key, i);
-        if (v->status[i] == RUNNER_FINISHED) {
+        if (v->status[i] == COMPETITOR_FINISHED) {
             offer(&h[JUST_FINISHED], UINT32_MAX - (uint32_t)v->finish_s[i], i);
             continue;
         }
         offer(&h[FRONT], key, i);
         offer(&h[BACK], ~key, i);
-        if (v->status[i] == RUNNER_IN_GEOFENCE)
+        if (v->status[i] == COMPETITOR_IN_GEOFENCE)
             offer(&h[GEOFENCE], UINT32_MAX - (uint32_t)view_dwell(v, i), i);
     }
 }
@@ -263,7 +263,7 @@ void board_ranks(const struct view *v, uint32_t *rank)
 
     for (i = 0; i < v->n; i++) {
         rank[i] = 0;
-        if (v->status[i] != RUNNER_NOT_SEEN)
+        if (v->status[i] != COMPETITOR_NOT_SEEN)
             all[n++] = (struct place){race_key(v, i), i};
     }
     if (n)
@@ -278,7 +278,7 @@ uint32_t board_rank(const struct view *v, uint32_t i)
     uint32_t ahead[2] = {0, 0};
     uint64_t key;
 
-    if (i >= v->n || v->status[i] == RUNNER_NOT_SEEN)
+    if (i >= v->n || v->status[i] == COMPETITOR_NOT_SEEN)
         return 0;
     key = race_key(v, i);
     count_ahead(v, &key, 1, ahead);

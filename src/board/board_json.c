@@ -40,7 +40,7 @@ static void add_to_go(struct buf *out, const struct view *v, uint32_t i)
         return;
     }
     left = (int64_t)v->course->length_mm - distance_mm(v, i);
-    add_fixed(out, v->status[i] == RUNNER_FINISHED || left < 0 ? 0 : left, 3);
+    add_fixed(out, v->status[i] == COMPETITOR_FINISHED || left < 0 ? 0 : left, 3);
 }
 
 /* Seconds per km with one decimal, halves up: raw * 1000 / (mm / 1000). */
@@ -56,7 +56,7 @@ static void add_pace(struct buf *out, int64_t raw_s, int64_t mm)
 static void add_row(struct buf *out, const struct view *v, const struct board_row *row, bool dwell)
 {
     uint32_t i = row->i;
-    bool finished = v->status[i] == RUNNER_FINISHED;
+    bool finished = v->status[i] == COMPETITOR_FINISHED;
     int32_t raw_s = finished ? v->finish_s[i] : v->raw_s[i];
 
     add_int(out, "{\"rank\":", row->rank);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A foreign race's sums miss legs, so its finish is near the end and near the place. */
+/* A external race's sums miss legs, so its finish is near the end and near the place. */
 #define FOREIGN_FINISH_SHARE 0.99
 #define FOREIGN_FINISH_M 30.0
 
@@ -19,7 +19,7 @@ static void resize(struct columns *c, uint32_t cap)
     c->dwell_s = mem_realloc(c->dwell_s, cap, sizeof *c->dwell_s);
     c->finish_s = mem_realloc(c->finish_s, cap, sizeof *c->finish_s);
     c->next_mm = mem_realloc(c->next_mm, cap, sizeof *c->next_mm);
-    if (c->foreign) {
+    if (c->external) {
         c->id = mem_realloc(c->id, cap, sizeof *c->id);
         c->lat_deg = mem_realloc(c->lat_deg, cap, sizeof *c->lat_deg);
         c->lon_deg = mem_realloc(c->lon_deg, cap, sizeof *c->lon_deg);
@@ -32,19 +32,19 @@ static void clear(struct columns *c, uint32_t i)
 {
     c->dist_mm[i] = 0;
     c->raw_s[i] = -1;
-    c->status[i] = RUNNER_NOT_SEEN;
+    c->status[i] = COMPETITOR_NOT_SEEN;
     c->entered_s[i] = -1;
     c->dwell_s[i] = 0;
     c->finish_s[i] = -1;
     c->next_mm[i] = 0;
 }
 
-struct columns *columns_new(bool foreign, uint32_t n, struct course *course)
+struct columns *columns_new(bool external, uint32_t n, struct course *course)
 {
     struct columns *c = mem_zalloc(1, sizeof *c);
     uint32_t i;
 
-    c->foreign = foreign;
+    c->external = external;
     c->n = n;
     c->course = course ? course_ref(course) : NULL;
     c->tick_raw = c->max_raw = -1;
@@ -79,7 +79,7 @@ void columns_free(struct columns *c)
 
 size_t columns_bytes(const struct columns *c)
 {
-    return sizeof *c + (size_t)c->cap * (c->foreign ? 25 + 32 : 25) + c->numbers.slots * 12;
+    return sizeof *c + (size_t)c->cap * (c->external ? 25 + 32 : 25) + c->numbers.slots * 12;
 }
 
 uint32_t columns_mm(double distance_m)
@@ -95,7 +95,7 @@ bool columns_is_inside(const struct columns *c, const struct columns_place *p)
 
     if (!c->course)
         return false;
-    if (!c->foreign)
+    if (!c->external)
         return fence_spans_inside(&c->course->spans, p->dist_mm);
     return c->course->fence && lonlat_from_deg(p->lon_deg, p->lat_deg, &at) &&
            fence_contains(c->course->fence, at);
@@ -107,7 +107,7 @@ bool columns_is_finish(const struct columns *c, const struct columns_place *p)
 
     if (!c->course)
         return false;
-    if (!c->foreign)
+    if (!c->external)
         return p->dist_mm >= c->course->length_mm;
     if (p->distance_m * 1000 < FOREIGN_FINISH_SHARE * (double)c->course->length_mm)
         return false;
@@ -130,42 +130,42 @@ static void decide(struct columns *c, uint32_t i, int32_t before_s, const struct
 {
     if (columns_is_finish(c, p)) {
         leave(c, i, p->raw_s);
-        c->status[i] = RUNNER_FINISHED;
+        c->status[i] = COMPETITOR_FINISHED;
         c->finish_s[i] = p->raw_s;
         c->counts.finished++;
         c->counts.on_course--;
     } else if (columns_is_inside(c, p)) {
-        c->status[i] = RUNNER_IN_GEOFENCE;
+        c->status[i] = COMPETITOR_IN_GEOFENCE;
         if (c->entered_s[i] < 0) {
             c->entered_s[i] = before_s + 1;
             c->counts.in_geofence++;
         }
     } else {
-        c->status[i] = RUNNER_ON_COURSE;
+        c->status[i] = COMPETITOR_ON_COURSE;
         leave(c, i, p->raw_s);
     }
 }
 
 void columns_trace(struct columns *c, uint32_t i, int32_t before_s, const struct columns_place *p)
 {
-    if (c->status[i] == RUNNER_NOT_SEEN)
+    if (c->status[i] == COMPETITOR_NOT_SEEN)
         c->seen++;
-    if (c->status[i] != RUNNER_FINISHED)
+    if (c->status[i] != COMPETITOR_FINISHED)
         decide(c, i, before_s, p);
 }
 
 void columns_forget(struct columns *c, uint32_t i)
 {
-    if (c->status[i] == RUNNER_NOT_SEEN)
+    if (c->status[i] == COMPETITOR_NOT_SEEN)
         return;
-    if (c->status[i] == RUNNER_FINISHED) {
+    if (c->status[i] == COMPETITOR_FINISHED) {
         c->counts.finished--;
         c->counts.on_course++;
     }
     if (c->entered_s[i] >= 0)
         c->counts.in_geofence--;
     c->seen--;
-    c->status[i] = RUNNER_NOT_SEEN;
+    c->status[i] = COMPETITOR_NOT_SEEN;
     c->entered_s[i] = c->finish_s[i] = -1;
     c->dwell_s[i] = 0;
     c->next_mm[i] = 0;
@@ -248,7 +248,7 @@ void columns_add(struct columns *c, int64_t competitor_id)
 
 uint32_t columns_find(const struct columns *c, int64_t competitor_id)
 {
-    if (c->foreign)
+    if (c->external)
         return id_map_find(&c->numbers, competitor_id);
     if (competitor_id < 1 || competitor_id > (int64_t)c->n)
         return UINT32_MAX;
@@ -269,7 +269,7 @@ static bool past_matters(const struct columns *c, uint32_t i, const struct colum
 {
     if (!c->course)
         return false;
-    return c->status[i] == RUNNER_FINISHED || c->entered_s[i] >= 0 || c->dwell_s[i] > 0 ||
+    return c->status[i] == COMPETITOR_FINISHED || c->entered_s[i] >= 0 || c->dwell_s[i] > 0 ||
            columns_is_inside(c, p) || columns_is_finish(c, p);
 }
 
@@ -278,7 +278,7 @@ static void take(struct columns *c, uint32_t i, const struct columns_place *p)
     c->raw_s[i] = p->raw_s;
     c->dist_mm[i] = p->dist_mm;
     c->next_mm[i] = 0;
-    if (c->foreign) {
+    if (c->external) {
         c->lat_deg[i] = p->lat_deg;
         c->lon_deg[i] = p->lon_deg;
         c->distance_m[i] = p->distance_m;
@@ -297,7 +297,7 @@ bool columns_event(struct columns *c, const struct event *ev)
     uint32_t i = columns_find(c, ev->competitor_id);
 
     if (i == UINT32_MAX) {
-        if (!c->foreign || c->n >= RACE_MAX_COMPETITORS)
+        if (!c->external || c->n >= RACE_MAX_COMPETITORS)
             return false;
         columns_add(c, ev->competitor_id);
         i = c->n - 1;
@@ -317,7 +317,7 @@ int32_t columns_complete_raw(const struct columns *c)
     uint32_t i;
 
     for (i = 0; i < c->n; i++)
-        if (c->status[i] != RUNNER_FINISHED && c->raw_s[i] < least)
+        if (c->status[i] != COMPETITOR_FINISHED && c->raw_s[i] < least)
             least = c->raw_s[i];
     return least == INT32_MAX ? c->max_raw : least;
 }
@@ -327,7 +327,7 @@ double columns_share_at(const struct columns *c, int32_t raw_s)
     uint32_t there = 0, i;
 
     for (i = 0; i < c->n; i++)
-        there += c->status[i] == RUNNER_FINISHED || c->raw_s[i] >= raw_s;
+        there += c->status[i] == COMPETITOR_FINISHED || c->raw_s[i] >= raw_s;
     return c->n ? (double)there / c->n : 1;
 }
 
@@ -338,19 +338,19 @@ void columns_settle(struct columns *c)
     c->counts = (struct view_counts){.competitors = c->n};
     c->seen = 0;
     for (i = 0; i < c->n; i++) {
-        uint8_t st = RUNNER_ON_COURSE;
+        uint8_t st = COMPETITOR_ON_COURSE;
 
         if (c->raw_s[i] < 0)
-            st = RUNNER_NOT_SEEN;
+            st = COMPETITOR_NOT_SEEN;
         else if (c->finish_s[i] >= 0)
-            st = RUNNER_FINISHED;
+            st = COMPETITOR_FINISHED;
         else if (c->entered_s[i] >= 0)
-            st = RUNNER_IN_GEOFENCE;
+            st = COMPETITOR_IN_GEOFENCE;
         c->status[i] = st;
         c->next_mm[i] = 0;
-        c->seen += st != RUNNER_NOT_SEEN;
-        c->counts.finished += st == RUNNER_FINISHED;
-        c->counts.in_geofence += st == RUNNER_IN_GEOFENCE;
+        c->seen += st != COMPETITOR_NOT_SEEN;
+        c->counts.finished += st == COMPETITOR_FINISHED;
+        c->counts.in_geofence += st == COMPETITOR_IN_GEOFENCE;
         if (c->raw_s[i] > c->max_raw)
             c->max_raw = c->raw_s[i];
     }
@@ -372,7 +372,7 @@ struct view *columns_view(const struct columns *c, const struct race_record *r)
 {
     struct view *v = mem_zalloc(1, sizeof *v);
     size_t n = c->n, at = 0;
-    char *block = mem_alloc(n * (c->foreign ? 21 + 32 : 21) + 640);
+    char *block = mem_alloc(n * (c->external ? 21 + 32 : 21) + 640);
 
     atomic_init(&v->refs, 1);
     v->race = *r;
@@ -380,7 +380,7 @@ struct view *columns_view(const struct columns *c, const struct race_record *r)
     v->as_of_raw_s = c->tick_raw;
     v->n = c->n;
     v->counts = c->counts;
-    v->foreign = c->foreign;
+    v->external = c->external;
     v->memory = block;
     v->dist_mm = place_column(block, &at, c->dist_mm, n * sizeof *c->dist_mm);
     v->raw_s = place_column(block, &at, c->raw_s, n * sizeof *c->raw_s);
@@ -388,7 +388,7 @@ struct view *columns_view(const struct columns *c, const struct race_record *r)
     v->entered_s = place_column(block, &at, c->entered_s, n * sizeof *c->entered_s);
     v->dwell_s = place_column(block, &at, c->dwell_s, n * sizeof *c->dwell_s);
     v->finish_s = place_column(block, &at, c->finish_s, n * sizeof *c->finish_s);
-    if (c->foreign) {
+    if (c->external) {
         v->id = place_column(block, &at, c->id, n * sizeof *c->id);
         v->lat_deg = place_column(block, &at, c->lat_deg, n * sizeof *c->lat_deg);
         v->lon_deg = place_column(block, &at, c->lon_deg, n * sizeof *c->lon_deg);

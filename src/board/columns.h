@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 struct columns {
-    bool foreign;
+    bool external;
     uint32_t n;
     uint32_t cap;
     struct course *course; /* a reference; NULL: unknown, so no geofence and no finish */
@@ -32,8 +32,8 @@ struct columns {
     int32_t max_raw;       /* the greatest rawTime of all, -1 */
     struct view_counts counts;
     uint32_t seen;
-    struct id_map numbers; /* foreign */
-    /* foreign, else NULL */
+    struct id_map numbers; /* external */
+    /* external, else NULL */
     int64_t *id;
     double *lat_deg, *lon_deg, *distance_m;
     /* as in struct view */
@@ -47,9 +47,9 @@ struct columns {
     size_t dirty_n, dirty_cap;
 };
 
-/* `n` is the spec's for own races and 0 for foreign ones. Takes its own reference to the course
+/* `n` is the spec's for own races and 0 for external ones. Takes its own reference to the course
  * (NULL: unknown). */
-struct columns *columns_new(bool foreign, uint32_t n, struct course *c);
+struct columns *columns_new(bool external, uint32_t n, struct course *c);
 void columns_free(struct columns *c);
 size_t columns_bytes(const struct columns *c);
 
@@ -69,7 +69,7 @@ uint32_t columns_find(const struct columns *c, int64_t competitor_id);
 struct columns_place {
     int32_t raw_s;
     uint32_t dist_mm;
-    double lon_deg, lat_deg, distance_m; /* looked at in foreign races only */
+    double lon_deg, lat_deg, distance_m; /* looked at in external races only */
 };
 
 bool columns_is_inside(const struct columns *c, const struct columns_place *p);
@@ -85,7 +85,7 @@ int32_t columns_complete_raw(const struct columns *c);
 /* The part of the competitors who have come to that second or have finished, 0 … 1; 1 of none. */
 double columns_share_at(const struct columns *c, int32_t raw_s);
 
-/* Room for number `i` of a foreign race (a snapshot is being read). */
+/* Room for number `i` of a external race (a snapshot is being read). */
 void columns_add(struct columns *c, int64_t competitor_id);
 
 /* Counts, `seen` and next_mm from the other columns (a snapshot has been read). */

@@ -7,9 +7,9 @@
 
 #include <stdint.h>
 
-#define STAMPS_MAX 32
+#define HOP_TIMES_MAX 32
 
-struct stamp {
+struct hop_time {
     int32_t raw_s;
     int64_t published_ms;    /* the latest of its events */
     int64_t acknowledged_ms; /* the broker's word; known only where the race is driven */
@@ -17,24 +17,24 @@ struct stamp {
 };
 
 struct hop_times {
-    struct stamp at[STAMPS_MAX]; /* at raw_s % STAMPS_MAX */
+    struct hop_time at[HOP_TIMES_MAX]; /* at raw_s % HOP_TIMES_MAX */
 };
 
 /* The place of a raw second, emptied where an older one had it. NULL: newer ones have taken it. */
-static inline struct stamp *hop_times_place(struct hop_times *s, int32_t raw_s)
+static inline struct hop_time *hop_times_place(struct hop_times *s, int32_t raw_s)
 {
-    struct stamp *at = raw_s < 0 ? 0 : &s->at[raw_s % STAMPS_MAX];
+    struct hop_time *at = raw_s < 0 ? 0 : &s->at[raw_s % HOP_TIMES_MAX];
 
     if (!at || at->raw_s > raw_s)
         return 0;
     if (at->raw_s < raw_s)
-        *at = (struct stamp){.raw_s = raw_s};
+        *at = (struct hop_time){.raw_s = raw_s};
     return at;
 }
 
 static inline void hop_times_published(struct hop_times *s, int32_t raw_s, int64_t ms)
 {
-    struct stamp *at = hop_times_place(s, raw_s);
+    struct hop_time *at = hop_times_place(s, raw_s);
 
     if (at && ms > at->published_ms)
         at->published_ms = ms;
@@ -44,8 +44,8 @@ static inline void hop_times_published(struct hop_times *s, int32_t raw_s, int64
 static inline void hop_times_acknowledged(
     struct hop_times *s, int32_t from_s, int32_t to_s, int64_t ms)
 {
-    for (int32_t r = to_s; r >= from_s && r > to_s - STAMPS_MAX; r--) {
-        struct stamp *at = hop_times_place(s, r);
+    for (int32_t r = to_s; r >= from_s && r > to_s - HOP_TIMES_MAX; r--) {
+        struct hop_time *at = hop_times_place(s, r);
 
         if (at)
             at->acknowledged_ms = ms;
@@ -53,12 +53,12 @@ static inline void hop_times_acknowledged(
 }
 
 /* What is known of a tick that can be read at `now_ms`, since now if not since before. */
-static inline struct stamp hop_times_read(struct hop_times *s, int32_t raw_s, int64_t now_ms)
+static inline struct hop_time hop_times_read(struct hop_times *s, int32_t raw_s, int64_t now_ms)
 {
-    struct stamp *at = hop_times_place(s, raw_s);
+    struct hop_time *at = hop_times_place(s, raw_s);
 
     if (!at)
-        return (struct stamp){.raw_s = raw_s, .queryable_ms = now_ms};
+        return (struct hop_time){.raw_s = raw_s, .queryable_ms = now_ms};
     if (!at->queryable_ms)
         at->queryable_ms = now_ms;
     return *at;

@@ -5,9 +5,9 @@
 #define KM_MM 1000000u
 
 void splits_init(
-    struct splits *f, bool foreign, struct course *course, struct splits_competitor *out)
+    struct splits *f, bool external, struct course *course, struct splits_competitor *out)
 {
-    *f = (struct splits){.out = out, .c = columns_new(foreign, 0, course), .outside_s = -1};
+    *f = (struct splits){.out = out, .c = columns_new(external, 0, course), .outside_s = -1};
     out->finish_s = -1;
 }
 

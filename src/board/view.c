@@ -45,7 +45,7 @@ size_t view_bytes(const struct view *v)
     size_t own = 3 * sizeof *v->entered_s + sizeof *v->dist_mm + sizeof *v->raw_s + 1;
     size_t others = sizeof *v->id + 3 * sizeof *v->lat_deg;
 
-    return v->n * (v->foreign ? own + others : own);
+    return v->n * (v->external ? own + others : own);
 }
 
 uint32_t view_find(const struct view *v, int64_t competitor_id)

@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum runner_status {
-    RUNNER_NOT_SEEN = 0, /* no event yet */
-    RUNNER_ON_COURSE = 1,
-    RUNNER_IN_GEOFENCE = 2, /* part of on course */
-    RUNNER_FINISHED = 3,
+enum competitor_status {
+    COMPETITOR_NOT_SEEN = 0, /* no event yet */
+    COMPETITOR_ON_COURSE = 1,
+    COMPETITOR_IN_GEOFENCE = 2, /* part of on course */
+    COMPETITOR_FINISHED = 3,
 };
 
 struct view_counts {
@@ -42,14 +42,14 @@ struct view {
     struct view_counts counts;
     bool catching_up; /* more has come in part: this is the last complete board, which stands */
     bool approximate; /* its rows were read one part after the other, and not all at one second */
-    bool foreign; /* ids, lat and lon below are given; otherwise id = i + 1 and the place follows
+    bool external; /* ids, lat and lon below are given; otherwise id = i + 1 and the place follows
                      from dist_mm */
     /* Columns of n, dense order. Never written after the view is made. */
-    const int64_t *id;                            /* NULL unless foreign */
-    const double *lat_deg, *lon_deg, *distance_m; /* NULL unless foreign */
-    const uint32_t *dist_mm;                      /* foreign: rounded */
+    const int64_t *id;                            /* NULL unless external */
+    const double *lat_deg, *lon_deg, *distance_m; /* NULL unless external */
+    const uint32_t *dist_mm;                      /* external: rounded */
     const int32_t *raw_s;                         /* latest rawTime, -1 not seen */
-    const uint8_t *status;                        /* enum runner_status */
+    const uint8_t *status;                        /* enum competitor_status */
     const int32_t *entered_s; /* in geofence: first raw second of this visit; else -1 */
     const int32_t *dwell_s;   /* closed visits, seconds */
     const int32_t *finish_s;  /* raw second of the finish, -1 */

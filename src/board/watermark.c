@@ -26,7 +26,7 @@ void watermark_note(struct watermark *a, int32_t raw_s, int64_t now_ms)
         k--;
     if (k && a->waiting[k - 1].raw_s == raw_s)
         return;
-    if (a->n == AS_OF_WAITING) {
+    if (a->n == WATERMARK_WAITING) {
         if (!k)
             return;
         drop_first(a, 1);
@@ -39,7 +39,7 @@ void watermark_note(struct watermark *a, int32_t raw_s, int64_t now_ms)
 }
 
 /* Are the slowest so far behind the newest that no one second is worth showing? */
-static bool is_held(struct watermark *a, const struct as_of_look *l)
+static bool is_held(struct watermark *a, const struct watermark_input *l)
 {
     int64_t spread_s = (int64_t)l->newest_s - l->complete_s;
 
@@ -47,17 +47,17 @@ static bool is_held(struct watermark *a, const struct as_of_look *l)
         a->slowest_s = l->complete_s;
         a->slowest_ms = l->now_ms;
     }
-    if (l->speed <= 0 || spread_s < AS_OF_BEHIND_S ||
-        (double)spread_s * 1000 / l->speed < AS_OF_BEHIND_MS)
+    if (l->speed <= 0 || spread_s < WATERMARK_BEHIND_S ||
+        (double)spread_s * 1000 / l->speed < WATERMARK_BEHIND_MS)
         return false;
-    return l->behind || l->now_ms - a->slowest_ms < AS_OF_GONE_MS;
+    return l->behind || l->now_ms - a->slowest_ms < WATERMARK_GONE_MS;
 }
 
 /* Ticks that have waited for long enough are complete. */
 static void lose_patience(struct watermark *a, int64_t now_ms)
 {
     for (size_t k = a->n; k; k--) {
-        if (now_ms - a->waiting[k - 1].first_ms < AS_OF_PATIENCE_MS)
+        if (now_ms - a->waiting[k - 1].first_ms < WATERMARK_PATIENCE_MS)
             continue;
         if (a->waiting[k - 1].raw_s > a->raw_s)
             a->raw_s = a->waiting[k - 1].raw_s;
@@ -65,7 +65,7 @@ static void lose_patience(struct watermark *a, int64_t now_ms)
     }
 }
 
-bool watermark_update(struct watermark *a, const struct as_of_look *l)
+bool watermark_update(struct watermark *a, const struct watermark_input *l)
 {
     int32_t before_s = a->raw_s;
     bool was_held = a->held;

@@ -15,13 +15,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AS_OF_PATIENCE_MS 300
-#define AS_OF_WAITING 64u /* of more ticks that wait at once the oldest is dropped */
+#define WATERMARK_PATIENCE_MS 300
+#define WATERMARK_WAITING 64u /* of more ticks that wait at once the oldest is dropped */
 /* In wall ms at the speed of the race, between the newest and the slowest. Not less: while an
  * upsert replaces a row Pinot may hide it, and with bad luck in several answers running. */
-#define AS_OF_BEHIND_MS 5000
-#define AS_OF_BEHIND_S 5    /* and at least so many raw seconds */
-#define AS_OF_GONE_MS 60000 /* so long the slowest may stand still */
+#define WATERMARK_BEHIND_MS 5000
+#define WATERMARK_BEHIND_S 5    /* and at least so many raw seconds */
+#define WATERMARK_GONE_MS 60000 /* so long the slowest may stand still */
 
 struct watermark {
     int32_t raw_s; /* the answer, -1: none */
@@ -32,11 +32,11 @@ struct watermark {
     struct {
         int32_t raw_s;
         int64_t first_ms;
-    } waiting[AS_OF_WAITING]; /* by raw second */
+    } waiting[WATERMARK_WAITING]; /* by raw second */
 };
 
 /* What is there now. */
-struct as_of_look {
+struct watermark_input {
     int32_t complete_s; /* everybody unfinished is there */
     int32_t newest_s;   /* somebody is */
     double speed;       /* raw seconds in a second; 0: a race without a clock, never held */
@@ -48,6 +48,6 @@ void watermark_init(struct watermark *a, int32_t raw_s);
 void watermark_note(struct watermark *a, int32_t raw_s, int64_t now_ms); /* an event has come */
 
 /* True where the answer, or whether the race is held, has changed. */
-bool watermark_update(struct watermark *a, const struct as_of_look *l);
+bool watermark_update(struct watermark *a, const struct watermark_input *l);
 
 #endif

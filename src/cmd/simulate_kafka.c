@@ -95,7 +95,7 @@ static int look_back(
     int64_t ends[KAFKA_MAX_PARTITIONS];
     int failed = !c || read_until(c, p, NULL, e);
 
-    if (!failed && p->found && (p->race.foreign || !same_race(&p->race.spec, &p->o->race->spec)))
+    if (!failed && p->found && (p->race.external || !same_race(&p->race.spec, &p->o->race->spec)))
         failed = err_set(e, ERR_CONFLICT,
             "Kafka has another race %s; take another --run-id, or the same options as before",
             p->race.spec.run_id);

@@ -11,7 +11,7 @@
 
 bool external_is_announced(const struct race_record *r)
 {
-    return r->foreign && !r->driver[0];
+    return r->external && !r->driver[0];
 }
 
 bool external_is_known(struct engine *en, const struct race_record *r)
@@ -24,7 +24,7 @@ bool external_is_known(struct engine *en, const struct race_record *r)
         return true;
     if (ops->race(en->store, r->spec.run_id, &had, &none) || external_is_announced(&had))
         return false;
-    return !had.foreign ||
+    return !had.external ||
            (had.spec.start_s == r->spec.start_s && strcmp(had.spec.course, r->spec.course) == 0);
 }
 

@@ -81,7 +81,7 @@ static void show(struct engine *en)
 static bool list(struct engine *en, const struct race_record *r)
 {
     (void)en;
-    return !r->foreign && driver_wanted(r->state);
+    return !r->external && driver_wanted(r->state);
 }
 
 /* The id of a deleted race is free: nothing of it is left anywhere. */

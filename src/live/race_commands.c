@@ -141,11 +141,11 @@ static struct driver *find(struct engine *en, struct call *c, const char *what)
         (void)not_found(c->run_id, &c->err);
         return NULL;
     }
-    if (!r.foreign && driver_wanted(r.state)) {
+    if (!r.external && driver_wanted(r.state)) {
         c->record = r; /* another server drives it */
         return NULL;
     }
-    if (r.foreign)
+    if (r.external)
         (void)err_set_id(&c->err, ERR_CONFLICT, "race-elsewhere",
             "the race %s is another producer's and cannot be %s here", c->run_id, what);
     else
@@ -325,7 +325,7 @@ void engine_race_shown(struct engine *en, struct race_record *r)
     blocked = en->shown.disk_full;
     why = en->shown_why;
     (void)pthread_mutex_unlock(&en->lock);
-    if (blocked && r->state == RACE_RUNNING && !r->foreign)
+    if (blocked && r->state == RACE_RUNNING && !r->external)
         driver_show_blocked(r, &why);
 }
 

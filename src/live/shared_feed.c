@@ -115,7 +115,7 @@ static int touch_races_on(struct engine *en, const char *course, struct err *e)
     int rc = en->store->ops->races(en->store, &race, &n, e);
 
     for (size_t i = 0; !rc && i < n; i++)
-        if (race[i].foreign && strcmp(race[i].spec.course, course) == 0)
+        if (race[i].external && strcmp(race[i].spec.course, course) == 0)
             touch(&en->shared, race[i].spec.run_id);
     free(race);
     return rc;
@@ -282,7 +282,7 @@ static enum run_id_use use_of(struct engine *en, const char *run_id)
     struct race_record known;
     struct err ignored;
 
-    if (en->store->ops->race(en->store, run_id, &known, &ignored) == 0 && !known.foreign)
+    if (en->store->ops->race(en->store, run_id, &known, &ignored) == 0 && !known.external)
         return RUN_ID_TAKEN;
     return en->store->ops->deleted(en->store, run_id) ? RUN_ID_DELETED : RUN_ID_FREE;
 }

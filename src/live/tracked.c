@@ -21,7 +21,7 @@ void tracked_put(struct shared_feed *s, const struct race_record *r)
 {
     struct tracked_race *w = tracked_find(s, r->spec.run_id);
 
-    if (r->foreign || tracked_is_simulates(r) || !driver_wanted(r->state)) {
+    if (r->external || tracked_is_simulates(r) || !driver_wanted(r->state)) {
         if (w)
             *w = s->tracked[--s->tracked_n];
         return;

@@ -36,7 +36,7 @@ static double longest_m(const struct view *v)
 {
     double longest = v->course ? v->course->length_mm / 1000.0 : 0;
 
-    if (v->foreign)
+    if (v->external)
         for (uint32_t i = 0; i < v->n; i++)
             longest = fmax(longest, v->dist_mm[i] / 1000.0);
     return longest;
@@ -98,7 +98,7 @@ static void key_size(struct frame_encoder *f, uint32_t n)
 static uint8_t sent_status(const struct view *v, uint32_t i)
 {
     uint8_t status = v->status[i];
-    bool runs = status == RUNNER_ON_COURSE || status == RUNNER_IN_GEOFENCE;
+    bool runs = status == COMPETITOR_ON_COURSE || status == COMPETITOR_IN_GEOFENCE;
 
     return runs && v->as_of_raw_s - v->raw_s[i] >= FRAME_STALE_S ? status | FRAME_STALE : status;
 }
@@ -172,7 +172,7 @@ static bool key_due(const struct frame_encoder *f, const struct view *v)
 {
     if (!f->started || f->n != v->n || f->since_key + 1 >= FRAME_KEY_EVERY)
         return true;
-    return v->foreign && longest_m(v) > (double)f->unit_m * UNITS_MAX;
+    return v->external && longest_m(v) > (double)f->unit_m * UNITS_MAX;
 }
 
 int frame_encode(struct frame_encoder *f, const struct view *v, bool replay, struct buf *out)
@@ -239,7 +239,7 @@ static bool off_course(const struct view *v, uint32_t i)
     struct lonlat on;
     double north_m, east_m;
 
-    if (v->status[i] == RUNNER_NOT_SEEN)
+    if (v->status[i] == COMPETITOR_NOT_SEEN)
         return false;
     if (!v->course)
         return true;
@@ -258,7 +258,7 @@ uint32_t frame_encode_off_course(const struct view *v, bool replay, struct buf *
     add_header(out, (struct head){KIND_OFF_COURSE, replay, 0, 0}, v);
     at = out->len;
     buf_add_u32le(out, 0);
-    for (uint32_t i = 0; v->foreign && i < v->n; i++) {
+    for (uint32_t i = 0; v->external && i < v->n; i++) {
         if (!off_course(v, i))
             continue;
         buf_add_u32le(out, i);

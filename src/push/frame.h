@@ -11,7 +11,7 @@
  *  28 u32 roster version: grows when the dense order changes. It is n: competitors come, but never
  *         go
  *
- * kind 1, key: u16 distance[n] in units (round(dist / unit)), u8 status[n]: enum runner_status, with
+ * kind 1, key: u16 distance[n] in units (round(dist / unit)), u8 status[n]: enum competitor_status, with
  *   FRAME_STALE where a competitor on the course has had no event for FRAME_STALE_S raw seconds
  * kind 2, moved: u8 moved[n] in units since the frame before; 254: its distance is in the tail; 255:
  *   distance and status are in the tail. Tail, in order: u16 distance, and for a 255 u8 status.

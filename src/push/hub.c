@@ -117,7 +117,7 @@ static void note_lag(struct hub *h, struct hub_race *r, const struct view *v, in
 {
     int32_t from_s = r->gap || r->posted_raw_s < 0 ? v->as_of_raw_s : r->posted_raw_s + 1;
 
-    r->runs = v->race.state == RACE_RUNNING && !v->foreign;
+    r->runs = v->race.state == RACE_RUNNING && !v->external;
     r->anchor = v->race.anchor;
     r->catching_up = v->catching_up;
     if (v->as_of_raw_s <= r->posted_raw_s)

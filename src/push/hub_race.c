@@ -35,7 +35,7 @@ static struct message *lag_message(const struct hub_race *r, int64_t pushed_ms)
     const struct {
         const char *name;
         int64_t at_ms;
-    } hop_time[] = {{"published", v->foreign ? 0 : v->published_ms},
+    } hop_time[] = {{"published", v->external ? 0 : v->published_ms},
         {"acknowledged", v->acknowledged_ms}, {"queryable", v->queryable_ms},
         {"pushed", pushed_ms}};
     struct message *m = message_new(true);
@@ -227,7 +227,7 @@ void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hu
         r->next_frame_ms = now_ms + HUB_FRAME_MS / 2;
     if (v->race.state != RACE_DELETED) {
         send_frame(r, sent);
-        if (v->foreign)
+        if (v->external)
             send_off_course(r);
         if (now_ms >= r->next_board_ms)
             hub_race_board(r, now_ms);
@@ -260,7 +260,7 @@ void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms)
     m = message_new(false);
     wanted = frame_encode_times(r->shown, false, &m->bytes) > 0;
     greet_with(v, SLOT_TIMES, m, wanted);
-    if (r->shown->foreign) {
+    if (r->shown->external) {
         m = message_new(false);
         wanted = frame_encode_off_course(r->shown, false, &m->bytes) > 0;
         greet_with(v, SLOT_OFF_COURSE, m, wanted);

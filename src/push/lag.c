@@ -58,7 +58,7 @@ static void hops(struct lag *l, const struct view *v, int64_t now_ms)
 
     l->reached_ms = 0;
     for (size_t k = 0; k < sizeof hop_time / sizeof *hop_time; k++) {
-        if (!hop_time[k].at_ms || (v->foreign && hop_time[k].hop == LAG_PUBLISHED))
+        if (!hop_time[k].at_ms || (v->external && hop_time[k].hop == LAG_PUBLISHED))
             continue;
         l->reached_ms = fmax(l->reached_ms, (double)(hop_time[k].at_ms - lag_due_ms(v)));
         lag_add(l, hop_time[k].hop, now_ms, l->reached_ms);
@@ -69,7 +69,7 @@ void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_m
 {
     int32_t last_s = v->as_of_raw_s;
 
-    if (v->foreign || from_s > last_s)
+    if (v->external || from_s > last_s)
         from_s = last_s;
     if (last_s - from_s >= (int32_t)LAG_SAMPLES)
         from_s = last_s - (int32_t)LAG_SAMPLES + 1;

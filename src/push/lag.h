@@ -51,7 +51,7 @@ void lag_release(struct lag *l);
  * known due time: there it is when the tick was published, and that hop is not reported. */
 static inline int64_t lag_due_ms(const struct view *v)
 {
-    return v->foreign && v->published_ms ? v->published_ms : v->due_ms;
+    return v->external && v->published_ms ? v->published_ms : v->due_ms;
 }
 
 /* Adds a view's tick: published, acknowledged and queryable, as far as they are known. After a stall

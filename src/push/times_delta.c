@@ -18,13 +18,13 @@ static struct times derived(const struct view *before, const struct view *now, u
 
     if (now->status[i] == before->status[i])
         return t;
-    if (before->status[i] == RUNNER_IN_GEOFENCE && t.entered_s >= 0) {
+    if (before->status[i] == COMPETITOR_IN_GEOFENCE && t.entered_s >= 0) {
         t.dwell_s += at_s - t.entered_s;
         t.entered_s = -1;
     }
-    if (now->status[i] == RUNNER_IN_GEOFENCE && t.entered_s < 0)
+    if (now->status[i] == COMPETITOR_IN_GEOFENCE && t.entered_s < 0)
         t.entered_s = at_s;
-    if (now->status[i] == RUNNER_FINISHED && t.finish_s < 0)
+    if (now->status[i] == COMPETITOR_FINISHED && t.finish_s < 0)
         t.finish_s = at_s;
     return t;
 }

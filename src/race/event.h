@@ -55,7 +55,7 @@ void event_id(const char *run_id, int64_t competitor_id, int32_t raw_s, char out
 void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw_s,
     uint32_t dist_mm, struct event *out);
 
-/* Any struct event as JSON (foreign ones too: doubles in shortest round-trip form where they have
+/* Any struct event as JSON (external ones too: doubles in shortest round-trip form where they have
  * more decimals). */
 char *event_format(const struct event *ev, char *at);
 

@@ -65,7 +65,7 @@ struct race_record {
     char reason[128]; /* why paused or failed, "" otherwise: "by hand", "disk full" */
     struct race_anchor anchor;
     int64_t created_ms;
-    bool foreign;    /* another producer's: no spec but runId, course, startTime */
+    bool external;   /* another producer's: no spec but runId, course, startTime */
     char driver[64]; /* who makes its events; "" = this process (kafka set-ups use it) */
 };
 
@@ -98,7 +98,7 @@ int race_spec_check(struct race_spec *s, const struct course *c, struct err *e) 
  * seed, speed, startTime}. New reference. */
 json_t *race_spec_json(const struct race_spec *s);
 
-/* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, foreign. New
+/* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, external. New
  * reference; and back. */
 json_t *race_record_json(const struct race_record *r);
 int race_record_parse(const json_t *j, struct race_record *out, struct err *e) MUST_CHECK;

@@ -30,7 +30,7 @@ static int parse_ms(const char *text, int64_t *epoch_ms, struct err *e)
 }
 
 /* What is known of another producer's race. */
-static json_t *foreign_json(const struct race_spec *s)
+static json_t *external_json(const struct race_spec *s)
 {
     char start[CLOCK_ISO_LEN + 1];
 
@@ -42,14 +42,14 @@ static json_t *foreign_json(const struct race_spec *s)
 json_t *race_record_json(const struct race_record *r)
 {
     char created[CLOCK_ISO_LEN + 5];
-    json_t *j = r->foreign ? foreign_json(&r->spec) : race_spec_json(&r->spec);
+    json_t *j = r->external ? external_json(&r->spec) : race_spec_json(&r->spec);
     json_t *rest;
 
     format_ms(r->created_ms, created);
     rest = json_pack("{s:s, s:s, s:{s:I, s:i, s:f}, s:s, s:b, s:s}", "state",
         race_state_name(r->state), "reason", r->reason, "anchor", "wallMs",
         (json_int_t)r->anchor.wall_ms, "rawTime", (int)r->anchor.raw_s, "speed", r->anchor.speed,
-        "createdAt", created, "foreign", (int)r->foreign, "driver", r->driver);
+        "createdAt", created, "foreign", (int)r->external, "driver", r->driver);
     (void)json_object_update_new(j, rest);
     return j;
 }
@@ -66,7 +66,7 @@ static int copy_text(const json_t *j, const char *field, char *out, size_t size,
     return 0;
 }
 
-static int parse_foreign(const json_t *j, struct race_spec *s, struct err *e)
+static int parse_external(const json_t *j, struct race_spec *s, struct err *e)
 {
     char start[40];
 
@@ -140,8 +140,8 @@ int race_record_parse(const json_t *j, struct race_record *out, struct err *e)
     memset(&r, 0, sizeof r);
     if (!json_is_object(j))
         return err_set(e, ERR_INVALID, "a race's record is a JSON object");
-    r.foreign = json_is_true(json_object_get(j, "foreign"));
-    if (r.foreign ? parse_foreign(j, &r.spec, e) : parse_spec(j, &r.spec, e))
+    r.external = json_is_true(json_object_get(j, "foreign"));
+    if (r.external ? parse_external(j, &r.spec, e) : parse_spec(j, &r.spec, e))
         return -1;
     if (copy_text(j, "state", state, sizeof state, e) || race_state_parse(state, &r.state, e) ||
         copy_text(j, "reason", r.reason, sizeof r.reason, e) || parse_anchor(j, &r.anchor, e) ||

@@ -185,7 +185,7 @@ static void add_latest_event_id(const struct sql_walk *w, struct buf *out)
     struct splits_competitor who;
     struct err e;
 
-    if (!v->foreign) {
+    if (!v->external) {
         event_id(v->race.spec.run_id, id, v->raw_s[w->i], text);
         buf_adds(out, text);
     } else if (s->ops->competitor(s, v->race.spec.run_id, id, -1, &who, &e) == 0) {

@@ -197,7 +197,7 @@ static void result_text(sqlite3_context *out, const char *s)
 /* What the race was asked for, as JSON. An external race was not asked for here. */
 static void result_spec(sqlite3_context *out, const struct race_record *r)
 {
-    json_t *j = r->foreign ? NULL : race_spec_json(&r->spec);
+    json_t *j = r->external ? NULL : race_spec_json(&r->spec);
     char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
 
     result_text(out, text ? text : "{}");

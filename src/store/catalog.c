@@ -101,7 +101,7 @@ struct course *catalog_next_course(struct catalog *c, struct catalog_race *r)
 /* Would the same events make other columns with the new record? */
 static bool reads_differently(const struct race_record *a, const struct race_record *b)
 {
-    return a->foreign != b->foreign || a->spec.competitors != b->spec.competitors ||
+    return a->external != b->external || a->spec.competitors != b->spec.competitors ||
            strcmp(a->spec.course, b->spec.course) != 0 ||
            strcmp(a->spec.revision, b->spec.revision) != 0;
 }
@@ -117,7 +117,7 @@ static void put_record(struct catalog *c, struct catalog_race *r, const struct r
     if (change != CATALOG_SAME) {
         set_course(r, course_of(c, next));
         /* Nobody has said which revision an external race runs on: it keeps the first one. */
-        if (next->foreign && r->next_course)
+        if (next->external && r->next_course)
             memcpy(r->next.spec.revision, r->next_course->revision, sizeof next->spec.revision);
     }
     if (c->hooks->race_put)
@@ -145,7 +145,7 @@ int catalog_put_race(struct store *s, const struct race_record *record, struct e
     struct catalog_race *r = catalog_find(c, run_id);
     struct race_record next = *record;
 
-    if (!race_run_id_valid(run_id) || (!record->foreign && !record->spec.competitors) ||
+    if (!race_run_id_valid(run_id) || (!record->external && !record->spec.competitors) ||
         record->spec.competitors > RACE_MAX_COMPETITORS)
         return err_set(
             e, ERR_INVALID, "A race needs a runId and 1 to %u competitors.", RACE_MAX_COMPETITORS);
@@ -156,7 +156,7 @@ int catalog_put_race(struct store *s, const struct race_record *record, struct e
     }
     if (!r || r->deleted)
         r = begin_race(c, r, run_id);
-    else if (record->foreign && r->put && !next.spec.revision[0] &&
+    else if (record->external && r->put && !next.spec.revision[0] &&
              !strcmp(r->next.spec.course, next.spec.course))
         memcpy(next.spec.revision, r->next.spec.revision, sizeof next.spec.revision);
     put_record(c, r, &next);
@@ -167,7 +167,7 @@ struct catalog_race *catalog_race_of(struct catalog *c, const struct event *ev, 
 {
     struct catalog_race *r = catalog_find(c, ev->run_id);
     struct race_record record = {
-        .foreign = true, .state = RACE_RUNNING, .created_ms = clock_wall_ms()};
+        .external = true, .state = RACE_RUNNING, .created_ms = clock_wall_ms()};
 
     if (r)
         return r;

@@ -315,7 +315,7 @@ static void a_course_that_comes_later(void **state)
         say_second(x, raw_s);
     flush(x);
     must(x->store->ops->race(x->store, x->run_id, &r, &e), &e);
-    assert_true(r.foreign);
+    assert_true(r.external);
     await_same(x);
     v = view_of(x->store, x->run_id);
     assert_null(v->course);

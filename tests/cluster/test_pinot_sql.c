@@ -58,7 +58,7 @@ static char *read_own(const char *path)
 
 static struct race_record record_of(size_t k, const struct course *c)
 {
-    struct race_record r = {.state = RACE_RUNNING, .foreign = k == 1, .anchor.speed = 1};
+    struct race_record r = {.state = RACE_RUNNING, .external = k == 1, .anchor.speed = 1};
 
     memcpy(r.spec.run_id, race[k], sizeof race[k]);
     (void)snprintf(r.spec.course, sizeof r.spec.course, "%s", k ? "richmond" : "crystal");

@@ -346,13 +346,13 @@ static bool is_right(const struct view *v, int32_t committed_s)
     uint32_t i;
 
     for (i = 0; i < v->n; i++) {
-        bool done = v->status[i] == RUNNER_FINISHED;
+        bool done = v->status[i] == COMPETITOR_FINISHED;
 
         if (v->raw_s[i] < least_s && !done)
             return false;
         if (v->raw_s[i] > v->as_of_raw_s && !factory->late_rows)
             return false;
-        if ((v->entered_s[i] >= 0) != (v->status[i] == RUNNER_IN_GEOFENCE))
+        if ((v->entered_s[i] >= 0) != (v->status[i] == COMPETITOR_IN_GEOFENCE))
             return false;
     }
     return v->counts.competitors == v->n;

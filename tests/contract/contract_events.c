@@ -57,7 +57,7 @@ static void latest_of_a_competitor(void **state)
         v = contract_view(s, CONTRACT_RUN);
         if (v->n != 1 || v->raw_s[0] != c->raw_s || v->distance_m[0] != c->distance_m)
             fail_msg("%s: %d s, %f m", c->what, v->raw_s[0], v->distance_m[0]);
-        assert_true(v->foreign);
+        assert_true(v->external);
         assert_int_equal(v->race.spec.start_s, CONTRACT_START);
         assert_int_equal(v->counts.competitors, 1);
         view_unref(v);
@@ -210,7 +210,7 @@ static struct lonlat place_of(const struct event *ev)
     return at;
 }
 
-static void account_foreign(struct account *a, const struct course *c, const struct event *ev)
+static void account_external(struct account *a, const struct course *c, const struct event *ev)
 {
     struct lonlat at = place_of(ev), end = line_at(c->line, c->length_mm);
     bool finish = a->finish_s < 0 && ev->distance_m >= 0.99 * c->length_mm / 1000 &&
@@ -243,7 +243,7 @@ static void check_stream(
             const struct event *ev = last_arrival(st, view_id(v, i), raw_s);
 
             if (ev)
-                account_foreign(&a, c, ev);
+                account_external(&a, c, ev);
         }
         account_check(&a, v, i);
     }
@@ -518,7 +518,7 @@ static void strangers_on_an_unknown_course(void **state)
     contract_commit(s);
     v = contract_view(s, CONTRACT_RUN);
     assert_null(v->course);
-    assert_int_equal(v->status[0], RUNNER_ON_COURSE);
+    assert_int_equal(v->status[0], COMPETITOR_ON_COURSE);
     board_init(&b, v, 10);
     board_json(&b, &json);
     assert_non_null(strstr(json.data, "\"distance\":1700.000,\"toGo\":null,\"pacePerKm\":294.1,"));
@@ -534,7 +534,7 @@ static void strangers_on_an_unknown_course(void **state)
     assert_non_null(v->course);
     assert_string_equal(v->race.spec.revision, c->revision);
     assert_int_equal(v->counts.in_geofence, 1);
-    assert_int_equal(v->status[view_find(v, 2)], RUNNER_IN_GEOFENCE);
+    assert_int_equal(v->status[view_find(v, 2)], COMPETITOR_IN_GEOFENCE);
     view_unref(v);
     course_unref(c);
     factory->close(s);

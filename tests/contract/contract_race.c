@@ -144,10 +144,10 @@ void account_event(
 static uint8_t status_of(const struct account *a)
 {
     if (a->raw_s < 0)
-        return RUNNER_NOT_SEEN;
+        return COMPETITOR_NOT_SEEN;
     if (a->finish_s >= 0)
-        return RUNNER_FINISHED;
-    return a->entered_s >= 0 ? RUNNER_IN_GEOFENCE : RUNNER_ON_COURSE;
+        return COMPETITOR_FINISHED;
+    return a->entered_s >= 0 ? COMPETITOR_IN_GEOFENCE : COMPETITOR_ON_COURSE;
 }
 
 void account_check(const struct account *a, const struct view *v, uint32_t i)
@@ -174,7 +174,7 @@ void views_check_same(const struct view *a, const struct view *b)
     assert_int_equal(a->n, b->n);
     assert_int_equal(a->as_of_raw_s, b->as_of_raw_s);
     assert_int_equal(a->due_ms, b->due_ms);
-    assert_int_equal(a->foreign, b->foreign);
+    assert_int_equal(a->external, b->external);
     assert_memory_equal(&a->counts, &b->counts, sizeof a->counts);
     assert_int_equal(a->course == NULL, b->course == NULL);
     if (a->course)

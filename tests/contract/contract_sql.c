@@ -55,7 +55,7 @@ static void put_course(void)
 static void put_race(const char *run_id, const char *course, int64_t start_s, uint32_t competitors)
 {
     struct race_record r = {
-        .state = RACE_RUNNING, .foreign = competitors == 0, .created_ms = start_s * 1000};
+        .state = RACE_RUNNING, .external = competitors == 0, .created_ms = start_s * 1000};
     struct err e = {0};
     struct course *c;
 

@@ -38,8 +38,8 @@ static void check_counts(const struct view *v)
     uint32_t i, in = 0, finished = 0;
 
     for (i = 0; i < v->n; i++) {
-        in += v->status[i] == RUNNER_IN_GEOFENCE;
-        finished += v->status[i] == RUNNER_FINISHED;
+        in += v->status[i] == COMPETITOR_IN_GEOFENCE;
+        finished += v->status[i] == COMPETITOR_FINISHED;
     }
     assert_int_equal(v->counts.competitors, v->n);
     assert_int_equal(v->counts.in_geofence, in);
@@ -155,7 +155,7 @@ static void check_ends(struct whole *w)
 
     assert_int_equal(v->as_of_raw_s, -1);
     assert_int_equal(v->counts.finished, 0);
-    assert_int_equal(v->status[0], RUNNER_NOT_SEEN);
+    assert_int_equal(v->status[0], COMPETITOR_NOT_SEEN);
     view_unref(v);
     v = contract_view_at(w->store, CONTRACT_RUN, w->last_s + 1000);
     views_check_same(v, w->live[w->last_s]);

@@ -87,14 +87,14 @@ static int64_t start_seconds(const json_t *start, struct err *e)
 }
 
 /* Another producer's race: runId, course and startTime are all it says. */
-static int parse_foreign(const json_t *j, struct race_record *out, struct err *e)
+static int parse_external(const json_t *j, struct race_record *out, struct err *e)
 {
     const char *run_id = json_string_value(json_object_get(j, "runId"));
     const char *course = json_string_value(json_object_get(j, "course"));
 
     if (!run_id || !race_run_id_valid(run_id) || !course || strlen(course) > COURSE_NAME_MAX)
         return err_set(e, ERR_INVALID, "a race needs runId and course");
-    *out = (struct race_record){.foreign = true, .state = RACE_RUNNING, .anchor.speed = 1};
+    *out = (struct race_record){.external = true, .state = RACE_RUNNING, .anchor.speed = 1};
     (void)snprintf(out->spec.run_id, sizeof out->spec.run_id, "%s", run_id);
     (void)snprintf(out->spec.course, sizeof out->spec.course, "%s", course);
     out->spec.start_s = start_seconds(json_object_get(j, "startTime"), e);
@@ -108,7 +108,7 @@ static int parse_race(const json_t *j, struct race_record *out, struct err *e)
     int failed;
 
     if (!text)
-        return parse_foreign(j, out, e);
+        return parse_external(j, out, e);
     spec = json_loads(text, 0, NULL);
     failed =
         spec ? race_record_parse(spec, out, e) : err_set(e, ERR_INVALID, "its spec is not JSON");

@@ -19,7 +19,7 @@
 /* What the columns say now, ready to be shared; NULL: it is left to the first reader. */
 static struct view *make_view(struct embedded *em, struct entry *en, int64_t now_ms)
 {
-    struct stamp at;
+    struct hop_time at;
     struct view *v;
 
     if (!en->columns)
@@ -69,7 +69,8 @@ static void complete_columns(struct embedded *em, struct entry *en)
 /* The race is catching up, and has a board of before on the same course that can stand. */
 static bool is_held(const struct entry *en)
 {
-    return en->race.put && en->watermark.held && en->view && en->view->course == en->race.next_course;
+    return en->race.put && en->watermark.held && en->view &&
+           en->view->course == en->race.next_course;
 }
 
 /* Nothing that readers see has changed since the race began to catch up. */
@@ -133,9 +134,9 @@ static void gather(struct embedded *em)
 static bool update_watermark(const struct embedded *em, struct entry *en, int64_t now_ms)
 {
     return watermark_update(&en->watermark,
-        &(struct as_of_look){.complete_s = columns_complete_raw(en->columns),
+        &(struct watermark_input){.complete_s = columns_complete_raw(en->columns),
             .newest_s = en->columns->max_raw,
-            .speed = !en->race.next.foreign && en->race.next.driver[0] && en->race.next_course
+            .speed = !en->race.next.external && en->race.next.driver[0] && en->race.next_course
                          ? en->race.next.anchor.speed
                          : 0,
             .behind = em->feed_away,
@@ -199,7 +200,7 @@ static size_t resident_bytes(const struct entry *en)
     size_t bytes = en->columns ? columns_bytes(en->columns) : 0;
 
     if (en->view)
-        bytes += (size_t)en->view->n * (en->view->foreign ? 53 : 21);
+        bytes += (size_t)en->view->n * (en->view->external ? 53 : 21);
     return bytes;
 }
 
@@ -324,7 +325,7 @@ static void evict_idle(struct embedded *em, int64_t now_ms)
 
 static bool has_ended(const struct race_record *r)
 {
-    return r->foreign || r->state == RACE_STOPPED || r->state == RACE_FINISHED ||
+    return r->external || r->state == RACE_STOPPED || r->state == RACE_FINISHED ||
            r->state == RACE_FAILED;
 }
 

@@ -59,8 +59,8 @@ static int send_second(struct event_merge *st, int32_t raw_s)
 }
 
 /* The next second at or after `from_s` that has anything; to_s + 1: none. */
-static int next_second(
-    struct event_merge *st, struct db *db, int32_t from_s, int32_t to_s, int64_t *at_s, struct err *e)
+static int next_second(struct event_merge *st, struct db *db, int32_t from_s, int32_t to_s,
+    int64_t *at_s, struct err *e)
 {
     struct event_window *w = &st->window;
     int32_t tick_s = -1;
@@ -96,7 +96,8 @@ static int find_second(
 
 /* No connection is held while the receiver has its turn: it may be slow. `last_s`: the last second
  * of the race when the stream began, which is in it or the stream is not whole. */
-static int send_all(struct event_merge *st, int32_t from_s, int32_t to_s, int32_t last_s, struct err *e)
+static int send_all(
+    struct event_merge *st, int32_t from_s, int32_t to_s, int32_t last_s, struct err *e)
 {
     int64_t at_s = from_s;
 
@@ -121,7 +122,7 @@ static int open_stream(struct event_merge *st, struct err *e)
     struct db *db;
     int rc;
 
-    if (r->foreign)
+    if (r->external)
         return 0;
     db = db_pool_take(&st->em->pool, e);
     if (!db)

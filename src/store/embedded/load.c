@@ -263,7 +263,7 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
     if (en->columns)
         return 0;
     if (en->fresh) {
-        en->columns = columns_new(r.foreign, r.foreign ? 0 : r.n, r.course);
+        en->columns = columns_new(r.external, r.external ? 0 : r.n, r.course);
         return 0;
     }
     if (embedded_playback(em, &r, INT32_MAX, &p, e))
@@ -273,8 +273,8 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
     en->has_finish = p.finish_raw_s != NULL;
     en->columns = playback_detach(&p);
     watermark_init(&en->watermark, !p.events_seq ? -1
-                               : r.foreign   ? en->columns->max_raw
-                                             : columns_complete_raw(en->columns));
+                                   : r.external  ? en->columns->max_raw
+                                                 : columns_complete_raw(en->columns));
     if (p.events_seq)
         watermark_note(&en->watermark, en->columns->max_raw, clock_wall_ms());
     playback_release(&p);

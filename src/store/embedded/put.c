@@ -35,7 +35,7 @@ void embedded_take_snapshot(struct embedded *em, struct entry *en)
     embedded_flush_events(em, en);
     snapshot_encode(c, en->events_seq, &data);
     write_batch_snapshot(&em->batch, en->next_no, c->max_raw, &data);
-    if (c->foreign) /* its record has the time of its last event, which --keep counts from */
+    if (c->external) /* its record has the time of its last event, which --keep counts from */
         write_batch_race(&em->batch, en->next_no, &en->race.next, en->changed_ms);
     en->snapshot_raw = c->max_raw;
 }
@@ -101,7 +101,7 @@ void embedded_race_deleted(
 
 static int check_tick(const struct entry *en, const struct tick *t, struct err *e)
 {
-    if (en->race.next.foreign || t->n != en->race.next.spec.competitors || t->first_id != 1 ||
+    if (en->race.next.external || t->n != en->race.next.spec.competitors || t->first_id != 1 ||
         t->id_step != 1)
         return err_set(e, ERR_INVALID,
             "A tick of race %s has to hold all of its %u competitors, from 1 on.", en->race.run_id,

@@ -323,7 +323,7 @@ int embedded_count(struct store *s, const char *run_id, bool every, uint64_t *co
     if (catalog_read(&em->catalog, run_id, &r, e))
         return -1;
     race = race_of(&r);
-    if (!race.foreign) {
+    if (!race.external) {
         db = db_pool_take(&em->pool, e);
         rc = db ? count_ticks(db, &race, every, count, e) : -1;
         db_pool_give(&em->pool, db);
@@ -353,7 +353,7 @@ static int trace_competitor(struct embedded *em, const struct history_race *r, c
         return err_set(e, ERR_NOT_FOUND, "Competitor %lld of race %s has no position yet.",
             (long long)id, r->run_id);
     }
-    splits_init(&life, r->foreign, r->course, out);
+    splits_init(&life, r->external, r->course, out);
     for (size_t k = 0; k < t.n; k++)
         splits_place(&life, &t.point[k].place);
     splits_release(&life);

@@ -151,7 +151,7 @@ static size_t gather(const struct columns *c, const bool *wanted, uint32_t *i, i
 
     for (; *i < c->n && n < PINOT_FETCH_IDS; (*i)++)
         if (wanted[*i])
-            id[n++] = c->foreign ? c->id[*i] : (int64_t)*i + 1;
+            id[n++] = c->external ? c->id[*i] : (int64_t)*i + 1;
     return n;
 }
 
@@ -207,7 +207,7 @@ struct columns *pinot_load(
     int32_t last_s;
     int failed;
 
-    l.c = columns_new(s->foreign, s->foreign ? 0 : s->n, s->course);
+    l.c = columns_new(s->external, s->external ? 0 : s->n, s->course);
     if (to_s < 0)
         return l.c;
     failed = pinot_statements_bounds(p->quick, s->run_id, &last_s, &competitors, e);
@@ -216,7 +216,7 @@ struct columns *pinot_load(
         uint64_t events = (uint64_t)competitors * ((uint64_t)l.to_s + 1);
         size_t stretches = s->course ? s->course->spans.n : 0;
 
-        if (s->foreign || stretches > STRETCHES_MAX || events < FEW_EVENTS)
+        if (s->external || stretches > STRETCHES_MAX || events < FEW_EVENTS)
             failed = load_events(&l, competitors, e);
         else
             failed = load_grouped(&l, e);

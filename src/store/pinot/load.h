@@ -4,7 +4,7 @@
  * Of a race of our own, whose distances never fall and whose seconds have no holes, a few grouped
  * statements say it all: latest position, first and last second in each stretch of the geofence,
  * finish. Whoever's count and sum of seconds say otherwise is traced from the single events, as
- * everybody is in foreign races.
+ * everybody is in external races.
  */
 #ifndef STORE_PINOT_LOAD_H
 #define STORE_PINOT_LOAD_H

@@ -7,7 +7,7 @@
 static struct pinot_subject subject_of(const struct catalog_reading *r)
 {
     return (struct pinot_subject){.run_id = r->record.spec.run_id,
-        .foreign = r->record.foreign,
+        .external = r->record.external,
         .n = r->record.spec.competitors,
         .course = r->course};
 }
@@ -163,7 +163,7 @@ static int read_splits(struct pinot_store *ps, const struct pinot_subject *s,
     struct reader r = {0};
     int rc;
 
-    splits_init(&r.splits, s->foreign, s->course, out);
+    splits_init(&r.splits, s->external, s->course, out);
     rc = pinot_statements_events(ps->pinot.patient, s, range, on_place, &r, e);
     splits_release(&r.splits);
     if (!rc && !r.any)
@@ -176,7 +176,7 @@ static int read_competitor(struct pinot_store *ps, const struct view *v, int64_t
     struct splits_competitor *out, struct err *e)
 {
     struct pinot_subject s = {.run_id = v->race.spec.run_id,
-        .foreign = v->foreign,
+        .external = v->external,
         .n = v->race.spec.competitors,
         .course = v->course};
     struct pinot_range range = {.to_s = at_s, .id = &id, .ids = 1, .whole = true};

@@ -48,11 +48,11 @@ struct pinot_race {
     struct buf roster;
     struct pinot_late *late;
     size_t late_n, late_cap;
-    struct hop_times stamps;
+    struct hop_times hop_times;
 
     /* writer */
     uint64_t next_epoch;
-    struct id_map numbers; /* foreign: what has come by of each competitor */
+    struct id_map numbers; /* external: what has come by of each competitor */
     int32_t *last_s;
     size_t last_n, last_cap;
 

@@ -46,7 +46,7 @@ static void learn(struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     double next_ms = after_due_ms(p);
 
-    if (l->newest_s <= p->looked_s || !has_slow_ticks(l->race) || l->race->foreign)
+    if (l->newest_s <= p->looked_s || !has_slow_ticks(l->race) || l->race->external)
         return;
     p->looked_s = l->newest_s;
     next_ms += l->share >= 1 ? -SOONER_MS : (double)rest_ms(l) / 2;
@@ -70,7 +70,7 @@ static int64_t wait_ms(const struct pinot_poll_timer *p, const struct pinot_poll
 
     if (l->race->state != RACE_RUNNING)
         ms = l->unchanged < 10 ? 2 * USUAL_MS : RESTING_MS;
-    else if (l->race->foreign)
+    else if (l->race->external)
         ms = l->unchanged < 40 ? USUAL_MS : l->unchanged < 200 ? 4 * USUAL_MS : LONGEST_MS;
     else
         ms = clamp(wait_own(p, l), 0, LONGEST_MS);
@@ -89,7 +89,7 @@ int64_t pinot_poll_timer_next(struct pinot_poll_timer *p, const struct pinot_pol
 int64_t pinot_poll_timer_heard(
     const struct pinot_poll_timer *p, const struct race_record *r, int64_t next_ms, int64_t now_ms)
 {
-    bool paced = r->state == RACE_RUNNING && !r->foreign;
+    bool paced = r->state == RACE_RUNNING && !r->external;
     int64_t soon_ms = now_ms + (paced ? (int64_t)after_due_ms(p) : AGAIN_MS);
 
     return next_ms > soon_ms ? soon_ms : next_ms;

@@ -90,17 +90,17 @@ static void give_late_back(struct pinot_race *r, const struct round *w)
 static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, uint64_t epoch)
 {
     struct view *old = r->view;
-    struct stamp at;
+    struct hop_time at;
 
     if (!r->race.known || r->race.epoch != epoch) {
         view_unref(v);
         return;
     }
     v->race = r->race.record;
-    if (!v->catching_up && r->live.as_of.raw_s > v->as_of_raw_s)
-        v->as_of_raw_s = r->live.as_of.raw_s;
+    if (!v->catching_up && r->live.watermark.raw_s > v->as_of_raw_s)
+        v->as_of_raw_s = r->live.watermark.raw_s;
     v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->race.record.anchor, v->as_of_raw_s);
-    at = hop_times_read(&r->stamps, v->as_of_raw_s, clock_wall_ms());
+    at = hop_times_read(&r->hop_times, v->as_of_raw_s, clock_wall_ms());
     v->published_ms = at.published_ms;
     v->acknowledged_ms = at.acknowledged_ms;
     v->queryable_ms = r->unasked ? 0 : at.queryable_ms;
@@ -149,7 +149,7 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
 {
     struct pinot_subject s = {
         .run_id = r->race.run_id,
-        .foreign = w->record.foreign,
+        .external = w->record.external,
         .n = w->record.spec.competitors,
         .course = w->course,
     };
@@ -158,7 +158,7 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
         pinot_state_drop(&r->live);
         r->live_epoch = w->epoch;
     }
-    r->live.speed = !w->record.foreign && w->record.driver[0] ? w->record.anchor.speed : 0;
+    r->live.speed = !w->record.external && w->record.driver[0] ? w->record.anchor.speed : 0;
     r->live.behind = w->behind;
     if (pinot_state_refresh(&r->live, &ps->pinot, &s, changed, told, e))
         return -1;
@@ -169,7 +169,7 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
  * as_of.h has patience: one second on a board, and one frame for it. */
 static bool is_halfway(const struct pinot_race *r)
 {
-    return r->live.as_of.n > 0;
+    return r->live.watermark.n > 0;
 }
 
 /* The board that this round makes: none where the one that stands is to stand. A race that begins
@@ -177,7 +177,7 @@ static bool is_halfway(const struct pinot_race *r)
 static struct view *next_view(struct pinot_race *r, const struct round *w)
 {
     struct view *v = NULL;
-    bool held = r->live.as_of.held;
+    bool held = r->live.watermark.held;
 
     if (w->view && held && !w->view->catching_up)
         v = view_with_record(w->view, &w->record);
@@ -238,7 +238,7 @@ static void look(struct pinot_store *ps, struct pinot_race *r)
         l.newest_s = r->live.c->max_raw;
         /* What is behind by more than a second is not waited for by asking all the time. */
         l.share =
-            is_halfway(r) && !r->live.as_of.held ? columns_share_at(r->live.c, l.newest_s) : 1;
+            is_halfway(r) && !r->live.watermark.held ? columns_share_at(r->live.c, l.newest_s) : 1;
     }
     (void)pthread_mutex_lock(&ps->catalog.lock);
     l.ended_ms = clock_wall_ms();

@@ -79,7 +79,7 @@ static void note_heard(struct pinot_store *ps, const struct heard *h)
     if (!h->race)
         return;
     (void)pthread_mutex_lock(&ps->catalog.lock);
-    hop_times_published(&h->race->stamps, h->raw_s, h->ms);
+    hop_times_published(&h->race->hop_times, h->raw_s, h->ms);
     (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
@@ -103,7 +103,7 @@ void pinot_acknowledged(
     (void)pthread_mutex_lock(&ps->catalog.lock);
     r = catalog_find(&ps->catalog, run_id);
     if (r)
-        hop_times_acknowledged(&pinot_race_of(r)->stamps, from_s, to_s, ms);
+        hop_times_acknowledged(&pinot_race_of(r)->hop_times, from_s, to_s, ms);
     (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
@@ -129,7 +129,7 @@ int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct e
         if (!r->race.put)
             continue; /* deleted: its last events are still on their way */
         hear(ps, &h, r, &ev[k]);
-        if (r->race.next.foreign)
+        if (r->race.next.external)
             follow(ps, r, &ev[k]);
     }
     note_heard(ps, &h);
@@ -183,7 +183,7 @@ static void bury(struct pinot_store *ps, struct pinot_race *r)
     view_unref(r->view);
     r->view = NULL;
     r->late_n = 0;
-    r->stamps = (struct hop_times){0};
+    r->hop_times = (struct hop_times){0};
     buf_clear(&r->roster);
 }
 

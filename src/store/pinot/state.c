@@ -12,7 +12,7 @@
 void pinot_state_init(struct pinot_state *l)
 {
     *l = (struct pinot_state){0};
-    watermark_init(&l->as_of, -1);
+    watermark_init(&l->watermark, -1);
 }
 
 void pinot_state_drop(struct pinot_state *l)
@@ -20,7 +20,7 @@ void pinot_state_drop(struct pinot_state *l)
     columns_free(l->c);
     l->c = NULL;
     l->holes = 0;
-    watermark_init(&l->as_of, -1);
+    watermark_init(&l->watermark, -1);
 }
 
 void pinot_state_release(struct pinot_state *l)
@@ -39,8 +39,8 @@ static int load(
         return -1;
     pinot_state_drop(l);
     l->c = c;
-    watermark_init(&l->as_of, columns_complete_raw(c));
-    watermark_note(&l->as_of, c->max_raw, clock_wall_ms());
+    watermark_init(&l->watermark, columns_complete_raw(c));
+    watermark_note(&l->watermark, c->max_raw, clock_wall_ms());
     return 0;
 }
 
@@ -61,8 +61,8 @@ static int32_t have(const struct columns *c, int64_t id)
 /* Somebody else's id under an own race's runId has no place in it. */
 static bool is_ours(const struct columns *c, int64_t id)
 {
-    return c->foreign ? c->n < RACE_MAX_COMPETITORS || columns_find(c, id) != UINT32_MAX
-                      : columns_find(c, id) != UINT32_MAX;
+    return c->external ? c->n < RACE_MAX_COMPETITORS || columns_find(c, id) != UINT32_MAX
+                       : columns_find(c, id) != UINT32_MAX;
 }
 
 static bool find_gap(const struct pinot_state *l, struct gap *g)
@@ -112,7 +112,7 @@ static int fill_gap(struct pinot_state *l, const struct pinot_pair *p,
  * stream again: then what it will have in a moment is waited for. */
 static bool is_whole(const struct pinot_state *l, const struct pinot_position *at)
 {
-    return l->c->foreign || l->holes >= HOLES_MAX || have(l->c, at->id) >= at->raw_s - 1;
+    return l->c->external || l->holes >= HOLES_MAX || have(l->c, at->id) >= at->raw_s - 1;
 }
 
 static void apply(struct pinot_state *l, const struct pinot_position *at, int64_t now_ms)
@@ -124,14 +124,14 @@ static void apply(struct pinot_state *l, const struct pinot_position *at, int64_
         .lon_deg = at->lon_deg};
 
     if (columns_event(l->c, &ev))
-        watermark_note(&l->as_of, at->raw_s, now_ms);
+        watermark_note(&l->watermark, at->raw_s, now_ms);
 }
 
 static bool is_same(const struct columns *c, const struct pinot_position *at)
 {
     uint32_t i = columns_find(c, at->id);
 
-    if (c->foreign)
+    if (c->external)
         return c->lat_deg[i] == at->lat_deg && c->lon_deg[i] == at->lon_deg &&
                c->distance_m[i] == at->distance_m;
     return c->dist_mm[i] == columns_mm(at->distance_m);
@@ -180,12 +180,12 @@ int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
         pinot_state_drop(l);
         return -1;
     }
-    *changed |=
-        watermark_update(&l->as_of, &(struct as_of_look){.complete_s = columns_complete_raw(l->c),
-                                        .newest_s = l->c->max_raw,
-                                        .speed = s->course ? l->speed : 0,
-                                        .behind = l->behind,
-                                        .now_ms = clock_wall_ms()});
+    *changed |= watermark_update(
+        &l->watermark, &(struct watermark_input){.complete_s = columns_complete_raw(l->c),
+                           .newest_s = l->c->max_raw,
+                           .speed = s->course ? l->speed : 0,
+                           .behind = l->behind,
+                           .now_ms = clock_wall_ms()});
     return 0;
 }
 

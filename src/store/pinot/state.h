@@ -25,7 +25,7 @@ struct pinot_late { /* an event older than its competitor's latest, seen in the 
 
 struct pinot_state {
     struct columns *c; /* NULL: to be loaded */
-    struct watermark as_of;
+    struct watermark watermark;
     double
         speed;   /* for as_of: the race's, where a program makes it; else 0. Set before a refresh */
     bool behind; /* Pinot, or the feed, is known to lack what has been published; likewise */

@@ -90,12 +90,12 @@ static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t pa
     out->n = 0;
     for (size_t part = 0; !failed && part < parts; part++) {
         buf_clear(&sql);
-        buf_addf(&sql, "select competitorId, rawTime, distance%s", s->foreign ? ", lat, lon" : "");
+        buf_addf(&sql, "select competitorId, rawTime, distance%s", s->external ? ", lat, lon" : "");
         pinot_statements_from(&sql, s->run_id);
         add_part(&sql, parts, part);
         buf_addf(&sql, " limit %u", PINOT_FETCH_MAX);
         failed = pinot_query_rows(p, sql.data, take_position, out, told, e);
-        if (told->rows >= PINOT_FETCH_MAX && (s->foreign || s->n > PINOT_FETCH_MAX))
+        if (told->rows >= PINOT_FETCH_MAX && (s->external || s->n > PINOT_FETCH_MAX))
             break; /* there may be more: the caller asks in more parts */
     }
     buf_release(&sql);
@@ -105,12 +105,12 @@ static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t pa
 int pinot_statements_latest(struct pinot *p, const struct pinot_subject *s,
     struct pinot_positions *out, struct pinot_query_stats *told, struct err *e)
 {
-    size_t parts = parts_of(s->foreign ? out->n : s->n);
+    size_t parts = parts_of(s->external ? out->n : s->n);
 
     for (;;) {
         if (fetch_parts(p, s, parts, out, told, e))
             return -1;
-        if (told->rows < PINOT_FETCH_MAX || (!s->foreign && s->n <= PINOT_FETCH_MAX))
+        if (told->rows < PINOT_FETCH_MAX || (!s->external && s->n <= PINOT_FETCH_MAX))
             return 0;
         if (more_parts(&parts, s->run_id, e))
             return -1;
@@ -197,7 +197,7 @@ static bool is_beyond(const struct page *g, const struct event *ev)
     uint32_t k = c->taken ? id_map_find(&c->numbers, ev->competitor_id) : UINT32_MAX;
 
     if (k == UINT32_MAX)
-        return c->taken && g->subject->foreign;
+        return c->taken && g->subject->external;
     return ev->raw_s > c->latest.at[k].raw_s;
 }
 
@@ -260,7 +260,7 @@ static int compare_events(const void *a, const void *b)
 static void add_columns(struct buf *sql, const struct pinot_subject *s, bool whole)
 {
     buf_adds(sql, "select competitorId, rawTime, distance");
-    if (s->foreign || whole)
+    if (s->external || whole)
         buf_adds(sql, ", lat, lon");
     if (whole)
         buf_adds(sql, ", eventId, \"timestamp\", course");

@@ -23,12 +23,12 @@
 /* Whose positions: what `run_id` and `course` point to is borrowed. */
 struct pinot_subject {
     const char *run_id;
-    bool foreign;
+    bool external;
     uint32_t n;            /* own: competitors, ids 1…n */
     struct course *course; /* NULL: unknown */
 };
 
-/* Of the latest positions: place only in foreign races (0 in own ones). */
+/* Of the latest positions: place only in external races (0 in own ones). */
 struct pinot_position {
     int64_t id;
     int32_t raw_s;

@@ -44,9 +44,9 @@ static void *run(void *arg)
 }
 
 /* A race that another producer made, whose runId no address can hold as it is. */
-static void put_foreign(struct store *s, const char *run_id)
+static void put_external(struct store *s, const char *run_id)
 {
-    struct race_record r = {.state = RACE_RUNNING, .foreign = true};
+    struct race_record r = {.state = RACE_RUNNING, .external = true};
     struct err e = {0};
 
     r.spec.speed = r.anchor.speed = 1;
@@ -56,8 +56,8 @@ static void put_foreign(struct store *s, const char *run_id)
     assert_int_equal(s->ops->commit(s, &e), 0);
 }
 
-/* `foreign`: runIds of races that are there already, up to a NULL. */
-static void start_with(struct fixture *f, const char *const *foreign)
+/* `external`: runIds of races that are there already, up to a NULL. */
+static void start_with(struct fixture *f, const char *const *external)
 {
     struct err e = {0};
     struct engine_options eo = {.listener = hub_post};
@@ -67,8 +67,8 @@ static void start_with(struct fixture *f, const char *const *foreign)
     memset(f, 0, sizeof *f);
     f->store = store_embedded_new(&(struct store_embedded_options){0}, &e);
     assert_non_null(f->store);
-    for (; *foreign; foreign++)
-        put_foreign(f->store, *foreign);
+    for (; *external; external++)
+        put_external(f->store, *external);
     f->hub = hub_new();
     eo.store = f->store;
     eo.listener_arg = f->hub;

@@ -22,13 +22,13 @@ static uint32_t draw(uint32_t below)
 
 /* Few distances and few seconds, so that many are equal; some have not been seen, some have
  * finished. */
-static struct columns *random_columns(bool foreign, uint32_t n, struct course *course)
+static struct columns *random_columns(bool external, uint32_t n, struct course *course)
 {
-    struct columns *c = columns_new(foreign, foreign ? 0 : n, course);
+    struct columns *c = columns_new(external, external ? 0 : n, course);
     uint32_t i;
 
     for (i = 0; i < n; i++) {
-        if (foreign) {
+        if (external) {
             columns_add(c, (int64_t)draw(1000000) * 1000 + i - 500000000);
             c->lon_deg[i] = c->lat_deg[i] = 1;
         }
@@ -37,22 +37,22 @@ static struct columns *random_columns(bool foreign, uint32_t n, struct course *c
         c->raw_s[i] = (int32_t)(100 + draw(4));
         c->dist_mm[i] = draw(6) * 1000;
         if (!draw(3)) {
-            c->finish_s[i] = c->raw_s[i] - (int32_t)(foreign ? draw(3) : 0);
-            c->dist_mm[i] = course->length_mm - (foreign ? draw(2) : 0);
+            c->finish_s[i] = c->raw_s[i] - (int32_t)(external ? draw(3) : 0);
+            c->dist_mm[i] = course->length_mm - (external ? draw(2) : 0);
         } else if (!draw(2)) {
             c->entered_s[i] = (int32_t)(60 + draw(5));
         }
-        if (foreign)
+        if (external)
             c->distance_m[i] = (double)c->dist_mm[i] / 1000;
     }
     columns_settle(c);
     return c;
 }
 
-static struct view *random_view(bool foreign, uint32_t n, struct course *course)
+static struct view *random_view(bool external, uint32_t n, struct course *course)
 {
-    struct race_record record = {.foreign = foreign};
-    struct columns *c = random_columns(foreign, n, course);
+    struct race_record record = {.external = external};
+    struct columns *c = random_columns(external, n, course);
     struct view *v = columns_view(c, &record);
 
     columns_free(c);
@@ -61,12 +61,12 @@ static struct view *random_view(bool foreign, uint32_t n, struct course *course)
 
 static uint32_t counted_mm(const struct view *v, uint32_t i)
 {
-    return v->status[i] == RUNNER_FINISHED ? v->course->length_mm : v->dist_mm[i];
+    return v->status[i] == COMPETITOR_FINISHED ? v->course->length_mm : v->dist_mm[i];
 }
 
 static int32_t counted_s(const struct view *v, uint32_t i)
 {
-    return v->status[i] == RUNNER_FINISHED ? v->finish_s[i] : v->raw_s[i];
+    return v->status[i] == COMPETITOR_FINISHED ? v->finish_s[i] : v->raw_s[i];
 }
 
 /* The definition: distance falling, raw time rising. */
@@ -82,7 +82,7 @@ static uint32_t plain_rank(const struct view *v, uint32_t i)
     uint32_t k, rank = 1;
 
     for (k = 0; k < v->n; k++)
-        rank += v->status[k] != RUNNER_NOT_SEEN && is_ahead(v, k, i);
+        rank += v->status[k] != COMPETITOR_NOT_SEEN && is_ahead(v, k, i);
     return rank;
 }
 
@@ -94,14 +94,14 @@ static bool belongs(const struct view *v, uint32_t i, enum list_kind kind)
 
     switch (kind) {
     case LEADERS:
-        return st != RUNNER_NOT_SEEN;
+        return st != COMPETITOR_NOT_SEEN;
     case FRONT:
     case BACK:
-        return st == RUNNER_ON_COURSE || st == RUNNER_IN_GEOFENCE;
+        return st == COMPETITOR_ON_COURSE || st == COMPETITOR_IN_GEOFENCE;
     case GEOFENCE:
-        return st == RUNNER_IN_GEOFENCE;
+        return st == COMPETITOR_IN_GEOFENCE;
     case JUST_FINISHED:
-        return st == RUNNER_FINISHED;
+        return st == COMPETITOR_FINISHED;
     }
     return false;
 }
@@ -150,13 +150,13 @@ static void against_the_plainest_sort(void **state)
     static const uint32_t limits[] = {1, 2, 10, 1000};
     struct course *course = fixture_course(3, 1000000, NULL, 0);
     size_t size, limit;
-    int foreign;
+    int external;
 
     (void)state;
     for (size = 0; size < sizeof sizes / sizeof *sizes; size++)
         for (limit = 0; limit < sizeof limits / sizeof *limits; limit++)
-            for (foreign = 0; foreign < 2; foreign++) {
-                struct view *v = random_view(foreign, sizes[size], course);
+            for (external = 0; external < 2; external++) {
+                struct view *v = random_view(external, sizes[size], course);
                 struct board b;
 
                 board_init(&b, v, limits[limit]);
@@ -180,7 +180,7 @@ static void ranks_of_all(void **state)
     (void)state;
     board_ranks(v, rank);
     for (i = 0; i < v->n; i++) {
-        uint32_t want = v->status[i] == RUNNER_NOT_SEEN ? 0 : plain_rank(v, i);
+        uint32_t want = v->status[i] == COMPETITOR_NOT_SEEN ? 0 : plain_rank(v, i);
 
         assert_int_equal(rank[i], want);
         assert_int_equal(board_rank(v, i), want);
@@ -257,7 +257,7 @@ static void json_letter_by_letter(void **state)
 static void views_find_and_place(void **state)
 {
     struct course *course = fixture_course(3, 1000000, NULL, 0);
-    struct view *own = random_view(false, 5, course), *foreign = random_view(true, 5, course);
+    struct view *own = random_view(false, 5, course), *external = random_view(true, 5, course);
     double lon_deg, lat_deg, distance_m;
     struct lonlat at;
 
@@ -267,9 +267,9 @@ static void views_find_and_place(void **state)
     assert_int_equal(view_find(own, 5), 4);
     assert_int_equal(view_find(own, 6), UINT32_MAX);
     assert_int_equal(view_find(own, INT64_MIN), UINT32_MAX);
-    assert_int_equal(view_find(foreign, view_id(foreign, 3)), 3);
-    view_place(foreign, 3, &lon_deg, &lat_deg, &distance_m);
-    assert_true(lon_deg == 1 && lat_deg == 1 && distance_m == foreign->distance_m[3]);
+    assert_int_equal(view_find(external, view_id(external, 3)), 3);
+    view_place(external, 3, &lon_deg, &lat_deg, &distance_m);
+    assert_true(lon_deg == 1 && lat_deg == 1 && distance_m == external->distance_m[3]);
     view_place(own, 2, &lon_deg, &lat_deg, &distance_m);
     at = line_at(course->line, own->dist_mm[2]);
     assert_true(lon_deg == lonlat_deg(at.lon_nd) && lat_deg == lonlat_deg(at.lat_nd));
@@ -278,7 +278,7 @@ static void views_find_and_place(void **state)
     view_unref(own);
     assert_int_equal(own->n, 5); /* one reference is left */
     view_unref(own);
-    view_unref(foreign);
+    view_unref(external);
     view_unref(NULL);
     fixture_course_free(course);
 }

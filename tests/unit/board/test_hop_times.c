@@ -10,7 +10,7 @@
 static void a_tick_has_its_own(void **state)
 {
     struct hop_times s = {0};
-    struct stamp at;
+    struct hop_time at;
 
     (void)state;
     hop_times_published(&s, 0, 100);
@@ -32,7 +32,7 @@ static void a_tick_has_its_own(void **state)
 static void what_is_not_known_is_zero(void **state)
 {
     struct hop_times s = {0};
-    struct stamp at = hop_times_read(&s, -1, 50);
+    struct hop_time at = hop_times_read(&s, -1, 50);
 
     (void)state;
     assert_int_equal(at.published_ms, 0);
@@ -48,9 +48,9 @@ static void newer_ticks_take_the_place(void **state)
 
     (void)state;
     hop_times_published(&s, 3, 10);
-    hop_times_published(&s, 3 + STAMPS_MAX, 20);
+    hop_times_published(&s, 3 + HOP_TIMES_MAX, 20);
     hop_times_published(&s, 3, 30);
-    assert_int_equal(hop_times_read(&s, 3 + STAMPS_MAX, 40).published_ms, 20);
+    assert_int_equal(hop_times_read(&s, 3 + HOP_TIMES_MAX, 40).published_ms, 20);
     assert_int_equal(hop_times_read(&s, 3, 40).published_ms, 0);
 }
 
@@ -62,7 +62,7 @@ static void many_at_once(void **state)
     (void)state;
     hop_times_acknowledged(&s, 5, 1004, 77);
     assert_int_equal(hop_times_read(&s, 1004, 99).acknowledged_ms, 77);
-    assert_int_equal(hop_times_read(&s, 1004 - STAMPS_MAX + 1, 99).acknowledged_ms, 77);
+    assert_int_equal(hop_times_read(&s, 1004 - HOP_TIMES_MAX + 1, 99).acknowledged_ms, 77);
     assert_int_equal(hop_times_read(&s, 1005, 99).acknowledged_ms, 0);
 }
 

@@ -20,7 +20,7 @@ static void ranks_and_order(void **state)
     test_view_init(&t, 5);
     for (int i = 0; i < 5; i++)
         t.dist_mm[i] = dist_mm[i];
-    t.status[2] = RUNNER_NOT_SEEN;
+    t.status[2] = COMPETITOR_NOT_SEEN;
     r = ranks_of(&t.v);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(r->rank[i], rank[i]);

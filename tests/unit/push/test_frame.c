@@ -103,9 +103,9 @@ static void advance(struct test_view *t, int32_t seconds)
         uint32_t mm = t->dist_mm[i] + (uint32_t)seconds * (2000 + i * 5000 / t->v.n);
 
         t->dist_mm[i] = mm < 4000000 ? mm : 4000000;
-        t->status[i] = t->dist_mm[i] == 4000000 ? RUNNER_FINISHED : RUNNER_ON_COURSE;
+        t->status[i] = t->dist_mm[i] == 4000000 ? COMPETITOR_FINISHED : COMPETITOR_ON_COURSE;
         if (t->dist_mm[i] > 1000000 && t->dist_mm[i] < 1200000)
-            t->status[i] = RUNNER_IN_GEOFENCE;
+            t->status[i] = COMPETITOR_IN_GEOFENCE;
         t->raw_s[i] = t->v.as_of_raw_s;
     }
 }
@@ -136,7 +136,7 @@ static void sums_are_exact(void **state)
         bytes += out.len;
         advance(&t, 1);
     }
-    assert_int_equal(s->status[0], RUNNER_FINISHED);
+    assert_int_equal(s->status[0], COMPETITOR_FINISHED);
     assert_true((double)bytes / (frames * 1000.0) <= 1.1);
     buf_release(&out);
     frame_encoder_release(&f);
@@ -243,8 +243,8 @@ static void silent(void **state)
         if (quiet) {
             t.raw_s[7] = 5;
             t.raw_s[8] = 5;
-            t.status[7] = RUNNER_IN_GEOFENCE;
-            t.status[8] = RUNNER_FINISHED;
+            t.status[7] = COMPETITOR_IN_GEOFENCE;
+            t.status[8] = COMPETITOR_FINISHED;
         }
         buf_clear(&out);
         (void)frame_encode(&f, &t.v, false, &out);
@@ -261,8 +261,8 @@ static void silent(void **state)
     free(s);
 }
 
-/* A foreign race: competitors come, distances fall, and none is bound to a length. */
-static void foreign(void **state)
+/* A external race: competitors come, distances fall, and none is bound to a length. */
+static void external(void **state)
 {
     struct seen *s = mem_zalloc(1, sizeof *s);
     struct buf out = BUF_INIT;
@@ -271,10 +271,10 @@ static void foreign(void **state)
 
     (void)state;
     test_view_init(&t, 3);
-    test_view_foreign(&t);
+    test_view_external(&t);
     t.dist_mm[0] = 500000;
     t.dist_mm[1] = 700000;
-    t.status[2] = RUNNER_NOT_SEEN;
+    t.status[2] = COMPETITOR_NOT_SEEN;
     t.v.n = 2;
     frame_encoder_init(&f);
     assert_int_equal(frame_encode(&f, &t.v, false, &out), 1);
@@ -373,14 +373,14 @@ static void places(void **state)
     assert_non_null(line);
     course.length_mm = line_length_mm(line);
     test_view_init(&t, 4);
-    test_view_foreign(&t);
+    test_view_external(&t);
     t.dist_mm[1] = 556597; /* half of it, 0.005 degrees */
     t.lon_deg[1] = 0.005;
     t.lat_deg[1] = 0.00008; /* 8.9 m north */
     t.dist_mm[2] = 556597;
     t.lon_deg[2] = 0.005;
     t.lat_deg[2] = -0.0001; /* 11.1 m south */
-    t.status[3] = RUNNER_NOT_SEEN;
+    t.status[3] = COMPETITOR_NOT_SEEN;
     t.v.course = &course;
     assert_int_equal(frame_encode_off_course(&t.v, false, &out), 1);
     p = (const uint8_t *)out.data;
@@ -477,10 +477,10 @@ static void vectors(void **state)
     (void)frame_encode(&f, &t.v, false, &out);
     check_vector("02-moved", &out, s);
     advance(&t, 1);
-    t.dist_mm[7] += 100000;           /* an escape */
-    t.status[9] = RUNNER_IN_GEOFENCE; /* a status */
-    t.dist_mm[11] -= 1000;            /* back */
-    t.status[11] = RUNNER_NOT_SEEN;
+    t.dist_mm[7] += 100000;               /* an escape */
+    t.status[9] = COMPETITOR_IN_GEOFENCE; /* a status */
+    t.dist_mm[11] -= 1000;                /* back */
+    t.status[11] = COMPETITOR_NOT_SEEN;
     (void)frame_encode(&f, &t.v, false, &out);
     check_vector("03-escapes", &out, s); /* seq has wrapped to 0 */
     frame_encode_key(&f, &t.v, true, &out);
@@ -503,13 +503,13 @@ static void vectors_of_lists(void **state)
 
     (void)state;
     test_view_init(&t, 3);
-    test_view_foreign(&t);
+    test_view_external(&t);
     t.v.as_of_raw_s = 75;
     t.lon_deg[0] = -0.064245;
     t.lat_deg[0] = 51.419386;
     t.lon_deg[2] = 179.999999999;
     t.lat_deg[2] = -89.5;
-    t.status[1] = RUNNER_NOT_SEEN;
+    t.status[1] = COMPETITOR_NOT_SEEN;
     (void)frame_encode_off_course(&t.v, false, &out);
     memcpy(out.data + 8, &server_ms, sizeof server_ms);
     same_file("06-places", "bin", &out);
@@ -531,7 +531,7 @@ int main(void)
         cmocka_unit_test(any_step),
         cmocka_unit_test(joining),
         cmocka_unit_test(silent),
-        cmocka_unit_test(foreign),
+        cmocka_unit_test(external),
         cmocka_unit_test(nobody),
         cmocka_unit_test(times),
         cmocka_unit_test(places),

@@ -38,7 +38,7 @@ static struct view *heap_view(uint32_t n, int32_t raw_s)
         ((uint32_t *)block)[i] = (uint32_t)raw_s * 3000;
         block[n + i] = raw_s;
         block[2 * (size_t)n + i] = block[4 * (size_t)n + i] = -1;
-        ((uint8_t *)(block + 5 * (size_t)n))[i] = RUNNER_ON_COURSE;
+        ((uint8_t *)(block + 5 * (size_t)n))[i] = COMPETITOR_ON_COURSE;
     }
     v->race.spec.competitors = n;
     v->race.spec.fastest = 144;
@@ -229,7 +229,7 @@ static void post_home(struct hub *h, int32_t raw_s, int32_t home)
     struct view *v = heap_view(5, raw_s);
 
     for (int32_t i = 0; i < home; i++) {
-        ((uint8_t *)v->memory)[5 * 5 * sizeof(int32_t) + (size_t)i] = RUNNER_FINISHED;
+        ((uint8_t *)v->memory)[5 * 5 * sizeof(int32_t) + (size_t)i] = COMPETITOR_FINISHED;
         ((int32_t *)v->memory)[4 * 5 + i] = 20 * i + 13;
     }
     hub_post(h, v);

@@ -67,7 +67,7 @@ struct hop_times_case {
     const char *name;
     int64_t published, acknowledged, queryable;
     int told[3];
-    bool foreign;
+    bool external;
 };
 
 static int told(const struct lag *l, enum lag_hop hop)
@@ -93,7 +93,7 @@ static void hops_in_order(void **state)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         const struct hop_times_case *c = &cases[k];
         struct view v = {.due_ms = DUE,
-            .foreign = c->foreign,
+            .external = c->external,
             .published_ms = c->published ? DUE + c->published : 0,
             .acknowledged_ms = c->acknowledged ? DUE + c->acknowledged : 0,
             .queryable_ms = c->queryable ? DUE + c->queryable : 0};
@@ -113,7 +113,7 @@ static void after_a_stall(void **state)
 {
     static const struct {
         int32_t from_s;
-        bool foreign;
+        bool external;
         uint32_t samples;
         double p99;
     } cases[] = {
@@ -129,7 +129,7 @@ static void after_a_stall(void **state)
         struct view v = {.as_of_raw_s = 100,
             .due_ms = DUE + 100000,
             .race.anchor = {.wall_ms = DUE, .speed = 1},
-            .foreign = cases[k].foreign,
+            .external = cases[k].external,
             .published_ms = DUE + 100030,
             .queryable_ms = DUE + 100040};
         struct lag l = {0};

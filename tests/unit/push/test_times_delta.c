@@ -44,7 +44,7 @@ struct step {
 
 static void one_step(void **state)
 {
-    enum { ON = RUNNER_ON_COURSE, IN = RUNNER_IN_GEOFENCE, END = RUNNER_FINISHED };
+    enum { ON = COMPETITOR_ON_COURSE, IN = COMPETITOR_IN_GEOFENCE, END = COMPETITOR_FINISHED };
     static const struct step steps[] = {
         {"nothing changed", {ON, -1, 5, -1}, {ON, -1, 5, -1}, 100, 0},
         {"entered in this tick", {ON, -1, 0, -1}, {IN, 100, 0, -1}, 100, 0},
@@ -102,8 +102,8 @@ static void kept_until_told(void **state)
     test_view_init(&a, N);
     test_view_init(&b, N);
     test_view_init(&c, N);
-    set(&b, 10, 1, (struct state){RUNNER_FINISHED, -1, 0, 7});
-    set(&c, 11, 1, (struct state){RUNNER_FINISHED, -1, 0, 7});
+    set(&b, 10, 1, (struct state){COMPETITOR_FINISHED, -1, 0, 7});
+    set(&c, 11, 1, (struct state){COMPETITOR_FINISHED, -1, 0, 7});
     times_delta_note(&u, &a.v, &b.v);
     times_delta_note(&u, &b.v, &c.v);
     assert_int_equal(times_delta_encode(&u, &c.v, &out), 1);
@@ -126,8 +126,8 @@ static void one_more_competitor(void **state)
     (void)state;
     test_view_init(&a, N);
     test_view_init(&b, N + 1);
-    set(&a, 10, 0, (struct state){RUNNER_FINISHED, -1, 0, 7});
-    set(&b, 11, 0, (struct state){RUNNER_FINISHED, -1, 0, 7});
+    set(&a, 10, 0, (struct state){COMPETITOR_FINISHED, -1, 0, 7});
+    set(&b, 11, 0, (struct state){COMPETITOR_FINISHED, -1, 0, 7});
     times_delta_note(&u, &a.v, &b.v);
     assert_int_equal(times_delta_encode(&u, &b.v, &out), 1);
     assert_int_equal(u32_at(&out, FRAME_HEADER_LEN + 4), 0);

@@ -38,7 +38,7 @@ static inline void test_view_init(struct test_view *t, uint32_t n)
     t->dwell_s = test_view_column(n, 0);
     t->finish_s = test_view_column(n, -1);
     t->status = mem_zalloc(n + 1, 1);
-    memset(t->status, RUNNER_ON_COURSE, n);
+    memset(t->status, COMPETITOR_ON_COURSE, n);
     atomic_init(&t->v.refs, 1);
     t->v.n = n;
     t->v.counts.competitors = n;
@@ -56,13 +56,13 @@ static inline void test_view_init(struct test_view *t, uint32_t n)
     t->v.race.state = RACE_RUNNING;
 }
 
-static inline void test_view_foreign(struct test_view *t)
+static inline void test_view_external(struct test_view *t)
 {
     t->id = mem_zalloc(t->v.n + 1, sizeof *t->id);
     t->lat_deg = mem_zalloc(t->v.n + 1, sizeof *t->lat_deg);
     t->lon_deg = mem_zalloc(t->v.n + 1, sizeof *t->lon_deg);
     t->distance_m = mem_zalloc(t->v.n + 1, sizeof *t->distance_m);
-    t->v.foreign = true;
+    t->v.external = true;
     t->v.id = t->id;
     t->v.lat_deg = t->lat_deg;
     t->v.lon_deg = t->lon_deg;

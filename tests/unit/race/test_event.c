@@ -304,7 +304,7 @@ static double next_double(uint64_t *x)
 
 /* Foreign doubles keep their last bit: through event_format and event_parse, and as jansson prints
  * and reads them. */
-static void foreign_doubles_round_trip(void **state)
+static void external_doubles_round_trip(void **state)
 {
     uint64_t x = 1;
 
@@ -431,7 +431,7 @@ int main(void)
         cmocka_unit_test(wrong_ones_are_refused),
         cmocka_unit_test(cut_off_anywhere),
         cmocka_unit_test(huge_ones_are_refused),
-        cmocka_unit_test(foreign_doubles_round_trip),
+        cmocka_unit_test(external_doubles_round_trip),
         cmocka_unit_test(jansson_agrees),
         cmocka_unit_test(run_ids),
         cmocka_unit_test(event_times),

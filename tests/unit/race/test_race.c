@@ -247,22 +247,22 @@ static void record_round_trips(void **state)
         assert_true(back.anchor.wall_ms == r.anchor.wall_ms && back.anchor.raw_s == 17);
         assert_true(back.anchor.speed == 2.5);
         assert_true(back.created_ms == r.created_ms);
-        assert_false(back.foreign);
+        assert_false(back.external);
     }
 }
 
-static void foreign_record_round_trips(void **state)
+static void external_record_round_trips(void **state)
 {
     struct race_record r = good_record(), back;
     struct err e = {0};
 
     (void)state;
-    r.foreign = true;
+    r.external = true;
     r.state = RACE_RUNNING;
     (void)snprintf(r.spec.course, sizeof r.spec.course, "Richmond Park");
     if (read_back(&r, &back, &e))
         fail_msg("%s", e.text);
-    assert_true(back.foreign);
+    assert_true(back.external);
     assert_string_equal(back.spec.course, "Richmond Park");
     assert_string_equal(back.spec.run_id, r.spec.run_id);
     assert_int_equal(back.spec.start_s, NOW);
@@ -353,7 +353,7 @@ int main(void)
         cmocka_unit_test(ratio_depends_on_the_course),
         cmocka_unit_test(check_finds_what_parse_finds),
         cmocka_unit_test(record_round_trips),
-        cmocka_unit_test(foreign_record_round_trips),
+        cmocka_unit_test(external_record_round_trips),
         cmocka_unit_test(broken_records_are_refused),
         cmocka_unit_test(states_have_names),
         cmocka_unit_test(due_is_its_own_inverse),

@@ -95,7 +95,7 @@ static inline struct course *sum_store_revision(
     return NULL;
 }
 
-static inline struct view *sum_store_foreign_view(struct sum_store *s)
+static inline struct view *sum_store_external_view(struct sum_store *s)
 {
     static const int64_t id[] = {42};
     static const double lat_deg[] = {1.5}, lon_deg[] = {2.25}, distance_m[] = {20};
@@ -106,7 +106,7 @@ static inline struct view *sum_store_foreign_view(struct sum_store *s)
     atomic_init(&v->refs, 1);
     v->race = s->race[1];
     v->n = 1;
-    v->foreign = true;
+    v->external = true;
     v->id = id;
     v->lat_deg = lat_deg;
     v->lon_deg = lon_deg;
@@ -124,7 +124,7 @@ static inline struct view *sum_store_view(struct store *base, const char *run_id
     int32_t *raw_s;
 
     if (strcmp(run_id, "other") == 0)
-        return sum_store_foreign_view(s);
+        return sum_store_external_view(s);
     if (strcmp(run_id, "own") != 0) {
         err_set(e, ERR_NOT_FOUND, "there is no race %s", run_id);
         return NULL;
@@ -145,7 +145,7 @@ static inline struct view *sum_store_view(struct store *base, const char *run_id
     return v;
 }
 
-static inline int sum_store_foreign_events(
+static inline int sum_store_external_events(
     int32_t from_s, int32_t to_s, store_event_fn *fn, void *arg)
 {
     for (int32_t raw_s = from_s; raw_s <= to_s && raw_s <= 2; raw_s++) {
@@ -174,7 +174,7 @@ static inline int sum_store_events(struct store *base, const char *run_id, int32
     struct event ev;
 
     if (strcmp(run_id, "other") == 0)
-        return sum_store_foreign_events(from_s, to_s, fn, arg);
+        return sum_store_external_events(from_s, to_s, fn, arg);
     if (strcmp(run_id, "own") != 0)
         return err_set(e, ERR_NOT_FOUND, "there is no race %s", run_id);
     for (int32_t raw_s = from_s; raw_s <= to_s && raw_s <= s->last_s; raw_s++)
@@ -244,7 +244,7 @@ static inline void sum_store_init(struct sum_store *s, uint32_t n, int32_t last_
     s->race[0] = sum_store_record("own", "crystal", OWN_START_S);
     s->race[0].spec.competitors = n;
     s->race[1] = sum_store_record("other", "mystery", OTHER_START_S);
-    s->race[1].foreign = true;
+    s->race[1].external = true;
     s->race[2] = sum_store_record("gone", "crystal", OWN_START_S);
     s->race[2].state = RACE_DELETED;
 }

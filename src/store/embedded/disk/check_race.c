@@ -162,10 +162,10 @@ void check_history(struct check *c, const struct history_race *r)
     int32_t *finish_raw_s = NULL;
     struct err e;
 
-    if (!r->foreign && history_read_finish(&c->db, r, &finish_raw_s, &e))
+    if (!r->external && history_read_finish(&c->db, r, &finish_raw_s, &e))
         tell(&rc, -1, e.text);
     free(finish_raw_s);
-    if (!r->foreign)
+    if (!r->external)
         check_ticks(&rc);
     check_events(&rc);
     check_snapshots(&rc);

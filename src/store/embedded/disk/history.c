@@ -32,7 +32,7 @@ struct history_race history_race_of(
         .run_id = record->spec.run_id,
         .course_name = record->spec.course,
         .start_s = record->spec.start_s,
-        .foreign = record->foreign,
+        .external = record->external,
         .n = record->spec.competitors,
         .finished = record->state == RACE_FINISHED,
         .course = course};

@@ -37,7 +37,7 @@ struct history_race {
     const char *run_id;
     const char *course_name;
     int64_t start_s;
-    bool foreign;
+    bool external;
     uint32_t n;    /* competitors of an own race */
     bool finished; /* by its record: its history reaches to the last finish */
     struct course *course;

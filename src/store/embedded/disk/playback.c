@@ -52,7 +52,7 @@ static int find_tick(struct playback *p, struct db *db, int32_t *raw_s, int32_t 
 {
     int32_t found = -1;
 
-    if (!p->race.foreign && *raw_s < HISTORY_MAX_RAW &&
+    if (!p->race.external && *raw_s < HISTORY_MAX_RAW &&
         history_first_tick(db, &p->race, *raw_s + 1, to_s, &found, e))
         return -1;
     *raw_s = found < 0 ? INT32_MAX : found;
@@ -103,7 +103,7 @@ static int32_t first_raw(const struct history_events *batch)
     return event_blob_next(&blob, &ev) > 0 ? ev.raw_s : 0;
 }
 
-/* Batches in the order of arrival, which gives foreign competitors the numbers that they had. */
+/* Batches in the order of arrival, which gives external competitors the numbers that they had. */
 static int apply_arrivals(struct playback *p, struct db *db, int32_t to_s, struct err *e)
 {
     struct history_scan scan = {.race = &p->race, .seq = p->events_seq, .to_s = to_s};
@@ -149,10 +149,10 @@ int playback_open(
     struct playback *p, struct db *db, const struct history_race *r, int32_t to_s, struct err *e)
 {
     *p = (struct playback){.race = *r, .at_s = -1, .snapshot_raw = -1};
-    p->columns = columns_new(r->foreign, r->foreign ? 0 : r->n, r->course);
-    p->dist_mm = r->foreign ? NULL : mem_alloc((size_t)r->n * sizeof *p->dist_mm);
+    p->columns = columns_new(r->external, r->external ? 0 : r->n, r->course);
+    p->dist_mm = r->external ? NULL : mem_alloc((size_t)r->n * sizeof *p->dist_mm);
     p->window.to_s = -1;
-    if ((!r->foreign && history_read_finish(db, r, &p->finish_raw_s, e)) ||
+    if ((!r->external && history_read_finish(db, r, &p->finish_raw_s, e)) ||
         start_from_snapshot(p, db, to_s, e) || apply_arrivals(p, db, to_s, e) ||
         check_end(p, db, to_s, e) || trajectory_redo(p->columns, db, r, to_s, e)) {
         playback_release(p);

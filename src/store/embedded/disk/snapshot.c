@@ -43,7 +43,7 @@ static void add_positions(const struct columns *c, struct buf *out)
     for (i = 0; i < c->n; i++) {
         buf_add_u32le(out, (uint32_t)c->raw_s[i]);
         buf_add_u32le(out, c->dist_mm[i]);
-        if (!c->foreign)
+        if (!c->external)
             continue;
         add_u64(out, (uint64_t)c->id[i]);
         buf_add_f64le(out, c->lat_deg[i]);
@@ -54,7 +54,7 @@ static void add_positions(const struct columns *c, struct buf *out)
 
 void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *out)
 {
-    bool positions = c->foreign || events_seq > 0;
+    bool positions = c->external || events_seq > 0;
     uint32_t i, times_n = 0;
 
     for (i = 0; i < c->n; i++)
@@ -105,7 +105,7 @@ static void take_positions(struct columns *c, struct reader *r, uint32_t n)
         int32_t raw_s = (int32_t)take_u32(r);
         uint32_t dist_mm = take_u32(r);
 
-        if (c->foreign) {
+        if (c->external) {
             columns_add(c, (int64_t)take_u64(r));
             c->lat_deg[i] = take_f64(r);
             c->lon_deg[i] = take_f64(r);
@@ -140,15 +140,15 @@ int snapshot_decode(
     if (len < HEADER_LEN || take_u32(&r) != FORMAT)
         return -1;
     n = take_u32(&r);
-    if (n > RACE_MAX_COMPETITORS || (c->foreign ? c->n != 0 : c->n != n))
+    if (n > RACE_MAX_COMPETITORS || (c->external ? c->n != 0 : c->n != n))
         return -1;
     c->tick_raw = (int32_t)take_u32(&r);
     c->max_raw = (int32_t)take_u32(&r);
     *events_seq = (int64_t)take_u64(&r);
     *positions = take_u32(&r) != 0;
     times_n = take_u32(&r);
-    each = !*positions ? 0 : c->foreign ? 40 : 8;
-    if (times_n > n || r.left != n * each + (size_t)times_n * 16 || (c->foreign && !*positions))
+    each = !*positions ? 0 : c->external ? 40 : 8;
+    if (times_n > n || r.left != n * each + (size_t)times_n * 16 || (c->external && !*positions))
         return -1;
     if (*positions)
         take_positions(c, &r, n);

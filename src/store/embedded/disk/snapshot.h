@@ -17,7 +17,7 @@
 
 #define SNAPSHOT_EVERY_S 60
 
-/* `events_seq`: the last batch of events in it; > 0 or foreign: with positions. */
+/* `events_seq`: the last batch of events in it; > 0 or external: with positions. */
 void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *out);
 
 /*

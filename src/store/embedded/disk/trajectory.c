@@ -130,9 +130,9 @@ static int read_ticks(struct trajectory_scan *rd, struct err *e)
     uint32_t which;
     int rc = 0;
 
-    if (r->foreign || history_last_tick(rd->db, r->race_no, rd->q->to_s, &last_s, e) ||
+    if (r->external || history_last_tick(rd->db, r->race_no, rd->q->to_s, &last_s, e) ||
         history_read_finish(rd->db, r, &finish_raw_s, e))
-        return r->foreign ? 0 : -1;
+        return r->external ? 0 : -1;
     for (which = 0; which < rd->q->n && finish_raw_s && !rc; which++) {
         int64_t id = rd->q->id[which];
         int32_t finish_s;
@@ -226,7 +226,7 @@ int trajectory_redo(
     int rc = 0;
 
     for (k = 0; k < c->dirty_n; k++)
-        id[k] = c->foreign ? c->id[c->dirty[k]] : (int64_t)c->dirty[k] + 1;
+        id[k] = c->external ? c->id[c->dirty[k]] : (int64_t)c->dirty[k] + 1;
     if (c->dirty_n)
         qsort(id, c->dirty_n, sizeof *id, compare_ids);
     for (k = 0; k < c->dirty_n; k++)

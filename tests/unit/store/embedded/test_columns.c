@@ -35,7 +35,7 @@ struct way {
     size_t n;
 };
 
-enum { ON = RUNNER_ON_COURSE, IN = RUNNER_IN_GEOFENCE, DONE = RUNNER_FINISHED };
+enum { ON = COMPETITOR_ON_COURSE, IN = COMPETITOR_IN_GEOFENCE, DONE = COMPETITOR_FINISHED };
 
 static const struct way ways[] = {
     {"through one stretch",
@@ -155,16 +155,16 @@ static void millimetres(void **state)
         assert_int_equal(columns_mm(cases[k].m), cases[k].mm);
 }
 
-static struct columns *some_columns(bool foreign, struct course *course)
+static struct columns *some_columns(bool external, struct course *course)
 {
-    struct columns *c = columns_new(foreign, foreign ? 0 : 50, course);
+    struct columns *c = columns_new(external, external ? 0 : 50, course);
     struct event ev = {0};
     int64_t id;
     int32_t raw_s;
 
     for (raw_s = 0; raw_s < 60; raw_s++)
         for (id = 1; id <= 50; id++) {
-            ev.competitor_id = foreign ? id * -7777777777 : id;
+            ev.competitor_id = external ? id * -7777777777 : id;
             ev.raw_s = raw_s;
             ev.distance_m = (double)(raw_s * (20 + id)) / 10;
             ev.lat_deg = 51.4 + ev.distance_m / 111264;
@@ -191,7 +191,7 @@ static void check_same(const struct columns *a, const struct columns *b)
         assert_int_equal(a->entered_s[i], b->entered_s[i]);
         assert_int_equal(a->dwell_s[i], b->dwell_s[i]);
         assert_int_equal(a->finish_s[i], b->finish_s[i]);
-        if (a->foreign) {
+        if (a->external) {
             assert_int_equal(a->id[i], b->id[i]);
             assert_int_equal(columns_find(b, a->id[i]), i);
             assert_true(a->lat_deg[i] == b->lat_deg[i] && a->lon_deg[i] == b->lon_deg[i]);
@@ -204,18 +204,18 @@ static void check_same(const struct columns *a, const struct columns *b)
 static void snapshots(void **state)
 {
     struct course *course = two_stretches();
-    int foreign;
+    int external;
 
     (void)state;
-    for (foreign = 0; foreign < 2; foreign++) {
-        struct columns *c = some_columns(foreign, course), *back;
+    for (external = 0; external < 2; external++) {
+        struct columns *c = some_columns(external, course), *back;
         struct buf data = BUF_INIT;
         int64_t seq = 0;
         bool positions = false;
         size_t len;
 
         snapshot_encode(c, 17, &data);
-        back = columns_new(foreign, foreign ? 0 : 50, course);
+        back = columns_new(external, external ? 0 : 50, course);
         assert_int_equal(snapshot_decode(back, data.data, data.len, &seq, &positions), 0);
         columns_settle(back);
         assert_int_equal(seq, 17);
@@ -225,14 +225,14 @@ static void snapshots(void **state)
         for (len = 0; len < data.len; len++) {
             char *cut = mem_dup(data.data, len); /* so that a sanitizer sees the end */
 
-            back = columns_new(foreign, foreign ? 0 : 50, course);
+            back = columns_new(external, external ? 0 : 50, course);
             assert_int_equal(snapshot_decode(back, cut, len, &seq, &positions), -1);
             columns_free(back);
             free(cut);
         }
         for (len = 0; len < 32; len++) {
             data.data[len] ^= 0x41;
-            back = columns_new(foreign, foreign ? 0 : 50, course);
+            back = columns_new(external, external ? 0 : 50, course);
             (void)!snapshot_decode(back, data.data, data.len, &seq, &positions);
             columns_free(back);
             data.data[len] ^= 0x41;
@@ -266,7 +266,8 @@ static void ids_in_any_number(void **state)
 /* Of a race without a clock. */
 static bool update(struct watermark *a, int32_t complete_s, int64_t now_ms)
 {
-    return watermark_update(a, &(struct as_of_look){.complete_s = complete_s, .now_ms = now_ms});
+    return watermark_update(
+        a, &(struct watermark_input){.complete_s = complete_s, .now_ms = now_ms});
 }
 
 static void as_of_the_highest_complete_tick(void **state)
@@ -293,7 +294,7 @@ static void as_of_the_highest_complete_tick(void **state)
     assert_int_equal(a.n, 0);
     for (raw_s = 1000; raw_s; raw_s--) /* a flood, newest first */
         watermark_note(&a, raw_s, 5000 + raw_s);
-    assert_true(a.n <= AS_OF_WAITING);
+    assert_true(a.n <= WATERMARK_WAITING);
     assert_true(update(&a, 2, 6300));
     assert_int_equal(a.raw_s, 1000);
 }
@@ -301,7 +302,7 @@ static void as_of_the_highest_complete_tick(void **state)
 /* A stream's partitions come back one after the other. */
 static void as_of_while_catching_up(void **state)
 {
-    struct as_of_look l = {.complete_s = 564, .newest_s = 565, .speed = 1, .now_ms = 1000};
+    struct watermark_input l = {.complete_s = 564, .newest_s = 565, .speed = 1, .now_ms = 1000};
     struct watermark a;
 
     (void)state;
@@ -326,7 +327,7 @@ static void as_of_while_catching_up(void **state)
     l.now_ms = 10000;
     watermark_note(&a, 900, 10000);
     (void)watermark_update(&a, &l);
-    l.now_ms = 10000 + AS_OF_GONE_MS - 5001; /* the slowest have stood since 5000 */
+    l.now_ms = 10000 + WATERMARK_GONE_MS - 5001; /* the slowest have stood since 5000 */
     (void)watermark_update(&a, &l);
     assert_true(a.held);
     l.now_ms += 1001;
@@ -339,7 +340,7 @@ static void as_of_while_catching_up(void **state)
     assert_int_equal(a.raw_s, 900);
 
     watermark_init(&a, 0);
-    l = (struct as_of_look){.complete_s = 0, .newest_s = 1000, .speed = 1000, .now_ms = 1};
+    l = (struct watermark_input){.complete_s = 0, .newest_s = 1000, .speed = 1000, .now_ms = 1};
     (void)watermark_update(&a, &l);
     assert_false(a.held); /* one second of a race that is 1000 times as fast */
 }

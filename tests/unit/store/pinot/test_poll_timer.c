@@ -139,7 +139,7 @@ static void rests_with_the_race(void **state)
 {
     static const struct {
         enum race_state state;
-        bool foreign;
+        bool external;
         unsigned unchanged;
         int64_t wait_ms;
     } c[] = {
@@ -161,7 +161,7 @@ static void rests_with_the_race(void **state)
         struct pinot_poll l;
 
         r.state = c[k].state;
-        r.foreign = c[k].foreign;
+        r.external = c[k].external;
         l = look(&r, 5, 5000, 1); /* the next is long due */
         l.unchanged = c[k].unchanged;
         assert_int_equal(pinot_poll_timer_next(&p, &l) - l.ended_ms, c[k].wait_ms);
@@ -176,9 +176,9 @@ static void what_goes_by_brings_a_look_forward(void **state)
     (void)state;
     assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 50);
     assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 20, WALL), WALL + 20);
-    r.foreign = true; /* of these nobody knows how long they take */
+    r.external = true; /* of these nobody knows how long they take */
     assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 40);
-    r.foreign = false;
+    r.external = false;
     r.state = RACE_FINISHED;
     assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 40);
 }
