@@ -1,4 +1,5 @@
-/* base_map.c: reads and checks a local GeoJSON file once, at start; compressed for clients that take gzip. */
+/* base_map.c: reads and checks a local GeoJSON file once, at start; compressed for clients that
+ * take gzip. */
 #include "api/base_map.h"
 
 #include "base/gzip.h"

@@ -1,6 +1,6 @@
 /*
- * generator.c: the request that the articles' generator takes, as its page sends it: any Content-Type
- * or none, `points` as [lon, lat] with the start first.
+ * generator.c: the request that the articles' generator takes, as its page sends it: any
+ * Content-Type or none, `points` as [lon, lat] with the start first.
  *
  * The race runs on the course's own geometry. Points that are not the course's are refused, so that
  * nobody watches a race on another line than the one that was asked for.
@@ -90,8 +90,8 @@ static int read_points(const json_t *list, struct lonlat **out, size_t *n, struc
     return 0;
 }
 
-/* The largest distance in metres between a point and the course's vertex at its place, in one of the
- * two directions. The points of several laps follow each other. */
+/* The largest distance in metres between a point and the course's vertex at its place, in one of
+ * the two directions. The points of several laps follow each other. */
 static double worst_m(const struct line *line, const struct lonlat *p, size_t n, bool backwards)
 {
     const struct lonlat *vertex;

@@ -179,8 +179,8 @@ static void write_results(struct exchange *x, struct view *v, const struct roste
     ranks_unref(ranks);
 }
 
-/* Names the file after the course and the day of the start: results-crystal-2026-05-17.csv. A course
- * of another producer may have any name, so all but plain characters become '-'. */
+/* Names the file after the course and the day of the start: results-crystal-2026-05-17.csv. A
+ * course of another producer may have any name, so all but plain characters become '-'. */
 static void name_results(struct exchange *x, const struct view *v)
 {
     char course[COURSE_NAME_MAX + 1], start[CLOCK_ISO_LEN + 1];

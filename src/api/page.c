@@ -39,8 +39,8 @@ static const char *ancestors_of(const struct exchange *x)
     return setting;
 }
 
-/* The Content-Security-Policy: where scripts, styles, sockets and pictures may come from. `tiles` is
- * the origin of the map tiles with a blank before it, or "". */
+/* The Content-Security-Policy: where scripts, styles, sockets and pictures may come from. `tiles`
+ * is the origin of the map tiles with a blank before it, or "". */
 static void add_policy(struct exchange *x, const char *tiles)
 {
     exchange_header(x, "Content-Security-Policy",

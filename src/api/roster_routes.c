@@ -1,4 +1,5 @@
-/* roster_routes.c: the routes of rosters: put the file, get it back, get the names in dense order. */
+/* roster_routes.c: the routes of rosters: put the file, get it back, get the names in dense
+ * order. */
 #include "api/api.h"
 
 #include "api/roster.h"

@@ -91,20 +91,22 @@ static void engine_text(const struct api *a, struct buf *out)
 
     engine_stats(a->o.engine, &f);
     metrics_counter(out, "trackside_ticks_total", "Ticks that this server made.", (double)f.ticks);
-    metrics_counter(out, "trackside_events_total", "Position events in these ticks.", (double)f.events);
-    metrics_counter(out, "trackside_wakeups_total", "Wake-ups of the engine in which it made ticks.",
-        (double)f.wakeups);
+    metrics_counter(
+        out, "trackside_events_total", "Position events in these ticks.", (double)f.events);
+    metrics_counter(out, "trackside_wakeups_total",
+        "Wake-ups of the engine in which it made ticks.", (double)f.wakeups);
     metrics_counter(out, "trackside_late_ticks_total",
         "Ticks made more than 100 ms after they were due.", (double)f.late_ticks);
-    metrics_gauge(out, "trackside_last_wakeup_ms", "Duration of the last such wake-up.",
-        f.last_wakeup_ms);
-    metrics_gauge(out, "trackside_last_late_ms", "How late the first tick of the last wake-up was.", f.last_late_ms);
     metrics_gauge(
-        out, "trackside_max_late_ms", "How late the latest tick since the start was.", f.max_late_ms);
-    metrics_gauge(out, "trackside_races_running", "Running races that this server drives.",
-        f.races_running);
+        out, "trackside_last_wakeup_ms", "Duration of the last such wake-up.", f.last_wakeup_ms);
+    metrics_gauge(out, "trackside_last_late_ms", "How late the first tick of the last wake-up was.",
+        f.last_late_ms);
+    metrics_gauge(out, "trackside_max_late_ms", "How late the latest tick since the start was.",
+        f.max_late_ms);
     metrics_gauge(
-        out, "trackside_disk_full", "1: nothing can be written, and races are paused.", f.disk_full);
+        out, "trackside_races_running", "Running races that this server drives.", f.races_running);
+    metrics_gauge(out, "trackside_disk_full", "1: nothing can be written, and races are paused.",
+        f.disk_full);
 }
 
 static void store_text(const struct api *a, struct buf *out)
@@ -114,8 +116,8 @@ static void store_text(const struct api *a, struct buf *out)
     store_stats(a->o.store, &f);
     metrics_gauge(
         out, "trackside_store_disk_bytes", "Bytes of the data directory.", (double)f.disk_bytes);
-    metrics_counter(out, "trackside_store_commits_total", "Commits of the embedded store.",
-        (double)f.commits);
+    metrics_counter(
+        out, "trackside_store_commits_total", "Commits of the embedded store.", (double)f.commits);
     metrics_counter(out, "trackside_store_committed_events_total", "Positions in these commits.",
         (double)f.committed_events);
     metrics_gauge(

@@ -1,7 +1,7 @@
 /*
- * viewers.c: the push socket. It joins two sides that do not know each other: the server's WebSocket
- * connections and the hub's viewers. A viewer has a slot per kind of message; the server takes the
- * next one when its socket has room, so a slow client makes nothing queue.
+ * viewers.c: the push socket. It joins two sides that do not know each other: the server's
+ * WebSocket connections and the hub's viewers. A viewer has a slot per kind of message; the server
+ * takes the next one when its socket has room, so a slow client makes nothing queue.
  */
 #include "api/viewers.h"
 

@@ -22,7 +22,7 @@ int access_host(const struct access *a, const char *host, struct err *e)
         host);
 }
 
-/* "example.org:80" and "example.org" are the same place to http. */
+/* "example.org:80" and "example.org" are the same place: 80 is the port of http. */
 static bool same_place(const char *a, const char *b)
 {
     char name_a[256], name_b[256];
@@ -49,7 +49,7 @@ int access_origin(const char *origin, const char *host, struct err *e)
         "A page of \"%.100s\" may not do this: only the server's own page may.", origin);
 }
 
-/* In a time that does not tell how much of it was right. */
+/* Takes the same time whatever part is right, so that a token cannot be guessed piece by piece. */
 static bool same_secret(const char *a, const char *b)
 {
     size_t len_a = strlen(a), len_b = strlen(b);

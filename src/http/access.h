@@ -1,9 +1,10 @@
 /*
- * access.h: who may do what: the Host and Origin headers against other sites' pages (DNS rebinding,
- * cross-site requests), and the admin token where the server listens beyond this machine.
+ * access.h: who may do what. The Host and Origin headers are checked against pages of other sites
+ * (DNS rebinding, cross-site requests). The admin token is checked where the server listens beyond
+ * this machine.
  *
  * All texts are header values as they came, NULL where the header is missing. Nothing is kept but
- * the count of wrong tokens.
+ * the count of wrong tokens. Any thread.
  */
 #ifndef HTTP_ACCESS_H
 #define HTTP_ACCESS_H
@@ -33,17 +34,18 @@ struct access {
     struct access_rule costly; /* of routes with ROUTE_COSTLY */
 };
 
-/* While listening on loopback the Host has to be a loopback name or the listening address.
+/* While the server listens on loopback, the Host has to be a loopback name or the listening
+ * address: a page of another site could otherwise reach it under a name of its own.
  * ERR_FORBIDDEN. */
 int access_host(const struct access *a, const char *host, struct err *e) MUST_CHECK;
 
-/* A request that changes something, and a socket, may come from our own page or from no page at
- * all. ERR_FORBIDDEN. */
+/* A request that changes something, and a WebSocket, may come from the server's own page or from no
+ * page at all. ERR_FORBIDDEN. */
 int access_origin(const char *origin, const char *host, struct err *e) MUST_CHECK;
 
-/* On loopback: always. Beyond: only with "Bearer TOKEN". ERR_UNAUTHORIZED, ERR_FORBIDDEN (there is
- * no token to give), ERR_TOO_MANY (the client has sent too many wrong ones; the token was not
- * looked at). A wrong one is counted for the client. */
+/* On loopback everything may be changed, beyond it only with "Bearer TOKEN". ERR_UNAUTHORIZED;
+ * ERR_FORBIDDEN: the server has no token; ERR_TOO_MANY: the client has sent too many wrong ones,
+ * and this one was not looked at. A wrong one is counted for the client. */
 int access_write(const struct access *a, const struct address *client, const char *authorization,
     struct err *e) MUST_CHECK;
 

@@ -92,7 +92,7 @@ static struct slot *find(struct answers *a, const char *key)
     return NULL;
 }
 
-/* The one that was not asked for the longest. NULL: all are being made. */
+/* The slot that was used least recently. NULL: all are being made. */
 static struct slot *oldest(struct answers *a)
 {
     struct slot *found = NULL;
@@ -135,8 +135,8 @@ static struct answer *make_answer(
     return made;
 }
 
-/* Room for the one that was just made: the oldest go. One that is larger than the whole set is not
- * kept. Lock held. */
+/* Keeps the answer that was just made, and empties the slots that were used least recently until
+ * there is room. One that is larger than the whole set is not kept. Lock held. */
 static void keep(struct answers *a, struct slot *s, struct answer *made)
 {
     s->answer = made ? answer_ref(made) : NULL;
@@ -150,7 +150,8 @@ static void keep(struct answers *a, struct slot *s, struct answer *made)
         empty_slot(a, s);
 }
 
-/* NULL: there is none, and `*s` is to be filled. Waits while another thread makes it. Lock held. */
+/* Waits while another thread makes it. NULL: there is none, and the caller fills `*s`, which is
+ * NULL where every slot is being made. Lock held. */
 static struct answer *wait_for(struct answers *a, const char *key, struct slot **s)
 {
     for (;;) {

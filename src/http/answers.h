@@ -2,9 +2,9 @@
  * answers.h: answers that are the same for everybody, made once and shared: a course in one format
  * is rendered and compressed for the first client, and the others get the same bytes.
  *
- * An answer is immutable and shared by reference count; any thread. The set keeps the ones that
- * were used last, up to a number of bytes. An answer that was put out of the set lives until its
- * last reader has gone. The bytes of every answer that lives are counted in the server's budget.
+ * An answer is immutable and shared by reference count; any thread. The set keeps those that were
+ * used last, up to a number of bytes. An answer that has left the set lives until its last reader
+ * has gone. The bytes of every living answer are counted in the server's budget.
  */
 #ifndef HTTP_ANSWERS_H
 #define HTTP_ANSWERS_H
@@ -20,17 +20,17 @@
 struct answers;
 struct answer;
 
-/* `budget` is borrowed. At most `keep_max` bytes are kept for clients who may come. */
+/* `budget` is borrowed. At most `keep_max` bytes are kept for later clients. */
 struct answers *answers_new(struct budget *budget, size_t keep_max);
 void answers_free(struct answers *a); /* answers that are still referred to live on; NULL is fine */
 
-/* Appends the answer's bytes to `out`. On the thread that asked first. */
+/* Appends the answer's bytes to `out`. Runs on the thread that asked first; may wait. */
 typedef int answer_maker(void *arg, struct buf *out, struct err *e);
 
 /*
- * The answer of that key (at most ANSWERS_KEY_MAX bytes), made with `make` if there is none. Who
- * asks for it while it is being made waits for it. `gzip`: compressed after it was made. A new
- * reference; NULL: `make` failed, or ERR_UNAVAILABLE where the budget has no room for it.
+ * The answer of that key (at most ANSWERS_KEY_MAX bytes), made with `make` if there is none.
+ * Another thread that asks for it meanwhile waits for it. `gzip`: compress it after it was made.
+ * Returns a new reference; NULL: `make` failed, or ERR_UNAVAILABLE: the budget has no room for it.
  */
 struct answer *answers_get(struct answers *a, const char *key, bool gzip, answer_maker *make,
     void *arg, struct err *e) MUST_CHECK;

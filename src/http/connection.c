@@ -1,3 +1,10 @@
+/*
+ * connection.c: a request on its way in: its head, the checks, its body.
+ *
+ * Everything that can refuse a request stands before the first byte of its body, so a body that is
+ * too large, or that may not be sent, is not read. A short one is read and dropped all the same:
+ * the connection can then go on with the next request.
+ */
 #include "base/clock.h"
 #include "http/intake.h"
 #include "http/server_internal.h"
@@ -61,8 +68,8 @@ static enum method method_of(struct lws *wsi)
     return METHOD_OTHER;
 }
 
-/* The body's length; a request without one has none, and its connection ends with it: what follows
- * may be a body all the same. */
+/* Reads the body's length. A request without one has no body. Where its method could have one, the
+ * connection ends after the answer: the bytes that follow may be a body all the same. */
 static int read_length(struct connection *c, struct lws *wsi, enum method method, struct err *e)
 {
     char text[32], coding[32];
@@ -150,6 +157,7 @@ static int find_route(const struct server *s, struct connection *c, struct err *
     return 0;
 }
 
+/* A route that looks at no body still reads a short one, so that the connection can go on. */
 static int check_size(const struct connection *c, const struct exchange *x, struct err *e)
 {
     uint32_t max = x->route->body_max ? x->route->body_max : DISCARD_MAX;
@@ -201,6 +209,7 @@ static int read_request(
     return connection_query(wsi, &r->query, e);
 }
 
+/* There is something to write. A client that takes nothing for SERVER_STALL_S is dropped. */
 static void start_sending(struct connection *c, struct lws *wsi)
 {
     c->state = CONNECTION_SENDING;
@@ -209,7 +218,7 @@ static void start_sending(struct connection *c, struct lws *wsi)
     conn_want_write(c->conn);
 }
 
-/* The server's own refusal: no worker has seen the request. 204 is what OPTIONS gets. */
+/* The server itself refuses: no worker has seen the request. 204 is the answer to OPTIONS. */
 static void refuse(struct connection *c, const struct err *e)
 {
     if (c->refusal != 204)
@@ -218,9 +227,9 @@ static void refuse(struct connection *c, const struct err *e)
         c->x->response.status = c->refusal;
 }
 
-/* A client that only closes its side looks like one that waits for its answer. It gets a
- * provisional answer, which every HTTP/1.1 client skips: where nobody is there any more, its
- * machine refuses the bytes and the library closes the connection. */
+/* A client that has gone looks like one that has closed only its sending side and waits for the
+ * answer. So it is sent a provisional answer, which every HTTP/1.1 client skips. Where the client
+ * has gone, its machine refuses those bytes, and the library closes the connection. */
 static void look_for_client(struct connection *c, struct lws *wsi)
 {
     struct pollfd p = {.fd = lws_get_socket_fd(wsi), .events = POLLRDHUP};
@@ -230,6 +239,7 @@ static void look_for_client(struct connection *c, struct lws *wsi)
     lws_set_timer_usecs(wsi, CLIENT_LOOK_MS * LWS_US_PER_MS);
 }
 
+/* The request is complete: runs its handler here, or gives it to the pool that the route is for. */
 static void dispatch(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct err e = {0};
@@ -247,8 +257,8 @@ static void dispatch(struct server *s, struct connection *c, struct lws *wsi)
     }
 }
 
-/* Have the kernel acknowledge the head at once: some clients send the body only then (40 ms later).
- */
+/* Has the kernel acknowledge the head at once. It would do so 40 ms later, and some clients send
+ * the body only then. */
 static void hurry_body(struct lws *wsi)
 {
     int on = 1;
@@ -266,7 +276,7 @@ static int expect_body(struct connection *c, struct lws *wsi)
     lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
     lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
     hurry_body(wsi);
-    conn_poke(c->conn); /* some of it may be there */
+    conn_poke(c->conn); /* some of it may be there already */
     if (c->refused || !connection_header(wsi, WSI_TOKEN_HTTP_EXPECT, expect, sizeof expect) ||
         strcasecmp(expect, "100-continue") != 0)
         return 0;
@@ -317,7 +327,7 @@ static void take_body(struct connection *c, struct lws *wsi, const void *bytes, 
         lws_set_timer_usecs(wsi, BODY_SILENCE_MS * LWS_US_PER_MS);
 }
 
-/* Takes no byte beyond the body: what follows is the next request. */
+/* Reads no byte beyond the body: what follows is the next request. */
 void connection_readable(struct server *s, struct connection *c, struct lws *wsi)
 {
     if (!c->x)

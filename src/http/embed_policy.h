@@ -13,9 +13,9 @@
 #define EMBED_POLICY_MAX 2048u
 #define EMBED_POLICY_OWN "'self'" /* without a setting */
 
-/* Words between blanks: self, none (alone), * (everybody) or origins such as https://news.example,
- * https://news.example:8443, or with "*." before the name; self and none with or without single
- * quotes. `out` has them as the policy has them. ERR_INVALID names the word that is none of these.
+/* Reads words between blanks: self, none (alone), * (everybody), or origins such as
+ * https://news.example:8443, also with "*." before the name; self and none with or without single
+ * quotes. `out` gets them as the policy has them. ERR_INVALID names the word that is none of these.
  */
 int embed_policy_parse(const char *text, char out[EMBED_POLICY_MAX], struct err *e) MUST_CHECK;
 

@@ -1,3 +1,10 @@
+/*
+ * exchange.c: runs a handler and collects its answer.
+ *
+ * A short answer is kept whole and handed over at the end, so a handler that fails late can still
+ * answer with an error. A long one is handed over after 32 KiB; when its handler fails after that,
+ * the answer is cut off in a way that the client notices.
+ */
 #include "http/exchange.h"
 
 #include "base/cancel.h"
@@ -175,7 +182,7 @@ void exchange_fail(struct exchange *x, const struct err *e)
         exchange_header(x, "Retry-After", "2");
 }
 
-/* An answer that is whole waits for its reader: its bytes are counted. */
+/* Counts the bytes of a whole answer: they are held until the client has read them. */
 static int count_whole(struct exchange *x, struct err *e)
 {
     size_t bytes = x->response.body.cap;

@@ -1,6 +1,6 @@
 /*
- * params.h: the parameters behind the "?" of a request: names and values, decoded, in the order they
- * came.
+ * params.h: the parameters behind the "?" of a request: names and values, decoded, in the order
+ * they came.
  *
  * The caller owns the struct. Getters name the parameter in the error (err.field). A parameter that
  * is given twice is refused when it is asked for.
@@ -47,8 +47,8 @@ int params_double(const struct params *q, const char *name, const double range[2
     struct err *e) MUST_CHECK;
 int params_bool(const struct params *q, const char *name, bool *out, struct err *e) MUST_CHECK;
 
-/* ERR_INVALID for any name that is not among `known` (ended by NULL): a misspelt parameter must not be
- * ignored in silence. */
+/* ERR_INVALID for any name that is not among `known` (ended by NULL): a misspelt parameter must not
+ * be ignored in silence. */
 int params_only(const struct params *q, const char *const *known, struct err *e) MUST_CHECK;
 
 #endif

@@ -1,3 +1,10 @@
+/*
+ * response.c: an answer on its way out: its head, then its body from where it lies, or a stream in
+ * chunks.
+ *
+ * One connection writes a few pieces, then the others get their turn. Nothing is copied for a slow
+ * client but the piece that its socket took in part.
+ */
 #include "http/intake.h"
 #include "http/server_internal.h"
 
@@ -76,8 +83,8 @@ static void add_head(struct connection *c, struct buf *out)
     buf_adds(out, "\r\n");
 }
 
-/* Bytes go to the socket as they are, not through the library: it would keep a copy of what the
- * kernel does not take. Returns how many went, 0: none now; -1: the client has gone. */
+/* Bytes go to the socket directly, not through the library: it would keep a copy of what the kernel
+ * does not take. Returns how many went; 0: none now; -1: the client has gone. */
 static ssize_t put(struct server *s, struct lws *wsi, const void *bytes, size_t len)
 {
     ssize_t n = send(lws_get_socket_fd(wsi), bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -101,8 +108,8 @@ static int finish(struct server *s, struct connection *c, struct lws *wsi)
     return intake_finish(wsi, c->close_after);
 }
 
-/* Of a long answer the kernel takes more than it has sent only up to this: what a client does not
- * read does not fill the kernel's memory either. */
+/* Bounds the bytes of a long answer that the kernel takes ahead of sending them: otherwise what a
+ * client does not read would fill the kernel's memory. */
 static void bound_unsent(struct lws *wsi)
 {
     int most = UNSENT_MAX;
@@ -115,7 +122,7 @@ static bool has_body(const struct exchange *x)
     return x->request.method != METHOD_HEAD && x->response.status != 304;
 }
 
-/* The head, and the body behind it in the same bytes where that is short. */
+/* Makes the head. A short body goes into the same bytes, so that both cost one system call. */
 static void begin(struct connection *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
@@ -133,7 +140,7 @@ static void begin(struct connection *c, struct lws *wsi)
         bound_unsent(wsi);
 }
 
-/* Bytes of a stream: first what came before the pipe was made. */
+/* The next bytes of a stream: first those that were written before the pipe was made. */
 static enum pipe_state next_of_stream(struct connection *c, char *out, size_t *len)
 {
     const struct buf *first = &c->x->response.body;
@@ -171,8 +178,7 @@ static enum step cut_off(const struct connection *c, struct lws *wsi)
     return STEP_GONE;
 }
 
-/* The next piece of a stream becomes what is on its way, as a chunk where the client knows chunks.
- */
+/* Puts the next piece of a stream into x->out, as a chunk where the client knows chunks. */
 static enum step next_chunk(struct connection *c, struct lws *wsi)
 {
     enum { FRAME = 10 }; /* "10000\r\n" and more */
@@ -221,7 +227,7 @@ static enum step send_out(struct server *s, struct connection *c, struct lws *ws
     return STEP_MORE;
 }
 
-/* The body of an answer that is whole, from where it lies. */
+/* Sends a piece of a body that is whole, from where it lies. */
 static enum step send_body(struct server *s, struct connection *c, struct lws *wsi)
 {
     const struct response *r = &c->x->response;
@@ -234,6 +240,7 @@ static enum step send_body(struct server *s, struct connection *c, struct lws *w
     return n > 0 ? STEP_MORE : STEP_LATER;
 }
 
+/* One step of sending: the bytes that wait first, then the next of the stream or of the body. */
 static enum step step(struct server *s, struct connection *c, struct lws *wsi)
 {
     struct exchange *x = c->x;
@@ -249,8 +256,8 @@ static enum step step(struct server *s, struct connection *c, struct lws *wsi)
     return send_body(s, c, wsi);
 }
 
-/* A few pieces at a time, so that one client does not keep the others waiting. The timeout begins
- * anew each time that the socket has room: a client that takes nothing for so long is dropped. */
+/* The timeout begins anew each time that the socket has room: a client that takes nothing for
+ * SERVER_STALL_S is dropped. */
 int response_writable(struct server *s, struct connection *c, struct lws *wsi)
 {
     enum step now = STEP_MORE;

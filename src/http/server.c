@@ -1,3 +1,10 @@
+/*
+ * server.c: starts, runs and stops the server, and sends the library's callbacks to the file that
+ * handles them.
+ *
+ * Workers never touch a connection. They put the exchange into the ready queue and end the
+ * library's wait; the server's thread then goes through the queue.
+ */
 #include "http/server.h"
 
 #include "base/log.h"
@@ -65,6 +72,7 @@ static void wake_exchange(void *arg, struct exchange *x)
     (void)pthread_mutex_unlock(&s->lock);
 }
 
+/* The first of the ready queue, with the queue's reference; NULL: it is empty. */
 static struct exchange *take_ready(struct server *s)
 {
     struct exchange *x;
@@ -82,6 +90,7 @@ static struct exchange *take_ready(struct server *s)
     return x;
 }
 
+/* An exchange whose connection has gone, or has another exchange by now, is only given back. */
 static void serve_ready(struct server *s)
 {
     struct exchange *x;

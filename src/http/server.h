@@ -20,8 +20,9 @@ struct server_app {
     struct route_table routes;
     const char *described_at; /* the path that describes the routes, for error texts; NULL: none */
 
-    /* The route of a request that fits no pattern of the table; may fill r->params. NULL: there is
-     * nothing there, or `allow` says which methods there are. On the server's thread. NULL: none. */
+    /* The route of a request that fits no pattern of the table; may fill r->params. NULL: there
+     * is nothing there, or `allow` says which methods there are. On the server's thread. NULL:
+     * none. */
     const struct route *(*other)(void *app, struct request *r, char allow[ROUTE_ALLOW_MAX]);
 
     /* Called before each handler, on its thread: the last word on the parameters of the path, which

@@ -1,3 +1,9 @@
+/*
+ * websocket.c: opens WebSocket connections, sends and receives frames for the application.
+ *
+ * Frames are read here and not by the library, which accepts unmasked ones (websocket_reader.h).
+ * Small messages are written together, with headers of our own.
+ */
 #include "http/websocket.h"
 
 #include "base/mem.h"
@@ -189,10 +195,10 @@ static size_t put_head(unsigned char *at, bool text, size_t len)
     return HEAD_MAX;
 }
 
-/* What waits and is small goes out in one write: three messages at once cost one system call instead
- * of three. The library can do that only with bytes that it does not look at, so the headers are
- * ours. `m` is the first that waits; *n becomes the bytes of all that went together, 0 where the
- * first is too long for it. */
+/* What waits and is small goes out in one write: three messages at once cost one system call
+ * instead of three. The library can do that only with bytes that it does not look at, so the
+ * headers are ours. `m` is the first that waits; *n becomes the bytes of all that went together, 0
+ * where the first is too long for it. */
 static int send_together(const struct websocket *w, struct websocket_message *m, size_t *n)
 {
     unsigned char *out = w->server->piece + LWS_PRE;

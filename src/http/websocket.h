@@ -44,7 +44,8 @@ struct websocket_ops {
      * borrowed for the call; NULL: it could not be read, and `refused` follows. */
     void *(*opened)(void *app, struct websocket *w, const struct params *query);
 
-    /* A whole text message has come; borrowed. At most WS_MESSAGE_MAX bytes (websocket_reader.h). */
+    /* A whole text message has come; borrowed. At most WS_MESSAGE_MAX bytes
+     * (websocket_reader.h). */
     void (*received)(void *own, const char *text, size_t len);
 
     /* The client cannot be served: the application tells it why, and then returns WEBSOCKET_END. */

@@ -1,10 +1,10 @@
 /*
- * websocket_reader.h: the frames that a viewer sends (RFC 6455, 5), from bytes as they come.
+ * websocket_reader.h: the frames that a client sends (RFC 6455, 5), from bytes as they come.
  *
- * The library has such a reader too, but takes unmasked frames, which the standard forbids: a
- * client that does not mask can be made to send bytes that a cache between takes for a request.
- * Messages are small texts: nothing longer than WS_MESSAGE_MAX is kept. The caller owns the
- * struct, zeroes are a new reader; websocket_reader_release when it is over.
+ * The library has such a reader, but accepts unmasked frames, which the standard forbids: a page
+ * could make its browser send bytes that a proxy in between takes for a request. Messages are small
+ * texts: nothing longer than WS_MESSAGE_MAX is kept. The caller owns the struct; a zeroed one is a
+ * new reader. Call websocket_reader_release when it is over.
  */
 #ifndef HTTP_WEBSOCKET_READER_H
 #define HTTP_WEBSOCKET_READER_H
@@ -39,7 +39,7 @@ struct websocket_reader {
     unsigned control_len;
 };
 
-/* Reads on at *at, moves it, and stops after one event. Call again until WS_MORE. */
+/* Reads from *at on, moves it, and stops after one event. Call it again until it gives WS_MORE. */
 enum websocket_event websocket_reader_next(
     struct websocket_reader *r, const unsigned char **at, const unsigned char *end);
 void websocket_reader_release(struct websocket_reader *r);

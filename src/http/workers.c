@@ -1,3 +1,7 @@
+/*
+ * workers.c: one lock per pool guards its queue and what its threads run. A request that changes
+ * something is skipped while all threads but one are at such requests; readers behind it go first.
+ */
 #include "http/workers.h"
 
 #include "base/mem.h"

@@ -11,10 +11,10 @@
  *  28 u32 roster version: grows when the dense order changes. It is n: competitors come, but never
  *         go
  *
- * kind 1, key: u16 distance[n] in units (round(dist / unit)), u8 status[n]: enum competitor_status, with
- *   FRAME_STALE where a competitor on the course has had no event for FRAME_STALE_S raw seconds
- * kind 2, moved: u8 moved[n] in units since the frame before; 254: its distance is in the tail; 255:
- *   distance and status are in the tail. Tail, in order: u16 distance, and for a 255 u8 status.
+ * kind 1, key: u16 distance[n] in units (round(dist / unit)), u8 status[n]: enum
+ *   competitor_status, with FRAME_STALE after FRAME_STALE_S raw seconds on the course without an event
+ * kind 2, moved: u8 moved[n] in units since the frame before; 254: its distance is in the tail;
+ *   255: distance and status are in it. Tail, in order: u16 distance, and for a 255 u8 status.
  *   It is never longer than a key frame: where it would be, a key frame is sent instead.
  * kind 3, off course: u32 count, then count times u32 number, f64 lon, f64 lat
  * kind 4, times: u32 count, then count times u32 number, i32 entered (-1), i32 dwell of closed
@@ -56,14 +56,14 @@ void frame_encoder_release(struct frame_encoder *f);
  * Returns the kind. `replay` sets the flag in the header. */
 int frame_encode(struct frame_encoder *f, const struct view *v, bool replay, struct buf *out);
 
-/* Appends a key frame of the encoder's present state, for a viewer that joins: it has the seq of the
- * last frame, so that the next one follows it. */
+/* Appends a key frame of the encoder's present state, for a viewer that joins: it has the seq of
+ * the last frame, so that the next one follows it. */
 void frame_encode_key(
     const struct frame_encoder *f, const struct view *v, bool replay, struct buf *out);
 
 /* Append kind 4 for all competitors with a visit, dwell or finish; and kind 3 for those of another
- * producer's race that are further from the line than FRAME_OFF_COURSE_M metres (all that were seen,
- * where the course is unknown). Each returns how many competitors it holds. */
+ * producer's race that are further from the line than FRAME_OFF_COURSE_M metres (all that were
+ * seen, where the course is unknown). Each returns how many competitors it holds. */
 #define FRAME_OFF_COURSE_M 10.0
 uint32_t frame_encode_times(const struct view *v, bool replay, struct buf *out);
 uint32_t frame_encode_off_course(const struct view *v, bool replay, struct buf *out);

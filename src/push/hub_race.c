@@ -90,8 +90,8 @@ static struct message *all_times(const struct hub_race *r)
     return NULL;
 }
 
-/* Sends the times that the frames do not hold. A viewer that has not sent its last times message yet
- * would lose it to this one, so it gets the times of all competitors. */
+/* Sends the times that the frames do not hold. A viewer that has not sent its last times message
+ * yet would lose it to this one, so it gets the times of all competitors. */
 static void send_times(struct hub_race *r)
 {
     struct message *some = message_new(false), *all = NULL;
@@ -221,7 +221,8 @@ void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hu
         times_delta_note(&r->times_delta, r->shown, v);
     view_unref(r->shown);
     r->shown = v;
-    /* Ten frames a second on the average: a tick that comes a little early does not have to wait. */
+    /* Ten frames a second on the average: a tick that comes a little early does not have to
+     * wait. */
     r->next_frame_ms += HUB_FRAME_MS;
     if (r->next_frame_ms < now_ms + HUB_FRAME_MS / 2)
         r->next_frame_ms = now_ms + HUB_FRAME_MS / 2;

@@ -54,9 +54,9 @@ static inline int64_t lag_due_ms(const struct view *v)
     return v->external && v->published_ms ? v->published_ms : v->due_ms;
 }
 
-/* Adds a view's tick: published, acknowledged and queryable, as far as they are known. After a stall
- * one view brings several ticks: those from from_s on became queryable with it, and each is late by
- * a time of its own. */
+/* Adds a view's tick: published, acknowledged and queryable, as far as they are known. After a
+ * stall one view brings several ticks: those from from_s on became queryable with it, and each is
+ * late by a time of its own. */
 void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_ms);
 
 /* Adds one more hop of a tick. A negative lag counts as 0. */
@@ -74,9 +74,9 @@ bool lag_quantiles(
  */
 int64_t lag_clock(const struct lag *l, int64_t now_ms);
 
-/* Whether a race is slow, or nothing happens: "idle": nothing is due; "current": ticks come in time;
- * "slow": ticks come late; "silent": ticks are due and none comes. `tick_age_ms`: since the newest
- * tick, -1: there was none. Static text. */
+/* Whether a race is slow, or nothing happens: "idle": nothing is due; "current": ticks come in
+ * time; "slow": ticks come late; "silent": ticks are due and none comes. `tick_age_ms`: since the
+ * newest tick, -1: there was none. Static text. */
 const char *lag_flow(bool runs, int64_t overdue_ms, int64_t tick_age_ms);
 
 #endif

@@ -11,8 +11,8 @@
 #define YOUNG_MS 200   /* a connection that has just come is not silent yet */
 #define QUIET_MS 60000 /* between lines of the log about one matter */
 
-/* The connection that has been silent longest makes room. False: none is, or only such as have
- * just come and had no time to say anything. */
+/* Closes the connection that has been silent longest, to make room. False: none is silent, or only
+ * such as have just come and had no time to send anything. */
 static bool evict_silent(struct gate *g)
 {
     struct conn *head = g->list[CONN_HEAD].first, *idle = g->list[CONN_IDLE].first;
@@ -46,7 +46,7 @@ static void stop_listening(struct gate *g, const char *why)
     g->full_said_ms = g->now_ms;
 }
 
-/* A client that has too many gets a sentence, if its socket takes it at once. */
+/* Tells a client that it has too many connections, if its socket takes the sentence at once. */
 static void refuse_client(struct conn *c)
 {
     struct gate *g = c->gate;

@@ -4,8 +4,8 @@
  *
  * Limits count per client: an IPv4 address, or the first 64 bits of an IPv6 one, since a single
  * customer gets that many. A proxy that is trusted (loopback, --trusted-proxy) names the client
- * in X-Forwarded-For: each proxy appends the address that it was called from, so the last one
- * that no trusted proxy has is the client's. What stands before it may be invented.
+ * in X-Forwarded-For. Each proxy appends the address that it was called from, so the last address
+ * that is not a trusted proxy's is the client's. What stands before it may be invented.
  */
 #ifndef HTTP_GATE_ADDRESS_H
 #define HTTP_GATE_ADDRESS_H
@@ -30,7 +30,7 @@ struct address_network {
     unsigned bits; /* of the 128 that have to be equal */
 };
 
-/* Whose X-Forwarded-For is believed, beside loopback's. Zeroes: nobody's. */
+/* Proxies whose X-Forwarded-For is believed, beside loopback. Zeroes: none. */
 struct address_trust {
     struct address_network network[ADDRESS_NETWORKS_MAX];
     size_t n;

@@ -2,9 +2,9 @@
  * attempts.h: wrong admin tokens, slowed per client so that a token cannot be guessed, and logged.
  *
  * A client may be wrong ATTEMPTS_BURST times, then once every ATTEMPTS_EVERY_MS. In between its
- * tokens are refused without being looked at, the right one too: an answer would be a guess more.
- * Memory is fixed: of clients that share a place in the table the one that was wrong longest ago
- * is forgotten. Any thread.
+ * tokens are refused without being looked at, the right one too: an answer would allow one more
+ * guess. The memory is fixed: of the clients that share a place in the table, the one that was
+ * wrong longest ago is forgotten. Any thread.
  */
 #ifndef HTTP_GATE_ATTEMPTS_H
 #define HTTP_GATE_ATTEMPTS_H
@@ -26,8 +26,8 @@ void attempts_free(struct attempts *t); /* NULL is fine */
 int attempts_check(
     struct attempts *t, const struct address *client, int64_t now_ms, struct err *e) MUST_CHECK;
 
-/* It was wrong. Logged at the first, then at most once a minute for a client, and a few lines a
- * minute for all together. */
+/* Counts a wrong token. The first one of a client is logged, then at most one a minute, and a few
+ * lines a minute for all clients together. */
 void attempts_wrong(struct attempts *t, const struct address *client, int64_t now_ms);
 
 #endif

@@ -16,8 +16,8 @@ struct listener {
                                        the machine has no address but loopback's */
 };
 
-/* Binds and listens; port 0 in `a` becomes the one that the system chose. A port that is taken is
- * named. The caller closes fd. */
+/* Binds and listens. Port 0 in `a` becomes the one that the system chose. The error names a port
+ * that is taken. The caller closes out->fd. */
 int listener_open(struct host_port *a, struct listener *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -89,8 +89,8 @@ test("a local file that cannot be used is said at start and told to the page", a
   writeFileSync(join(dir, "torn.geojson"), '{"type": "FeatureCollection", "features": [');
   writeFileSync(join(dir, "other.geojson"), '{"type": "Topology"}');
   writeFileSync(join(dir, "large.geojson"), Buffer.alloc((32 << 20) + 1, 32));
-  for (const [name, why] of [["none", /none\.geojson cannot be opened: No such file/], ["torn", /torn\.geojson is no JSON: line 1/],
-    ["other", /is no GeoJSON FeatureCollection/], ["large", /has more than 32 MiB/]]) {
+  for (const [name, why] of [["none", /none\.geojson cannot be opened: No such file/], ["torn", /torn\.geojson is not JSON: line 1/],
+    ["other", /is not a GeoJSON FeatureCollection/], ["large", /has more than 32 MiB/]]) {
     const other = await startTrackside({ t, args: ["--tiles", join(dir, `${name}.geojson`)] });
     const config = await api(other, "/api/config");
     assert.equal(config.tiles, null, name);
