@@ -12,7 +12,7 @@
  *         go
  *
  * kind 1, key: u16 distance[n] in units (round(dist / unit)), u8 status[n]: enum
- *   competitor_status, with FRAME_STALE after FRAME_STALE_S raw seconds on the course without an event
+ *   competitor_status, with FRAME_STALE after FRAME_STALE_S seconds on the course without an event
  * kind 2, moved: u8 moved[n] in units since the frame before; 254: its distance is in the tail;
  *   255: distance and status are in it. Tail, in order: u16 distance, and for a 255 u8 status.
  *   It is never longer than a key frame: where it would be, a key frame is sent instead.
