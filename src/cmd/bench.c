@@ -46,6 +46,7 @@ struct bench {
     double copy_gbps, sync_ms;
 };
 
+/* Milliseconds of the monotonic clock since start_ns. */
 static double since_ms(int64_t start_ns)
 {
     return (double)(clock_mono_ns() - start_ns) / 1e6;
@@ -65,6 +66,8 @@ static double quantile(double *v, size_t n, double part)
     return n ? v[(size_t)(part * (double)(n - 1))] : 0;
 }
 
+/* Measures memcpy, the upper bound for everything that moves positions in memory. It keeps the
+ * median of nine copies. */
 static void measure_copy(struct bench *b)
 {
     char *from = mem_zalloc(COPY_BYTES, 1), *to = mem_zalloc(COPY_BYTES, 1);
@@ -108,6 +111,7 @@ static int measure_sync(struct bench *b, struct err *e)
     return rc;
 }
 
+/* A race in real time on the bench course. The seed is fixed, so that two runs do the same work. */
 static struct race_spec make_spec(const struct bench *b, const char *run_id)
 {
     struct race_spec s = {.course = BENCH_COURSE,
@@ -126,6 +130,7 @@ static struct race_spec make_spec(const struct bench *b, const char *run_id)
     return s;
 }
 
+/* A new embedded store in a folder of its own below the bench directory. */
 static struct store *open_store(const struct bench *b, const char *name, struct err *e)
 {
     char path[600];
@@ -157,6 +162,8 @@ static int run_ticks(
     return rc;
 }
 
+/* Prints throughput and times, and the ratio to the floor: one memcpy and one fdatasync of 4 bytes
+ * per position. No store that keeps every tick can be faster than that. */
 static void report_ticks(const struct bench *b, double *ms, size_t n)
 {
     double sum_ms = 0, floor_ms = b->sync_ms + 4.0 * b->competitors / b->copy_gbps / 1e6;
@@ -173,6 +180,8 @@ static void report_ticks(const struct bench *b, double *ms, size_t n)
         median_ms / floor_ms, floor_ms);
 }
 
+/* Measures simulation, columns and synced history on this one thread, without the engine: what the
+ * machine can do at best. */
 static int measure_pipeline(struct bench *b, struct err *e)
 {
     struct store *s = open_store(b, "pipeline", e);
@@ -239,6 +248,7 @@ static int live(struct bench *b, struct engine *en, atomic_llong *first_ns, stru
     return engine_race_stop(en, "live", &r, e);
 }
 
+/* Measures a real engine with a thread of its own, as `serve` runs it. */
 static int measure_live(struct bench *b, struct err *e)
 {
     atomic_llong first_ns = 0;
@@ -263,6 +273,7 @@ static int measure(struct bench *b, struct err *e)
     return measure_pipeline(b, e) || measure_live(b, e) ? -1 : 0;
 }
 
+/* For nftw: removes a file, or a folder after its files. */
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
 {
     (void)st;
@@ -271,6 +282,8 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
     return remove(path);
 }
 
+/* Makes a temporary directory below b->base, measures in it, and removes it, also after a failure.
+ */
 static int run(struct bench *b, struct err *e)
 {
     int rc;

@@ -28,6 +28,8 @@ struct report {
     json_t *findings;
 };
 
+/* Takes one finding. As text it is printed at once, so that a long check shows what it has. As
+ * JSON it is collected, because the report is one object. */
 static void found(void *arg, const struct check_finding *f)
 {
     struct report *r = arg;
@@ -46,6 +48,7 @@ static void found(void *arg, const struct check_finding *f)
     (void)printf(": %s\n", f->text);
 }
 
+/* Prints the report. It takes over the reference to `findings`. */
 static void print_json(const char *dir, const struct check_totals *t, json_t *findings)
 {
     json_t *j = json_pack("{s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "directory",
@@ -61,6 +64,7 @@ static void print_json(const char *dir, const struct check_totals *t, json_t *fi
     json_decref(j);
 }
 
+/* Prints the summary after the findings. */
 static void print_text(const char *dir, const struct check_totals *t)
 {
     (void)printf("%s: %" PRIu64 " courses, %" PRIu64 " races, %" PRIu64 " ticks, %" PRIu64
@@ -83,6 +87,8 @@ static void print_text(const char *dir, const struct check_totals *t)
             t->unchecked);
 }
 
+/* Checks the directory and prints the report. Returns the exit code. A directory that cannot be
+ * read is CMD_USAGE, so that scripts can tell it from a damaged one. */
 static int check(const char *dir, bool as_json)
 {
     struct report r = {.json = as_json, .findings = json_array()};

@@ -44,12 +44,14 @@ struct place {
     int n;
 };
 
+/* Adds an item. Above ITEMS_MAX nothing is added; no command comes near that. */
 static void add(struct place *p, const char *name, int len, bool is_option, bool takes_value)
 {
     if (p->n < ITEMS_MAX)
         p->item[p->n++] = (struct item){name, len, is_option, takes_value};
 }
 
+/* Adds options that are written as in struct cmd_verb. */
 static void add_remote(struct place *p, const char *const *options)
 {
     for (; *options; options++) {
@@ -59,6 +61,7 @@ static void add_remote(struct place *p, const char *const *options)
     }
 }
 
+/* What may follow a verb: its options, and those that all verbs share. */
 static struct place place_of_verb(const struct command *c, const struct cmd_verb *v)
 {
     struct place p = {.n = 0};
@@ -89,6 +92,7 @@ static struct place place_of_command(const struct command *c)
     return p;
 }
 
+/* Prints one case of the shell function: the words of a place, and which of them take a value. */
 static void print_case(const char *command, const char *verb, const struct place *p)
 {
     (void)printf("    \"%s %s\") words=\"", command, verb);
@@ -138,6 +142,8 @@ static void print_with_verbs(const struct command *commands)
         }
 }
 
+/* In bash COMP_WORDS holds the words of the line, and COMP_CWORD is the index of the word at the
+ * cursor. */
 static void print_bash(const struct command *commands)
 {
     (void)printf("# bash completion of trackside, by 'trackside completion bash'\n"
@@ -190,6 +196,8 @@ static void print_fish_place(const char *when, const struct place *p)
     }
 }
 
+/* Prints the lines of one command: its summary, its own words and options, then those of its
+ * verbs. */
 static void print_fish_command(const struct command *c)
 {
     struct place p = place_of_command(c);

@@ -18,6 +18,7 @@ static struct {
     size_t n;
 } known;
 
+/* For scandir: whether the name has the ending of a course file. */
 static int is_course_file(const struct dirent *d)
 {
     static const char *const endings[] = {".kml", ".kmz", ".gpx", ".geojson", ".json", ".csv"};
@@ -29,6 +30,7 @@ static int is_course_file(const struct dirent *d)
     return 0;
 }
 
+/* For scandir: orders by bytes, the same in every locale. */
 static int by_bytes(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
@@ -48,6 +50,7 @@ static void add(const char *file)
     known.file[known.n++] = mem_strdup(file);
 }
 
+/* Lists the course files of a folder. A folder that cannot be read has none. */
 static void list_folder(const char *dir)
 {
     struct dirent **entries = NULL;
@@ -66,6 +69,8 @@ static void list_folder(const char *dir)
     free(entries);
 }
 
+/* Makes the list at the first call: from TRACKSIDE_COURSES, else from the files inside the
+ * program. */
 static void list_once(void)
 {
     const char *dir = getenv("TRACKSIDE_COURSES");
@@ -95,6 +100,7 @@ const char *courses_name(size_t i)
     return known.name[i];
 }
 
+/* Imports a course file. The error names the file. */
 static struct course *open_file(const char *path, const char *short_name, struct err *e)
 {
     const char *slash = strrchr(path, '/');
@@ -112,6 +118,7 @@ static struct course *open_file(const char *path, const char *short_name, struct
     return c;
 }
 
+/* The error for an unknown name. It lists the names there are, and explains how to give a file. */
 static void not_found(const char *name, struct err *e)
 {
     struct buf list = BUF_INIT;
@@ -124,6 +131,7 @@ static void not_found(const char *name, struct err *e)
     buf_release(&list);
 }
 
+/* Imports a file from inside the program. */
 static struct course *open_built_in(const char *file, const char *short_name, struct err *e)
 {
     struct course_options o = {.short_name = short_name, .file_name = file};

@@ -35,8 +35,8 @@ const char *courses_name(size_t i);
 /* The built-in course of that name, a new reference. ERR_NOT_FOUND lists the names there are. */
 struct course *courses_load(const char *name, struct err *e) MUST_CHECK;
 
-/* A built-in course by its name, or a course file by its path, a new reference. A text with a "/" or
- * a "." is a path. */
+/* A built-in course by its name, or a course file by its path, a new reference. A text with a "/"
+ * or a "." is a path. */
 struct course *courses_open(const char *name_or_file, struct err *e) MUST_CHECK;
 
 #endif

@@ -10,8 +10,8 @@
 
 struct demo;
 
-/* Makes the race on a thread of its own, unless an unfinished demo race exists. A failure is logged.
- * Store and engine are borrowed until demo_free. */
+/* Makes the race on a thread of its own, unless an unfinished demo race exists. A failure is
+ * logged. Store and engine are borrowed until demo_free. */
 struct demo *demo_start(struct store *store, struct engine *engine);
 
 /* Waits for the thread. NULL is allowed. */

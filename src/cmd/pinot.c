@@ -71,6 +71,7 @@ static int take(void *arg, int option, struct err *e)
     return 0;
 }
 
+/* Prints a line at once: `pinot setup` may take minutes, and shows its progress. */
 static void print_line(void *arg, const char *text)
 {
     (void)arg;
@@ -107,6 +108,7 @@ struct topic_reader {
     struct feed_stats stats;
 };
 
+/* Parses one record of the topic; it calls gather for a course. */
 static int on_record(void *arg, const struct kafka_incoming *m, struct err *e)
 {
     struct topic_reader *r = arg;
@@ -178,6 +180,7 @@ static int load(
     return failed;
 }
 
+/* Makes the topics first, because Pinot's tables read from them. */
 static int setup(struct pinot *p, const struct pinot_command *c, struct err *e)
 {
     struct pinot_say say = {.line = print_line};

@@ -1,4 +1,5 @@
-/* serve.c: trackside serve: starts the store, the feed, the engine and the server, and ends them. */
+/* serve.c: trackside serve: starts the store, the feed, the engine and the server, and ends
+ * them. */
 #include "cmd/cmd.h"
 
 #include "api/api.h"
@@ -89,6 +90,8 @@ static int open_pinot(struct serve *s, const struct serve_options *o, struct err
     return 0;
 }
 
+/* Opens the store that the options name. The data directory is known afterwards, with Pinot too:
+ * the token may be kept there. */
 static int open_store(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct store_embedded_options so = {.keep_days = (int)o->keep_days};
@@ -120,6 +123,7 @@ static int take_token(struct serve *s, const struct serve_options *o, struct err
     return s->token ? 0 : -1;
 }
 
+/* Whether the store has a course of that name. */
 static bool is_listed(const struct course_summary *list, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++)
@@ -220,6 +224,7 @@ static void await_feed(struct serve *s)
     }
 }
 
+/* Makes the API and the server. It listens from now on, and answers once run() serves. */
 static int start_server(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct api_options ao = {.store = s->store,
@@ -243,6 +248,7 @@ static int start_server(struct serve *s, const struct serve_options *o, struct e
     return s->server ? 0 : -1;
 }
 
+/* Starts everything in the order of struct serve. After a failure end() frees what was started. */
 static int start(struct serve *s, const struct serve_options *o, struct err *e)
 {
     struct engine_options eo = {.listener = hub_post,
@@ -290,6 +296,7 @@ static void end(struct serve *s)
     free(s->data);
 }
 
+/* Only asks the server to stop: a signal handler may do little else. */
 static void on_signal(int number)
 {
     (void)number;
@@ -297,6 +304,8 @@ static void on_signal(int number)
         server_stop(signalled);
 }
 
+/* Prints the addresses and serves until a signal comes. Scripts wait for the line "Trackside is
+ * at". */
 static int run(struct serve *s, struct err *e)
 {
     struct sigaction stop = {.sa_handler = on_signal};

@@ -53,6 +53,7 @@ static const char help[] =
     "\n"
     "It prints its address when it is ready. SIGTERM or Ctrl-C stops it; nothing is lost.\n";
 
+/* Sets the log level at once, so that it also counts for the rest of the start. */
 static int take_log_level(const char *text, struct err *e)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
@@ -66,6 +67,8 @@ static int take_log_level(const char *text, struct err *e)
         e, ERR_INVALID, "--log takes error, warning, info or debug, not \"%.40s\".", text);
 }
 
+/* Checks the address now, so that a wrong one is wrong usage. Notes whether it is loopback: beyond
+ * it a token is needed. */
 static int take_listen(const char *text, struct serve_options *o, struct err *e)
 {
     struct host_port at;
@@ -92,6 +95,7 @@ static int take_tiles(const char *text, const char **out, struct err *e)
     return 0;
 }
 
+/* Checks that the text is UTF-8: it becomes JSON in every answer of /api/config. */
 static int take_attribution(const char *text, const char **out, struct err *e)
 {
     json_t *word = json_string(text); /* NULL: it is not UTF-8 */
@@ -153,6 +157,8 @@ const struct option cmd_serve_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* Takes one option. The tables of options are checked by getopt, so the default is the last
+ * option. */
 static int take(void *arg, int option, struct err *e)
 {
     struct serve_options *o = arg;

@@ -16,8 +16,8 @@
  * ERR_INVALID if the file cannot be read, or if the line is too short or too long. */
 char *token_read(const char *file, size_t min, struct err *e) MUST_CHECK;
 
-/* The same with TOKEN_MIN. A missing file is made first, with a random token of 64 hexadecimal digits; only its
- * owner can read it. */
+/* The same with TOKEN_MIN. A missing file is made first, with a random token of 64 hexadecimal
+ * digits; only its owner can read it. */
 char *token_read_or_make(const char *file, struct err *e) MUST_CHECK;
 
 #endif

@@ -20,6 +20,7 @@ static void hash_u64(struct buf *b, uint64_t v)
     buf_add_u32le(b, (uint32_t)(v >> 32));
 }
 
+/* Adds a text with its length before it. */
 static void hash_text(struct buf *b, const char *text)
 {
     hash_u64(b, strlen(text));
@@ -32,6 +33,8 @@ static void hash_place(struct buf *b, struct lonlat p)
     hash_u64(b, (uint64_t)p.lat_nd);
 }
 
+/* Adds an endpoint. One that is not given adds nothing but that, because the line already has its
+ * place. */
 static void hash_point(struct buf *b, const struct course_point *p)
 {
     buf_addc(b, p->given ? 1 : 0);
@@ -41,6 +44,8 @@ static void hash_point(struct buf *b, const struct course_point *p)
     hash_text(b, p->name);
 }
 
+/* Adds the vertices and the prepared line. Both count: the vertices are shown, and the prepared
+ * line makes the events. */
 static void hash_line(struct buf *b, const struct line *l)
 {
     const struct lonlat *vertices;
@@ -75,8 +80,8 @@ static const char on_edge[] = "The geofence was left out: the line runs along it
                               "outside by turns. Draw the "
                               "edge a metre beside the line.";
 
-/* Hashes everything that events depend on. Each part has its length before it (little endian), so that
- * two different courses never give the same bytes. */
+/* Hashes everything that events depend on. Each part has its length before it (little endian), so
+ * that two different courses never give the same bytes. */
 static void set_revision(struct course *c)
 {
     static const struct hash_key key = {0x6564697361726b63, 0x65737275306f6331};

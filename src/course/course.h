@@ -69,14 +69,14 @@ struct course_options {
     double distance_m;      /* 0: what the file declares; compared with the measured length */
 };
 
-/* Reads a course file (KML, KMZ, GPX, GeoJSON, CSV). The format is recognised by its content. `o` may
- * be NULL. A CSV with several rows needs o->short_name to choose one; the error lists them. Returns
- * one reference, or NULL with a sentence for the person who brought the file. */
+/* Reads a course file (KML, KMZ, GPX, GeoJSON, CSV). The format is recognised by its content. `o`
+ * may be NULL. A CSV with several rows needs o->short_name to choose one; the error lists them.
+ * Returns one reference, or NULL with a sentence for the person who brought the file. */
 struct course *course_import(
     const void *file, size_t len, const struct course_options *o, struct err *e) MUST_CHECK;
 
-/* A fence from the text of a GeoJSON Polygon (or a Feature or FeatureCollection with one) or of a WKT
- * POLYGON. NULL with an error for the field "geofence". The caller frees it. */
+/* A fence from the text of a GeoJSON Polygon (or a Feature or FeatureCollection with one) or of a
+ * WKT POLYGON. NULL with an error for the field "geofence". The caller frees it. */
 struct fence *course_fence_parse(const char *text, size_t len, struct err *e) MUST_CHECK;
 
 /* The same course with another geofence; NULL removes it. It takes over `fence`, also if it fails.
@@ -123,9 +123,9 @@ void course_export(const struct course *c, enum course_format f, struct buf *out
 #define COURSE_POINTS_MAX 10000u
 void course_export_simplified(const struct course *c, uint32_t points, struct buf *out);
 
-/* A CSV of many courses, which Pinot's dimension table is loaded from: a header, then rows. Its `map`
- * runs from the finish to the start, as in the articles' CSV: their dashboard takes the first point
- * of the map as the finish. A course that is exported alone runs from the start. */
+/* A CSV of many courses, which Pinot's dimension table is loaded from: a header, then rows. Its
+ * `map` runs from the finish to the start, as in the articles' CSV: their dashboard takes the
+ * first point of the map as the finish. A course that is exported alone runs from the start. */
 void course_export_csv_header(struct buf *out);
 void course_export_csv_row(const struct course *c, struct buf *out);
 

@@ -15,8 +15,8 @@ struct course_parts {
     struct diagnostics notes;
 };
 
-/* Makes a course with one reference, and computes its spans and revision. It takes over what the parts
- * own, and leaves them empty. A fence whose edge the line runs along is left out, with a
+/* Makes a course with one reference, and computes its spans and revision. It takes over what the
+ * parts own, and leaves them empty. A fence whose edge the line runs along is left out, with a
  * diagnostic. */
 struct course *course_make(struct course_parts *p);
 

@@ -92,15 +92,15 @@ int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e) MU
 /* Gives the shape another name. */
 void draft_shape_name(struct draft_shape *s, const char *name);
 
-/* Keeps the name if its weight is greater than that of the name before. A name that any course could
- * have ("Track") counts little. */
+/* Keeps the name if its weight is greater than that of the name before. A name that any course
+ * could have ("Track") counts little. */
 void draft_name(struct draft *d, const char *name, int weight);
 
 /* Adds text to the description. */
 void draft_describe(struct draft *d, const char *text);
 
-/* Sets a field of the extension by its name: shortName, longName, laps, prepared or revision. Others
- * are ignored. */
+/* Sets a field of the extension by its name: shortName, longName, laps, prepared or revision.
+ * Others are ignored. */
 void draft_extension_set(struct draft *d, const char *key, const char *value);
 
 /* The role called "route", "geofence", "start" or "finish"; DRAFT_PLAIN for any other text. */

@@ -14,6 +14,7 @@
 #define LOST_M 1000.0   /* from the line: perhaps a number is wrong */
 #define FOUND_SHARE 0.1 /* of the distance: so near, the other number is suggested */
 
+/* Takes the shape as the endpoint, unless there is one already. */
 static void take(struct course_point *p, const struct draft_shape *s)
 {
     if (p->given)
@@ -23,6 +24,7 @@ static void take(struct course_point *p, const struct draft_shape *s)
     name_clean(p->name, sizeof p->name, s->name);
 }
 
+/* Reports that the file has several candidates. */
 static void report_others(
     const struct course_point *p, size_t n, const char *what, struct diagnostics *notes)
 {
@@ -76,7 +78,8 @@ void endpoints_swap(struct endpoints *ends)
     ends->start.name[0] = ends->finish.name[0] = '\0'; /* "Start" is not the finish's name */
 }
 
-/* Adds a sentence if another sign, or the two numbers exchanged, would bring the point to the line. */
+/* Adds a sentence if another sign, or the two numbers exchanged, would bring the point to the
+ * line. */
 static void suggest(
     struct lonlat p, double lost_m, const struct lonlat *line, size_t n, struct buf *text)
 {
@@ -106,6 +109,8 @@ static void suggest(
     }
 }
 
+/* Reports how far an endpoint is from its end of the line, and from the line. Less than INFO_M is
+ * not worth a sentence. */
 static void check(const struct course_point *p, struct lonlat end, const struct line *l, bool start,
     struct diagnostics *notes)
 {

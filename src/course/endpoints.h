@@ -12,15 +12,15 @@ struct endpoints {
     struct course_point finish;
 };
 
-/* Takes start and finish from the draft; `given` is false for one that it does not have. Other points
- * become a diagnostic. */
+/* Takes start and finish from the draft; `given` is false for one that it does not have. Other
+ * points become a diagnostic. */
 void endpoints_find(const struct draft *d, struct endpoints *ends, struct diagnostics *notes);
 
 /* Exchanges start and finish, for a line that the request reversed. */
 void endpoints_swap(struct endpoints *ends);
 
-/* Puts an endpoint that is not given at its end of the line. For the others a diagnostic says how far
- * they are from it. */
+/* Puts an endpoint that is not given at its end of the line. For the others a diagnostic says how
+ * far they are from it. */
 void endpoints_place(struct endpoints *ends, const struct line *l, struct diagnostics *notes);
 
 #endif

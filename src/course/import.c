@@ -23,6 +23,7 @@ struct import {
     bool as_stored; /* the prepared line in the file matches its vertices as they are */
 };
 
+/* Checks what the request says, before the file is read. */
 static int check_options(const struct course_options *o, struct err *e)
 {
     if (o->short_name && !course_name_valid(o->short_name))
@@ -52,6 +53,8 @@ static void base_name(const char *file_name, char *out, size_t cap)
         *dot = '\0';
 }
 
+/* Chooses the long name: the request's, the extension's, the file's, or the name of the file. A
+ * name that any course could have gives way to the name of the file. */
 static void choose_long_name(struct import *im, const char *base)
 {
     const struct course_options *o = im->options;
@@ -66,8 +69,8 @@ static void choose_long_name(struct import *im, const char *base)
         (void)snprintf(p->long_name, sizeof p->long_name, "%s", base);
 }
 
-/* Chooses the short name. A valid one that the request or the file gives stays as it is, even "a--b".
- * Else it is made from that, from the long name, or from the file's name. */
+/* Chooses the short name. A valid one that the request or the file gives stays as it is, even "a--
+ * b". Else it is made from that, from the long name, or from the file's name. */
 static void choose_short_name(struct import *im, const char *base)
 {
     struct course_parts *p = &im->parts;
@@ -108,6 +111,7 @@ static struct line *decode(const struct import *im, uint32_t laps)
     return line_decode(im->route.at, im->route.n, laps, prepared, &ignored);
 }
 
+/* Prepares the line: from the prepared text if it matches, else anew. */
 static int prepare(struct import *im, uint32_t laps, struct err *e)
 {
     struct course_parts *p = &im->parts;
@@ -123,8 +127,8 @@ static int prepare(struct import *im, uint32_t laps, struct err *e)
     return p->line ? 0 : -1;
 }
 
-/* Makes the course's line. If the file's prepared line matches its vertices, they are used as they are.
- * Else they are turned and closed as needed, and prepared. */
+/* Makes the course's line. If the file's prepared line matches its vertices, they are used as they
+ * are. Else they are turned and closed as needed, and prepared. */
 static int make_line(struct import *im, struct err *e)
 {
     struct course_parts *p = &im->parts;
@@ -159,6 +163,8 @@ static struct fence *fence_of(const struct draft_shape *s, struct err *e)
     return fence_new(s->at, &s->n, 1, e); /* a closed line with the name geofence */
 }
 
+/* Takes the first shape that is the geofence. An invalid one is left out with a diagnostic: the
+ * course is still good. */
 static void make_fence(struct import *im)
 {
     struct course_parts *p = &im->parts;
@@ -190,6 +196,8 @@ static void make_fence(struct import *im)
             others - (is_course ? 1u : 0u));
 }
 
+/* Decides what the draft means. The order matters: roles before endpoints, endpoints before the
+ * direction of the line, the line before its geofence. */
 static int make_parts(struct import *im, struct err *e)
 {
     struct course_parts *p = &im->parts;

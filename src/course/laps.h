@@ -20,8 +20,8 @@ double laps_declared_m(const struct draft *d, const struct course_options *o);
 uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
     struct diagnostics *notes);
 
-/* Compares the declared length with the measured one. The diagnostic may ask whether there are several
- * laps. */
+/* Compares the declared length with the measured one. The diagnostic may ask whether there are
+ * several laps. */
 void laps_compare(double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes);
 
 #endif

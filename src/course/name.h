@@ -1,12 +1,14 @@
-/* name.h: cleans names that come from outside: valid UTF-8, no control characters, a bounded length. */
+/* name.h: cleans names that come from outside: valid UTF-8, no control characters, a bounded
+ * length. */
 #ifndef COURSE_NAME_H
 #define COURSE_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Copies a name into `out`, which has `cap` bytes with the NUL. Control characters and noncharacters
- * are removed, white space becomes one space, and a long name is cut between two characters. */
+/* Copies a name into `out`, which has `cap` bytes with the NUL. Control characters and
+ * noncharacters are removed, white space becomes one space, and a long name is cut between two
+ * characters. */
 void name_clean(char *out, size_t cap, const char *text);
 
 /* Makes a short name, [a-z0-9][a-z0-9-]{0,63}, from any text. Letters lose their accents, and other

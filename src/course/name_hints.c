@@ -18,6 +18,7 @@ struct word {
     bool breaks;           /* a sentence or clause ended before it */
 };
 
+/* Bytes above 0x7f belong to letters of other scripts in UTF-8. */
 static bool is_letter(unsigned char c)
 {
     return isalnum(c) || c >= 0x80;
@@ -53,14 +54,15 @@ static void fold(const char *at, size_t len, char out[WORD_MAX])
     out[n] = '\0';
 }
 
+/* Whether a dot or comma stands between two digits, as in "21,1". */
 static bool inside_number(const char *text, const char *at)
 {
     return (*at == '.' || *at == ',') && at > text && isdigit((unsigned char)at[-1]) &&
            isdigit((unsigned char)at[1]);
 }
 
-/* Reads the next word at or after `at`. Markup counts as white space. Returns the place after the word,
- * or NULL at the end of the text. */
+/* Reads the next word at or after `at`. Markup counts as white space. Returns the place after the
+ * word, or NULL at the end of the text. */
 static const char *next_word(const char *text, const char *at, struct word *w)
 {
     w->breaks = false;
@@ -247,8 +249,8 @@ static uint32_t glued_laps(const char *w)
     return (uint32_t)strtoul(w, NULL, 10);
 }
 
-/* The index of the nearest number at most `reach` words before the lap word. A number with a unit does
- * not count. -1 if there is none. */
+/* The index of the nearest number at most `reach` words before the lap word. A number with a unit
+ * does not count. -1 if there is none. */
 static int number_before(const struct word *words, int lap, int reach)
 {
     for (int i = lap; i > 0 && lap - i < reach && !words[i].breaks; i--) {
@@ -288,7 +290,8 @@ uint32_t name_hints_laps(const char *text, char said[80])
     }
 }
 
-/* The number of "5", "21,1" or "5.0"; 0 if the word is not a number. `unit` is the text after it. */
+/* The number of "5", "21,1" or "5.0"; 0 if the word is not a number. `unit` is the text after
+ * it. */
 static double decimal_of(const char *word, const char **unit)
 {
     char plain[WORD_MAX];

@@ -20,12 +20,12 @@ enum draft_role name_hints_shape(const struct draft_shape *s);
 /* Whether any course could have this name: "Course", "Track", "Untitled", or a file's name. */
 bool name_hints_generic(const char *name);
 
-/* The laps that a text mentions ("just over two complete laps", "2 Runden", "dos vueltas"), or 0. The
- * words themselves are copied to `said`, cut to fit. */
+/* The laps that a text mentions ("just over two complete laps", "2 Runden", "dos vueltas"), or 0.
+ * The words themselves are copied to `said`, cut to fit. */
 uint32_t name_hints_laps(const char *text, char said[80]);
 
-/* The distance in km that a text mentions ("5k", "21,1 km"), in metres. 0 if there is none, or if there
- * are several. */
+/* The distance in km that a text mentions ("5k", "21,1 km"), in metres. 0 if there is none, or if
+ * there are several. */
 double name_hints_distance_m(const char *text);
 
 #endif

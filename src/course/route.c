@@ -38,6 +38,7 @@ static bool named_geofence(const struct draft_shape *s)
     return name_hints_shape(s) == DRAFT_GEOFENCE;
 }
 
+/* Whether the shape is a line that only its name makes a geofence. */
 static bool only_named(const struct draft_shape *s)
 {
     return s->role == DRAFT_PLAIN && s->kind == DRAFT_LINE && s->n >= 2 && named_geofence(s);
@@ -90,7 +91,8 @@ struct gaps {
     double sum_m;
 };
 
-/* Reports a gap. Only the first GAPS_LISTED are listed, so that other diagnostics remain readable. */
+/* Reports a gap. Only the first GAPS_LISTED are listed, so that other diagnostics remain
+ * readable. */
 static void report_gap(
     struct lonlat end, double gap_m, struct gaps *gaps, struct diagnostics *notes)
 {
@@ -106,6 +108,7 @@ static void report_gap(
             diagnostics_distance(gap_m, text));
 }
 
+/* Adds the places of a piece. Its first place is left out if it is the last one of the route. */
 static void add_piece(
     struct route *r, const struct stitch_piece *p, struct gaps *gaps, struct diagnostics *notes)
 {
@@ -122,6 +125,7 @@ static void add_piece(
         add(r, p->at[p->turned ? p->n - 1 - i : i]);
 }
 
+/* Adds all pieces, and reports how they were joined. */
 static void add_pieces(struct route *r, const struct stitch_piece *pieces, size_t n, size_t changed,
     struct diagnostics *notes)
 {

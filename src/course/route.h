@@ -23,9 +23,9 @@ struct route {
 
 void route_release(struct route *r);
 
-/* A line whose name mentions a geofence is the geofence only if there is another line or area. If it is
- * all that the file has ("Run around the geofence"), its role becomes DRAFT_ROUTE. Call this before
- * route, endpoints and geofence are chosen. */
+/* A line whose name mentions a geofence is the geofence only if there is another line or area. If
+ * it is all that the file has ("Run around the geofence"), its role becomes DRAFT_ROUTE. Call this
+ * before route, endpoints and geofence are chosen. */
 void route_resolve_names(struct draft *d);
 
 /* Fills r from the draft's lines, or from a polygon if it has no line. -1 with an error if it has

@@ -16,6 +16,7 @@ struct lonlat stitch_piece_first(const struct stitch_piece *p)
     return p->turned ? p->at[p->n - 1] : p->at[0];
 }
 
+/* Where the piece ends, in its direction. */
 static struct lonlat piece_last(const struct stitch_piece *p)
 {
     return p->turned ? p->at[0] : p->at[p->n - 1];
@@ -38,14 +39,15 @@ struct join {
     bool turned;
 };
 
+/* Keeps the join with the smaller gap. */
 static void consider(struct join *best, double gap, size_t piece, bool front, bool turned)
 {
     if (gap < best->gap)
         *best = (struct join){gap, piece, front, turned};
 }
 
-/* The unused piece with an end nearest to an end of the chain. Of equal ones it takes the first in the
- * file, in its own direction. */
+/* The unused piece with an end nearest to an end of the chain. Of equal ones it takes the first in
+ * the file, in its own direction. */
 static struct join nearest(const struct stitch_piece *pieces, const bool *used, size_t n,
     struct lonlat head, struct lonlat tail)
 {

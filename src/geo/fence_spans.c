@@ -22,13 +22,14 @@
 #define NEAR_MM 3.0   /* nearer than this, walk mm by mm */
 #define LEVELS 3
 
-/* A line along an edge is walked mm by mm. A step takes about 20 ns, and 20 times that with GEOS. The
- * limit is 50 km on the edge, about one second. Without it, a line of 4,000 km would take minutes. */
+/* A line along an edge is walked mm by mm. A step takes about 20 ns, and 20 times that with GEOS.
+ * The limit is 50 km on the edge, about one second. Without it, a line of 4,000 km would take
+ * minutes. */
 #define STEPS_MAX 50000000u
 #define GEOS_STEPS 20u
 
-/* Each level has a list of edges around its middle. For a place within this radius of the middle, the
- * list has every edge within twice the radius. */
+/* Each level has a list of edges around its middle. For a place within this radius of the middle,
+ * the list has every edge within twice the radius. */
 static const double level_radius_mm[LEVELS] = {100000, 5000, 250};
 
 struct xy {
@@ -100,8 +101,8 @@ static void add_edges(struct walk *w, const struct lonlat *v, size_t n)
     }
 }
 
-/* An upper bound of the piece's length in the plane. The speed along a piece is linear in t, so it is
- * greatest at one of its ends. */
+/* An upper bound of the piece's length in the plane. The speed along a piece is linear in t, so it
+ * is greatest at one of its ends. */
 static double piece_bound(const struct walk *w, const struct line_piece *p)
 {
     double x = fmax(fabs(p->d_lon + p->b_lon), fabs(p->d_lon - p->b_lon)) / 1000 * w->scale.x;
@@ -173,8 +174,8 @@ static void near_add(const struct walk *w, struct near *near, size_t edge, struc
     }
 }
 
-/* The nearest edge, and a lower bound of the distance of the next one. The antimeridian counts as an
- * edge, because the longitude jumps there. */
+/* The nearest edge, and a lower bound of the distance of the next one. The antimeridian counts as
+ * an edge, because the longitude jumps there. */
 static struct near nearest(struct walk *w, struct lonlat at)
 {
     struct xy p = plane(w, at);
@@ -201,8 +202,8 @@ static struct near nearest(struct walk *w, struct lonlat at)
     return near;
 }
 
-/* The first mm that may be farther than `reach_mm` along the line from dist_mm: at least dist_mm + 1,
- * at most the end. */
+/* The first mm that may be farther than `reach_mm` along the line from dist_mm: at least dist_mm +
+ * 1, at most the end. */
 static uint32_t advance(const struct walk *w, uint32_t dist_mm, double reach_mm)
 {
     const struct line *l = w->l;
@@ -231,8 +232,8 @@ static uint32_t advance(const struct walk *w, uint32_t dist_mm, double reach_mm)
     return gone_um < l->length_mm - dist_mm ? dist_mm + (uint32_t)gone_um : l->length_mm;
 }
 
-/* On which side of the edge p is: 1 left, -1 right, 0 on its line. False if rounding could change the
- * answer. The bound is Shewchuk's, as in GEOS. */
+/* On which side of the edge p is: 1 left, -1 right, 0 on its line. False if rounding could change
+ * the answer. The bound is Shewchuk's, as in GEOS. */
 static bool side_of(const struct edge *e, struct xy p, int *side)
 {
     double left = (e->a_deg.x - p.x) * (e->b_deg.y - p.y);

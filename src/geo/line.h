@@ -27,8 +27,8 @@
 struct line;
 
 /* Prepares the `n` (2 or more) vertices of one lap; they are copied, and repeats are dropped. With
- * laps > 1 the last vertex must be the first. NULL with ERR_INVALID or ERR_TOO_LARGE if a limit above
- * is broken. The caller frees the line. */
+ * laps > 1 the last vertex must be the first. NULL with ERR_INVALID or ERR_TOO_LARGE if a limit
+ * above is broken. The caller frees the line. */
 struct line *line_new(
     const struct lonlat *vertices, size_t n, uint32_t laps, struct err *e) MUST_CHECK;
 

@@ -56,8 +56,8 @@ struct line_stop {
     int64_t lat_pd;
 };
 
-/* A line with the vertices, without repeats, and no pieces yet. NULL with an error if the vertices or
- * the laps are wrong. */
+/* A line with the vertices, without repeats, and no pieces yet. NULL with an error if the vertices
+ * or the laps are wrong. */
 struct line *line_start(
     const struct lonlat *vertices, size_t n, uint32_t laps, struct err *e) MUST_CHECK;
 

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Longitude and latitude in nanodegrees: 9 decimals, at most 0.11 mm. Whole numbers are compared and
- * hashed exactly, which doubles are not. Events, files and fences consist of these. */
+/* Longitude and latitude in nanodegrees: 9 decimals, at most 0.11 mm. Whole numbers are compared
+ * and hashed exactly, which doubles are not. Events, files and fences consist of these. */
 struct lonlat {
     int64_t lon_nd; /* -180e9 ... 180e9 */
     int64_t lat_nd; /* -90e9 ... 90e9 */

@@ -10,8 +10,8 @@ struct vector {
     double x, y;
 };
 
-/* Metres from `origin` to `p`, the short way around the earth. The scale of a degree of longitude is
- * that at `origin`. */
+/* Metres from `origin` to `p`, the short way around the earth. The scale of a degree of longitude
+ * is that at `origin`. */
 static struct vector offset(struct lonlat origin, struct lonlat p)
 {
     double lon = lonlat_deg(p.lon_nd - origin.lon_nd);

@@ -32,6 +32,7 @@ struct transfer {
     bool ended; /* by the caller's piece() */
 };
 
+/* Sets the header with the token of the file, of the environment, or none. */
 static int take_token(struct client *c, const char *file, struct err *e)
 {
     struct buf header = BUF_INIT;
@@ -50,6 +51,8 @@ static int take_token(struct client *c, const char *file, struct err *e)
     return 0;
 }
 
+/* Sets the server: the option, the environment, or the default. Slashes at the end are removed,
+ * because every path begins with one. */
 static int take_server(struct client *c, const char *server, struct err *e)
 {
     size_t n;
@@ -100,6 +103,7 @@ const char *client_server(const struct client *c)
     return c->server;
 }
 
+/* Whether the status of the answer so far is 2xx. */
 static bool answered_2xx(CURL *curl)
 {
     long status = 0;
@@ -108,6 +112,8 @@ static bool answered_2xx(CURL *curl)
     return status / 100 == 2;
 }
 
+/* For libcurl: takes bytes of the answer. A result other than `len` makes libcurl end the
+ * transfer. */
 static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg)
 {
     struct transfer *t = arg;
@@ -134,6 +140,8 @@ static bool is_loopback(const char *server)
            strncmp(host, "[::1]", 5) == 0;
 }
 
+/* The headers of a request. "Expect:" is empty, so that libcurl sends a large body at once and
+ * does not wait a second for a 100. */
 static struct curl_slist *headers_of(const struct client *c, const struct client_request *r)
 {
     struct curl_slist *list = curl_slist_append(NULL, "Expect:");
@@ -149,6 +157,8 @@ static struct curl_slist *headers_of(const struct client *c, const struct client
     return list;
 }
 
+/* Sets every option of the transfer anew. Only http and https are allowed: a server address
+ * can never make the client read a file. */
 static void set_up(struct transfer *t, const char *url, struct curl_slist *headers)
 {
     const struct client_request *r = t->request;
@@ -177,6 +187,7 @@ static void set_up(struct transfer *t, const char *url, struct curl_slist *heade
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
 }
 
+/* The error for a transfer that failed, with what the user can do about it. */
 static int explain(const struct transfer *t, CURLcode code, struct err *e)
 {
     const struct client *c = t->client;
@@ -215,6 +226,7 @@ int client_request(struct client *c, const struct client_request *r, struct buf 
     return rc;
 }
 
+/* The error code that belongs to a status: the opposite of err_http_status. */
 static enum err_code code_of(long status)
 {
     static const enum err_code codes[] = {ERR_INVALID, ERR_UNAUTHORIZED, ERR_FORBIDDEN,

@@ -35,6 +35,7 @@ static const char help[] =
     "  --json               the server's answer as it is\n"
     "  --help               this text\n";
 
+/* A number of a JSON object; 0 if it has none of that name. */
 static double number_of(const json_t *j, const char *field)
 {
     return json_number_value(json_object_get(j, field));
@@ -58,8 +59,8 @@ static void print_course(const json_t *c)
     }
 }
 
-/* The answer to import, geofence and show is the course as GeoJSON. Its own fields are in the member
- * "trackside". Borrowed. */
+/* The answer to import, geofence and show is the course as GeoJSON. Its own fields are in the
+ * member "trackside". Borrowed. */
 static const json_t *own(const json_t *answer)
 {
     const json_t *inner = json_object_get(answer, "trackside");
@@ -104,6 +105,8 @@ static void add_query(struct buf *path, const char *name, const char *value)
     client_escape(path, *value ? value : "true");
 }
 
+/* Sends the file as it is. The server recognises its format; the file name is only a hint for the
+ * name of the course. */
 static int run_import(struct remote *r, struct err *e)
 {
     struct buf path = BUF_INIT, file = BUF_INIT;
@@ -171,6 +174,8 @@ static int run_show(struct remote *r, struct err *e)
     return 0;
 }
 
+/* Writes the file to standard output as the server sends it. The format is checked here first, so
+ * that a wrong one is wrong usage. */
 static int run_export(struct remote *r, struct err *e)
 {
     const char *format = r->value[0] ? r->value[0] : "geojson";
@@ -191,6 +196,7 @@ static int run_export(struct remote *r, struct err *e)
     return rc;
 }
 
+/* The second word is WKT itself or a file. No file name begins with POLYGON in practice. */
 static int run_geofence(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/courses/", r->word[0], "/geofence");

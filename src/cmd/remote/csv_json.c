@@ -13,6 +13,7 @@ struct reader {
     bool quoted; /* the cell was quoted: it is text, even if it looks like a number */
 };
 
+/* Reads a cell to in->cell. In a quoted cell two quotes stand for one. */
 static void read_cell(struct reader *in)
 {
     in->quoted = in->csv.at < in->csv.end && *in->csv.at == '"';
@@ -30,6 +31,7 @@ static bool next_cell(struct reader *in)
     return false;
 }
 
+/* The cell as JSON, a new reference. NULL if it is not UTF-8. */
 static json_t *value_of(const struct reader *in)
 {
     size_t len = in->cell.len;
@@ -46,6 +48,7 @@ static json_t *value_of(const struct reader *in)
     return json_stringn(text, len);
 }
 
+/* Reads the first row as an array of names, a new reference. */
 static json_t *read_names(struct reader *in)
 {
     json_t *names = json_array();

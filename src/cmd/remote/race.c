@@ -93,6 +93,8 @@ static int set_field(json_t *body, size_t i, const char *text, struct err *e)
     return 0;
 }
 
+/* Sends only the options that were given. The server fills in the defaults, so that there is one
+ * place for them. */
 static int run_create(struct remote *r, struct err *e)
 {
     json_t *body = json_object(), *answer;
@@ -143,6 +145,8 @@ static int run_list(struct remote *r, struct err *e)
     return 0;
 }
 
+/* Prints a field. Text of a server may come from another producer, so control characters are
+ * removed. */
 static void print_value(const char *prefix, const char *name, const json_t *value)
 {
     char *text;
@@ -159,6 +163,7 @@ static void print_value(const char *prefix, const char *name, const json_t *valu
     free(text);
 }
 
+/* A whole number of a JSON object; 0 if it has none of that name. */
 static long long count_of(const json_t *counts, const char *name)
 {
     return (long long)json_integer_value(json_object_get(counts, name));
@@ -207,6 +212,8 @@ static void show_progress(struct remote *r)
     free(path);
 }
 
+/* Prints every field of the race, whatever the server sends: a newer server may have more. Objects
+ * are printed one level deep. */
 static int run_show(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "");

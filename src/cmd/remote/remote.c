@@ -37,6 +37,8 @@ static int match(char **argv, const char *name, const char **value)
     return text[len] == '=' ? 1 : 2;
 }
 
+/* Matches argv[0] with the shared options, then with those of the verb. Returns how many arguments
+ * it took; 0 means that there is no such option. */
 static int take_option(struct line *l, char **argv)
 {
     static const char json[] = "json", server[] = "server=", token_file[] = "token-file=";
@@ -56,7 +58,8 @@ static int take_option(struct line *l, char **argv)
     return 0;
 }
 
-/* Compares the words with what the verb wants, and reports the first that is missing or too many. */
+/* Compares the words with what the verb wants, and reports the first that is missing or too
+ * many. */
 static int check_words(const struct line *l)
 {
     const char *at = l->verb->words;
@@ -102,6 +105,7 @@ static int read_line(struct line *l, int argc, char **argv)
     return check_words(l);
 }
 
+/* Runs the verb with a client, and prints its error. */
 static int run_verb(struct line *l)
 {
     struct err e;
@@ -113,6 +117,7 @@ static int run_verb(struct line *l)
     return rc ? cmd_fail(&e) : CMD_OK;
 }
 
+/* Reads the command line and runs it. Returns the exit code. */
 static int run_line(struct line *l, int argc, char **argv)
 {
     int rc;
@@ -148,6 +153,7 @@ int remote_main(int argc, char **argv, const struct cmd_verb *verbs, const char 
     return cmd_usage(argv[0], "There is no \"%.40s\".", argv[1]);
 }
 
+/* The answer as JSON, a new reference. */
 static json_t *parse(const struct buf *answer, struct err *e)
 {
     json_error_t why;

@@ -22,6 +22,7 @@ static const char help[] =
     "  --json               put prints the server's answer as it is, get an array\n"
     "  --help               this text\n";
 
+/* Sends the whole file. The server checks it and replaces all names at once, or none. */
 static int run_put(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "/roster");

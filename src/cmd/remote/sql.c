@@ -28,6 +28,7 @@ static const char help[] =
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
 
+/* The format that --format or --json names. */
 static int read_format(const struct remote *r, enum format *out, struct err *e)
 {
     static const char *const names[] = {"table", "csv", "json"};
@@ -42,6 +43,8 @@ static int read_format(const struct remote *r, enum format *out, struct err *e)
     return 0;
 }
 
+/* Reads the statement from the word or from standard input. The limit is the server's, so a longer
+ * one is refused before it is sent. */
 static int read_statement(const struct remote *r, struct buf *out, struct err *e)
 {
     if (r->words)
@@ -130,6 +133,7 @@ static char align_of(const json_t *rows, size_t column)
     return 'l';
 }
 
+/* Adds the first `columns` values of a row to the table. */
 static void add_row(struct table *t, const json_t *row, size_t columns)
 {
     struct buf value = BUF_INIT;
@@ -142,6 +146,7 @@ static void add_row(struct table *t, const json_t *row, size_t columns)
     buf_release(&value);
 }
 
+/* Prints rows in columns. A result without columns prints nothing. */
 static void print_table(const json_t *names, const json_t *rows)
 {
     size_t columns = json_array_size(names), i;
@@ -163,6 +168,7 @@ static void print_table(const json_t *names, const json_t *rows)
     buf_release(&align);
 }
 
+/* Prints the result table of an answer that has no error. */
 static void print(const json_t *answer, enum format format)
 {
     const json_t *table = json_object_get(answer, "resultTable");
@@ -192,6 +198,8 @@ static int check_answer(const json_t *answer, struct err *e)
     return 0;
 }
 
+/* With --format json the answer is printed even if the statement failed: programs read the
+ * exceptions there. */
 static int run(struct remote *r, struct err *e)
 {
     struct buf statement = BUF_INIT, answer = BUF_INIT;

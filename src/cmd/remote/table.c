@@ -71,6 +71,8 @@ static void repeat(FILE *out, char c, size_t n)
         (void)fputc(c, out);
 }
 
+/* Prints a cell with its spaces. The last column has none behind it, so that lines do not end with
+ * spaces. */
 static void print_cell(const struct table *t, size_t i, size_t widest, FILE *out)
 {
     size_t column = i % t->columns, used = width(t->cell[i]);

@@ -33,6 +33,8 @@ struct follower {
     bool invalid;    /* the server sent something that is not an event */
 };
 
+/* Prints a line if it is an event, and notes its raw second. The server is not trusted to send
+ * events only: a proxy may answer with a page. */
 static void take_line(struct follower *f)
 {
     struct event ev;
@@ -48,6 +50,8 @@ static void take_line(struct follower *f)
         f->closed = true;
 }
 
+/* Cuts what the server sends into lines. A piece may end inside a line; its beginning waits in
+ * f->line. */
 static int take_piece(void *arg, const char *bytes, size_t len)
 {
     struct follower *f = arg;
@@ -91,6 +95,7 @@ static int poll_events(struct remote *r, struct follower *f, struct err *e)
     return rc;
 }
 
+/* Whether more events may come for a race in this state. */
 static bool is_unfinished(const char *state)
 {
     return strcmp(state, "scheduled") == 0 || strcmp(state, "running") == 0 ||
@@ -114,6 +119,7 @@ static int ask_state(struct remote *r, bool *more, int64_t *as_of_s, struct err 
     return 0;
 }
 
+/* Polls until the race is over. A race that is paused is followed, too. */
 static int run(struct remote *r, struct err *e)
 {
     struct follower f = {.line = BUF_INIT};

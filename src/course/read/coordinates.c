@@ -27,8 +27,8 @@ static const char *skip_space(const char *at)
     return at + strspn(at, " \t\r\n");
 }
 
-/* Reads "lon, lat , alt". The altitude is skipped. Returns the place after it, or NULL if this is not a
- * place. */
+/* Reads "lon, lat , alt". The altitude is skipped. Returns the place after it, or NULL if this is
+ * not a place. */
 static const char *read_tuple(const char *at, double place[2])
 {
     double altitude;

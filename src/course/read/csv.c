@@ -52,6 +52,7 @@ static const char *value(const struct csv *c, enum column column)
     return at >= 0 && (size_t)at < c->fields ? c->field[at].data : "";
 }
 
+/* Finds the columns by their names. Only `map` is needed. */
 static int read_header(struct csv *c, struct err *e)
 {
     (void)read_row(c);
@@ -68,6 +69,7 @@ static int read_header(struct csv *c, struct err *e)
     return 0;
 }
 
+/* Adds the WKT of a column as a shape. An empty column adds nothing. */
 static int read_place(
     const struct csv *c, enum column column, enum draft_role role, struct draft *d, struct err *e)
 {
@@ -78,6 +80,8 @@ static int read_place(
     return read_wkt(text, role, d, e) ? err_prefix(e, "Column %s", column_names[column]) : 0;
 }
 
+/* Takes the fields of Trackside's own export. They name the endpoints, and say which ones the
+ * course really has. */
 static int take_extension(const struct csv *c, struct draft *d, struct err *e)
 {
     const char *text = value(c, EXTENSION);
@@ -106,6 +110,7 @@ static int take_extension(const struct csv *c, struct draft *d, struct err *e)
     return 0;
 }
 
+/* Copies a row to the draft. */
 static int take_row(const struct csv *c, struct draft *d, struct err *e)
 {
     const char *long_name = value(c, LONG_NAME);

@@ -23,6 +23,7 @@ static bool looks_like_csv(const char *file, size_t len)
            (memmem(file, line, "shortName", 9) || memmem(file, line, "map", 3));
 }
 
+/* The error for a file that is no course. It says what the file seems to be. */
 static int refuse(const char *file, size_t len, struct err *e)
 {
     bool binary = memchr(file, '\0', len) != NULL || !utf8_valid(file, len);

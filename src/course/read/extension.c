@@ -7,6 +7,7 @@
 /* A parsed value takes some 50 bytes. A place with an altitude has 4 values. */
 #define JSON_MAX_VALUES 3200000u /* eight times DRAFT_MAX_POINTS */
 
+/* Copies a text field, if there is one. */
 static void read_text(const json_t *object, const char *key, struct draft *d)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -15,6 +16,7 @@ static void read_text(const json_t *object, const char *key, struct draft *d)
         draft_extension_set(d, key, text);
 }
 
+/* Copies a diagnostic. It is skipped if a part is missing: it is only shown. */
 static void read_diagnostic(const json_t *item, struct diagnostics *list)
 {
     const char *level = json_string_value(json_object_get(item, "level"));

@@ -9,6 +9,7 @@
 
 #define TEXT_MAX (2u << 20) /* FENCE_MAX_VERTICES places of 200 characters */
 
+/* Makes the fence from the only polygon of the draft. */
 static struct fence *fence_of(const struct draft *d, struct err *e)
 {
     const struct draft_shape *polygon = NULL;

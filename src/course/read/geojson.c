@@ -14,11 +14,13 @@ struct feature {
     const char *name;
 };
 
+/* The error for JSON that is not GeoJSON. */
 static int malformed(const char *what, struct err *e)
 {
     return err_set(e, ERR_INVALID, "The GeoJSON is wrong: %s.", what);
 }
 
+/* Adds [longitude, latitude, ...]. Altitudes are ignored. */
 static int add_place(struct draft *d, const json_t *place, struct err *e)
 {
     const json_t *lon = json_array_get(place, 0);
@@ -76,6 +78,7 @@ static int add_each(const struct feature *f, const json_t *list, adder *add, str
     return 0;
 }
 
+/* Adds a geometry of any type. Collections may nest, so the depth is bounded. */
 static int add_geometry(const struct feature *f, const json_t *geometry, int depth, struct err *e)
 {
     const char *type = json_string_value(json_object_get(geometry, "type"));
@@ -106,6 +109,8 @@ static int add_geometry(const struct feature *f, const json_t *geometry, int dep
     return 0;
 }
 
+/* The first of these members that is a text and not empty; NULL if there is none. Programs name
+ * the same thing differently. */
 static const char *first_text(const json_t *object, const char *const *keys)
 {
     for (; *keys; keys++) {
@@ -117,6 +122,7 @@ static const char *first_text(const json_t *object, const char *const *keys)
     return NULL;
 }
 
+/* Adds a feature with the name and role that its properties give. */
 static int add_feature(struct draft *d, const json_t *feature, struct err *e)
 {
     static const char *const names[] = {"name", "Name", "title", "longName", NULL};
@@ -140,6 +146,7 @@ static int add_feature(struct draft *d, const json_t *feature, struct err *e)
     return 0;
 }
 
+/* Adds a FeatureCollection, a Feature, or a bare geometry. */
 static int add_root(struct draft *d, const json_t *root, struct err *e)
 {
     static const char *const names[] = {"name", "title", NULL};

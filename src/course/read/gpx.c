@@ -42,6 +42,7 @@ bool read_gpx_root(const char *name)
     return strcmp(name, "gpx") == 0;
 }
 
+/* The elements that matter here; all others are OTHER. */
 static enum element element_of(const char *name)
 {
     static const struct {
@@ -64,11 +65,13 @@ static enum element element_of(const char *name)
     return OTHER;
 }
 
+/* The element `up` levels above the current one. */
 static enum element parent(const struct read_gpx *g, size_t up)
 {
     return g->depth > up ? g->stack[g->depth - 1 - up] : OTHER;
 }
 
+/* Adds the place of a trkpt, rtept or wpt, from its attributes. */
 static int add_place(struct read_gpx *g, const char **attrs, struct err *e)
 {
     const char *lon = xml_attr(attrs, "lon");
@@ -83,6 +86,7 @@ static int add_place(struct read_gpx *g, const char **attrs, struct err *e)
     return draft_add(g->draft, lon_deg, lat_deg, e);
 }
 
+/* Begins a track, route or waypoint. Its name may come after its shapes. */
 static void begin_group(struct read_gpx *g)
 {
     g->first = g->draft->n;
@@ -115,6 +119,7 @@ int read_gpx_start(void *arg, const char *name, const char **attrs, struct err *
     return 0;
 }
 
+/* Gives the name and role of the group to all its shapes. */
 static void end_group(struct read_gpx *g)
 {
     struct draft *d = g->draft;
@@ -128,6 +133,7 @@ static void end_group(struct read_gpx *g)
     }
 }
 
+/* Takes a name for the group, or for the course if it is the file's. */
 static void take_name(struct read_gpx *g, const char *text)
 {
     switch (parent(g, 1)) {
@@ -146,8 +152,8 @@ static void take_name(struct read_gpx *g, const char *text)
     }
 }
 
-/* The type or symbol of a waypoint may say what its name does not. Trackside's own exports give their
- * track the type route, so that its name cannot make it a geofence. */
+/* The type or symbol of a waypoint may say what its name does not. Trackside's own exports give
+ * their track the type route, so that its name cannot make it a geofence. */
 static void take_type(struct read_gpx *g, enum element holder, const char *text)
 {
     enum draft_role role = holder == WAYPOINT ? name_hints_role(text) : draft_role_parse(text);
@@ -156,6 +162,7 @@ static void take_type(struct read_gpx *g, enum element holder, const char *text)
         g->role = role;
 }
 
+/* Takes a field of Trackside's own export. */
 static int take_extension(struct read_gpx *g, const char *name, const char *text, struct err *e)
 {
     if (strcmp(name, "geofence") == 0)

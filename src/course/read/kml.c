@@ -51,6 +51,7 @@ void read_kml_free(struct read_kml *k)
     free(k);
 }
 
+/* The elements that matter here; all others are OTHER. */
 static enum element element_of(const char *name)
 {
     static const struct {
@@ -91,6 +92,7 @@ static enum element parent(const struct read_kml *k, size_t up)
     return k->depth > up ? k->stack[k->depth - 1 - up] : OTHER;
 }
 
+/* Begins a placemark. Its name and role may come after its shapes. */
 static void begin_placemark(struct read_kml *k)
 {
     k->in_placemark = true;
@@ -100,6 +102,8 @@ static void begin_placemark(struct read_kml *k)
     k->name = NULL;
 }
 
+/* Begins the shape of an element. A LinearRing inside a polygon is a ring of it, and alone a
+ * closed line. */
 static int begin_shape(struct read_kml *k, enum element element, struct err *e)
 {
     bool of_polygon = element == LINEAR_RING && parent(k, 1) == BOUNDARY;
@@ -136,6 +140,7 @@ int read_kml_start(void *arg, const char *name, const char **attrs, struct err *
     return begin_shape(k, element, e);
 }
 
+/* Adds the places of a coordinates element to the current shape. */
 static int add_coordinates(struct read_kml *k, const char *text, struct err *e)
 {
     enum element holder = parent(k, 1);
@@ -184,6 +189,8 @@ static void take_data(struct read_kml *k, const char *value)
         draft_extension_set(k->draft, k->key + strlen(prefix), value);
 }
 
+/* Takes the name of the placemark, or of the document. The document's own name weighs more than a
+ * folder's. */
 static void take_name(struct read_kml *k, const char *text)
 {
     if (parent(k, 1) == PLACEMARK) {
@@ -194,6 +201,7 @@ static void take_name(struct read_kml *k, const char *text)
     }
 }
 
+/* Gives the name and role of the placemark to all its shapes. */
 static void end_placemark(struct read_kml *k)
 {
     struct draft *d = k->draft;

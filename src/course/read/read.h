@@ -13,8 +13,8 @@
 
 #include <stddef.h>
 
-/* Reads any known format. `want` is the shortName of the row to read in a CSV of several courses, or
- * NULL. */
+/* Reads any known format. `want` is the shortName of the row to read in a CSV of several courses,
+ * or NULL. */
 int read_any(
     const char *file, size_t len, const char *want, struct draft *d, struct err *e) MUST_CHECK;
 
@@ -25,7 +25,8 @@ int read_geojson(const char *file, size_t len, struct draft *d, struct err *e) M
 int read_csv(
     const char *file, size_t len, const char *want, struct draft *d, struct err *e) MUST_CHECK;
 
-/* Adds "lon,lat[,alt] lon,lat[,alt] ..." to the draft's current shape. White space may be anywhere. */
+/* Adds "lon,lat[,alt] lon,lat[,alt] ..." to the draft's current shape. White space may be
+ * anywhere. */
 int read_tuples(const char *text, struct draft *d, struct err *e) MUST_CHECK;
 
 /* Reads one decimal number (no nan, inf or hex). Returns the place after it, or NULL if there is

@@ -17,6 +17,7 @@ static void skip_space(struct wkt *w)
     w->at += strspn(w->at, " \t\r\n");
 }
 
+/* Takes the character if it comes next. White space before it is skipped. */
 static bool take(struct wkt *w, char c)
 {
     skip_space(w);
@@ -26,6 +27,7 @@ static bool take(struct wkt *w, char c)
     return true;
 }
 
+/* The error for text that is not WKT: where it is, and what was expected. */
 static int malformed(struct wkt *w, const char *wanted)
 {
     return err_set(
@@ -55,6 +57,7 @@ static int read_place(struct wkt *w)
     return draft_add(w->draft, value[0], value[1], w->e);
 }
 
+/* Reads "(place, place, ...)". */
 static int read_places(struct wkt *w)
 {
     if (!take(w, '('))
@@ -66,6 +69,7 @@ static int read_places(struct wkt *w)
     return take(w, ')') ? 0 : malformed(w, ")");
 }
 
+/* Reads the rings of a polygon. */
 static int read_rings(struct wkt *w)
 {
     if (draft_begin(w->draft, DRAFT_POLYGON, w->role, NULL, w->e))
@@ -85,6 +89,7 @@ static int read_line(struct wkt *w)
     return draft_begin(w->draft, DRAFT_LINE, w->role, NULL, w->e) || read_places(w) ? -1 : 0;
 }
 
+/* Reads the lines of a MULTILINESTRING, each as a shape of its own. */
 static int read_lines(struct wkt *w)
 {
     if (!take(w, '('))
@@ -96,6 +101,7 @@ static int read_lines(struct wkt *w)
     return take(w, ')') ? 0 : malformed(w, ")");
 }
 
+/* Takes a keyword in any case. */
 static bool take_word(struct wkt *w, const char *word)
 {
     size_t len = strlen(word);

@@ -16,6 +16,7 @@ struct state {
     bool failed;
 };
 
+/* The name without its namespace prefix: files choose their prefixes freely. */
 static const char *local(const char *name)
 {
     const char *colon = strrchr(name, ':');
@@ -23,6 +24,7 @@ static const char *local(const char *name)
     return colon ? colon + 1 : name;
 }
 
+/* Ends the parse. The caller has filled the error. */
 static void fail(struct state *s)
 {
     s->failed = true;
@@ -57,6 +59,7 @@ static void on_end(void *arg, const XML_Char *name)
     buf_clear(&s->text);
 }
 
+/* Collects text. It may come in several pieces. */
 static void on_text(void *arg, const XML_Char *text, int len)
 {
     struct state *s = arg;
@@ -65,8 +68,8 @@ static void on_text(void *arg, const XML_Char *text, int len)
         buf_add(&s->text, text, (size_t)len);
 }
 
-/* Refuses declarations in a DOCTYPE. They could define entities that grow without bound, and no course
- * needs one. A DTD that it only names is not fetched. */
+/* Refuses declarations in a DOCTYPE. They could define entities that grow without bound, and no
+ * course needs one. A DTD that it only names is not fetched. */
 static void on_doctype(
     void *arg, const XML_Char *name, const XML_Char *system, const XML_Char *public, int internal)
 {

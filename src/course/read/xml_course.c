@@ -11,6 +11,7 @@ struct state {
     enum { UNKNOWN, KML, GPX } kind;
 };
 
+/* The first element decides whether the file is KML or GPX. */
 static int on_start(void *arg, const char *name, const char **attrs, struct err *e)
 {
     struct state *s = arg;

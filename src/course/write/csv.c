@@ -15,6 +15,7 @@ static unsigned id_of(const char *short_name)
     return (unsigned)(hash64(key, short_name, strlen(short_name)) & 0x7fffffff);
 }
 
+/* Adds the route as WKT, from either end. */
 static void add_line(const struct line *l, bool finish_first, struct buf *out)
 {
     const struct lonlat *vertices;
@@ -90,6 +91,8 @@ void course_export_csv_text(const struct course_row *r, struct buf *out)
     buf_addc(out, '\n');
 }
 
+/* Adds the name of an endpoint that the file gave. Without it an import knows that the point is
+ * only the line's end. */
 static void add_point_name(struct buf *json, const char *key, const struct course_point *p)
 {
     if (!p->given)

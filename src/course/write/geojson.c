@@ -42,6 +42,7 @@ void write_geojson_point(const struct course_point *p, const char *role, struct 
     buf_adds(out, "]}}");
 }
 
+/* Adds the distance of each vertex in metres, with µm. */
 static void add_distances(const struct line *l, struct buf *out)
 {
     const struct lonlat *vertices;
@@ -100,6 +101,7 @@ void write_geojson_extension(const struct course *c, struct buf *out)
     write_decimal(out, (int64_t)line_lap_um(c->line), 6);
 }
 
+/* Adds the member "trackside" with everything that GeoJSON has no place for. */
 static void add_extension(const struct course *c, struct buf *out)
 {
     write_geojson_extension(c, out);

@@ -2,6 +2,7 @@
 #include "course/read/xml.h"
 #include "course/write/write.h"
 
+/* Adds an element with escaped text. */
 static void add_element(struct buf *out, const char *name, const char *text)
 {
     buf_addf(out, "<%s>", name);
@@ -18,6 +19,7 @@ static void add_place(struct buf *out, const char *element, struct lonlat p)
     buf_addc(out, '"');
 }
 
+/* Adds an endpoint that the file gave, as a waypoint of that type. */
 static void add_flag(const struct course_point *p, const char *role, struct buf *out)
 {
     if (!p->given)
@@ -29,6 +31,7 @@ static void add_flag(const struct course_point *p, const char *role, struct buf 
     buf_adds(out, "</wpt>\n");
 }
 
+/* Adds the fields that GPX has no place for, under metadata, where other programs ignore them. */
 static void add_extension(const struct course *c, struct buf *out)
 {
     struct buf text = BUF_INIT;
@@ -49,6 +52,7 @@ static void add_extension(const struct course *c, struct buf *out)
     buf_release(&text);
 }
 
+/* Adds the route as a track of type route, so that its name cannot make it a geofence. */
 static void add_track(const struct course *c, struct buf *out)
 {
     const struct lonlat *vertices;

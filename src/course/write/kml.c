@@ -2,6 +2,7 @@
 #include "course/read/xml.h"
 #include "course/write/write.h"
 
+/* Adds an element with escaped text. */
 static void add_element(struct buf *out, const char *indent, const char *name, const char *text)
 {
     buf_addf(out, "%s<%s>", indent, name);
@@ -9,6 +10,7 @@ static void add_element(struct buf *out, const char *indent, const char *name, c
     buf_addf(out, "</%s>\n", name);
 }
 
+/* Adds a field of the extension as Data, which other programs show or ignore. */
 static void add_data(struct buf *out, const char *key, const char *value)
 {
     buf_addf(out, "<Data name=\"trackside:%s\"><value>", key);
@@ -16,6 +18,7 @@ static void add_data(struct buf *out, const char *key, const char *value)
     buf_adds(out, "</value></Data>");
 }
 
+/* Begins a placemark with its name, style and role. */
 static void begin_placemark(struct buf *out, const char *name, const char *style, const char *role)
 {
     buf_adds(out, "  <Placemark>\n");
@@ -25,6 +28,7 @@ static void begin_placemark(struct buf *out, const char *name, const char *style
     buf_adds(out, "</ExtendedData>\n");
 }
 
+/* Adds an endpoint that the file gave. */
 static void add_flag(const struct course_point *p, const char *role, struct buf *out)
 {
     if (!p->given)
@@ -68,6 +72,7 @@ static void add_fence(const struct fence *f, struct buf *out)
     buf_adds(out, "    </Polygon>\n  </Placemark>\n");
 }
 
+/* Adds the styles, so that maps show route, geofence and endpoints in different colours. */
 static void add_styles(struct buf *out)
 {
     buf_adds(out,
@@ -80,6 +85,7 @@ static void add_styles(struct buf *out)
         "  <Style id=\"finish\"><IconStyle><color>ff005ed5</color></IconStyle></Style>\n");
 }
 
+/* Adds the fields that KML has no place for. */
 static void add_extension(const struct course *c, struct buf *out)
 {
     struct buf text = BUF_INIT;

@@ -7,6 +7,8 @@
 
 #define ROUND_ND 1000 /* 6 decimals: 0.11 m */
 
+/* Rounds to 6 decimals. The number of vertices is what matters for the size, then the number of
+ * digits. */
 static int64_t rounded(int64_t nd)
 {
     return (nd + (nd < 0 ? -ROUND_ND / 2 : ROUND_ND / 2)) / ROUND_ND * ROUND_ND;
@@ -47,6 +49,7 @@ static void add_fence(const struct fence *f, size_t room, struct buf *out)
     free(kept);
 }
 
+/* For qsort: the longer span first. */
 static int longer(const void *a, const void *b)
 {
     const struct fence_span *x = a, *y = b;
@@ -55,6 +58,7 @@ static int longer(const void *a, const void *b)
     return (x_mm < y_mm) - (x_mm > y_mm);
 }
 
+/* For qsort: the span that begins earlier first. */
 static int nearer(const void *a, const void *b)
 {
     const struct fence_span *x = a, *y = b;

@@ -16,8 +16,9 @@ void write_kml(const struct course *c, struct buf *out);
 void write_gpx(const struct course *c, struct buf *out);
 void write_csv(const struct course *c, struct buf *out);
 
-/* Parts that the whole and the simplified GeoJSON share: the beginning up to the route's coordinates,
- * the start or finish as a feature, the beginning of the member "trackside", and the spans. */
+/* Parts that the whole and the simplified GeoJSON share: the beginning up to the route's
+ * coordinates, the start or finish as a feature, the beginning of the member "trackside", and the
+ * spans. */
 void write_geojson_begin(const struct course *c, struct buf *out);
 void write_geojson_point(const struct course_point *p, const char *role, struct buf *out);
 void write_geojson_extension(const struct course *c, struct buf *out);
