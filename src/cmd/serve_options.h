@@ -22,11 +22,11 @@ struct serve_options {
     uint64_t per_client; /* connections per address; 0: GATE_PER_CLIENT */
     const char *kafka;   /* NULL: the local feed */
     const char *kafka_config;
-    struct pinot_options pinot;                    /* controller NULL: the embedded store */
-    uint64_t keep_days;                            /* 0: for ever */
+    struct pinot_options pinot;      /* controller NULL: the embedded store */
+    uint64_t keep_days;              /* 0: for ever */
     uint64_t max_races, max_courses; /* 0: the defaults of live/limits.h */
     double max_data_gib;             /* the same */
-    uint64_t client_memory_mib;                    /* 0: the server's default */
+    uint64_t client_memory_mib;      /* 0: the server's default */
     bool public_sql;
     bool demo;
     bool loopback; /* `listen` is an address of this machine alone */

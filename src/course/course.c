@@ -76,9 +76,9 @@ static void hash_fence(struct buf *b, const struct fence *f)
     }
 }
 
-static const char on_edge[] = "The geofence was left out: the line runs along its edge, inside and "
-                              "outside by turns. Draw the "
-                              "edge a metre beside the line.";
+static const char on_edge[] =
+    "The geofence was left out: the line lies on its edge, inside and outside by turns. Draw the "
+    "edge a metre beside the line.";
 
 /* Hashes everything that events depend on. Each part has its length before it (little endian), so
  * that two different courses never give the same bytes. */

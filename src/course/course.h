@@ -1,10 +1,10 @@
 /*
  * course.h: a course: names, prepared line, geofence, start and finish.
  *
- * A course never changes. It is shared by an atomic reference count, from any thread. A new geofence
- * makes a new course with a new revision. The revision is a hash (32 hex digits) over everything that
- * events depend on: line, laps, geofence, start, finish and names. So the same revision means the
- * same events.
+ * A course never changes. It is shared by an atomic reference count, from any thread. A new
+ * geofence makes a new course with a new revision. The revision is a hash (32 hex digits) over
+ * everything that events depend on: line, laps, geofence, start, finish and names. So the same
+ * revision means the same events.
  */
 #ifndef COURSE_COURSE_H
 #define COURSE_COURSE_H
@@ -102,15 +102,15 @@ int course_format_parse(const char *name, enum course_format *out, struct err *e
 const char *course_format_mime(enum course_format f);
 
 /*
- * Appends the course as a file. An import of any format gives the same revision. What a format has no
- * place for goes into its extension element: KML ExtendedData, GPX extensions, the GeoJSON member
- * "trackside", an extra column of the CSV.
+ * Appends the course as a file. An import of any format gives the same revision. What a format has
+ * no place for goes into its extension element: KML ExtendedData, GPX extensions, the GeoJSON
+ * member "trackside", an extra column of the CSV.
  *
  * The GeoJSON is a FeatureCollection. properties.role of a feature is route, geofence, start or
  * finish. The member "trackside" has: shortName, longName, revision, laps, distance (m, all laps),
  * lapDistance (m), distances (m from the first vertex, one per vertex of a lap), prepared (text),
- * geofenceSpans ([[from, to], ...] in m), diagnostics [{level, code, text, at: [lon, lat]}]. Courses
- * are stored and sent in this form.
+ * geofenceSpans ([[from, to], ...] in m), diagnostics [{level, code, text, at: [lon, lat]}].
+ * Courses are stored and sent in this form.
  */
 void course_export(const struct course *c, enum course_format f, struct buf *out);
 

@@ -1,7 +1,7 @@
 /*
- * draft.h: what a course file says, before anything is decided: shapes with names and roles, texts, a
- * declared distance, and the fields of Trackside's own exports. Readers fill the draft, and
- * course_import makes a course of it. The draft owns everything in it; texts are copied.
+ * draft.h: what a course file says, before anything is decided: shapes with names and roles,
+ * texts, a declared distance, and the fields of Trackside's own exports. Readers fill the draft,
+ * and course_import makes a course of it. The draft owns everything in it; texts are copied.
  *
  * Coordinates are checked when they are added (finite, ±180, ±90), and counted: a file may hold
  * DRAFT_MAX_POINTS places in DRAFT_MAX_SHAPES shapes.

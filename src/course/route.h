@@ -1,7 +1,7 @@
 /*
- * route.h: the one line of a course, made from the lines of a draft. It is chosen, joined if there are
- * several, freed of repeated points, turned so that it begins at the start, and closed if it is run
- * more than once. Diagnostics say what was done. The route owns its vertices.
+ * route.h: the one line of a course, made from the lines of a draft. It is chosen, joined if there
+ * are several, freed of repeated points, turned so that it begins at the start, and closed if it
+ * is run more than once. Diagnostics say what was done. The route owns its vertices.
  */
 #ifndef COURSE_ROUTE_H
 #define COURSE_ROUTE_H

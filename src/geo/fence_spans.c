@@ -1,13 +1,13 @@
 /*
  * fence_spans.c: where a line is inside a fence, to the mm, without asking GEOS at every mm.
  *
- * Inside can only change where the line meets an edge of the fence. So from each place the walk steps
- * forward by the distance of the nearest edge, and asks GEOS once per step. Near a single edge,
- * inside is one side of that edge. A few multiplications decide the side, unless rounding could
- * change the sign. If it could, or if two edges are near, GEOS is asked at each mm.
+ * Inside can only change where the line meets an edge of the fence. So from each place the walk
+ * steps forward by the distance of the nearest edge, and asks GEOS once per step. Near a single
+ * edge, inside is one side of that edge. A few multiplications decide the side, unless rounding
+ * could change the sign. If it could, or if two edges are near, GEOS is asked at each mm.
  *
- * Distances are taken in a plane of longitude and latitude, scaled to about mm. The scale need not be
- * exact: a step along the line is measured in the same plane, as an upper bound of its length.
+ * Distances are taken in a plane of longitude and latitude, scaled to about mm. The scale need not
+ * be exact: a step along the line is measured in the same plane, as an upper bound of its length.
  */
 #include "base/mem.h"
 #include "geo/fence.h"

@@ -3,12 +3,12 @@
  *
  * The polyline is cut into pieces. Each piece is a quadratic in longitude and latitude through the
  * midpoint of the geodesic (Karney). Lengths are whole µm, and coefficients are integers. They are
- * made once, at import, with libm, whose last bits differ between machines. From them to a place only
- * integers and + - * / are used. So the same prepared line gives the same bytes everywhere.
+ * made once, at import, with libm, whose last bits differ between machines. From them to a place
+ * only integers and + - * / are used. So the same prepared line gives the same bytes everywhere.
  *
- * One lap is prepared, and repeated `laps` times. Distances are whole mm from the first vertex, all
- * laps included. The place at 0 is exactly the first vertex, and at line_length_mm() exactly the last.
- * A line never changes, so any thread may read it.
+ * One lap is prepared, and repeated `laps` times. Distances are whole mm from the first vertex,
+ * all laps included. The place at 0 is exactly the first vertex, and at line_length_mm() exactly
+ * the last. A line never changes, so any thread may read it.
  */
 #ifndef GEO_LINE_H
 #define GEO_LINE_H

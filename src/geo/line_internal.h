@@ -1,9 +1,9 @@
 /*
  * line_internal.h: the parts of a prepared line; only for line.c, line_text.c and fence_spans.c.
  *
- * Along a piece t runs from 0 to 1. The place is start + t * (d + (1 - t) * b): exactly the start at
- * 0, and exactly the start of the next piece at 1. Places are picodegrees (1e-12 degrees, 0.1 µm). d
- * and b are whole picodegrees below 2^53, so a double holds them exactly.
+ * Along a piece t runs from 0 to 1. The place is start + t * (d + (1 - t) * b): exactly the start
+ * at 0, and exactly the start of the next piece at 1. Places are picodegrees (1e-12 degrees, 0.1
+ * µm). d and b are whole picodegrees below 2^53, so a double holds them exactly.
  */
 #ifndef GEO_LINE_INTERNAL_H
 #define GEO_LINE_INTERNAL_H

@@ -1,6 +1,6 @@
 /*
- * planar.h: fast distances on a flat earth, to decide which of several places is nearer. Within some
- * tens of km they are wrong by a few parts in a thousand. Lengths that anybody sees come from
+ * planar.h: fast distances on a flat earth, to decide which of several places is nearer. Within
+ * some tens of km they are wrong by a few parts in a thousand. Lengths that anybody sees come from
  * lonlat_distance_m.
  */
 #ifndef GEO_PLANAR_H

@@ -1,6 +1,6 @@
 /*
- * csv_json.h: an answer in CSV (RFC 4180) as JSON, for --json: an array with one object per row. The
- * first row has the names. A cell that is a JSON number becomes a number, an empty cell null.
+ * csv_json.h: an answer in CSV (RFC 4180) as JSON, for --json: an array with one object per row.
+ * The first row has the names. A cell that is a JSON number becomes a number, an empty cell null.
  * Anything else becomes text, without the apostrophe that base/csv.h puts before a formula.
  */
 #ifndef CMD_REMOTE_CSV_JSON_H

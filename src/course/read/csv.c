@@ -1,6 +1,7 @@
 /*
- * csv.c: the CSV of the articles (RFC 4180): id,shortName,longName,distance,map,geoFence,start,end in
- * any order, with places as WKT. A column "trackside" has the fields of Trackside's own exports.
+ * csv.c: the CSV of the articles (RFC 4180): id,shortName,longName,distance,map,geoFence,start,end
+ * in any order, with places as WKT. A column "trackside" has the fields of Trackside's own
+ * exports.
  */
 #include "course/read/extension.h"
 #include "course/read/read.h"

@@ -1,6 +1,6 @@
 /*
- * extension.h: the fields of Trackside's own exports as JSON: the GeoJSON member "trackside", and the
- * CSV column of that name.
+ * extension.h: the fields of Trackside's own exports as JSON: the GeoJSON member "trackside", and
+ * the CSV column of that name.
  */
 #ifndef COURSE_READ_EXTENSION_H
 #define COURSE_READ_EXTENSION_H

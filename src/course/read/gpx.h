@@ -1,8 +1,8 @@
 /*
- * gpx.h: GPX 1.0 and 1.1 element by element, for read_xml. Every track segment is a line. Every route
- * is a line too, which counts only in a file without tracks. Waypoints are points. The fields of
- * Trackside's own exports are in metadata/extensions/trackside:course; start and finish are waypoints
- * of that type.
+ * gpx.h: GPX 1.0 and 1.1 element by element, for read_xml. Every track segment is a line. Every
+ * route is a line too, which counts only in a file without tracks. Waypoints are points. The
+ * fields of Trackside's own exports are in metadata/extensions/trackside:course; start and finish
+ * are waypoints of that type.
  */
 #ifndef COURSE_READ_GPX_H
 #define COURSE_READ_GPX_H

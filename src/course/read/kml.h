@@ -1,7 +1,7 @@
 /*
- * kml.h: KML (OGC 12-007r2, and Google's gx:Track) element by element, for read_xml. Folders may nest.
- * The name of a Placemark is the name of all its shapes. The fields of Trackside's own exports are in
- * ExtendedData, as Data with names that begin with "trackside:".
+ * kml.h: KML (OGC 12-007r2, and Google's gx:Track) element by element, for read_xml. Folders may
+ * nest. The name of a Placemark is the name of all its shapes. The fields of Trackside's own
+ * exports are in ExtendedData, as Data with names that begin with "trackside:".
  */
 #ifndef COURSE_READ_KML_H
 #define COURSE_READ_KML_H

@@ -1,9 +1,9 @@
 /*
  * read.h: the readers of course files, one per format: bytes in, a draft out.
  *
- * The content alone says which format it is. A reader copies what it finds into the draft and decides
- * nothing. It returns 0, or -1 with a sentence for the person who brought the file; the draft may then
- * hold a part of the file, and is only good to be released.
+ * The content alone says which format it is. A reader copies what it finds into the draft and
+ * decides nothing. It returns 0, or -1 with a sentence for the person who brought the file; the
+ * draft may then hold a part of the file, and is only good to be released.
  */
 #ifndef COURSE_READ_READ_H
 #define COURSE_READ_READ_H

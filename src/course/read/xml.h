@@ -1,7 +1,7 @@
 /*
  * xml.h: reads XML from an unknown file safely, with Expat. Elements are reported without their
- * namespace prefix, with their text when they end. The file cannot declare entities, and elements nest
- * at most XML_MAX_DEPTH deep.
+ * namespace prefix, with their text when they end. The file cannot declare entities, and elements
+ * nest at most XML_MAX_DEPTH deep.
  */
 #ifndef COURSE_READ_XML_H
 #define COURSE_READ_XML_H

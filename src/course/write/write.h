@@ -1,7 +1,7 @@
 /*
- * write.h: the writers of course files, one per format; course_export chooses. What a format has no
- * place for goes into its extension element, so that an import gives the same revision. They append to
- * `out` and cannot fail.
+ * write.h: the writers of course files, one per format; course_export chooses. What a format has
+ * no place for goes into its extension element, so that an import gives the same revision. They
+ * append to `out` and cannot fail.
  */
 #ifndef COURSE_WRITE_WRITE_H
 #define COURSE_WRITE_WRITE_H

@@ -83,7 +83,7 @@ static void test_refused(void **state)
         const char *says;
     } cases[] = {
         {HEADER, "no course below"},
-        {HEADER ROW_A ROW_B, "holds 2 courses; say which as shortName: alpha, beta"},
+        {HEADER ROW_A ROW_B, "holds 2 courses. Choose one with shortName: alpha, beta"},
         {"id,shortName\n1,x\n", "no column \"map\""},
         {HEADER "1,x,X,5,LINESTRING,,,\n", "where ( should stand"},
         {HEADER "1,x,X,5,\"LINESTRING (0 51)\",,,\n", "no line"},
