@@ -1,5 +1,5 @@
-/* calendar.h: dates of the Gregorian calendar, which is also used for the years before it began. Years are
- * astronomical: the year before 1 is 0. Months are 1 to 12, days 1 to 31. */
+/* calendar.h: dates of the Gregorian calendar, which is also used for the years before it began.
+ * Years are astronomical: the year before 1 is 0. Months are 1 to 12, days 1 to 31. */
 #ifndef BASE_CALENDAR_H
 #define BASE_CALENDAR_H
 

@@ -32,13 +32,13 @@ struct csv_reader {
     const char *at, *end;
 };
 
-/* Reads the cell at `at` into `cell`, which is emptied first and ends with a NUL: up to a comma or the end of the line,
- * or, where it begins with a quote, up to the closing one, with the quotes undone. False: a quote is not closed, and
- * the cell is all that is left. */
+/* Reads the cell at `at` into `cell`, which is emptied first and ends with a NUL: up to a comma or
+ * the end of the line, or, where it begins with a quote, up to the closing one, with the quotes
+ * undone. False: a quote is not closed, and the cell is all that is left. */
 bool csv_read_cell(struct csv_reader *r, struct buf *cell);
 
-/* Appends what stands between a closing quote and the next comma or the end of the line: for readers that take a
- * cell that is quoted in part. */
+/* Appends what stands between a closing quote and the next comma or the end of the line: for
+ * readers that take a cell that is quoted in part. */
 void csv_read_rest(struct csv_reader *r, struct buf *cell);
 
 bool csv_take_comma(struct csv_reader *r);    /* false: there is none here */

@@ -15,8 +15,8 @@ char *fmt_fixed(char *at, int64_t scaled,
 
 #define FMT_SHORTEST_MAX 32
 
-/* The fewest significant digits, 15 to 17, that read back as the same double: as "%g" has it, or with `exponent` as
- * "%e" has it. Ends with a NUL; returns the length. */
+/* The fewest significant digits, 15 to 17, that read back as the same double: as "%g" has it, or
+ * with `exponent` as "%e" has it. Ends with a NUL; returns the length. */
 int fmt_shortest(double v, bool exponent, char out[FMT_SHORTEST_MAX]);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * strmap.h: a hash table from a name to a pointer. It keeps its items in the order in which they were added, so
- * that it is also the list of them. Names and values are borrowed: they have to live as long as the table.
- * The hash is keyed with a random key, because the names come from outside. Nothing can be removed. Not locked.
+ * strmap.h: a hash table from a name to a pointer. It keeps its items in the order in which they
+ * were added, so that it is also the list of them. Names and values are borrowed: they have to live
+ * as long as the table. The hash is keyed with a random key, because the names come from outside.
+ * Nothing can be removed. Not locked.
  */
 #ifndef BASE_STRMAP_H
 #define BASE_STRMAP_H

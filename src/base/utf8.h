@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The bytes of the character at `text`, of which `len` > 0 bytes may be read; 0 where it is not UTF-8. Reads no
- * further than a NUL, so that 4 will do as `len` within a string that ends with one. */
+/* The bytes of the character at `text`, of which `len` > 0 bytes may be read; 0 where it is not
+ * UTF-8. Reads no further than a NUL, so that 4 will do as `len` within a string that ends with
+ * one. */
 size_t utf8_len(const char *text, size_t len);
 
 /* Are all bytes UTF-8? */

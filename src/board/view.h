@@ -59,9 +59,10 @@ struct view {
 
 struct view *view_ref(struct view *v); /* one more reference; returns v */
 
-/* The same columns with another record: a new view that the caller owns. The columns are not copied: the new view
- * holds a reference to the old one's. Its version is one higher, so that readers take it for the newer one. What is
- * known of the tick (due, published, ...) stays: a pause does not change when a tick was due. */
+/* The same columns with another record: a new view that the caller owns. The columns are not
+ * copied: the new view holds a reference to the old one's. Its version is one higher, so that
+ * readers take it for the newer one. What is known of the tick (due, published, ...) stays: a pause
+ * does not change when a tick was due. */
 struct view *view_with_record(struct view *v, const struct race_record *r);
 void view_unref(struct view *v); /* NULL is fine */
 

@@ -1,6 +1,6 @@
 /*
- * watermark.h: the highest complete tick of a race that is fed single events: tick r is complete when
- * every unfinished competitor has rawTime >= r, or 300 ms after the first event of r.
+ * watermark.h: the highest complete tick of a race that is fed single events: tick r is complete
+ * when every unfinished competitor has rawTime >= r, or 300 ms after the first event of r.
  *
  * After a stall a stream's partitions come back one after the other. Some competitors are then
  * minutes ahead of the rest, and a board of both would rank two moments together. While that is so

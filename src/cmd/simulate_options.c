@@ -107,7 +107,7 @@ static int option_shard(const char *text, struct sim_shard *out, struct err *e)
 
 static int option_run_id(struct simulate_options *o, const char *text, struct err *e)
 {
-    if (!run_id_plain(text))
+    if (!race_run_id_plain(text))
         return err_set(e, ERR_INVALID,
             "--run-id takes 1 to %d of the letters A-Z and a-z, the digits and - . _ ~, and "
             "neither \".\" nor "

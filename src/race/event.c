@@ -25,7 +25,7 @@ bool race_run_id_valid(const char *run_id)
     return true;
 }
 
-bool run_id_plain(const char *run_id)
+bool race_run_id_plain(const char *run_id)
 {
     size_t len = strnlen(run_id, RUN_ID_MAX + 1);
 
@@ -38,9 +38,9 @@ bool run_id_plain(const char *run_id)
     return true;
 }
 
-int run_id_check_new(const char *run_id, struct err *e)
+int race_run_id_check_new(const char *run_id, struct err *e)
 {
-    if (run_id_plain(run_id))
+    if (race_run_id_plain(run_id))
         return 0;
     return err_set_field(e, "runId",
         "runId has to be 1 to %d of the letters A-Z and a-z, the digits and - . _ ~, and neither "

@@ -69,9 +69,9 @@ bool race_run_id_valid(const char *run_id);
 
 /* What a runId has to be where a race is made here: 1 to RUN_ID_MAX of A-Z a-z 0-9 - . _ ~ (the
  * characters that a URL never encodes), and not "." or "..". Every address of it works as it is. */
-bool run_id_plain(const char *run_id);
+bool race_run_id_plain(const char *run_id);
 
 /* ERR_INVALID, field runId, where it is not plain. */
-int run_id_check_new(const char *run_id, struct err *e) MUST_CHECK;
+int race_run_id_check_new(const char *run_id, struct err *e) MUST_CHECK;
 
 #endif

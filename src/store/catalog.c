@@ -77,7 +77,8 @@ static void set_course(struct catalog_race *r, struct course *course)
     r->next_course = course;
 }
 
-/* The course that a record means, as it will be after the commit; a new reference, or NULL: unknown. */
+/* The course that a record means, as it will be after the commit; a new reference, or NULL:
+ * unknown. */
 static struct course *course_of(struct catalog *c, const struct race_record *r)
 {
     const char *revision = r->spec.revision[0] ? r->spec.revision : NULL;
@@ -223,8 +224,8 @@ static void attach_course(struct catalog *c, struct course *course)
     }
 }
 
-/* The current revision becomes an older one, and is dropped where no race runs on it and it is not the one that is
- * about to be put. */
+/* The current revision becomes an older one, and is dropped where no race runs on it and it is not
+ * the one that is about to be put. */
 static void retire(struct catalog *c, const char *short_name, const char *new_revision)
 {
     const struct course_set_item *old = course_set_find(&c->next_courses, short_name, NULL);

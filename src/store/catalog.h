@@ -1,16 +1,18 @@
 /*
- * catalog.h: the races and courses that a store knows. Both stores begin with a struct catalog, so that a race or a
- * course that is put, changed, deleted or read back from a shared feed is handled by the same code in both.
+ * catalog.h: the races and courses that a store knows. Both stores begin with a struct catalog, so
+ * that a race or a course that is put, changed, deleted or read back from a shared feed is handled
+ * by the same code in both.
  *
- * A race runs on one revision of a course and keeps it when the course is replaced. A revision that is no longer
- * current stays for as long as a race uses it. A race may be put before its course: the course is attached when it
- * comes. An event of an unknown runId adds an external race. A deleted race stays in the table, because its late
- * events must not bring it back.
+ * A race runs on one revision of a course and keeps it when the course is replaced. A revision that
+ * is no longer current stays for as long as a race uses it. A race may be put before its course:
+ * the course is attached when it comes. An event of an unknown runId adds an external race. A
+ * deleted race stays in the table, because its late events must not bring it back.
  *
- * Threads: the writing side (put, delete, commit) belongs to one thread, the writer's. Readers see what was
- * published by the last commit. Every member has one of two owners:
+ * Threads: the writing side (put, delete, commit) belongs to one thread, the writer's. Readers see
+ * what was published by the last commit. Every member has one of two owners:
  * - under "readers": written by the writer with `lock` held, read by others with it held;
  * - under "writer": the writer's alone, without the lock.
+ *
  * Races are never moved or freed before the catalogue is.
  */
 #ifndef STORE_CATALOG_H
@@ -57,23 +59,25 @@ enum catalog_change {
 
 struct catalog;
 
-/* What the two stores do differently. A hook may be NULL except for race_bytes. All but load_course, shows and
- * readable are called by the writer without the lock. */
+/* What the two stores do differently. A hook may be NULL except for race_bytes. All but
+ * load_course, shows and readable are called by the writer without the lock. */
 struct catalog_hooks {
     size_t race_bytes; /* of the store's own struct of a race */
     void (*race_init)(struct catalog_race *r);
     void (*race_release)(struct catalog_race *r);
-    /* A new race begins, or one that was deleted begins anew: nothing of the old one may be seen. */
+    /* A new race begins, or one that was deleted begins anew: nothing of the old one may be
+     * seen. */
     void (*race_begins)(struct catalog *c, struct catalog_race *r);
     void (*race_put)(struct catalog *c, struct catalog_race *r, enum catalog_change change);
     /* Called before `put` becomes false. `put` is false already where the race was never put. */
     void (*race_deleted)(
         struct catalog *c, struct catalog_race *r, const struct race_record *record);
     void (*course_put)(struct catalog *c, const struct course *course);
-    /* The current revision is current no more. `dropped`: that revision, where no race uses it; else NULL. */
+    /* The current revision is current no more. `dropped`: that revision, where no race uses it;
+     * else NULL. */
     void (*course_retired)(struct catalog *c, const char *short_name, const char *dropped);
-    /* Any thread, one at a time, without the lock: a revision that is not in memory. The caller's reference, or NULL
-     * with an error. */
+    /* Any thread, one at a time, without the lock: a revision that is not in memory. The caller's
+     * reference, or NULL with an error. */
     struct course *(*load_course)(
         struct catalog *c, const char *short_name, const char *revision, struct err *e);
     /* Any thread, with the lock: may readers see this known race yet? */
@@ -134,7 +138,8 @@ int catalog_no_race(const char *run_id, struct err *e);
 /* ERR_NOT_FOUND, "There is no course '...'", of that revision where one is given; returns -1. */
 int catalog_no_course(const char *short_name, const char *revision, struct err *e);
 
-/* The race of any runId, deleted ones too; NULL: never heard of. The writer, or with the lock held. */
+/* The race of any runId, deleted ones too; NULL: never heard of. The writer, or with the lock
+ * held. */
 struct catalog_race *catalog_find(const struct catalog *c, const char *run_id);
 
 /* May readers see this race? With the lock held. */
@@ -156,8 +161,8 @@ int catalog_read(
     struct catalog *c, const char *run_id, struct catalog_reading *r, struct err *e) MUST_CHECK;
 void catalog_reading_release(struct catalog_reading *r);
 
-/* The writer's: the race of an event, which is added as an external race where the runId is unknown. NULL with an
- * error where the runId is invalid. */
+/* The writer's: the race of an event, which is added as an external race where the runId is
+ * unknown. NULL with an error where the runId is invalid. */
 struct catalog_race *catalog_race_of(
     struct catalog *c, const struct event *ev, struct err *e) MUST_CHECK;
 
@@ -171,15 +176,17 @@ void catalog_mark(struct catalog *c, struct catalog_race *r);
 /* The writer's: the course of `next`, borrowed, loaded where that was deferred; NULL: unknown. */
 struct course *catalog_next_course(struct catalog *c, struct catalog_race *r);
 
-/* The writer's, at the start: a race that was stored, as readers and writer know it from now on. Its course is
- * loaded when it is needed first. record NULL: it was deleted. */
+/* The writer's, at the start: a race that was stored, as readers and writer know it from now on.
+ * Its course is loaded when it is needed first. record NULL: it was deleted. */
 struct catalog_race *catalog_restore(
     struct catalog *c, const char *run_id, const struct race_record *record);
 
-/* The writer's, in a commit, with the lock held: readers see `next` from now on. catalog_next_course has been called. */
+/* The writer's, in a commit, with the lock held: readers see `next` from now on.
+ * catalog_next_course has been called. */
 void catalog_publish_race(struct catalog_race *r);
 
-/* The writer's, in a commit, without the lock: readers see the courses that were put. False: none has changed. */
+/* The writer's, in a commit, without the lock: readers see the courses that were put. False: none
+ * has changed. */
 bool catalog_publish_courses(struct catalog *c);
 
 #endif

@@ -198,7 +198,8 @@ int catalog_courses(struct store *s, struct course ***out, size_t *n, struct err
     return 0;
 }
 
-/* Loads the course that was deferred, and keeps it for the next reader unless the race has another one by now. */
+/* Loads the course that was deferred, and keeps it for the next reader unless the race has another
+ * one by now. */
 static void load_deferred(struct catalog *c, const char *run_id, struct catalog_reading *r)
 {
     const struct race_spec *spec = &r->record.spec;

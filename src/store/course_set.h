@@ -1,7 +1,7 @@
 /*
- * course_set.h: the courses that there are: the current one of each name, and the older revisions that
- * races still run on. A summary of each is always in memory, the course itself may be left to who
- * needs it first. Not locked: the store's lock is held around every call.
+ * course_set.h: the courses that there are: the current one of each name, and the older revisions
+ * that races still run on. A summary of each is always in memory, the course itself may be left to
+ * who needs it first. Not locked: the store's lock is held around every call.
  */
 #ifndef STORE_COURSE_SET_H
 #define STORE_COURSE_SET_H

@@ -1,6 +1,6 @@
 /*
- * stats.h: what a store says about itself, for /metrics and GET /api/lag. What a store does not have is 0 or "".
- * Times are wall ms since 1970 UTC, 0: not yet.
+ * stats.h: what a store says about itself, for /metrics and GET /api/lag. What a store does not
+ * have is 0 or "". Times are wall ms since 1970 UTC, 0: not yet.
  */
 #ifndef STORE_STATS_H
 #define STORE_STATS_H
@@ -16,8 +16,8 @@ struct store_stats {
     uint64_t commits, committed_events;
     double last_commit_ms; /* how long it took */
 
-    /* A store that asks another system. It asks only about races that somebody watches: of the others it does not
-     * know how far they are. */
+    /* A store that asks another system. It asks only about races that somebody watches: of the
+     * others it does not know how far they are. */
     bool on_demand;
     uint64_t queries, failed;          /* statements for the latest positions */
     uint64_t feed_events;              /* that were seen on the feed, on their way to that system */
@@ -30,7 +30,8 @@ struct store_stats {
     uint64_t course_loads;
     char course_error[256]; /* why courses cannot be looked up there */
 
-    /* How far that system has consumed the feed's positions; asked every few seconds while races are refreshed. */
+    /* How far that system has consumed the feed's positions; asked every few seconds while races
+     * are refreshed. */
     unsigned partitions;                   /* 0: not known */
     int64_t consumed[FEED_PARTITIONS_MAX]; /* the next offset of each, -1: not known */
     int64_t

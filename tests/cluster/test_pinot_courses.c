@@ -242,7 +242,7 @@ static void what_the_table_holds(void **state)
     {
         const struct pinot_course_list none = {0}, was = {.course = &course, .n = 1},
                                        is = {.course = &other, .n = 1},
-                                       away = {.gone = gone, .gone_n = 1};
+                                       away = {.deleted = gone, .deleted_n = 1};
 
         holds(p, &none, true);
         holds(p, &away, true);

@@ -308,7 +308,8 @@ static int check_answer(const json_t *j, struct err *e)
     return 0;
 }
 
-/* Pinot is told how long it is waited for: what nobody reads any more it need not work out. */
+/* Pinot gets the time limit too, so that it ends the work when nobody waits for the answer any
+ * more. */
 static int ask(struct pinot *p, const char *sql, struct buf *answer, struct err *e)
 {
     struct buf request = BUF_INIT, text = BUF_INIT;
@@ -358,7 +359,7 @@ static int64_t freshness(const json_t *j)
 }
 
 int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
-    struct pinot_query_stats *told, struct err *e)
+    struct pinot_query_stats *query_stats, struct err *e)
 {
     struct buf answer = BUF_INIT, rest = BUF_INIT;
     int64_t from_ns = clock_mono_ns();
@@ -366,7 +367,7 @@ int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *
     json_t *j;
     int failed = ask(p, sql, &answer, e);
 
-    *told = (struct pinot_query_stats){0};
+    *query_stats = (struct pinot_query_stats){0};
     if (!failed) {
         pinot_rows_find(&rows, answer.data ? answer.data : "", answer.len, &rest);
         j = read_answer(rest.data, rest.len, e);
@@ -375,12 +376,12 @@ int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *
             failed = err_set(e, ERR_UNAVAILABLE,
                 "Pinot has not counted all groups; raise "
                 "pinot.server.query.executor.num.groups.limit");
-        told->fresh_ms = freshness(j);
+        query_stats->fresh_ms = freshness(j);
         json_decref(j);
     }
-    if (!failed && pinot_rows_read(&rows, fn, arg, &told->rows))
+    if (!failed && pinot_rows_read(&rows, fn, arg, &query_stats->rows))
         failed = err_set(e, ERR_UNAVAILABLE, "Pinot's broker answers with rows that are no rows");
-    told->ms = (double)(clock_mono_ns() - from_ns) / 1e6;
+    query_stats->ms = (double)(clock_mono_ns() - from_ns) / 1e6;
     buf_release(&rest);
     buf_release(&answer);
     return failed ? -1 : 0;

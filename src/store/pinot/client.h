@@ -1,9 +1,9 @@
 /*
  * client.h: Apache Pinot over HTTP (libcurl): the controller for tables, the broker for SQL.
  *
- * A struct pinot may be used from any thread; each call borrows a connection from a small pool.
- * Answers are bounded (PINOT_ANSWER_MAX). Pinot tells errors of a statement with HTTP 200 and
- * `exceptions`: pinot_query looks there first.
+ * Any thread may use a struct pinot: each call borrows a connection from a small pool. An answer
+ * above PINOT_ANSWER_MAX bytes is an error. Pinot reports a wrong statement with HTTP 200 and a
+ * list `exceptions`, so pinot_query looks at that list first.
  */
 #ifndef STORE_PINOT_CLIENT_H
 #define STORE_PINOT_CLIENT_H
@@ -28,7 +28,8 @@ struct pinot_options {
     long timeout_ms;  /* of one request; 0: 10,000 */
 };
 
-/* ERR_UNAVAILABLE: nobody answers there. */
+/* Asks the controller for its version, and for the broker where none is given. NULL with
+ * ERR_UNAVAILABLE where nobody answers. Free with pinot_free; NULL is fine there. */
 struct pinot *pinot_new(const struct pinot_options *o, struct err *e) MUST_CHECK;
 void pinot_free(struct pinot *p);
 
@@ -43,7 +44,8 @@ struct pinot_request {
     const char *file_name; /* not NULL: the body goes as one multipart file of this name */
 };
 
-/* Any request to the controller; `status` is told, also of an error. -1: no answer. */
+/* Sends any request to the controller and appends the answer's body. *status is the HTTP status,
+ * also of an error. -1: no answer. */
 int pinot_controller(struct pinot *p, const struct pinot_request *r, struct buf *answer,
     long *status, struct err *e) MUST_CHECK;
 
@@ -51,22 +53,24 @@ int pinot_controller(struct pinot *p, const struct pinot_request *r, struct buf 
  * An exception, a partial answer or no answer is an error. */
 int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e) MUST_CHECK;
 
-/* The same for many rows, which are not made into JSON values: `fn` gets each row; it may stop the
- * reading by returning non-zero. Told even where the answer has no rows: how many there were, and
- * how fresh they are. A statement whose groups were too many for Pinot is an error. */
+/* What an answer says beside its rows. */
 struct pinot_query_stats {
     size_t rows;
     int64_t fresh_ms; /* Pinot has everything that was published before; 0: it does not say */
     double ms;        /* from asking to having read them */
 };
-int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
-    struct pinot_query_stats *told, struct err *e) MUST_CHECK;
 
-/* The broker's answer to a whole request as it is, exceptions included. */
+/* The same for many rows, which are not made into JSON values: `fn` gets each row and may stop the
+ * reading by returning non-zero. *query_stats is filled even where there are no rows. A statement
+ * whose groups were too many for Pinot is an error. */
+int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *arg,
+    struct pinot_query_stats *query_stats, struct err *e) MUST_CHECK;
+
+/* Appends the broker's answer to a whole request as it is, exceptions included. */
 int pinot_pass_on(
     struct pinot *p, const char *request, size_t len, struct buf *answer, struct err *e) MUST_CHECK;
 
-/* 'text' as a literal of SQL: quoted, with its quotes doubled. */
+/* Appends a text as a literal of SQL: in quotes, with its own quotes doubled. */
 void pinot_quote(struct buf *out, const char *text);
 
 #endif

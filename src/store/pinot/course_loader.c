@@ -38,9 +38,9 @@ static void batch_init(const struct pinot_store *ps, struct batch *b)
     *b = (struct batch){.asked_ms = ps->courses_ms};
     b->course = course_set_list(&ps->catalog.courses, &b->list.n);
     b->list.course = b->course;
-    b->list.gone_n = ps->gone_course_n;
-    if (b->list.gone_n)
-        b->list.gone = mem_dup(ps->gone_course, ps->gone_course_n * sizeof *ps->gone_course);
+    b->list.deleted_n = ps->deleted_n;
+    if (b->list.deleted_n)
+        b->list.deleted = mem_dup(ps->deleted, ps->deleted_n * sizeof *ps->deleted);
 }
 
 static void batch_release(struct batch *b)
@@ -48,7 +48,7 @@ static void batch_release(struct batch *b)
     for (size_t k = 0; k < b->list.n; k++)
         course_unref(b->course[k]);
     free(b->course);
-    free(b->list.gone);
+    free(b->list.deleted);
 }
 
 /* Races that waited for their course are known from now on. Lock held. */
@@ -78,7 +78,7 @@ static void load(struct pinot_store *ps, int64_t *retry_ms)
 
     batch_init(ps, &b);
     (void)pthread_mutex_unlock(&ps->catalog.lock);
-    failed = pinot_course_table_load(ps->pinot.patient, &b.list, AWAIT_MS, &loaded, &e);
+    failed = pinot_course_table_load(ps->pinot.batch, &b.list, AWAIT_MS, &loaded, &e);
     (void)pthread_mutex_lock(&ps->catalog.lock);
     ps->stats.course_loads += loaded;
     if (failed)
@@ -150,7 +150,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-int pinot_courses_start(struct pinot_store *ps, struct err *e)
+int pinot_course_loader_start(struct pinot_store *ps, struct err *e)
 {
     if (pthread_create(&ps->loader, NULL, run, ps))
         return err_set(e, ERR_UNAVAILABLE, "the thread that loads courses could not be started");

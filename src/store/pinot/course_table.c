@@ -23,9 +23,9 @@ static void add_names(struct buf *sql, const struct pinot_course_list *l, bool a
 {
     size_t k = 0;
 
-    for (size_t i = 0; i < l->gone_n; i++, k++) {
+    for (size_t i = 0; i < l->deleted_n; i++, k++) {
         buf_adds(sql, k ? ", " : "");
-        pinot_quote(sql, l->gone[i]);
+        pinot_quote(sql, l->deleted[i]);
     }
     for (size_t i = 0; all && i < l->n; i++, k++) {
         buf_adds(sql, k ? ", " : "");
@@ -166,7 +166,7 @@ int pinot_course_table_holds(
 
     if (!*holds)
         *holds = l->n == 0;
-    else if (!rc && l->gone_n) {
+    else if (!rc && l->deleted_n) {
         buf_adds(&sql, "select count(*) from courses where shortName in (");
         add_names(&sql, l, false);
         buf_addc(&sql, ')');
@@ -220,7 +220,7 @@ static int ask_others(struct pinot *p, const struct pinot_course_list *l, const 
     int rc;
 
     buf_addf(&sql, "select %s from courses where %s", columns, filled);
-    if (l->n + l->gone_n) {
+    if (l->n + l->deleted_n) {
         buf_adds(&sql, " and shortName not in (");
         add_names(&sql, l, true);
         buf_addc(&sql, ')');

@@ -16,7 +16,7 @@ struct load {
     struct columns *c;
     int32_t to_s;
     int32_t *from_s, *last_s; /* the visit under way of each, -1: none */
-    bool *odd;                /* its seconds have holes or doubles */
+    bool *inconsistent;       /* its seconds have holes or doubles */
     size_t inconsistent_n;
 };
 
@@ -43,7 +43,7 @@ static int take_latest(void *arg, const struct pinot_cell *cell, size_t n)
         return 0;
     last = cell[3].i;
     if (cell[1].i != last + 1 || cell[2].d != (double)last * (double)(last + 1) / 2) {
-        l->odd[i] = true;
+        l->inconsistent[i] = true;
         l->inconsistent_n++;
         return 0;
     }
@@ -67,7 +67,7 @@ static int take_visit(void *arg, const struct pinot_cell *cell, size_t n)
     int64_t last = cell[n - 1].i;
 
     /* What came after the statement for the latest positions is not looked at. */
-    if (i == UINT32_MAX || l->odd[i] || cell[1].i < 0 || cell[1].i > l->c->raw_s[i])
+    if (i == UINT32_MAX || l->inconsistent[i] || cell[1].i < 0 || cell[1].i > l->c->raw_s[i])
         return 0;
     last = last < l->c->raw_s[i] ? last : l->c->raw_s[i];
     if (l->from_s[i] < 0 || cell[1].i != (int64_t)l->last_s[i] + 1) {
@@ -83,7 +83,7 @@ static int take_finish(void *arg, const struct pinot_cell *cell, size_t n)
     struct load *l = arg;
     uint32_t i = n == 2 ? number(l, &cell[0]) : UINT32_MAX;
 
-    if (i != UINT32_MAX && !l->odd[i] && cell[1].i >= 0 && cell[1].i <= l->c->raw_s[i])
+    if (i != UINT32_MAX && !l->inconsistent[i] && cell[1].i >= 0 && cell[1].i <= l->c->raw_s[i])
         l->c->finish_s[i] = (int32_t)cell[1].i;
     return 0;
 }
@@ -94,7 +94,7 @@ static int grouped(struct load *l, const char *values, uint32_t from_mm, uint32_
 {
     uint32_t n = l->subject->n;
     struct buf sql = BUF_INIT;
-    struct pinot_query_stats told;
+    struct pinot_query_stats query_stats;
     int failed = 0;
 
     for (uint32_t first = 1; !failed && first <= n; first += PINOT_FETCH_MAX) {
@@ -110,7 +110,7 @@ static int grouped(struct load *l, const char *values, uint32_t from_mm, uint32_
             buf_addf(&sql, " and competitorId >= %u and competitorId < %u", first,
                 first + PINOT_FETCH_MAX);
         buf_addf(&sql, " group by competitorId limit %u", PINOT_FETCH_MAX);
-        failed = pinot_query_rows(l->pinot, sql.data, fn, l, &told, e);
+        failed = pinot_query_rows(l->pinot, sql.data, fn, l, &query_stats, e);
     }
     buf_release(&sql);
     return failed;
@@ -161,7 +161,7 @@ static int load_inconsistent(struct load *l, struct err *e)
     struct pinot_range r = {.to_s = l->to_s, .id = id};
     uint32_t i = 0;
 
-    while (l->inconsistent_n > 0 && (r.ids = gather(l->c, l->odd, &i, id)) > 0)
+    while (l->inconsistent_n > 0 && (r.ids = gather(l->c, l->inconsistent, &i, id)) > 0)
         if (pinot_statements_events(l->pinot, l->subject, &r, take_event, l->c, e))
             return -1;
     return 0;
@@ -176,7 +176,7 @@ static int load_grouped(struct load *l, struct err *e)
 
     l->from_s = mem_alloc(l->c->n * sizeof *l->from_s);
     l->last_s = mem_alloc(l->c->n * sizeof *l->last_s);
-    l->odd = mem_zalloc(l->c->n, sizeof *l->odd);
+    l->inconsistent = mem_zalloc(l->c->n, sizeof *l->inconsistent);
     memset(l->from_s, 0xff, l->c->n * sizeof *l->from_s);
     memset(l->last_s, 0xff, l->c->n * sizeof *l->last_s);
     failed = grouped(l, latest, 0, UINT32_MAX, take_latest, e) ||
@@ -188,7 +188,7 @@ static int load_grouped(struct load *l, struct err *e)
     }
     free(l->from_s);
     free(l->last_s);
-    free(l->odd);
+    free(l->inconsistent);
     return failed;
 }
 
@@ -202,7 +202,7 @@ static int load_events(struct load *l, size_t competitors, struct err *e)
 struct columns *pinot_load(
     const struct pinot_pair *p, const struct pinot_subject *s, int32_t to_s, struct err *e)
 {
-    struct load l = {.pinot = p->patient, .subject = s};
+    struct load l = {.pinot = p->batch, .subject = s};
     size_t competitors;
     int32_t last_s;
     int failed;
@@ -210,7 +210,7 @@ struct columns *pinot_load(
     l.c = columns_new(s->external, s->external ? 0 : s->n, s->course);
     if (to_s < 0)
         return l.c;
-    failed = pinot_statements_bounds(p->quick, s->run_id, &last_s, &competitors, e);
+    failed = pinot_statements_bounds(p->interactive, s->run_id, &last_s, &competitors, e);
     l.to_s = to_s < last_s ? to_s : last_s;
     if (!failed && l.to_s >= 0) {
         uint64_t events = (uint64_t)competitors * ((uint64_t)l.to_s + 1);

@@ -84,7 +84,7 @@ static int play(struct pinot_store *ps, const struct pinot_subject *s, struct pl
     if (!p->c)
         return -1;
     r.from_s = (int32_t)p->at_s + 1;
-    if (pinot_statements_events(ps->pinot.patient, s, &r, on_event, p, e))
+    if (pinot_statements_events(ps->pinot.batch, s, &r, on_event, p, e))
         return -1;
     (void)show_until(p, (int64_t)p->last_s + 1);
     return 0;
@@ -106,7 +106,7 @@ int pinot_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to
         return -1;
     subject = subject_of(&r);
     p.record = &r.record;
-    rc = pinot_statements_bounds(ps->pinot.patient, run_id, &p.last_s, &competitors, e);
+    rc = pinot_statements_bounds(ps->pinot.batch, run_id, &p.last_s, &competitors, e);
     p.last_s = to_s < p.last_s ? to_s : p.last_s;
     if (!rc && p.at_s <= p.last_s)
         rc = play(ps, &subject, &p, competitors, e);
@@ -128,10 +128,10 @@ int pinot_events(struct store *s, const char *run_id, int32_t from_s, int32_t to
     if (catalog_read(&ps->catalog, run_id, &r, e))
         return -1;
     subject = subject_of(&r);
-    rc = pinot_statements_bounds(ps->pinot.patient, run_id, &last_s, &range.competitors, e);
+    rc = pinot_statements_bounds(ps->pinot.batch, run_id, &last_s, &range.competitors, e);
     range.to_s = to_s < last_s ? to_s : last_s;
     if (!rc && range.from_s <= range.to_s)
-        rc = pinot_statements_events(ps->pinot.patient, &subject, &range, fn, arg, e);
+        rc = pinot_statements_events(ps->pinot.batch, &subject, &range, fn, arg, e);
     catalog_reading_release(&r);
     return rc;
 }
@@ -164,7 +164,7 @@ static int read_splits(struct pinot_store *ps, const struct pinot_subject *s,
     int rc;
 
     splits_init(&r.splits, s->external, s->course, out);
-    rc = pinot_statements_events(ps->pinot.patient, s, range, on_place, &r, e);
+    rc = pinot_statements_events(ps->pinot.batch, s, range, on_place, &r, e);
     splits_release(&r.splits);
     if (!rc && !r.any)
         return err_set(e, ERR_NOT_FOUND, "Competitor %lld of race %s has no position yet.",

@@ -1,14 +1,14 @@
 /*
- * pinot.h: the store that keeps nothing itself: positions are in Apache Pinot, which reads them
- * from Kafka, and everything about them is asked of its broker in SQL. Races and courses come
- * through the writing side (from Kafka's topics) and are kept in memory; nothing is on disk here.
+ * pinot.h: the store that keeps nothing itself. Positions are in Apache Pinot, which reads them
+ * from Kafka; everything about them is asked of Pinot's broker in SQL. Races and courses come
+ * through the writing side (from Kafka's topics) and are kept in memory. Nothing is on disk here.
  *
- * A thread of the store's own refreshes the races that somebody looks at, by one statement for all
- * their viewers, and another one loads the `courses` table after courses have changed. A race is
- * known to readers once its course can be looked up in Pinot.
+ * Two threads of the store's own: the poller asks about the races that somebody watches, one
+ * statement per race and refresh, however many viewers there are. The loader puts changed courses
+ * into Pinot's table `courses`. Readers see a race once its course can be looked up there, because
+ * the SQL of a race joins that table.
  *
- * The writing side's put_tick and put_events write nothing: they say that there is something to
- * read.
+ * put_tick and put_events write nothing: they tell the poller that there is something to read.
  */
 #ifndef STORE_PINOT_PINOT_H
 #define STORE_PINOT_PINOT_H
@@ -19,21 +19,23 @@
 #include <stdint.h>
 
 struct store_pinot_options {
-    struct pinot_options pinot; /* timeout_ms: of what is asked for all the time; 0: 5,000 */
-    /* On the store's own thread, for each race whose view has changed: `v` is borrowed. For a
+    struct pinot_options pinot; /* timeout_ms: of a statement for a live board; 0: 5,000 */
+    /* Called on the poller's thread for each race whose view has changed; `v` is borrowed. For a
      * deleted race v->race.state is RACE_DELETED. May be NULL. */
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
 };
 
-/* ERR_UNAVAILABLE: nobody answers there (try again). The tables have to be there already. */
+/* A store over a Pinot whose tables exist (setup.h). NULL with ERR_UNAVAILABLE where nobody
+ * answers: try again. Its ops free it. */
 struct store *store_pinot_new(const struct store_pinot_options *o, struct err *e) MUST_CHECK;
 
-/* Somebody looks at this race for the next half a minute: it is refreshed while it runs. A call to
- * view() says so too. Any thread; returns at once. */
+/* Has the race refreshed for the next half a minute, while it runs. A call to view() does the same.
+ * Any thread; returns at once. */
 void store_pinot_watch(struct store *s, const char *run_id);
 
-/* Ask Pinot now, whatever was asked before: the next view() is not older than this call. */
+/* Asks Pinot about the race now and waits for the answer: the next view() is not older than this
+ * call. */
 int store_pinot_refresh(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
 
 #endif

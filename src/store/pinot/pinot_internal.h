@@ -1,11 +1,12 @@
 /*
- * pinot_internal.h: what the files of the Pinot store share. The way of a position: Kafka to Pinot by
- * itself; pinot_refresh.c asks for the latest and advances the race's live state (pinot_live.c),
- * which makes a new view, which the listener is told about and readers get (pinot_read.c). The past
- * is asked for when it is wanted (pinot_past.c).
+ * pinot_internal.h: what the files of the Pinot store share. The way of a position: Pinot reads it
+ * from Kafka. The poller (poller.c) asks for the latest ones and advances the race's state
+ * (state.c), which gives a new view. The listener is told about the view, and readers get it
+ * (read.c). The past is asked for when somebody wants it (past.c).
  *
- * Locks: `lock` for the tables of races and courses, held for moments only; each race's `work`
- * while Pinot is asked, taken before `lock`.
+ * Locks: the catalogue's `lock`, held for moments only, guards the members under "readers" and
+ * "under lock". Each race's `work` is held while Pinot is asked about it, and is taken before
+ * `lock`.
  */
 #ifndef STORE_PINOT_PINOT_INTERNAL_H
 #define STORE_PINOT_PINOT_INTERNAL_H
@@ -23,8 +24,8 @@
 
 #define PINOT_LATE_MAX 1024u
 
-/* After a failure nothing is asked before `until_ms`, whatever else asks for a look: longer with
- * each failure in a row, so that a Pinot that is away, or shutting down, is left alone. */
+/* After a failure nothing is asked before `until_ms`, however often somebody wants it. The wait
+ * grows with each failure in a row, so that a Pinot that is away or shutting down is left alone. */
 struct pinot_backoff {
     unsigned failures; /* in a row */
     int64_t until_ms;
@@ -36,14 +37,14 @@ struct pinot_race {
     /* readers */
     struct view *view;    /* a reference to the last one made; NULL: none yet */
     uint64_t shown_epoch; /* of the view */
-    bool announce;        /* the listener is to be told */
-    bool asking;          /* since tried_ms, by whoever has `work` */
-    int64_t watched_ms;   /* somebody looked */
-    bool unasked; /* nobody had looked for some time: when its ticks could be read is not known */
+    bool announce;        /* the listener does not know this view yet */
+    bool asking;          /* since tried_ms, by the holder of `work` */
+    int64_t watched_ms;   /* wall ms at which somebody last watched */
+    bool unasked; /* nobody had watched, so nobody knows when its ticks became readable */
     int64_t tried_ms, answered_ms, changed_ms;
-    int64_t next_ms;    /* when to look again; 0: at once */
+    int64_t next_ms;    /* when to ask again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */
-    struct pinot_poll_timer pace;
+    struct pinot_poll_timer timer;
     struct pinot_backoff backoff;
     struct buf roster;
     struct pinot_late *late;
@@ -52,14 +53,14 @@ struct pinot_race {
 
     /* writer */
     uint64_t next_epoch;
-    struct id_map numbers; /* external: what has come by of each competitor */
+    struct id_map numbers; /* external: the latest second of each competitor on the feed */
     int32_t *last_s;
     size_t last_n, last_cap;
 
     pthread_mutex_t work;
-    struct pinot_state live;
-    uint64_t live_epoch;
-    bool live_changed; /* since the view was made */
+    struct pinot_state state;
+    uint64_t state_epoch;
+    bool state_changed; /* since the view was made */
 };
 
 static inline struct pinot_race *pinot_race_of(struct catalog_race *r)
@@ -90,19 +91,19 @@ struct pinot_store {
     void (*listener)(void *arg, struct view *v);
     void *listener_arg;
 
-    pthread_cond_t wake; /* for the refresher */
+    pthread_cond_t wake; /* for the poller */
     pthread_cond_t load; /* for the loader of courses */
     bool stopping;
-    pthread_t refresher, loader;
-    bool refresher_on, loader_on;
+    pthread_t poller, loader;
+    bool poller_on, loader_on;
 
     /* under lock */
     uint64_t version;
     char (*loaded)[COURSE_NAME_MAX + 1]; /* the courses that Pinot can look up */
     size_t loaded_n;
     int64_t courses_ms; /* they changed then and are not loaded yet; 0: they are loaded */
-    char (*gone_course)[COURSE_NAME_MAX + 1]; /* deleted since this server began */
-    size_t gone_course_n, gone_course_cap;
+    char (*deleted)[COURSE_NAME_MAX + 1]; /* deleted since this server began */
+    size_t deleted_n, deleted_cap;
     pthread_cond_t settled; /* a load has ended, well or not */
     struct store_stats stats;
     struct pinot_consumers consumers;
@@ -110,11 +111,11 @@ struct pinot_store {
     struct pinot_backoff
         backoff; /* of all races together: one asks for all whether Pinot is back */
     struct pinot_timings query, refresh;
-    struct view **gone; /* of deleted races, to be told */
-    size_t gone_n, gone_cap;
+    struct view **deleted_views; /* of deleted races, for the listener */
+    size_t deleted_views_n, deleted_views_cap;
 
     /* writer */
-    uint64_t heard; /* events since the last commit */
+    uint64_t feed_events; /* seen on the feed since the last commit */
 };
 
 static inline struct pinot_store *pinot_store_of(struct store *s)
@@ -127,7 +128,7 @@ static inline struct pinot_race *pinot_race_at(const struct pinot_store *ps, siz
     return pinot_race_of(catalog_at(&ps->catalog, k));
 }
 
-/* pinot_put.c */
+/* put.c: operations of the writing side (store.h) */
 int pinot_put_tick(struct store *s, const struct tick *t, struct err *e) MUST_CHECK;
 int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct err *e) MUST_CHECK;
 int pinot_delete_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
@@ -135,39 +136,42 @@ int pinot_commit(struct store *s, struct err *e) MUST_CHECK;
 void pinot_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 
-/* put.c: hooks of the catalogue */
+/* put.c: hooks of the catalogue (catalog.h) */
 void pinot_race_put(struct catalog *c, struct catalog_race *r, enum catalog_change change);
 void pinot_race_deleted(
     struct catalog *c, struct catalog_race *r, const struct race_record *record);
 void pinot_course_put(struct catalog *c, const struct course *course);
 
-/* pinot_consumers.c: how far Pinot has read the stream, while anybody looks. With the lock held,
- * which is let go meanwhile. */
+/* pinot.c: asks how far Pinot has consumed Kafka, while a race is refreshed. With the lock held,
+ * which is released while the controller is asked. */
 #define PINOT_CONSUMERS_MS 3000
 void pinot_consumers_ask(struct pinot_store *ps);
-void pinot_feed(struct store *s, const struct feed_stats *f); /* the writer's */
 
-/* pinot_courses.c: the thread that loads the dimension table, and now and then asks for that */
-int pinot_courses_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
+/* course_loader.c: starts the thread that loads the dimension table and asks for the consumers. */
+int pinot_course_loader_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
 int pinot_await_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
-bool pinot_course_shows(const struct pinot_store *ps, const char *short_name); /* lock held */
 
-/* pinot_refresh.c: the thread that asks, and one refresh for whoever needs it */
+/* Can the course be looked up in Pinot, or is there no point in waiting for that? With the lock
+ * held. */
+bool pinot_course_shows(const struct pinot_store *ps, const char *short_name);
+
+/* poller.c: starts the thread that asks about the races that are watched. */
 int pinot_poller_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
 
-/* One race, with its `work` held and the store's lock not. */
+/* Asks about one race now and makes its next view. With its `work` held and without the lock. */
 int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *e) MUST_CHECK;
 
-/* A view of what is loaded, with the doubt that there is about it. */
+/* A view of what is loaded; `approximate` where its rows were read in parts and are not all of one
+ * second. */
 struct view *pinot_poller_view(const struct columns *c, const struct race_record *r);
 
-/* read.c */
+/* read.c: operations of the reading side (store.h) */
 struct view *pinot_view(struct store *s, const char *run_id, struct err *e) MUST_CHECK;
 int pinot_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e) MUST_CHECK;
 int pinot_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e) MUST_CHECK;
 
-/* pinot_past.c, pinot_competitor.c */
+/* past.c: the same about the past, asked of Pinot when wanted */
 struct view *pinot_view_at(
     struct store *s, const char *run_id, int32_t raw_s, struct err *e) MUST_CHECK;
 int pinot_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int32_t step_s,

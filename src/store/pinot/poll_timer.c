@@ -46,9 +46,9 @@ static void learn(struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     double next_ms = after_due_ms(p);
 
-    if (l->newest_s <= p->looked_s || !has_slow_ticks(l->race) || l->race->external)
+    if (l->newest_s <= p->polled_s || !has_slow_ticks(l->race) || l->race->external)
         return;
-    p->looked_s = l->newest_s;
+    p->polled_s = l->newest_s;
     next_ms += l->share >= 1 ? -SOONER_MS : (double)rest_ms(l) / 2;
     p->after_due_ms = next_ms < LEAST_AFTER_DUE_MS  ? LEAST_AFTER_DUE_MS
                       : next_ms > MOST_AFTER_DUE_MS ? MOST_AFTER_DUE_MS
@@ -86,7 +86,7 @@ int64_t pinot_poll_timer_next(struct pinot_poll_timer *p, const struct pinot_pol
     return l->ended_ms + (ms > took_ms ? ms : took_ms);
 }
 
-int64_t pinot_poll_timer_heard(
+int64_t pinot_poll_timer_seen(
     const struct pinot_poll_timer *p, const struct race_record *r, int64_t next_ms, int64_t now_ms)
 {
     bool paced = r->state == RACE_RUNNING && !r->external;

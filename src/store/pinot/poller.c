@@ -65,7 +65,7 @@ static int trace_late(struct pinot_store *ps, struct pinot_race *r, struct round
     size_t left = 0;
 
     for (size_t k = 0; k < w->late_n; k++) {
-        int rc = pinot_state_late(&r->live, &ps->pinot, s, &w->late[k], e);
+        int rc = pinot_state_late(&r->state, &ps->pinot, s, &w->late[k], e);
 
         if (rc < 0)
             return -1;
@@ -97,8 +97,8 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
         return;
     }
     v->race = r->race.record;
-    if (!v->catching_up && r->live.watermark.raw_s > v->as_of_raw_s)
-        v->as_of_raw_s = r->live.watermark.raw_s;
+    if (!v->catching_up && r->state.watermark.raw_s > v->as_of_raw_s)
+        v->as_of_raw_s = r->state.watermark.raw_s;
     v->due_ms = v->as_of_raw_s < 0 ? 0 : race_due_ms(&r->race.record.anchor, v->as_of_raw_s);
     at = hop_times_read(&r->hop_times, v->as_of_raw_s, clock_wall_ms());
     v->published_ms = at.published_ms;
@@ -121,7 +121,7 @@ static void back_off(struct pinot_backoff *b)
 }
 
 static void note_answer(struct pinot_store *ps, struct pinot_race *r,
-    const struct pinot_query_stats *told, bool changed)
+    const struct pinot_query_stats *query_stats, bool changed)
 {
     int64_t now_ms = clock_wall_ms();
 
@@ -131,7 +131,7 @@ static void note_answer(struct pinot_store *ps, struct pinot_race *r,
     if (changed)
         r->changed_ms = now_ms;
     ps->stats.answered_ms = now_ms;
-    ps->stats.fresh_ms = told->fresh_ms;
+    ps->stats.fresh_ms = query_stats->fresh_ms;
     ps->stats.last_error[0] = '\0';
 }
 
@@ -145,7 +145,7 @@ static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const str
 }
 
 static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w,
-    struct pinot_query_stats *told, bool *changed, struct err *e)
+    struct pinot_query_stats *query_stats, bool *changed, struct err *e)
 {
     struct pinot_subject s = {
         .run_id = r->race.run_id,
@@ -154,13 +154,13 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
         .course = w->course,
     };
 
-    if (r->live_epoch != w->epoch) {
-        pinot_state_drop(&r->live);
-        r->live_epoch = w->epoch;
+    if (r->state_epoch != w->epoch) {
+        pinot_state_drop(&r->state);
+        r->state_epoch = w->epoch;
     }
-    r->live.speed = !w->record.external && w->record.driver[0] ? w->record.anchor.speed : 0;
-    r->live.behind = w->behind;
-    if (pinot_state_refresh(&r->live, &ps->pinot, &s, changed, told, e))
+    r->state.speed = !w->record.external && w->record.driver[0] ? w->record.anchor.speed : 0;
+    r->state.behind = w->behind;
+    if (pinot_state_refresh(&r->state, &ps->pinot, &s, changed, query_stats, e))
         return -1;
     return trace_late(ps, r, w, &s, changed, e);
 }
@@ -169,7 +169,7 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
  * as_of.h has patience: one second on a board, and one frame for it. */
 static bool is_halfway(const struct pinot_race *r)
 {
-    return r->live.watermark.n > 0;
+    return r->state.watermark.n > 0;
 }
 
 /* The board that this round makes: none where the one that stands is to stand. A race that begins
@@ -177,32 +177,32 @@ static bool is_halfway(const struct pinot_race *r)
 static struct view *next_view(struct pinot_race *r, const struct round *w)
 {
     struct view *v = NULL;
-    bool held = r->live.watermark.held;
+    bool held = r->state.watermark.held;
 
     if (w->view && held && !w->view->catching_up)
         v = view_with_record(w->view, &w->record);
-    else if (!w->view || (r->live_changed && !held && !is_halfway(r)) ||
+    else if (!w->view || (r->state_changed && !held && !is_halfway(r)) ||
              (!held && w->view->catching_up))
-        v = pinot_poller_view(r->live.c, &w->record);
+        v = pinot_poller_view(r->state.c, &w->record);
     if (v)
         v->catching_up = held;
     if (v && !held)
-        r->live_changed = false;
+        r->state_changed = false;
     return v;
 }
 
 int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *e)
 {
     int64_t from_ns = clock_mono_ns();
-    struct pinot_query_stats told = {0};
+    struct pinot_query_stats query_stats = {0};
     struct view *v = NULL;
     bool changed = false;
     struct round w;
     int failed;
 
     take_round(ps, r, &w);
-    failed = refresh(ps, r, &w, &told, &changed, e);
-    r->live_changed = r->live_changed || changed;
+    failed = refresh(ps, r, &w, &query_stats, &changed, e);
+    r->state_changed = r->state_changed || changed;
     if (!failed)
         v = next_view(r, &w);
     (void)pthread_mutex_lock(&ps->catalog.lock);
@@ -212,9 +212,9 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
     if (failed) {
         note_trouble(ps, r, e);
     } else {
-        note_timing(&ps->query, told.ms);
+        note_timing(&ps->query, query_stats.ms);
         note_timing(&ps->refresh, (double)(clock_mono_ns() - from_ns) / 1e6);
-        note_answer(ps, r, &told, changed);
+        note_answer(ps, r, &query_stats, changed);
     }
     if (v)
         show(ps, r, v, w.epoch);
@@ -228,23 +228,24 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
 static void look(struct pinot_store *ps, struct pinot_race *r)
 {
     struct pinot_poll l = {.race = &r->race.record, .began_ms = clock_wall_ms(), .share = 1};
-    struct err told; /* in the figures */
+    struct err ignored; /* it is in the stats */
     int failed;
 
     (void)pthread_mutex_unlock(&ps->catalog.lock);
     (void)pthread_mutex_lock(&r->work);
-    failed = pinot_poller_race(ps, r, &told);
+    failed = pinot_poller_race(ps, r, &ignored);
     if (!failed) {
-        l.newest_s = r->live.c->max_raw;
+        l.newest_s = r->state.c->max_raw;
         /* What is behind by more than a second is not waited for by asking all the time. */
-        l.share =
-            is_halfway(r) && !r->live.watermark.held ? columns_share_at(r->live.c, l.newest_s) : 1;
+        l.share = is_halfway(r) && !r->state.watermark.held
+                      ? columns_share_at(r->state.c, l.newest_s)
+                      : 1;
     }
     (void)pthread_mutex_lock(&ps->catalog.lock);
     l.ended_ms = clock_wall_ms();
     l.unchanged = r->unchanged;
     l.shown_s = r->view ? r->view->as_of_raw_s : -1;
-    r->next_ms = failed ? 0 : pinot_poll_timer_next(&r->pace, &l);
+    r->next_ms = failed ? 0 : pinot_poll_timer_next(&r->timer, &l);
     (void)pthread_mutex_unlock(&r->work);
 }
 
@@ -260,8 +261,8 @@ static void tell(struct pinot_store *ps, struct view *v)
 /* Everything that has changed, to the listener. */
 static void tell_all(struct pinot_store *ps)
 {
-    while (ps->gone_n > 0)
-        tell(ps, ps->gone[--ps->gone_n]);
+    while (ps->deleted_views_n > 0)
+        tell(ps, ps->deleted_views[--ps->deleted_views_n]);
     for (size_t k = 0; k < ps->catalog.races.n; k++) {
         struct pinot_race *r = pinot_race_at(ps, k);
 
@@ -282,7 +283,7 @@ static int64_t later(int64_t a_ms, int64_t b_ms)
 /* Not before this. Lock held. */
 static int64_t turn_of(const struct pinot_store *ps, const struct pinot_race *r)
 {
-    return later(later(r->next_ms, r->tried_ms + PINOT_PACE_SOONEST_MS),
+    return later(later(r->next_ms, r->tried_ms + PINOT_POLL_SOONEST_MS),
         later(r->backoff.until_ms, ps->backoff.until_ms));
 }
 
@@ -341,9 +342,9 @@ static void *run(void *arg)
 
 int pinot_poller_start(struct pinot_store *ps, struct err *e)
 {
-    if (pthread_create(&ps->refresher, NULL, run, ps))
+    if (pthread_create(&ps->poller, NULL, run, ps))
         return err_set(e, ERR_UNAVAILABLE, "the thread that asks Pinot could not be started");
-    (void)pthread_setname_np(ps->refresher, "pinot-refresh");
-    ps->refresher_on = true;
+    (void)pthread_setname_np(ps->poller, "pinot-refresh");
+    ps->poller_on = true;
     return 0;
 }

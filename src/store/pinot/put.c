@@ -28,7 +28,7 @@ int pinot_put_tick(struct store *s, const struct tick *t, struct err *e)
     if (!r || !r->put)
         return catalog_no_race(t->race->spec.run_id, e);
     for (uint32_t i = 0; i < t->n; i++)
-        ps->heard += t->raw_s <= t->finish_raw_s[i];
+        ps->feed_events += t->raw_s <= t->finish_raw_s[i];
     catalog_mark(&ps->catalog, r);
     return 0;
 }
@@ -68,13 +68,13 @@ static void follow(struct pinot_store *ps, struct pinot_race *r, const struct ev
 }
 
 /* When the events of one raw second were published: they come many in a row. */
-struct heard {
+struct published {
     struct pinot_race *race; /* NULL: nothing yet */
     int32_t raw_s;
     int64_t ms;
 };
 
-static void note_heard(struct pinot_store *ps, const struct heard *h)
+static void note_published(struct pinot_store *ps, const struct published *h)
 {
     if (!h->race)
         return;
@@ -83,12 +83,12 @@ static void note_heard(struct pinot_store *ps, const struct heard *h)
     (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
-static void hear(
-    struct pinot_store *ps, struct heard *h, struct pinot_race *r, const struct event *ev)
+static void follow_published(
+    struct pinot_store *ps, struct published *h, struct pinot_race *r, const struct event *ev)
 {
     if (h->race != r || h->raw_s != ev->raw_s) {
-        note_heard(ps, h);
-        *h = (struct heard){.race = r, .raw_s = ev->raw_s};
+        note_published(ps, h);
+        *h = (struct published){.race = r, .raw_s = ev->raw_s};
     }
     if (ev->published_ms > h->ms)
         h->ms = ev->published_ms;
@@ -111,10 +111,10 @@ int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct e
 {
     struct pinot_store *ps = pinot_store_of(s);
     struct pinot_race *r = NULL;
-    struct heard h = {0};
+    struct published h = {0};
     int rc = 0;
 
-    ps->heard += n;
+    ps->feed_events += n;
     for (size_t k = 0; k < n; k++) {
         if (!r || strcmp(r->race.run_id, ev[k].run_id) != 0) {
             struct catalog_race *race = catalog_race_of(&ps->catalog, &ev[k], e);
@@ -128,36 +128,34 @@ int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct e
         }
         if (!r->race.put)
             continue; /* deleted: its last events are still on their way */
-        hear(ps, &h, r, &ev[k]);
+        follow_published(ps, &h, r, &ev[k]);
         if (r->race.next.external)
             follow(ps, r, &ev[k]);
     }
-    note_heard(ps, &h);
+    note_published(ps, &h);
     return rc;
 }
 
 /* So that a load of the table does not carry it along as somebody else's. */
-static void note_gone(struct pinot_store *ps, const char *short_name, bool gone)
+static void note_deleted(struct pinot_store *ps, const char *short_name, bool gone)
 {
     size_t k = 0;
 
     (void)pthread_mutex_lock(&ps->catalog.lock);
-    while (k < ps->gone_course_n && strcmp(ps->gone_course[k], short_name) != 0)
+    while (k < ps->deleted_n && strcmp(ps->deleted[k], short_name) != 0)
         k++;
-    if (!gone && k < ps->gone_course_n) {
-        memcpy(ps->gone_course[k], ps->gone_course[--ps->gone_course_n], sizeof *ps->gone_course);
-    } else if (gone && k == ps->gone_course_n) {
-        ps->gone_course = mem_grow(
-            ps->gone_course, ps->gone_course_n, &ps->gone_course_cap, sizeof *ps->gone_course);
-        (void)snprintf(
-            ps->gone_course[ps->gone_course_n++], sizeof *ps->gone_course, "%s", short_name);
+    if (!gone && k < ps->deleted_n) {
+        memcpy(ps->deleted[k], ps->deleted[--ps->deleted_n], sizeof *ps->deleted);
+    } else if (gone && k == ps->deleted_n) {
+        ps->deleted = mem_grow(ps->deleted, ps->deleted_n, &ps->deleted_cap, sizeof *ps->deleted);
+        (void)snprintf(ps->deleted[ps->deleted_n++], sizeof *ps->deleted, "%s", short_name);
     }
     (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
 void pinot_course_put(struct catalog *c, const struct course *course)
 {
-    note_gone(pinot_store_of(&c->head), course->short_name, false);
+    note_deleted(pinot_store_of(&c->head), course->short_name, false);
 }
 
 int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
@@ -165,20 +163,21 @@ int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
     struct pinot_store *ps = pinot_store_of(s);
 
     /* Also of a course that is unknown here: Pinot may have it from another server. */
-    note_gone(ps, short_name, true);
+    note_deleted(ps, short_name, true);
     ps->catalog.courses_changed = true;
     return catalog_delete_course(s, short_name, e);
 }
 
 /* What a deleted race was, for the listener. */
-static void bury(struct pinot_store *ps, struct pinot_race *r)
+static void drop_race(struct pinot_store *ps, struct pinot_race *r)
 {
     struct race_record record = r->race.record;
 
     if (r->view) {
         record.state = RACE_DELETED;
-        ps->gone = mem_grow(ps->gone, ps->gone_n, &ps->gone_cap, sizeof(struct view *));
-        ps->gone[ps->gone_n++] = view_with_record(r->view, &record);
+        ps->deleted_views = mem_grow(
+            ps->deleted_views, ps->deleted_views_n, &ps->deleted_views_cap, sizeof(struct view *));
+        ps->deleted_views[ps->deleted_views_n++] = view_with_record(r->view, &record);
     }
     view_unref(r->view);
     r->view = NULL;
@@ -194,7 +193,7 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
 
     r->race.changed = r->race.listed = false;
     if (r->race.known && !r->race.put)
-        bury(ps, r);
+        drop_race(ps, r);
     if (!r->race.put) {
         catalog_publish_race(&r->race);
         return;
@@ -202,7 +201,7 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
     /* Padding may differ: then the race is shown once more, which does no harm.
      * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     if (same && memcmp(&r->race.record, &r->race.next, sizeof r->race.next) == 0) {
-        r->next_ms = pinot_poll_timer_heard(&r->pace, &r->race.record, r->next_ms, clock_wall_ms());
+        r->next_ms = pinot_poll_timer_seen(&r->timer, &r->race.record, r->next_ms, clock_wall_ms());
         return;
     }
     r->next_ms = 0;
@@ -233,11 +232,11 @@ int pinot_commit(struct store *s, struct err *e)
     }
     for (size_t k = 0; k < ps->catalog.changed_n; k++)
         publish(ps, pinot_race_of(ps->catalog.changed[k]));
-    ps->stats.feed_events += ps->heard;
+    ps->stats.feed_events += ps->feed_events;
     if (ps->catalog.changed_n)
         (void)pthread_cond_signal(&ps->wake);
     (void)pthread_mutex_unlock(&ps->catalog.lock);
     ps->catalog.changed_n = 0;
-    ps->heard = 0;
+    ps->feed_events = 0;
     return 0;
 }

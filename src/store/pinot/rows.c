@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* From behind an opening bracket to behind the one that closes it. What lies between is only counted, not checked:
- * pinot_rows_read does that. */
+/* From behind an opening bracket to behind the one that closes it. What lies between is only
+ * counted, not checked: pinot_rows_read does that. */
 static bool skip_array(struct json_scan *s)
 {
     for (int depth = 1; s->at < s->end;) {

@@ -7,7 +7,7 @@
 
 #define GAP_EVENTS 300000u /* more than so many are not fetched one by one: all is loaded anew */
 #define GAP_IDS 200u       /* so many competitors are named in the statement */
-#define HOLES_MAX 3u       /* then a hole in an own race is taken for one that stays */
+#define GAPS_MAX 3u        /* then a gap in an own race is taken for one that stays */
 
 void pinot_state_init(struct pinot_state *l)
 {
@@ -19,7 +19,7 @@ void pinot_state_drop(struct pinot_state *l)
 {
     columns_free(l->c);
     l->c = NULL;
-    l->holes = 0;
+    l->gaps = 0;
     watermark_init(&l->watermark, -1);
 }
 
@@ -105,14 +105,14 @@ static int fill_gap(struct pinot_state *l, const struct pinot_pair *p,
 
     if (seconds * (few ? g->competitors : l->latest.n) > GAP_EVENTS && l->c->seen > 0)
         return load(l, p, s, e);
-    return pinot_statements_events(p->quick, s, &r, take_missed, l->c, e);
+    return pinot_statements_events(p->interactive, s, &r, take_missed, l->c, e);
 }
 
 /* In an own race no second is ever missing, unless a server of Pinot's has just begun to read its
  * stream again: then what it will have in a moment is waited for. */
 static bool is_whole(const struct pinot_state *l, const struct pinot_position *at)
 {
-    return l->c->external || l->holes >= HOLES_MAX || have(l->c, at->id) >= at->raw_s - 1;
+    return l->c->external || l->gaps >= GAPS_MAX || have(l->c, at->id) >= at->raw_s - 1;
 }
 
 static void apply(struct pinot_state *l, const struct pinot_position *at, int64_t now_ms)
@@ -140,7 +140,7 @@ static bool is_same(const struct columns *c, const struct pinot_position *at)
 static bool apply_latest(struct pinot_state *l)
 {
     int64_t now_ms = clock_wall_ms();
-    bool changed = false, hole = false;
+    bool changed = false, gap = false;
 
     for (size_t k = 0; k < l->latest.n; k++) {
         const struct pinot_position *at = &l->latest.at[k];
@@ -150,18 +150,19 @@ static bool apply_latest(struct pinot_state *l)
             (at->raw_s == had_s && is_same(l->c, at)))
             continue;
         if (!is_whole(l, at)) {
-            hole = true;
+            gap = true;
             continue;
         }
         apply(l, at, now_ms);
         changed = true;
     }
-    l->holes = hole ? l->holes + 1 : 0;
+    l->gaps = gap ? l->gaps + 1 : 0;
     return changed;
 }
 
 int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
-    const struct pinot_subject *s, bool *changed, struct pinot_query_stats *told, struct err *e)
+    const struct pinot_subject *s, bool *changed, struct pinot_query_stats *query_stats,
+    struct err *e)
 {
     int64_t before = -1;
     struct gap g;
@@ -169,14 +170,14 @@ int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
     *changed = !l->c;
     if (!l->c && load(l, p, s, e))
         return -1;
-    if (pinot_statements_latest(p->quick, s, &l->latest, told, e))
+    if (pinot_statements_latest(p->interactive, s, &l->latest, query_stats, e))
         return -1;
     before = l->c->max_raw;
     if (find_gap(l, &g) && fill_gap(l, p, s, &g, e))
         return -1;
     *changed |= l->c->max_raw != before;
     *changed |= apply_latest(l);
-    if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
+    if (pinot_load_retrace(p->interactive, s, l->c, INT32_MAX, e)) {
         pinot_state_drop(l);
         return -1;
     }
@@ -189,14 +190,14 @@ int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
     return 0;
 }
 
-struct sought {
+struct search {
     int32_t raw_s;
     bool found;
 };
 
 static int seek(void *arg, const struct event *ev)
 {
-    struct sought *w = arg;
+    struct search *w = arg;
 
     w->found = w->found || ev->raw_s == w->raw_s;
     return w->found;
@@ -206,18 +207,18 @@ int pinot_state_late(struct pinot_state *l, const struct pinot_pair *p,
     const struct pinot_subject *s, const struct pinot_late *late, struct err *e)
 {
     struct pinot_range r = {.from_s = late->raw_s, .to_s = late->raw_s, .id = &late->id, .ids = 1};
-    struct sought w = {.raw_s = late->raw_s};
+    struct search w = {.raw_s = late->raw_s};
     uint32_t i = l->c ? columns_find(l->c, late->id) : UINT32_MAX;
 
     if (i == UINT32_MAX)
         return 0;
-    if (pinot_statements_events(p->quick, s, &r, seek, &w, e))
+    if (pinot_statements_events(p->interactive, s, &r, seek, &w, e))
         return -1;
     if (!w.found)
         return 1;
     l->c->dirty = mem_grow(l->c->dirty, l->c->dirty_n, &l->c->dirty_cap, sizeof *l->c->dirty);
     l->c->dirty[l->c->dirty_n++] = i;
-    if (pinot_load_retrace(p->quick, s, l->c, INT32_MAX, e)) {
+    if (pinot_load_retrace(p->interactive, s, l->c, INT32_MAX, e)) {
         pinot_state_drop(l);
         return -1;
     }

@@ -1,9 +1,9 @@
 /*
- * state.h: the live state of one race that stands in Pinot: columns that are loaded once and
- * then advanced, refresh by refresh, from the latest positions. Where a competitor went on by more
- * than a second since the last refresh, the seconds between are fetched first, so that visits and
- * finish come from every event. What Pinot has already told is never taken back: an answer that is
- * behind (a server that reads its stream again) changes nothing.
+ * state.h: the live state of one race whose positions are in Pinot. The columns are loaded once.
+ * Each refresh then asks for the latest positions and advances them. Where a competitor has moved
+ * on by more than a second since the last refresh, the seconds between are fetched first, because
+ * visits and finish need every event. A refresh never moves a competitor back: a Pinot server that
+ * reads its stream again answers with old positions for a while.
  *
  * One thread at a time.
  */
@@ -26,25 +26,25 @@ struct pinot_late { /* an event older than its competitor's latest, seen in the 
 struct pinot_state {
     struct columns *c; /* NULL: to be loaded */
     struct watermark watermark;
-    double
-        speed;   /* for as_of: the race's, where a program makes it; else 0. Set before a refresh */
-    bool behind; /* Pinot, or the feed, is known to lack what has been published; likewise */
+    /* Both are set before each refresh. */
+    double speed; /* for the watermark: the race's, where a program makes it; else 0 */
+    bool behind;  /* Pinot, or the feed, is known to lack what has been published */
     struct pinot_positions latest; /* of the last refresh */
-    unsigned holes;                /* refreshes in a row that found seconds missing */
+    unsigned gaps;                 /* refreshes in a row that found seconds missing */
 };
 
 void pinot_state_init(struct pinot_state *l);
 void pinot_state_release(struct pinot_state *l);
 void pinot_state_drop(struct pinot_state *l); /* load anew at the next refresh */
 
-/* Loads where nothing is loaded. *changed: the columns or their as-of are others than before.
- * An error leaves the state standing. */
+/* Loads the columns where there are none, and advances them. *changed: columns or watermark differ
+ * from before. After an error the state is as it was. */
 int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
-    const struct pinot_subject *s, bool *changed, struct pinot_query_stats *told,
+    const struct pinot_subject *s, bool *changed, struct pinot_query_stats *query_stats,
     struct err *e) MUST_CHECK;
 
-/* Visits and finish of a competitor again, whose older event has come to be in Pinot. 1: it is not
- * there yet. */
+/* Works out visits and finish of a competitor again whose older event has arrived late. 1: Pinot
+ * does not have that event yet, try again. */
 int pinot_state_late(struct pinot_state *l, const struct pinot_pair *p,
     const struct pinot_subject *s, const struct pinot_late *late, struct err *e) MUST_CHECK;
 

@@ -82,7 +82,7 @@ static int more_parts(size_t *parts, const char *run_id, struct err *e)
 }
 
 static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t parts,
-    struct pinot_positions *out, struct pinot_query_stats *told, struct err *e)
+    struct pinot_positions *out, struct pinot_query_stats *query_stats, struct err *e)
 {
     struct buf sql = BUF_INIT;
     int failed = 0;
@@ -94,8 +94,8 @@ static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t pa
         pinot_statements_from(&sql, s->run_id);
         add_part(&sql, parts, part);
         buf_addf(&sql, " limit %u", PINOT_FETCH_MAX);
-        failed = pinot_query_rows(p, sql.data, take_position, out, told, e);
-        if (told->rows >= PINOT_FETCH_MAX && (s->external || s->n > PINOT_FETCH_MAX))
+        failed = pinot_query_rows(p, sql.data, take_position, out, query_stats, e);
+        if (query_stats->rows >= PINOT_FETCH_MAX && (s->external || s->n > PINOT_FETCH_MAX))
             break; /* there may be more: the caller asks in more parts */
     }
     buf_release(&sql);
@@ -103,14 +103,14 @@ static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t pa
 }
 
 int pinot_statements_latest(struct pinot *p, const struct pinot_subject *s,
-    struct pinot_positions *out, struct pinot_query_stats *told, struct err *e)
+    struct pinot_positions *out, struct pinot_query_stats *query_stats, struct err *e)
 {
     size_t parts = parts_of(s->external ? out->n : s->n);
 
     for (;;) {
-        if (fetch_parts(p, s, parts, out, told, e))
+        if (fetch_parts(p, s, parts, out, query_stats, e))
             return -1;
-        if (told->rows < PINOT_FETCH_MAX || (!s->external && s->n <= PINOT_FETCH_MAX))
+        if (query_stats->rows < PINOT_FETCH_MAX || (!s->external && s->n <= PINOT_FETCH_MAX))
             return 0;
         if (more_parts(&parts, s->run_id, e))
             return -1;
@@ -136,14 +136,14 @@ int pinot_statements_bounds(
     struct pinot *p, const char *run_id, int32_t *max_raw_s, size_t *competitors, struct err *e)
 {
     struct bounds b = {0, -1};
-    struct pinot_query_stats told;
+    struct pinot_query_stats query_stats;
     struct buf sql = BUF_INIT;
     int failed;
 
     buf_adds(&sql, "select count(*), max(rawTime)");
     pinot_statements_from(&sql, run_id);
     buf_adds(&sql, " limit 1");
-    failed = pinot_query_rows(p, sql.data, take_bounds, &b, &told, e);
+    failed = pinot_query_rows(p, sql.data, take_bounds, &b, &query_stats, e);
     buf_release(&sql);
     *max_raw_s = b.max > INT32_MAX - 1 ? INT32_MAX - 1 : (int32_t)b.max;
     *competitors = (size_t)b.n;
@@ -161,11 +161,11 @@ struct caps {
 
 static int take_caps(struct pinot *p, const struct pinot_subject *s, struct caps *c, struct err *e)
 {
-    struct pinot_query_stats told;
+    struct pinot_query_stats query_stats;
 
     if (c->taken)
         return 0;
-    if (pinot_statements_latest(p, s, &c->latest, &told, e))
+    if (pinot_statements_latest(p, s, &c->latest, &query_stats, e))
         return -1;
     for (size_t k = 0; k < c->latest.n; k++)
         if (id_map_find(&c->numbers, c->latest.at[k].id) == UINT32_MAX)
@@ -278,12 +278,12 @@ static void add_ids(struct buf *sql, const struct pinot_range *r)
 static int read_page(struct pinot *p, struct page *g, const struct pinot_range *r, int32_t to_s,
     size_t parts, struct err *e)
 {
-    struct pinot_query_stats told = {0};
+    struct pinot_query_stats query_stats = {0};
     struct buf sql = BUF_INIT;
     int failed = 0;
 
     g->n = 0;
-    for (size_t part = 0; !failed && part < parts && told.rows < PINOT_FETCH_MAX; part++) {
+    for (size_t part = 0; !failed && part < parts && query_stats.rows < PINOT_FETCH_MAX; part++) {
         buf_clear(&sql);
         buf_adds(&sql, pinot_statements_history);
         add_columns(&sql, g->subject, r->whole);
@@ -292,12 +292,12 @@ static int read_page(struct pinot *p, struct page *g, const struct pinot_range *
         add_ids(&sql, r);
         add_part(&sql, parts, part);
         buf_addf(&sql, " limit %u", PINOT_FETCH_MAX);
-        failed = pinot_query_rows(p, sql.data, take_event, g, &told, e);
+        failed = pinot_query_rows(p, sql.data, take_event, g, &query_stats, e);
     }
     buf_release(&sql);
     if (failed)
         return -1;
-    return told.rows >= PINOT_FETCH_MAX;
+    return query_stats.rows >= PINOT_FETCH_MAX;
 }
 
 /* Two records of one competitor at one raw second that say different things: the one that stands
@@ -336,7 +336,7 @@ static int fetch_last_arrival(
 {
     struct arrival last = {.ev = *ev, .segment = -1, .doc = -1};
     struct buf sql = BUF_INIT;
-    struct pinot_query_stats told;
+    struct pinot_query_stats query_stats;
     int failed;
 
     buf_adds(&sql, pinot_statements_history);
@@ -345,7 +345,7 @@ static int fetch_last_arrival(
     pinot_statements_from(&sql, s->run_id);
     buf_addf(&sql, " and rawTime = %d and competitorId = %" PRId64 " limit 1000", ev->raw_s,
         ev->competitor_id);
-    failed = pinot_query_rows(p, sql.data, take_arrival, &last, &told, e);
+    failed = pinot_query_rows(p, sql.data, take_arrival, &last, &query_stats, e);
     buf_release(&sql);
     if (!failed)
         *ev = last.ev;

@@ -1,9 +1,10 @@
 /*
  * statements.h: the statements about positions that the Pinot store sends, and their rows as
- * events. No statement asks for more than PINOT_FETCH_MAX rows; what is more is asked for in parts.
+ * events. No statement asks for more than PINOT_FETCH_MAX rows; a larger answer is asked for in
+ * parts.
  *
- * Rows that could not be events (another program may write into the topic) are left out, as the
- * Kafka feed leaves them out.
+ * Another program may write into the topic, so a row that cannot be an event is skipped, as the
+ * Kafka feed skips it.
  */
 #ifndef STORE_PINOT_STATEMENTS_H
 #define STORE_PINOT_STATEMENTS_H
@@ -20,7 +21,7 @@
 
 #define PINOT_FETCH_MAX 100000u /* rows, or groups, of one statement */
 
-/* Whose positions: what `run_id` and `course` point to is borrowed. */
+/* The race that a statement is about. Pointers are borrowed. */
 struct pinot_subject {
     const char *run_id;
     bool external;
@@ -28,7 +29,7 @@ struct pinot_subject {
     struct course *course; /* NULL: unknown */
 };
 
-/* Of the latest positions: place only in external races (0 in own ones). */
+/* A latest position. The place is given in external races only; 0 in simulated ones. */
 struct pinot_position {
     int64_t id;
     int32_t raw_s;
@@ -40,18 +41,19 @@ struct pinot_positions {
     size_t n, cap;
 };
 
+/* Frees what the list holds. */
 void pinot_positions_release(struct pinot_positions *l);
 
-/* Are the positions of so many competitors asked for in several statements? Those are not one
- * moment's. */
+/* Are the positions of so many competitors asked for in several statements? Then they are not all
+ * of one moment. */
 bool pinot_statements_in_parts(size_t competitors);
 
-/* The latest position of every competitor: one statement up to PINOT_FETCH_MAX of them, above that
- * one for each part of them. Replaces what the list held. */
+/* Asks for the latest position of every competitor, in one statement up to PINOT_FETCH_MAX of them
+ * and in parts above that. Replaces what the list held. */
 int pinot_statements_latest(struct pinot *p, const struct pinot_subject *s,
-    struct pinot_positions *out, struct pinot_query_stats *told, struct err *e) MUST_CHECK;
+    struct pinot_positions *out, struct pinot_query_stats *query_stats, struct err *e) MUST_CHECK;
 
-/* The greatest rawTime (-1: none) and the number of competitors. */
+/* Asks for the greatest rawTime (-1: none) and the number of competitors. */
 int pinot_statements_bounds(struct pinot *p, const char *run_id, int32_t *max_raw_s,
     size_t *competitors, struct err *e) MUST_CHECK;
 
@@ -65,16 +67,18 @@ struct pinot_range {
 
 #define PINOT_FETCH_IDS 500u
 
-/* Every event of the range in (rawTime, competitorId) order, page by page; of two at the same raw
- * second the later arrival. `fn` returns non-zero to stop. */
+/* Asks for every event of the range, page by page, in (rawTime, competitorId) order. Of two events
+ * of a competitor at the same raw second the one that arrived later counts. `fn` returns non-zero
+ * to stop. */
 int pinot_statements_events(struct pinot *p, const struct pinot_subject *s,
     const struct pinot_range *r, int (*fn)(void *arg, const struct event *ev), void *arg,
     struct err *e) MUST_CHECK;
 
-/* " from parkrun where runId = '…' and rawTime >= 0": how every statement goes on. */
+/* " from parkrun where runId = '…' and rawTime >= 0": appends the part that all statements
+ * share. */
 void pinot_statements_from(struct buf *sql, const char *run_id);
 
-/* All versions of every position. */
+/* The prefix of a statement that reads all versions of every position, not only the latest. */
 extern const char pinot_statements_history[];
 
 #endif

@@ -102,7 +102,7 @@ static void waits_for_the_rest_in_proportion(void **state)
 
     (void)state;
     for (size_t k = 0; k < sizeof c / sizeof c[0]; k++) {
-        struct pinot_poll_timer p = {.after_due_ms = 250, .looked_s = 7};
+        struct pinot_poll_timer p = {.after_due_ms = 250, .polled_s = 7};
         struct pinot_poll l = look(&r, 7, c[k].after_ms, c[k].share);
 
         assert_in_range(pinot_poll_timer_next(&p, &l) - l.ended_ms, c[k].least_ms, c[k].most_ms);
@@ -174,13 +174,13 @@ static void what_goes_by_brings_a_look_forward(void **state)
     struct pinot_poll_timer p = {.after_due_ms = 50};
 
     (void)state;
-    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 50);
-    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 20, WALL), WALL + 20);
+    assert_int_equal(pinot_poll_timer_seen(&p, &r, WALL + 600, WALL), WALL + 50);
+    assert_int_equal(pinot_poll_timer_seen(&p, &r, WALL + 20, WALL), WALL + 20);
     r.external = true; /* of these nobody knows how long they take */
-    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 40);
+    assert_int_equal(pinot_poll_timer_seen(&p, &r, WALL + 600, WALL), WALL + 40);
     r.external = false;
     r.state = RACE_FINISHED;
-    assert_int_equal(pinot_poll_timer_heard(&p, &r, WALL + 600, WALL), WALL + 40);
+    assert_int_equal(pinot_poll_timer_seen(&p, &r, WALL + 600, WALL), WALL + 40);
 }
 
 int main(void)
