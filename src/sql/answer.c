@@ -142,8 +142,8 @@ static void add_value(struct buf *out, struct column *c, sqlite3_stmt *stmt, int
     }
 }
 
-/* The type of a column after its last row. A text makes all of it a text: JSON allows mixed rows, and
- * clients convert by this type. */
+/* The type of a column after its last row. A text makes all of it a text: JSON allows mixed rows,
+ * and clients convert by this type. */
 static enum sql_type type_seen(const struct column *c)
 {
     if (c->type)

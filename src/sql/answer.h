@@ -33,8 +33,8 @@ struct sql_stats {
 };
 
 /* Steps through the statement and appends {"dataSchema": {…}, "rows": […]} to `table`. Returns
- * SQLITE_DONE, or SQLite's code for what went wrong; then nothing is appended. SQLITE_TOOBIG with *e
- * filled: the answer has more than SQL_ROWS_MAX rows or SQL_ANSWER_MAX bytes. */
+ * SQLITE_DONE, or SQLite's code for what went wrong; then nothing is appended. SQLITE_TOOBIG with
+ * *e filled: the answer has more than SQL_ROWS_MAX rows or SQL_ANSWER_MAX bytes. */
 int sql_answer_table(sqlite3_stmt *stmt, struct buf *table, struct err *e) MUST_CHECK;
 
 /* Append the whole answer, with that table or with one exception. */

@@ -48,8 +48,8 @@ struct sql_context {
 void sql_context_init(struct sql_context *c, struct store *s, bool skip_upsert);
 void sql_context_release(struct sql_context *c);
 
-/* Must the statement end now (base/cancel.h)? Remembers a yes in timed_out. Cheap enough to be asked
- * for every row and every function call. */
+/* Must the statement end now (base/cancel.h)? Remembers a yes in timed_out. Cheap enough to be
+ * asked for every row and every function call. */
 bool sql_context_late(struct sql_context *c);
 
 /* Fill c->race and c->course where that has not been done. -1 with the store's error. */
@@ -63,7 +63,8 @@ size_t sql_context_find_race(const struct sql_context *c, const char *run_id);
 /* The course of that name; NULL where there is none. Borrowed from the context.
  * sql_context_courses() must have been called. */
 struct sql_course *sql_context_find_course(struct sql_context *c, const char *short_name);
-/* Makes the bytes of the course's geometries. -1 with an error where the course cannot be loaded. */
+/* Makes the bytes of the course's geometries. -1 with an error where the course cannot be
+ * loaded. */
 int sql_context_make(struct sql_context *c, struct sql_course *k, struct err *e) MUST_CHECK;
 
 /* The latest view of race number i, a reference for the caller. NULL with an error; ERR_NOT_FOUND

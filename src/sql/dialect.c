@@ -15,9 +15,9 @@
 
 enum stop { STOP_AT_END, STOP_AT_CLOSE, STOP_AT_CASE_END, STOP_AT_AS };
 
-/* Writes the tokens to `out`, changed where they have to be. This is no parser: it follows brackets,
- * CASE and the operators that bind as tight as / and %, and copies everything else. SQLite parses
- * the result and reports the errors. */
+/* Writes the tokens to `out`, changed where they have to be. This is no parser: it follows
+ * brackets, CASE and the operators that bind as tight as / and %, and copies everything else.
+ * SQLite parses the result and reports the errors. */
 struct emitter {
     const struct sql_token *t;
     size_t n;
@@ -151,8 +151,8 @@ static bool beside_timestamp(const struct emitter *em, size_t i)
            is_timestamp(em, i - 4);
 }
 
-/* A TIMESTAMP column holds milliseconds. Without this a time in quotes would be compared as a text and
- * be greater than every number. */
+/* A TIMESTAMP column holds milliseconds. Without this a time in quotes would be compared as a text
+ * and be greater than every number. */
 static void emit_text(struct emitter *em)
 {
     char *value = sql_token_value(&em->t[em->i]);
@@ -300,8 +300,8 @@ static void wrap(struct emitter *em, size_t start, const char *function)
     em->out->data[em->out->len] = 0;
 }
 
-/* a * b / c % d becomes mod(div(a * b, c), d). SQLite's own / cuts whole numbers, and its division by
- * zero is NULL; Pinot's divides doubles. */
+/* a * b / c % d becomes mod(div(a * b, c), d). SQLite's own / cuts whole numbers, and its division
+ * by zero is NULL; Pinot's divides doubles. */
 static void emit_product(struct emitter *em)
 {
     size_t start = em->out->len;

@@ -1,9 +1,9 @@
 /*
  * dialect.h: a statement as Pinot's clients write it, made into one that SQLite takes and that
  * means the same: SET x=y; in front and option(x=y) behind are taken off and read, a default LIMIT
- * is put where there is none, an expression of the select list gets the name that Pinot gives it, / and % become functions that divide as Pinot does, Pinot's names of
- * functions and types become ours, a time in quotes beside a TIMESTAMP column becomes its
- * milliseconds.
+ * is put where there is none, an expression of the select list gets the name that Pinot gives it, /
+ * and % become functions that divide as Pinot does, Pinot's names of functions and types become
+ * ours, a time in quotes beside a TIMESTAMP column becomes its milliseconds.
  */
 #ifndef SQL_DIALECT_H
 #define SQL_DIALECT_H
@@ -17,8 +17,8 @@
 
 #define SQL_DEFAULT_LIMIT 10
 
-/* Options beside the statement. Zero means that the option was not given. Pinot's other options have
- * no meaning here and are ignored. */
+/* Options beside the statement. Zero means that the option was not given. Pinot's other options
+ * have no meaning here and are ignored. */
 struct sql_options {
     bool skip_upsert;
     int64_t timeout_ms;

@@ -97,8 +97,8 @@ static void round_to(sqlite3_context *out, int argc, sqlite3_value **argv)
         sqlite3_result_int64(out, v / to * to);
 }
 
-/* With one argument Pinot rounds like Java's Math.round, half up also below zero; with two it rounds
- * the decimal form, half away from zero. */
+/* With one argument Pinot rounds like Java's Math.round, half up also below zero; with two it
+ * rounds the decimal form, half away from zero. */
 static void round_decimal(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     double v = number(argv[0]);
@@ -272,8 +272,8 @@ static int register_aggregates(sqlite3 *db)
     return rc;
 }
 
-/* lookup('courses', column, 'shortName', key). Of an unknown course Pinot answers the default of the
- * column's type: "null", 0 or empty bytes. */
+/* lookup('courses', column, 'shortName', key). Of an unknown course Pinot answers the default of
+ * the column's type: "null", 0 or empty bytes. */
 
 static void result_of_course(
     sqlite3_context *out, struct sql_context *c, struct sql_course *k, const char *column)
@@ -337,8 +337,8 @@ void *sql_functions_app(sqlite3_context *out)
     return ((struct bound *)sqlite3_user_data(out))->app;
 }
 
-/* SQLite's progress handler runs once in some steps of its program, and one step may call a function
- * a thousand times. So every call checks the deadline. */
+/* SQLite's progress handler runs once in some steps of its program, and one step may call a
+ * function a thousand times. So every call checks the deadline. */
 static void call(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     const struct bound *b = sqlite3_user_data(out);

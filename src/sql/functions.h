@@ -20,9 +20,9 @@ struct sql_function {
 /* Registers everything of this file. `c` outlives the connection. Returns SQLite's code. */
 int sql_functions_register(sqlite3 *db, struct sql_context *c);
 
-/* Registers a list of deterministic functions with the same `app`, which outlives the connection. Each
- * call first checks the deadline of `c` and interrupts the statement behind it. Returns SQLite's
- * code. */
+/* Registers a list of deterministic functions with the same `app`, which outlives the connection.
+ * Each call first checks the deadline of `c` and interrupts the statement behind it. Returns
+ * SQLite's code. */
 int sql_functions_add(
     sqlite3 *db, const struct sql_function *f, size_t n, struct sql_context *c, void *app);
 

@@ -133,9 +133,9 @@ static bool fits(const struct style *s, const struct element *e, uint32_t c)
     }
 }
 
-/* Lets the last wildcard take as little as possible. Where the rest of the pattern does not fit, the
- * wildcard takes one character more. The wildcards before it never have to be tried again: a longer
- * match of theirs leaves less text for the rest. That is why the work is a product and not a
+/* Lets the last wildcard take as little as possible. Where the rest of the pattern does not fit,
+ * the wildcard takes one character more. The wildcards before it never have to be tried again: a
+ * longer match of theirs leaves less text for the rest. That is why the work is a product and not a
  * power. */
 static enum sql_match match(const struct style *s, const char *pattern, const char *text)
 {

@@ -52,8 +52,8 @@ static int late(struct err *e)
     return err_set(e, ERR_TIMEOUT, "the statement's time is up");
 }
 
-/* Stopping the store's callback is no error: `stopped` says that there is more. A race that was deleted
- * meanwhile has no more rows. */
+/* Stopping the store's callback is no error: `stopped` says that there is more. A race that was
+ * deleted meanwhile has no more rows. */
 static int read_chunk(struct sql_walk *w, struct err *e)
 {
     struct store *s = w->context->store;
@@ -175,7 +175,8 @@ struct sql_position sql_walk_position(const struct sql_walk *w)
     return p;
 }
 
-/* The ids of a simulated race follow from the position. Those of an external race are in its events. */
+/* The ids of a simulated race follow from the position. Those of an external race are in its
+ * events. */
 static void add_latest_event_id(const struct sql_walk *w, struct buf *out)
 {
     const struct view *v = w->view;

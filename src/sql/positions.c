@@ -33,8 +33,8 @@ static const struct sql_table_column columns[] = {
     [COLUMN_TIMESTAMP] = {"timestamp", SQL_TYPE_TIMESTAMP},
 };
 
-/* The number that xBestIndex hands to xFilter: which arguments follow, in this order, and whether the
- * statement reads event ids, whose text costs more than the rest of the row. */
+/* The number that xBestIndex hands to xFilter: which arguments follow, in this order, and whether
+ * the statement reads event ids, whose text costs more than the rest of the row. */
 enum {
     BY_RUN = 1,
     BY_ID = 2,
@@ -119,8 +119,8 @@ static int bit_of(const struct sqlite3_index_constraint *c)
     }
 }
 
-/* Only the relations matter: SQLite compares the costs of orders of a join. A race is about 1 % of the
- * rows; a competitor is found at once in a view, while in a history its ticks must be read. */
+/* Only the relations matter: SQLite compares the costs of orders of a join. A race is about 1 % of
+ * the rows; a competitor is found at once in a view, while in a history its ticks must be read. */
 static double cost_of(int index, bool every)
 {
     double rows = every ? 1e8 : 1e6;
@@ -177,7 +177,8 @@ static int close_cursor(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
-/* A bound on the raw second as a whole number, rounded outwards. Of a text or NULL it is no bound. */
+/* A bound on the raw second as a whole number, rounded outwards. Of a text or NULL it is no
+ * bound. */
 static int32_t bound(sqlite3_value *v, bool from)
 {
     double d = sqlite3_value_double(v);

@@ -33,8 +33,8 @@ static int request_error(struct err *e, const char *why)
         "%s: the body is a JSON object like {\"sql\": \"SELECT * FROM races\"}", why);
 }
 
-/* The request as JSON, which the caller frees, with its queryOptions read into `o`. NULL with an error
- * where it is no such request. */
+/* The request as JSON, which the caller frees, with its queryOptions read into `o`. NULL with an
+ * error where it is no such request. */
 static json_t *read_request(const char *request, size_t len, struct sql_options *o, struct err *e)
 {
     json_error_t why;
@@ -116,8 +116,8 @@ static enum sql_error_code explain(struct run *r, sqlite3 *db, int rc, struct er
     return rc == SQLITE_ERROR ? SQL_ERROR_PARSING : SQL_ERROR_EXECUTION;
 }
 
-/* Steps through the statement. The answer is written only when it is whole, because an error may come
- * after any row. */
+/* Steps through the statement. The answer is written only when it is whole, because an error may
+ * come after any row. */
 static void run_prepared(struct run *r, sqlite3 *db, sqlite3_stmt *stmt, struct buf *answer)
 {
     struct buf table = BUF_INIT;
@@ -198,7 +198,8 @@ static int64_t timeout_of(int timeout_ms, const struct sql_options *o)
     return o->timeout_ms > 0 && o->timeout_ms < ms ? o->timeout_ms : ms;
 }
 
-/* The deadline is the thread's, so that functions of other rooms (geometry, the store) see it too. */
+/* The deadline is the thread's, so that functions of other rooms (geometry, the store) see it
+ * too. */
 static void answer_statement(struct run *r, struct store *s, struct buf *answer)
 {
     struct cancel before = cancel_get(), limit = before;

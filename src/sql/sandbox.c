@@ -13,9 +13,9 @@
 /* How much longer a JSON function takes than one that copies its text. */
 #define JSON_WEIGHT 32
 
-/* A function that is not here is refused. Missing are those that make gigabytes from nothing (printf,
- * zeroblob), load code, say something about this machine, or take the product of two lengths, which
- * no limit can end (instr, replace). */
+/* A function that is not here is refused. Missing are those that make gigabytes from nothing
+ * (printf, zeroblob), load code, say something about this machine, or take the product of two
+ * lengths, which no limit can end (instr, replace). */
 static const char *const functions[] = {"->", "->>", "abs", "acos", "acosh", "asin", "asinh",
     "atan", "atan2", "atanh", "avg", "ceil", "ceiling", "coalesce", "concat", "cos", "cosh",
     "count", "cume_dist", "current_date", "current_time", "current_timestamp", "date", "datetime",
@@ -99,8 +99,8 @@ static int authorize(
     }
 }
 
-/* Called every STEPS steps; non-zero ends the statement. SQLite counts the memory of the whole process,
- * so statements that run at the same time share the bound. */
+/* Called every STEPS steps; non-zero ends the statement. SQLite counts the memory of the whole
+ * process, so statements that run at the same time share the bound. */
 static int progress(void *arg)
 {
     struct sql_sandbox *g = arg;
@@ -112,8 +112,8 @@ static int progress(void *arg)
     return g->context->too_big || g->context->timed_out;
 }
 
-/* A virtual table declares itself when it is first named, which the authorizer would see as a CREATE
- * TABLE. So all are named once before the authorizer is set. */
+/* A virtual table declares itself when it is first named, which the authorizer would see as a
+ * CREATE TABLE. So all are named once before the authorizer is set. */
 static void declare_tables(sqlite3 *db)
 {
     sqlite3_stmt *stmt = NULL;
@@ -141,8 +141,8 @@ void sql_sandbox_init(struct sql_sandbox *g, sqlite3 *db, struct sql_context *c)
     sqlite3_progress_handler(db, STEPS, progress, g);
 }
 
-/* How many times as long as a copy of its value a step of the program may take; 0: it moves no value.
- * A filter of json_each parses a whole text. */
+/* How many times as long as a copy of its value a step of the program may take; 0: it moves no
+ * value. A filter of json_each parses a whole text. */
 static int64_t weight_of(const char *step, const char *function, bool json_tables)
 {
     static const char *const moving[] = {"Function", "PureFunc", "Concat", "Column", "VColumn",

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A statement asks the same geofence about every row. So the geometry that was last asked is kept with
- * its index, which makes an answer some 80 ns. */
+/* A statement asks the same geofence about every row. So the geometry that was last asked is kept
+ * with its index, which makes an answer some 80 ns. */
 struct sql_spatial {
     GEOSContextHandle_t geos;
     struct buf bytes;

@@ -17,8 +17,8 @@ struct sql_spatial;
  * are no geometry; then nothing is appended. */
 int sql_spatial_text(const void *bytes, size_t len, struct buf *out, struct err *e) MUST_CHECK;
 
-/* What the functions of one connection need: a GEOS of their own, and the geometry that was last asked
- * what it contains. Freed after the connection is closed. */
+/* What the functions of one connection need: a GEOS of their own, and the geometry that was last
+ * asked what it contains. Freed after the connection is closed. */
 struct sql_spatial *sql_spatial_new(void);
 void sql_spatial_free(struct sql_spatial *s); /* NULL is fine */
 

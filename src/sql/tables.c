@@ -7,8 +7,8 @@
 
 enum table_kind { TABLE_RACES, TABLE_COURSES };
 
-/* races and courses: rows 0 … n - 1 of what the context holds. There are at most some thousand of them,
- * so no condition is looked up: SQLite filters. */
+/* races and courses: rows 0 … n - 1 of what the context holds. There are at most some thousand of
+ * them, so no condition is looked up: SQLite filters. */
 struct list_table {
     sqlite3_vtab base;
     struct sql_context *context;

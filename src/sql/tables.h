@@ -18,8 +18,8 @@ struct sql_table_column {
     enum sql_type type;
 };
 
-/* For xConnect: declares the table with these columns and allocates `size` bytes, which begin with a
- * struct sqlite3_vtab. The table's xDisconnect frees them. Returns SQLite's code. */
+/* For xConnect: declares the table with these columns and allocates `size` bytes, which begin with
+ * a struct sqlite3_vtab. The table's xDisconnect frees them. Returns SQLite's code. */
 int sql_tables_declare(
     sqlite3 *db, const struct sql_table_column *column, size_t n, size_t size, sqlite3_vtab **out);
 
@@ -29,7 +29,8 @@ int sql_tables_register(sqlite3 *db, struct sql_context *c);
 /* parkrun and parkrun_history, in the same way. */
 int sql_positions_register(sqlite3 *db, struct sql_context *c);
 
-/* Makes a store's error that of the table, whose sentence SQLite then reports. Returns SQLITE_ERROR. */
+/* Makes a store's error that of the table, whose sentence SQLite then reports. Returns
+ * SQLITE_ERROR. */
 int sql_tables_fail(sqlite3_vtab *t, const struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * token.h: a statement cut into words, for the rewriting of the dialect and the names of the answer's
- * columns. Comments and white space are dropped. Tokens point into the statement, which must
- * outlive them.
+ * token.h: a statement cut into words, for the rewriting of the dialect and the names of the
+ * answer's columns. Comments and white space are dropped. Tokens point into the statement, which
+ * must outlive them.
  */
 #ifndef SQL_TOKEN_H
 #define SQL_TOKEN_H
@@ -36,21 +36,21 @@ struct sql_token_list {
     size_t n;
 };
 
-/* Cuts the statement, for sql_token_list_release. ERR_INVALID where a text, name, comment or bracket is
- * not closed, or where there is a parameter (?, :x, @x, $x), which nobody could give a value to.
- * ERR_TOO_LARGE for more than SQL_TOKENS_MAX words. */
+/* Cuts the statement, for sql_token_list_release. ERR_INVALID where a text, name, comment or
+ * bracket is not closed, or where there is a parameter (?, :x, @x, $x), which nobody could give a
+ * value to. ERR_TOO_LARGE for more than SQL_TOKENS_MAX words. */
 int sql_token_list_init(struct sql_token_list *t, const char *statement, struct err *e) MUST_CHECK;
 void sql_token_list_release(struct sql_token_list *t);
 
 /* Is it this keyword (any case) or this mark? A quoted name is no keyword. */
 bool sql_token_is(const struct sql_token *t, const char *word);
 
-/* Is it a word that no value begins with (FROM, AND)? Words that SQLite also allows as names are not
- * reserved. */
+/* Is it a word that no value begins with (FROM, AND)? Words that SQLite also allows as names are
+ * not reserved. */
 bool sql_token_is_reserved(const struct sql_token *t);
 
-/* The name in lower case, without quotes and underscores, by which Pinot tells functions apart. `out`
- * gets at most size - 1 characters and a NUL. */
+/* The name in lower case, without quotes and underscores, by which Pinot tells functions apart.
+ * `out` gets at most size - 1 characters and a NUL. */
 void sql_token_canonical(const struct sql_token *t, char *out, size_t size);
 
 /* Is it a name (bare or quoted), and this one, in any case? */

@@ -6,17 +6,20 @@
 
 #include <string.h>
 
-#define RESIDENT_BYTES \
-    (512u << 20) /* columns and views above this are let go, the longest unused first */
-#define COURSES_BYTES (64u << 20)  /* the same for courses */
+/* Above this many bytes of columns and views, and of courses, those idle longest are evicted. */
+#define RESIDENT_BYTES (512u << 20)
+#define COURSES_BYTES (64u << 20)
 #define COURSE_BYTES_A_VERTEX 130u /* vertex, place, first piece, piece, index */
 #define TIDY_EVERY_MS 5000
 #define IDLE_MS 60000
 #define DAY_MS (INT64_C(86400) * 1000)
-#define WAL_PAGES_MAX \
-    4096 /* 64 MiB: then the writer itself empties the log, which ends its growth */
 
-/* What the columns say now, ready to be shared; NULL: it is left to the first reader. */
+/* 64 MiB. From here on the writer itself empties the log, because a janitor that falls behind would
+ * let it grow for ever. */
+#define WAL_PAGES_MAX 4096
+
+/* A view of the columns as they are now. NULL where they are not resident: then the first reader
+ * makes the view from the history. */
 static struct view *make_view(struct embedded *em, struct entry *en, int64_t now_ms)
 {
     struct hop_time at;
@@ -28,7 +31,8 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
     if (en->watermark.raw_s > v->as_of_raw_s)
         v->as_of_raw_s = en->watermark.raw_s;
     v->version = em->version;
-    /* The anchor may have moved since: a pause makes nothing more punctual. */
+    /* The due time by the anchor of that moment: a pause moves the anchor, and must not make an old
+     * tick look more punctual. */
     if (v->as_of_raw_s >= 0)
         v->due_ms = en->due_ms && en->due_raw_s == v->as_of_raw_s
                         ? en->due_ms
@@ -40,8 +44,9 @@ static struct view *make_view(struct embedded *em, struct entry *en, int64_t now
     return v;
 }
 
-/* The columns after a commit: the history now holds all that is needed to look back. A failure here
- * loses nothing: the race is read from the history by whoever needs it next. */
+/* Completes the columns after a commit, when the history holds everything that is needed to look
+ * back. A failure loses nothing: the columns are dropped, and the next reader reads the race from
+ * the history. */
 static void complete_columns(struct embedded *em, struct entry *en)
 {
     struct history_race r = embedded_history_race(em, en);
@@ -66,14 +71,14 @@ static void complete_columns(struct embedded *em, struct entry *en)
     en->rebuild = en->fresh = false;
 }
 
-/* The race is catching up, and has a board of before on the same course that can stand. */
+/* Is the race catching up, with an older view on the same course that can stay up meanwhile? */
 static bool is_held(const struct entry *en)
 {
     return en->race.put && en->watermark.held && en->view &&
            en->view->course == en->race.next_course;
 }
 
-/* Nothing that readers see has changed since the race began to catch up. */
+/* Has nothing that readers see changed since the race began to catch up? */
 static bool stands(const struct entry *en)
 {
     /* Padding may differ: then the race is shown once more, which does no harm.
@@ -97,6 +102,8 @@ static struct view *next_view(struct embedded *em, struct entry *en, int64_t now
     return v;
 }
 
+/* Makes what was committed visible. The view is made before the lock is taken, because that is the
+ * long part. */
 static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
 {
     struct view *v = en->race.put ? next_view(em, en, now_ms) : NULL;
@@ -113,7 +120,7 @@ static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
     view_unref(old);
 }
 
-/* Batches and snapshots that are due, before the transaction. */
+/* Before the transaction: puts the waiting events and the snapshots that are due into the batch. */
 static void gather(struct embedded *em)
 {
     size_t k;
@@ -129,8 +136,9 @@ static void gather(struct embedded *em)
     }
 }
 
-/* Which second is complete now. Of a race that a program makes on a shared feed every competitor
- * has an event each second, so that who is far behind has not been read yet. */
+/* Finds the last second that is complete. In a race that a server publishes on a shared feed every
+ * competitor has an event each second. So a competitor that is far behind has events that were not
+ * read yet. */
 static bool update_watermark(const struct embedded *em, struct entry *en, int64_t now_ms)
 {
     return watermark_update(&en->watermark,
@@ -143,6 +151,7 @@ static bool update_watermark(const struct embedded *em, struct entry *en, int64_
             .now_ms = now_ms});
 }
 
+/* Races whose watermark still waits stay in the list: time alone can complete a second. */
 static void publish_all(struct embedded *em)
 {
     int64_t now_ms = clock_wall_ms();
@@ -170,6 +179,7 @@ static void publish_all(struct embedded *em)
     em->catalog.changed_n = waiting;
 }
 
+/* Writes the batch in one transaction. On an error the batch is kept for the next try. */
 static int write_all(struct embedded *em, struct err *e)
 {
     int64_t from_ns = clock_mono_ns();
@@ -204,7 +214,7 @@ static size_t resident_bytes(const struct entry *en)
     return bytes;
 }
 
-/* So much is a course in memory, about: its vertices, their pieces and the index of these. */
+/* About the memory of a course: its vertices, their pieces and the index of these. */
 static size_t course_bytes(const struct course *c)
 {
     const struct lonlat *vertices;
@@ -213,7 +223,7 @@ static size_t course_bytes(const struct course *c)
     return sizeof *c + line_vertices(c->line, &vertices, &at_um) * COURSE_BYTES_A_VERTEX;
 }
 
-/* A race that nobody has looked at for a while holds on to no course. */
+/* An idle race gives its courses back. Who needs the race next loads them again. */
 static void forget_course(struct entry *en, int64_t now_ms)
 {
     if (en->race.listed || en->columns || en->view || now_ms - en->used_ms < IDLE_MS)
@@ -230,7 +240,7 @@ static void forget_course(struct entry *en, int64_t now_ms)
     }
 }
 
-/* Evicts the courses that nobody but the two shelves holds and that have been idle for so long.
+/* Evicts the courses that only the two course sets hold and that have been idle for so long.
  * Returns the bytes of those that stay. With the lock held. */
 static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms)
 {
@@ -260,8 +270,8 @@ static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms
     return total;
 }
 
-/* The writer's. A course that has been put and not been committed is in one shelf only and stays.
- */
+/* A course that was put and not committed is in one of the two sets only, so nothing is evicted
+ * then. Halves the idle time until the rest fits. */
 static void tidy_courses(struct embedded *em, int64_t now_ms)
 {
     int64_t idle_ms = IDLE_MS * 16;
@@ -290,8 +300,8 @@ static void evict(struct embedded *em, struct entry *en)
     view_unref(old);
 }
 
-/* Idle races go first by how long they have been idle; one that has been used within a minute
- * stays. */
+/* Evicts columns and views, the longest idle first, until the rest fits. A race that was used
+ * within a minute stays. */
 static void evict_idle(struct embedded *em, int64_t now_ms)
 {
     size_t k, total = 0;
@@ -329,6 +339,7 @@ static bool has_ended(const struct race_record *r)
            r->state == RACE_FAILED;
 }
 
+/* --keep: deletes races that ended so many days ago. */
 static void forget_old(struct embedded *em, int64_t now_ms)
 {
     size_t k;
@@ -344,6 +355,7 @@ static void forget_old(struct embedded *em, int64_t now_ms)
     }
 }
 
+/* Housekeeping, at most every five seconds. */
 static void tidy(struct embedded *em)
 {
     int64_t now_ms = clock_wall_ms();

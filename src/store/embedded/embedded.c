@@ -123,7 +123,7 @@ static const struct catalog_hooks HOOKS = {
     .readable = is_readable,
 };
 
-/* Pages in the write-ahead log after a commit. */
+/* SQLite calls this after each commit with the length of the write-ahead log. */
 static int on_log(void *arg, sqlite3 *conn, const char *name, int pages)
 {
     struct embedded *em = arg;

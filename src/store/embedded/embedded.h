@@ -1,12 +1,13 @@
 /*
- * embedded.h: what the files of the embedded store share. The way of an event: put.c puts it into the columns and
- * the write batch, commit.c writes the batch into the database and then makes a new view, read.c answers from that
- * view or, about the past, from the history (playback.c). Races and courses are the catalogue's (store/catalog.h).
- * A janitor thread (janitor.c) removes what was deleted, gives the space back and keeps the write-ahead log short.
+ * embedded.h: what the files of the embedded store share. The way of an event: put.c puts it into
+ * the columns and the write batch, commit.c writes the batch into the database and then makes a new
+ * view, read.c answers from that view or, about the past, from the history (playback.c). Races and
+ * courses are the catalogue's (store/catalog.h). A janitor thread (janitor.c) removes what was
+ * deleted, gives the space back and keeps the write-ahead log short.
  *
- * Locks: the catalogue's `lock`, held for moments only; it also guards the members of a race under "readers".
- * `write_lock` is for the writer's connection (commit, roster, janitor). Where both are needed, write_lock is taken
- * first.
+ * Locks: the catalogue's `lock`, held for moments only; it also guards the members of a race under
+ * "readers". `write_lock` is for the writer's connection (commit, roster, janitor). Where both are
+ * needed, write_lock is taken first.
  */
 #ifndef STORE_EMBEDDED_EMBEDDED_H
 #define STORE_EMBEDDED_EMBEDDED_H
@@ -40,11 +41,11 @@ struct entry {
     bool fresh;      /* there is nothing of it in the history */
     bool rebuild;    /* read the columns anew after the next commit */
     bool has_finish; /* finish seconds are kept already */
-    struct columns *columns; /* NULL: not resident */
-    struct watermark watermark;  /* of single events */
-    int32_t snapshot_raw;    /* of the last snapshot, -1 */
-    int64_t events_seq;      /* of the last batch of events, 0: none */
-    int64_t due_ms;          /* of tick due_raw_s, by the anchor of that moment; 0: not known */
+    struct columns *columns;    /* NULL: not resident */
+    struct watermark watermark; /* of single events */
+    int32_t snapshot_raw;       /* of the last snapshot, -1 */
+    int64_t events_seq;         /* of the last batch of events, 0: none */
+    int64_t due_ms;             /* of tick due_raw_s, by the anchor of that moment; 0: not known */
     int32_t due_raw_s;
     struct hop_times hop_times;
     int64_t changed_ms; /* last record or event */
@@ -68,7 +69,7 @@ struct embedded {
     int keep_days;
     atomic_int wal_pages;
     struct db_health health;
-    /* figures */
+    /* statistics */
     atomic_ullong commits, committed_events;
     atomic_llong last_commit_ns;
     /* writer */
@@ -76,7 +77,7 @@ struct embedded {
     int64_t next_race_no;
     uint64_t version;
     uint64_t batch_events;
-    bool feed_away; /* what was published may lack here */
+    bool feed_away; /* the shared feed does not answer: published events may be missing here */
     int64_t tidied_ms;
 };
 
@@ -101,7 +102,9 @@ int embedded_put_cursor(struct store *s, const char *text, struct err *e) MUST_C
 void embedded_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 void embedded_feed(struct store *s, const struct feed_stats *f);
+/* Makes the waiting events a row of the write batch. */
 void embedded_flush_events(struct embedded *em, struct entry *en);
+/* Puts a snapshot of the columns into the write batch, unless they are no good for one now. */
 void embedded_take_snapshot(struct embedded *em, struct entry *en);
 
 /* put.c: the catalogue's hooks, which write what it changes into the write batch */
@@ -126,10 +129,10 @@ struct course *embedded_load_course(
 int embedded_playback(struct embedded *em, const struct history_race *r, int32_t to_s,
     struct playback *p, struct err *e) MUST_CHECK;
 
-/* The columns of an entry, for the writer: read from the history where they are not resident. */
+/* Makes en->columns resident: reads them from the history where they are not. The writer's. */
 int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e) MUST_CHECK;
 
-/* By the writer's record. */
+/* What is needed to read the race's history, by the writer's record. Borrows from `en`. */
 struct history_race embedded_history_race(struct embedded *em, struct entry *en);
 
 /* read.c: the reading side */
@@ -139,8 +142,8 @@ struct view *embedded_view_at(
     struct store *s, const char *run_id, int32_t raw_s, struct err *e) MUST_CHECK;
 int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t to_s,
     int32_t step_s, int (*fn)(void *arg, struct view *v), void *arg, struct err *e) MUST_CHECK;
-/* Of a race that was deleted while it was read, rows are missing: then *e becomes that sentence.
- * Returns -1. */
+/* If the race was deleted while it was read, its rows are missing and *e says "damaged": then *e
+ * becomes "There is no race". Returns -1. */
 int embedded_explain(struct store *s, const char *run_id, struct err *e);
 
 /* The last raw second that anybody has an event of, -1: none. */

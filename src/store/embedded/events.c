@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Events of whole ticks and single events, merged second by second. */
+/* Events of whole ticks and single events, merged second by second. Where a competitor has
+ * both at one second, the single event is sent: it came later. */
 struct event_merge {
     struct embedded *em;
     const struct history_race *race;
@@ -19,7 +20,8 @@ struct event_merge {
     void *arg;
 };
 
-/* The single events of `raw_s` with an id below `id`; non-zero: the receiver has had enough. */
+/* Sends the single events of `raw_s` up to competitor `id`; *same: there was one of that
+ * competitor. Non-zero: the receiver wants no more. */
 static int send_singles(struct event_merge *st, int32_t raw_s, int64_t id, bool *same)
 {
     struct event_window *w = &st->window;
@@ -94,8 +96,8 @@ static int find_second(
     return rc;
 }
 
-/* No connection is held while the receiver has its turn: it may be slow. `last_s`: the last second
- * of the race when the stream began, which is in it or the stream is not whole. */
+/* No connection is held while the receiver runs: it may be slow. `last_s` is the last second of the
+ * race when the stream began. If the stream ends before it, rows are missing. */
 static int send_all(
     struct event_merge *st, int32_t from_s, int32_t to_s, int32_t last_s, struct err *e)
 {

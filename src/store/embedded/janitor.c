@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* What one step may do while it holds the writer up: a few milliseconds' worth. */
+/* The janitor removes the rows of deleted races in small steps, gives the space back to the file
+ * system and empties the write-ahead log. Each step holds the write lock for a few milliseconds, so
+ * a commit never waits longer than that. */
 #define ROWS_A_STEP 64
 #define REST_NS 2000000
 #define CHECKPOINT_PAGES 256 /* 4 MiB of log */
-#define FREE_PAGES_KEPT 64   /* not worth moving anything for */
+#define FREE_PAGES_KEPT 64   /* fewer are not worth a vacuum */
 
 struct janitor {
     struct embedded *em;
@@ -24,7 +26,7 @@ struct janitor {
     bool shorten; /* that is done: the log's file too */
 };
 
-/* Rows of one race from one table. */
+/* The rows of one race in one table. */
 struct sweep {
     enum db_statement which;
     int64_t from, to;
@@ -45,6 +47,8 @@ static int sweep_rows(struct db *db, const struct sweep *sw, struct err *e)
     return sqlite3_changes(db->conn) > 0;
 }
 
+/* The last rows of a deleted race. DB_GARBAGE_DONE comes last: if the process is killed before, the
+ * race is swept again. */
 static int sweep_rest(struct db *db, int64_t race_no, struct err *e)
 {
     static const enum db_statement last[] = {DB_GARBAGE_FINISH, DB_GARBAGE_ROSTER, DB_GARBAGE_DONE};
@@ -78,7 +82,7 @@ static int sweep_race(struct db *db, int64_t race_no, struct err *e)
     return sweep_rest(db, race_no, e);
 }
 
-/* One number that a statement without parameters answers; 0 where it answers none. */
+/* The number that a statement without parameters answers; 0 where it answers nothing. */
 static int ask(struct db *db, enum db_statement which, int64_t *out, struct err *e)
 {
     sqlite3_stmt *st = db_use(db, which, e);
@@ -132,6 +136,7 @@ static int step(struct janitor *j)
     return rc;
 }
 
+/* TRUNCATE shortens the log's file, PASSIVE only copies its pages. Neither waits for anybody. */
 static void checkpoint(struct janitor *j)
 {
     int how = j->shorten ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;

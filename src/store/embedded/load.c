@@ -41,7 +41,8 @@ static int fetch_course(struct embedded *em, struct db *db, const struct course_
     return rc;
 }
 
-/* From the stored text, or, where that looks unlike what this program writes, from the course. */
+/* Reads the summary from the start of the stored text, which takes no time. If that text does not
+ * look like this program's, the whole course is imported instead. */
 static int read_summary(struct embedded *em, struct course_summary *about, struct err *e)
 {
     sqlite3_stmt *st = db_use(&em->db, DB_COURSE_GET, e);
@@ -68,7 +69,7 @@ static int read_summary(struct embedded *em, struct course_summary *about, struc
     return rc;
 }
 
-/* Version 1 kept no summaries: they are made once. */
+/* Databases of version 1 have no summaries. They are made once and kept. */
 static int make_summary(struct embedded *em, struct course_summary *about, struct err *e)
 {
     struct buf text = BUF_INIT;
@@ -273,7 +274,7 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
     en->has_finish = p.finish_raw_s != NULL;
     en->columns = playback_detach(&p);
     watermark_init(&en->watermark, !p.events_seq ? -1
-                                   : r.external  ? en->columns->max_raw
+                                   : r.external   ? en->columns->max_raw
                                                  : columns_complete_raw(en->columns));
     if (p.events_seq)
         watermark_note(&en->watermark, en->columns->max_raw, clock_wall_ms());

@@ -9,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_BYTES (256u << 10) /* of one row of events */
+/* Of one row of events. A longer row would make readers of one second read more than they need. */
+#define BATCH_BYTES (256u << 10)
 
+/* Events become a row when the row is full, before a snapshot that includes them, and at each
+ * commit. */
 void embedded_flush_events(struct embedded *em, struct entry *en)
 {
     struct history_events ev = {
@@ -28,8 +31,8 @@ void embedded_take_snapshot(struct embedded *em, struct entry *en)
     struct columns *c = en->columns;
     struct buf data = BUF_INIT;
 
-    /* Columns that are about to be read anew, or have something to trace again, are no place to
-     * start from. */
+    /* Columns that will be read anew, or whose visits are incomplete, would make a wrong
+     * snapshot. */
     if (!c || en->rebuild || c->dirty_n || c->max_raw <= en->snapshot_raw)
         return;
     embedded_flush_events(em, en);
@@ -57,6 +60,7 @@ void embedded_race_begins(struct catalog *c, struct catalog_race *r)
     en->hop_times = (struct hop_times){0};
 }
 
+/* The same history now makes other columns: the snapshots are wrong from here on. */
 static void rebuild(struct embedded *em, struct entry *en)
 {
     embedded_flush_events(em, en);
@@ -112,7 +116,9 @@ static int check_tick(const struct entry *en, const struct tick *t, struct err *
     return 0;
 }
 
-/* Of ticks that are not newer than the last: those that are there already change nothing. */
+/* A tick that is not newer than the last one. If it is there already, nothing changes: after a
+ * restart a driver may send its last ticks again. Otherwise it would fill a gap, which is
+ * refused. */
 static int check_old_tick(struct embedded *em, struct entry *en, int32_t raw_s, struct err *e)
 {
     struct db *db;
@@ -163,6 +169,7 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     return 0;
 }
 
+/* An event that the columns have already, from another delivery, is not kept again. */
 static void put_event(struct embedded *em, struct entry *en, const struct event *ev, int64_t now_ms)
 {
     if (!columns_event(en->columns, ev))

@@ -22,8 +22,8 @@ static struct history_race race_of(const struct catalog_reading *r)
     return history_race_of(&r->record, r->race_no, r->course);
 }
 
-/* A view of the past (or of a race that was not resident): when it was published nobody has written
- * down. */
+/* A view of the past, or of a race that was not resident. It has no publishing time, because the
+ * history does not keep any. */
 static struct view *view_of(const struct playback *p, const struct race_record *record)
 {
     struct view *v = columns_view(p->columns, record);
@@ -67,8 +67,8 @@ static struct view *resident_view(
     return v;
 }
 
-/* Keeps `v` for the next reader, unless a commit was quicker: then its view is the answer. NULL:
- * read again. */
+/* Keeps `v` for the next reader. Where a commit came first, its view is the answer instead; NULL
+ * where that has none: then the caller reads again. */
 static struct view *keep_view(
     struct embedded *em, const char *run_id, const struct catalog_reading *r, struct view *v)
 {
@@ -87,6 +87,7 @@ static struct view *keep_view(
     return v;
 }
 
+/* Tries again where a commit changed the race while it was read. */
 struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
 {
     struct embedded *em = embedded_of(s);
@@ -146,6 +147,7 @@ int embedded_last_raw(struct store *s, const char *run_id, int32_t *last_s, stru
     return 0;
 }
 
+/* A connection is taken for one step only: the receiver may be slow. */
 static int replay_step(struct embedded *em, struct playback *p, int32_t at_s, struct err *e)
 {
     struct db *db = db_pool_take(&em->pool, e);
@@ -199,7 +201,7 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
     return rc ? embedded_explain(s, run_id, e) : 0;
 }
 
-/* The text in column 0, whose checksum is in column 1. */
+/* Appends the text in column 0, after comparing it with its checksum in column 1. */
 static int add_text(
     sqlite3_stmt *st, int64_t race_no, const char *what, struct buf *out, struct err *e)
 {
@@ -278,8 +280,8 @@ int embedded_put_roster(
     return rc;
 }
 
-/* Each competitor has a position at every second from the start to the last tick or to the own
- * finish, whichever is first. */
+/* Each competitor has a position at every second from the start to the last tick or to their
+ * finish, whichever comes first. */
 static uint64_t positions_until(const int32_t *finish_raw_s, uint32_t n, int32_t last_s)
 {
     uint64_t sum = 0;
@@ -289,7 +291,7 @@ static uint64_t positions_until(const int32_t *finish_raw_s, uint32_t n, int32_t
     return sum;
 }
 
-/* 1 and *count, or 0 where single events are among the ticks: the same position may be in both. */
+/* 1 and *count, or 0 where there are single events besides the ticks: a position may be in both. */
 static int count_ticks(
     struct db *db, const struct history_race *r, bool every, uint64_t *count, struct err *e)
 {

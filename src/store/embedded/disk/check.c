@@ -23,13 +23,13 @@ static void check_structure(struct check *c)
 
         rc = SQLITE_OK;
         if (text && strcmp(text, "ok") != 0)
-            check_tell(c, "database", "", -1, text);
+            check_report(c, "database", "", -1, text);
     }
     if (rc != SQLITE_DONE) {
         struct err e;
 
         (void)db_fail(&c->db, &e);
-        check_tell(c, "database", "", -1, e.text);
+        check_report(c, "database", "", -1, e.text);
     }
     (void)sqlite3_finalize(st);
 }
@@ -55,13 +55,13 @@ static void check_courses(struct check *c)
 
         c->totals->courses++;
         if (!k)
-            check_tell(c, "course", name, -1, e.text);
+            check_report(c, "course", name, -1, e.text);
         else if (strcmp(k->revision, revision) != 0 || strcmp(k->short_name, name) != 0)
-            check_tell(c, "course", name, -1, "It is not the revision that was written.");
+            check_report(c, "course", name, -1, "It is not the revision that was written.");
         course_unref(k);
     }
     if (step < 0)
-        check_tell(c, "course", "", -1, e.text);
+        check_report(c, "course", "", -1, e.text);
     if (st)
         (void)sqlite3_reset(st);
 }
@@ -89,7 +89,7 @@ static struct race_row *list_races(struct check *c, size_t *n)
         ++*n;
     }
     if (step < 0)
-        check_tell(c, "database", "", -1, e.text);
+        check_report(c, "database", "", -1, e.text);
     if (st)
         (void)sqlite3_reset(st);
     return row;
@@ -160,7 +160,7 @@ static void check_text(
         c->totals->rosters += race_no != 0;
         if (!history_sum_ok(
                 st, 1, history_sum(race_no, 0, text, (size_t)sqlite3_column_bytes(st, 0))))
-            check_tell(c, kind, name, -1, "It is not what was written.");
+            check_report(c, kind, name, -1, "It is not what was written.");
     }
     (void)sqlite3_reset(st);
 }
@@ -172,7 +172,7 @@ static void check_race(struct check *c, const struct race_row *row)
     int rc = read_record(c, row, &record, &e);
 
     if (rc < 0)
-        check_tell(c, "race", row->run_id, -1, e.text);
+        check_report(c, "race", row->run_id, -1, e.text);
     if (rc <= 0)
         return;
     c->totals->races++;
@@ -181,7 +181,7 @@ static void check_race(struct check *c, const struct race_row *row)
         struct history_race r = history_race_of(&record, row->race_no, k);
 
         if (!k && record.spec.revision[0])
-            check_tell(c, "race", row->run_id, -1, "The course that it runs on is missing.");
+            check_report(c, "race", row->run_id, -1, "The course that it runs on is missing.");
         check_history(c, &r);
         course_unref(k);
     }
@@ -194,7 +194,7 @@ static void in_transaction(struct check *c, const struct race_row *row)
     sqlite3_stmt *st = db_use(&c->db, DB_BEGIN_READ, &e);
 
     if (!st || db_run(&c->db, st, &e)) {
-        check_tell(c, "race", row->run_id, -1, e.text);
+        check_report(c, "race", row->run_id, -1, e.text);
         return;
     }
     check_race(c, row);
@@ -234,7 +234,7 @@ int store_check(const char *dir, void (*found)(void *arg, const struct check_fin
         db_close(&c.db);
         if (e->code != ERR_INTERNAL && e->code != ERR_IO)
             return -1;
-        check_tell(&c, "database", "", -1, e->text);
+        check_report(&c, "database", "", -1, e->text);
         return 0;
     }
     check_structure(&c);

@@ -1,8 +1,8 @@
 /*
- * check.h: reads everything in a data directory once and tells what is wrong: the database's own
+ * check.h: reads everything in a data directory once and reports what is wrong: the database's own
  * structure, courses, records of races, every second and batch of their histories, rosters. It only
- * reads, and may run beside a server that uses the directory: each race is read in a transaction of
- * its own, so that the server's log does not grow for long.
+ * reads, and may run beside a server that uses the directory. Each race is read in a transaction of
+ * its own, because the server's log cannot be emptied behind an open transaction.
  */
 #ifndef STORE_EMBEDDED_CHECK_H
 #define STORE_EMBEDDED_CHECK_H
@@ -26,8 +26,8 @@ struct check_totals {
     uint64_t findings;
 };
 
-/* Calls `found` for each. 0: the directory was read, and totals->findings says whether it is whole;
- * -1: there is no database there, it is newer, or it cannot be opened. */
+/* Calls `found` for each finding. 0: the directory was read, and totals->findings says whether it
+ * is whole; -1: there is no database there, it is newer, or it cannot be opened. */
 int store_check(const char *dir, void (*found)(void *arg, const struct check_finding *f), void *arg,
     struct check_totals *totals, struct err *e) MUST_CHECK;
 

@@ -5,7 +5,7 @@
 #include "store/embedded/disk/check.h"
 #include "store/embedded/disk/history.h"
 
-#define CHECK_MAX_PER_RACE 100u /* findings that are told of one race */
+#define CHECK_MAX_PER_RACE 100u /* findings that are reported of one race */
 
 struct check {
     struct db db;
@@ -15,7 +15,7 @@ struct check {
 };
 
 /* Counts a finding and hands it to the caller of store_check. */
-static inline void check_tell(
+static inline void check_report(
     struct check *c, const char *kind, const char *name, int32_t raw_s, const char *text)
 {
     struct check_finding f = {kind, name, raw_s, text};

@@ -9,17 +9,17 @@
 struct race_check {
     struct check *check;
     const struct history_race *race;
-    uint32_t told;
+    uint32_t reported;
     int32_t last_s;  /* the tick being looked at, -1 */
     uint32_t chunks; /* of it */
 };
 
-static void tell(struct race_check *rc, int32_t raw_s, const char *text)
+static void report(struct race_check *rc, int32_t raw_s, const char *text)
 {
-    if (++rc->told < CHECK_MAX_PER_RACE)
-        check_tell(rc->check, "race", rc->race->run_id, raw_s, text);
-    else if (rc->told == CHECK_MAX_PER_RACE)
-        check_tell(rc->check, "race", rc->race->run_id, -1, "More is damaged in this race.");
+    if (++rc->reported < CHECK_MAX_PER_RACE)
+        check_report(rc->check, "race", rc->race->run_id, raw_s, text);
+    else if (rc->reported == CHECK_MAX_PER_RACE)
+        check_report(rc->check, "race", rc->race->run_id, -1, "More is damaged in this race.");
 }
 
 static void count_unchecked(struct race_check *rc, sqlite3_stmt *st, int at)
@@ -33,7 +33,7 @@ static void end_tick(struct race_check *rc)
     uint32_t wanted = (rc->race->n + HISTORY_CHUNK - 1) / HISTORY_CHUNK;
 
     if (rc->last_s >= 0 && rc->chunks != wanted)
-        tell(rc, rc->last_s, "Some of its competitors' positions are missing.");
+        report(rc, rc->last_s, "Some of its competitors' positions are missing.");
 }
 
 static void begin_tick(struct race_check *rc, int32_t raw_s, int32_t before_s)
@@ -47,7 +47,7 @@ static void begin_tick(struct race_check *rc, int32_t raw_s, int32_t before_s)
         (void)snprintf(text, sizeof text,
             "The positions of %d second%s from here to %d are missing.", before - rc->last_s,
             before - rc->last_s == 1 ? "" : "s", before);
-        tell(rc, rc->last_s + 1, text);
+        report(rc, rc->last_s + 1, text);
     }
     rc->last_s = raw_s;
     rc->chunks = 0;
@@ -69,7 +69,7 @@ static void check_chunk(struct race_check *rc, sqlite3_stmt *st)
     len = len < HISTORY_CHUNK ? len : HISTORY_CHUNK;
     if (bytes != (size_t)len * 4 ||
         !history_sum_ok(st, 3, history_sum(id, sqlite3_column_int(st, 2), data, bytes)))
-        tell(rc, raw_s, "Its positions are not those that were written.");
+        report(rc, raw_s, "Its positions are not those that were written.");
 }
 
 static void check_ticks(struct race_check *rc)
@@ -87,11 +87,11 @@ static void check_ticks(struct race_check *rc)
         (void)sqlite3_reset(st);
     }
     if (step < 0)
-        tell(rc, rc->last_s, e.text);
+        report(rc, rc->last_s, e.text);
     end_tick(rc);
 }
 
-/* The sentences of history.h name the race themselves: here its own part is enough. */
+/* Uses the scan that readers use, and goes on behind each damaged batch. */
 static void check_events(struct race_check *rc)
 {
     struct history_scan scan = {.race = rc->race, .to_s = INT32_MAX, .from_s = INT32_MIN};
@@ -110,7 +110,7 @@ static void check_events(struct race_check *rc)
             continue;
         }
         scan.seq = batch.seq;
-        tell(rc, -1, e.text);
+        report(rc, -1, e.text);
     }
     history_scan_end(&scan);
 }
@@ -134,12 +134,12 @@ static void check_snapshots(struct race_check *rc)
             if (!history_sum_ok(st, 2,
                     history_sum(
                         id, 0, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1))))
-                tell(rc, (int32_t)(id - first), "The snapshot is not what was written.");
+                report(rc, (int32_t)(id - first), "The snapshot is not what was written.");
         }
         (void)sqlite3_reset(st);
     }
     if (step < 0)
-        tell(rc, -1, e.text);
+        report(rc, -1, e.text);
 }
 
 /* What row by row is whole may still miss its end, or not fit together. */
@@ -148,10 +148,10 @@ static void check_as_a_whole(struct race_check *rc)
     struct playback p;
     struct err e;
 
-    if (rc->told)
+    if (rc->reported)
         return;
     if (playback_open(&p, &rc->check->db, rc->race, INT32_MAX, &e))
-        tell(rc, -1, e.text);
+        report(rc, -1, e.text);
     else
         playback_release(&p);
 }
@@ -163,7 +163,7 @@ void check_history(struct check *c, const struct history_race *r)
     struct err e;
 
     if (!r->external && history_read_finish(&c->db, r, &finish_raw_s, &e))
-        tell(&rc, -1, e.text);
+        report(&rc, -1, e.text);
     free(finish_raw_s);
     if (!r->external)
         check_ticks(&rc);

@@ -67,7 +67,7 @@ static int make_temporary(struct datadir *d, struct err *e)
     return 0;
 }
 
-/* Another process has it. `lock` is gone where somebody removed it: then nobody knows which one. */
+/* Another process has the directory. The file `lock` says which, unless somebody removed it. */
 static int lock_conflict(struct datadir *d, struct err *e)
 {
     char pid[16] = "";
@@ -80,8 +80,8 @@ static int lock_conflict(struct datadir *d, struct err *e)
         d->path, *pid ? pid : "unknown");
 }
 
-/* Opens and locks what outlives the file `lock`. -1: another process has it. A file system that
- * knows no such locks leaves it at the file. */
+/* Opens and locks a file or directory that outlives the file `lock`. -1: another process has it. On
+ * a file system without such locks only the file `lock` protects. */
 static int lock_too(const char *path, int flags, int *fd)
 {
     *fd = open(path, O_RDONLY | O_CLOEXEC | flags);
@@ -178,7 +178,7 @@ static int compare(struct datadir *d, struct err *e)
         return gone(d->path, "removed or replaced", e);
     if (!is_same(d->database, d->db_fd))
         return gone(d->database, "removed or replaced", e);
-    /* A read that fails is the disk's fault, which whoever reads the database is told by name. */
+    /* A read that fails is the disk's fault: SQLite reports it by name at the next read. */
     if (d->db_fd >= 0) {
         ssize_t len = pread(d->db_fd, head, sizeof head, 0);
 

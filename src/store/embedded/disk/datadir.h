@@ -31,8 +31,8 @@ struct datadir {
 
 /* ERR_CONFLICT where another process has it; ERR_INVALID where it cannot be made or written to. */
 int datadir_open(struct datadir *d, const char *path, struct err *e) MUST_CHECK;
-/* When the database is there: locks it too. Not to be closed before the last connection is, since
- * that would take SQLite's own locks away. */
+/* Locks the database too, once it exists. Its file descriptor must stay open longer than the last
+ * connection: closing it would remove SQLite's own locks (POSIX locks belong to the process). */
 int datadir_watch(struct datadir *d, struct err *e) MUST_CHECK;
 
 /* ERR_UNAVAILABLE with a sentence where the directory, the database or its log is not the one that

@@ -32,7 +32,7 @@ static const char SCHEMA[] =
     "NULL, PRIMARY KEY (short_name, revision));"
     "PRAGMA user_version = 2";
 
-/* From version 1. Only the schema changes: no row is written, so it takes no time. */
+/* From version 1. Only the schema changes. No row is written, so it takes no time. */
 static const char FROM_1[] =
     "ALTER TABLE race ADD COLUMN sum INTEGER;"
     "ALTER TABLE roster ADD COLUMN sum INTEGER;"
@@ -112,7 +112,7 @@ static const char *const SQL[DB_STATEMENTS] = {
     [DB_VACUUM] = "PRAGMA incremental_vacuum(256)",
 };
 
-/* What the system said, by its name; 0: it said nothing that has a name here. */
+/* The error for an errno that has a sentence of its own: -1; or 0 where it has none. */
 static int name_fault(int system, struct err *e)
 {
     switch (system) {

@@ -1,8 +1,9 @@
 /*
  * db.h: the SQLite database behind the embedded store: opening (WAL, synchronous FULL), the schema
- * and its version, statements prepared once per connection, SQLite's errors as sentences. One
- * connection is for one thread at a time; a pool lends read-only ones to whoever reads, which the
- * writer never waits for and which never wait for it.
+ * and its version, statements prepared once per connection, SQLite's errors as sentences.
+ *
+ * A connection is for one thread at a time. A pool lends read-only connections to readers. In WAL
+ * mode readers never wait for the writer, and the writer never waits for them.
  */
 #ifndef STORE_EMBEDDED_DB_H
 #define STORE_EMBEDDED_DB_H
@@ -70,7 +71,7 @@ enum db_statement {
     DB_STATEMENTS, /* how many there are */
 };
 
-/* What the connections of one database share: the last time that the disk failed or the database
+/* What the connections of one database share: when and how the disk last failed, or the database
  * was found damaged. Any thread. */
 struct db_health {
     pthread_mutex_t lock;
@@ -78,7 +79,7 @@ struct db_health {
     struct err why;
 };
 
-#define DB_ILL_MS 30000 /* so long after its last failure a database counts as failing */
+#define DB_ILL_MS 30000 /* for so long after its last failure a database counts as failing */
 
 void db_health_init(struct db_health *h);
 void db_health_release(struct db_health *h);
@@ -88,26 +89,28 @@ int db_health_check(struct db_health *h, int64_t now_ms, struct err *e) MUST_CHE
 
 struct db {
     sqlite3 *conn;
-    struct db_health *health; /* borrowed; set before opening; NULL: nobody is told */
-    int system; /* errno after the last step: of a COMMIT that fails SQLite does not keep it */
+    struct db_health *health; /* borrowed; set before opening; NULL: failures are not noted */
+    int system; /* errno after the last step: SQLite does not keep that of a COMMIT that fails */
     sqlite3_stmt *stmt[DB_STATEMENTS];
 };
 
 /* The writer's connection: makes the database where there is none and brings an older one to
  * DB_VERSION. A newer version is refused. */
 int db_open(struct db *db, const char *path, bool synced, struct err *e) MUST_CHECK;
+/* A read-only connection. The database must exist. */
 int db_open_reader(struct db *db, const char *path, struct err *e) MUST_CHECK;
-void db_close(struct db *db);
+void db_close(struct db *db); /* a db of zeros is fine */
 
 /* The version of the database at `path`, which `db` has open. ERR_CONFLICT where it is newer than
  * this program. */
 int db_version(struct db *db, const char *path, int *version, struct err *e) MUST_CHECK;
 
-/* A statement ready for its parameters to be bound; NULL and an error where it cannot be prepared.
- */
+/* The statement, reset and ready for its parameters to be bound. It is prepared at its first use.
+ * NULL with an error where it cannot be prepared. */
 sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e) MUST_CHECK;
 
-/* Step to the end a statement that answers nothing, and reset it. */
+/* Runs a statement that answers nothing, and resets it. Not interrupted by a cancellation: a write
+ * that has begun is finished. */
 int db_run(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
 
 /* Step: 1 a row, 0 the end, -1 an error, which is ERR_TIMEOUT where the work of this thread has to
@@ -121,7 +124,7 @@ int db_step(struct db *db, sqlite3_stmt *st, struct err *e) MUST_CHECK;
  */
 int db_fail(struct db *db, struct err *e);
 
-/* Read-only connections, any thread. */
+/* Idle read-only connections, for any thread. More may be lent than are kept. */
 struct db_pool {
     pthread_mutex_t lock;
     const char *path;         /* borrowed */
@@ -132,6 +135,8 @@ struct db_pool {
 
 void db_pool_init(struct db_pool *p, const char *path, struct db_health *health);
 void db_pool_release(struct db_pool *p);
+/* A connection, opened where none is idle; NULL with an error. db_pool_give resets its
+ * statements. */
 struct db *db_pool_take(struct db_pool *p, struct err *e) MUST_CHECK;
 void db_pool_give(struct db_pool *p, struct db *db); /* NULL is fine */
 

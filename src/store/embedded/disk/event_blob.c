@@ -26,8 +26,8 @@ static void add_text(struct buf *b, const char *s)
     buf_add(b, s, len);
 }
 
-/* 1 more than the value of a lower-case hex digit, 0: none. A table, since nobody can guess the
- * next digit of a UUID. */
+/* The value of a lower-case hex digit plus 1; 0: no digit. A table, because a branch on the random
+ * digits of a UUID is mispredicted half the time. */
 static const uint8_t hex_digit[256] = {['0'] = 1,
     ['1'] = 2,
     ['2'] = 3,

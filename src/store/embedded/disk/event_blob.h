@@ -1,7 +1,7 @@
 /*
- * event_blob.h: position events of other producers as they are kept: records one after another,
- * little endian, all nine fields. What the race itself says (runId, most often the course) is not
- * repeated.
+ * event_blob.h: position events of external producers as they are kept: records one after another,
+ * little endian, with all nine fields. What the race itself says (runId, most often the course) is
+ * not repeated.
  *
  *   u8 flags, i64 competitorId, i32 rawTime, i64 timestamp, f64 lat, f64 lon, f64 distance,
  *   eventId (16 bytes where flag 1 is set, else u8 length and text), with flag 2: course (u8 length
@@ -16,9 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* `course` is the race's. */
+/* Appends one record. `course` is the race's: the event's own is written only where it differs. */
 void event_blob_add(struct buf *b, const struct event *ev, const char *course);
 
+/* A reader of records. Borrows the bytes and both texts. */
 struct event_blob {
     const uint8_t *at;
     const uint8_t *end;

@@ -1,7 +1,8 @@
 /*
- * event_window.h: the events of other producers in a stretch of raw time, in order, with bounded
- * memory: the stretch is made as short as it has to be (one raw second at the least). Of two events
- * of a competitor at one raw second the later arrival is kept.
+ * event_window.h: the events of external producers in a stretch of raw time, in order. Batches are
+ * in the order of arrival, so a stretch has to be read whole and sorted. To bound the memory the
+ * stretch is halved until it has few enough events (it keeps at least one raw second). Of two
+ * events of a competitor at one raw second the later arrival is kept.
  */
 #ifndef STORE_EMBEDDED_EVENT_WINDOW_H
 #define STORE_EMBEDDED_EVENT_WINDOW_H
@@ -22,7 +23,8 @@ struct event_window {
     size_t n, cap, next;            /* `next` is the reader's own place */
 };
 
-/* From `from_s` on, not beyond `to_s`. */
+/* Loads the events from `from_s` on, at most up to `to_s`; w->to_s says how far it got. Replaces
+ * what was loaded before. */
 int event_window_load(struct event_window *w, struct db *db, const struct history_race *r,
     int32_t from_s, int32_t to_s, struct err *e) MUST_CHECK;
 void event_window_release(struct event_window *w);

@@ -102,7 +102,8 @@ static int first_tick(
     return rc;
 }
 
-/* The tick after the range is looked at too: it says whether one in the range is missing. */
+/* The tick after the range is read too, because its `before` says whether one in the range is
+ * missing. */
 int history_first_tick(struct db *db, const struct history_race *r, int32_t from_s, int32_t to_s,
     int32_t *raw_s, struct err *e)
 {
@@ -275,8 +276,9 @@ static int try_finish(
     return rc;
 }
 
-/* Without a list of finishes nobody would miss the ticks that need it. It is written together with
- * the first tick, which may happen between two looks: then the second one finds it. */
+/* The list of finishes is written together with the first tick. If there are ticks and no list, the
+ * list was lost. The first tick may be committed between the two reads, so the list is read
+ * again. */
 int history_read_finish(
     struct db *db, const struct history_race *r, int32_t **finish_raw_s, struct err *e)
 {

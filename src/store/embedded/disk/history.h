@@ -1,19 +1,21 @@
 /*
  * history.h: what has happened in a race, as rows of the database.
  *
- * Own races: one row per tick and HISTORY_CHUNK competitors, u32 distances in mm, little endian,
- * dense order; and once per race the raw second of each competitor's finish, which says who has
- * events when. Other producers' events: rows of records (event_blob.h), numbered in order of
- * arrival. Every 60 s a snapshot. Row ids hold (race, raw second, chunk), so a race is one range of
- * each table.
+ * A simulated race has one row per tick and HISTORY_CHUNK competitors: u32 distances in mm, little
+ * endian, in the order of the competitors. Once per race the raw second of each competitor's finish
+ * is kept. A competitor has an event at every tick up to that second, so nothing else is needed to
+ * say who has events when. Events of external producers are rows of records (event_blob.h),
+ * numbered in the order of their arrival. Every 60 s there is a snapshot. Row ids hold (race, raw
+ * second, chunk), so a race is one range of each table.
  *
- * Nothing that a disk changed or lost is answered as if it were whole. Every row has a checksum of
- * its data and of what places it (column `sum`; for a batch of events also `head_sum` of its raw
- * seconds, which decide whether it is read). Every tick says how many seconds before it the tick
- * before was (`before`), and batches of events are numbered without a gap, so that a missing row is
- * found. Rows of version 1 of the database have no checksum (NULL) and are taken as they are.
+ * What a disk changed or lost is never answered as if it were whole:
+ * - Every row has a checksum of its data and of its id (column `sum`). A batch of events also has
+ *   one of its raw seconds (`head_sum`), because these decide whether the batch is read at all.
+ * - Every tick says how many seconds before it the last tick was (`before`), and batches of events
+ *   are numbered without a gap. So a missing row is found.
  *
- * write_batch.c writes them. Everything here reads what the connection sees.
+ * Rows of version 1 of the database have no checksum (NULL) and are taken as they are. write_batch.c
+ * writes all rows. Everything here reads what the connection sees.
  */
 #ifndef STORE_EMBEDDED_HISTORY_H
 #define STORE_EMBEDDED_HISTORY_H
@@ -31,14 +33,14 @@
 #define HISTORY_MAX_RAW ((1 << 29) - 1) /* 17 years */
 #define HISTORY_MAX_RACES (1 << 26)
 
-/* What has to be known of a race to read its history. Everything is borrowed. */
+/* What must be known of a race to read its history. Everything is borrowed. */
 struct history_race {
     int64_t race_no;
     const char *run_id;
     const char *course_name;
     int64_t start_s;
     bool external;
-    uint32_t n;    /* competitors of an own race */
+    uint32_t n;    /* competitors of a simulated race */
     bool finished; /* by its record: its history reaches to the last finish */
     struct course *course;
 };
@@ -47,6 +49,8 @@ struct history_race {
 struct history_race history_race_of(
     const struct race_record *record, int64_t race_no, struct course *course);
 
+/* Row ids: 26 bits of the race's number, then 29 of the raw second and 8 of the chunk (ticks), or
+ * 37 of the batch's number (events), or the raw second (snapshots). */
 static inline int64_t history_tick_id(int64_t race_no, int64_t raw_s, int64_t chunk)
 {
     return race_no << 37 | raw_s << 8 | chunk;
@@ -95,8 +99,8 @@ struct history_events {
     size_t len;
 };
 
-/* *raw_s: the first tick in from_s … to_s; -1: none. An error where there was one before it in that
- * range that is not there any more. */
+/* *raw_s becomes the first tick in from_s … to_s, or -1 where there is none. An error where
+ * `before` says that there was an earlier one in that range. */
 int history_first_tick(struct db *db, const struct history_race *r, int32_t from_s, int32_t to_s,
     int32_t *raw_s, struct err *e) MUST_CHECK;
 
@@ -104,17 +108,19 @@ int history_first_tick(struct db *db, const struct history_race *r, int32_t from
 int history_has_tick(
     struct db *db, int64_t race_no, int32_t raw_s, bool *found, struct err *e) MUST_CHECK;
 
-/* *raw_s: the last tick up to to_s; -1: none. */
+/* *raw_s becomes the last tick up to to_s, or -1 where there is none. */
 int history_last_tick(
     struct db *db, int64_t race_no, int32_t to_s, int32_t *raw_s, struct err *e) MUST_CHECK;
+
+/* *seq becomes the number of the last batch of events, 0 where there is none. */
 int history_last_events(struct db *db, int64_t race_no, int64_t *seq, struct err *e) MUST_CHECK;
 
-/* The distances of one tick: 1, or 0 where there is none. */
+/* Reads the distances of one tick into dist_mm[r->n]: 1, or 0 where there is no such tick. */
 int history_read_tick(struct db *db, const struct history_race *r, int32_t raw_s, uint32_t *dist_mm,
     struct err *e) MUST_CHECK;
 
-/* All n finish seconds, freed by the caller; NULL without an error where there has been no tick
- * yet. */
+/* *finish_raw_s becomes all n finish seconds, which the caller frees; NULL without an error where
+ * there was no tick yet. */
 int history_read_finish(
     struct db *db, const struct history_race *r, int32_t **finish_raw_s, struct err *e) MUST_CHECK;
 
@@ -152,9 +158,10 @@ int history_read_snapshot(struct db *db, const struct history_race *r, int32_t t
 
 /*
  * The checksum of a row: XXH64 of what places it and of its data, the same on every machine. It
- * finds bytes that a disk changed. It does not protect against somebody who changes them on purpose. `more` is a tick's before_s, the number
- * of events of a batch, else 0; `id` is the row's, of a text (record, roster, cursor) the number
- * of its race, or 0. Signed, since SQLite keeps signed numbers.
+ * finds bytes that a disk changed. It does not protect against somebody who changes them on
+ * purpose. `more` is a tick's before_s, the number of events of a batch, else 0; `id` is the row's,
+ * of a text (record, roster, cursor) the number of its race, or 0. Signed, since SQLite keeps
+ * signed numbers.
  */
 int64_t history_sum(int64_t id, int64_t more, const void *data, size_t len);
 int64_t history_head_sum(int64_t id, const struct history_events *ev);

@@ -1,7 +1,8 @@
 /*
- * playback.h: the columns of a race as of any raw second, from its history: nearest snapshot, then
- * tick by tick through columns.c. It is how a race is read after a restart, how the past is looked
- * at, and how it is replayed.
+ * playback.h: the columns of a race as of any raw second, from its history: the nearest snapshot
+ * before it, then tick by tick through the same code that a live race runs through (board/columns).
+ * So a race that is read after a restart, looked at in the past, or replayed shows what it showed
+ * live.
  */
 #ifndef STORE_EMBEDDED_PLAYBACK_H
 #define STORE_EMBEDDED_PLAYBACK_H
@@ -21,15 +22,16 @@ struct playback {
     struct event_window window;
 };
 
-/* As of `to_s` (INT32_MAX: everything, in the order of its arrival). What `r` points to is borrowed
- * throughout. */
+/* Opens a playback as of `to_s`. INT32_MAX: everything, in the order of its arrival. What `r`
+ * points to is borrowed until the release. On an error nothing has to be released. */
 int playback_open(struct playback *p, struct db *db, const struct history_race *r, int32_t to_s,
     struct err *e) MUST_CHECK;
 
-/* On to a later raw second. */
+/* Goes on to a later raw second. An earlier one changes nothing. */
 int playback_to(struct playback *p, struct db *db, int32_t to_s, struct err *e) MUST_CHECK;
 
-struct columns *playback_detach(struct playback *p); /* then only playback_release is left to do */
+/* The columns, now the caller's. Then only playback_release may be called. */
+struct columns *playback_detach(struct playback *p);
 void playback_release(struct playback *p);
 
 #endif

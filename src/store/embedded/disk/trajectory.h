@@ -1,7 +1,7 @@
 /*
- * trajectory.h: every position of a few competitors of one race, oldest first, read from the history
- * without reading the others': of whole ticks four bytes each, of event batches the records with
- * their ids. Of two events at the same raw second the later arrival counts.
+ * trajectory.h: every position of a few competitors of one race, oldest first. Of a whole tick only
+ * the four bytes of each competitor are read; of a batch of events all records are read, and those
+ * of the competitors kept. Of two events at the same raw second the later arrival counts.
  */
 #ifndef STORE_EMBEDDED_TRAJECTORY_H
 #define STORE_EMBEDDED_TRAJECTORY_H
@@ -28,14 +28,15 @@ struct trajectory_query {
     int32_t to_s; /* raw second of the last position wanted */
 };
 
-/* `latest` (may be NULL) becomes the whole event of the first id's last position, where there is
- * one. */
+/* Reads them into `t`, for trajectory_release. `latest` (may be NULL) becomes the whole event of
+ * the first id's last position, where it has one. */
 int trajectory_read(struct trajectory *t, struct db *db, const struct history_race *r,
     const struct trajectory_query *q, struct event *latest, struct err *e) MUST_CHECK;
 void trajectory_release(struct trajectory *t);
 
-/* Visits and finishes of all of c->dirty again, from the history up to raw second `to_s`; empties
- * the list. */
+/* Computes visits and finishes of all competitors in c->dirty again, from the history up to raw
+ * second `to_s`, and empties that list. Needed where an event came late: visits depend on all
+ * positions in their order. */
 int trajectory_redo(struct columns *c, struct db *db, const struct history_race *r, int32_t to_s,
     struct err *e) MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /*
- * write_batch.h: what has been put into the embedded store and not been committed yet, in order. It is
- * written in one transaction; when that fails (the disk is full) it is all still here for the next
- * try. One thread, the writer's.
+ * write_batch.h: what was put into the embedded store and is not committed yet, in order. It is
+ * written in one transaction. When that fails (the disk is full), everything is still here for the
+ * next try. Belongs to one thread, the writer's.
  */
 #ifndef STORE_EMBEDDED_WRITE_BATCH_H
 #define STORE_EMBEDDED_WRITE_BATCH_H
@@ -27,7 +27,7 @@ struct write_batch {
 void write_batch_release(struct write_batch *p);
 void write_batch_clear(struct write_batch *p); /* it has been committed */
 
-/* The columns are copied. */
+/* Each of these adds one thing to be written. These two copy what they are given. */
 void write_batch_tick(struct write_batch *p, int64_t race_no, const struct history_tick *t);
 void write_batch_finish(
     struct write_batch *p, int64_t race_no, const int32_t *finish_raw_s, uint32_t n);
@@ -37,6 +37,7 @@ void write_batch_events(
     struct write_batch *p, int64_t race_no, struct history_events ev, struct buf *data);
 void write_batch_snapshot(struct write_batch *p, int64_t race_no, int32_t raw_s, struct buf *data);
 
+/* All snapshots of the race go: they were made from a course that no longer holds. */
 void write_batch_drop_snapshots(struct write_batch *p, int64_t race_no);
 void write_batch_race(
     struct write_batch *p, int64_t race_no, const struct race_record *r, int64_t now_ms);
@@ -45,8 +46,11 @@ void write_batch_course(struct write_batch *p, const struct course *c);
 void write_batch_retire_course(struct write_batch *p, const char *short_name);
 void write_batch_drop_course(struct write_batch *p, const char *short_name, const char *revision);
 
+/* How far the shared feed was read. Written with what was read, so that nothing is lost or counted
+ * twice. */
 void write_batch_cursor(struct write_batch *p, const char *place);
 
+/* Is this tick waiting to be written? */
 bool write_batch_has_tick(const struct write_batch *p, int64_t race_no, int32_t raw_s);
 
 /* One transaction; rolled back on an error. */
