@@ -69,12 +69,30 @@ const char *sql_type_cast(const struct sql_token *name)
     return NULL;
 }
 
-bool sql_type_is_timestamp(const struct sql_token *name)
+/* An index below 0 wraps round and is behind the last token: these two answer no. */
+static bool is_timestamp(const struct sql_token *t, size_t n, size_t i)
 {
-    for (size_t i = 0; i < COUNT(timestamp_columns); i++)
-        if (sql_token_names(name, timestamp_columns[i]))
+    for (size_t k = 0; i < n && k < COUNT(timestamp_columns); k++)
+        if (sql_token_names(&t[i], timestamp_columns[k]))
             return true;
     return false;
+}
+
+static bool is_comparison(const struct sql_token *t, size_t n, size_t i)
+{
+    return i < n && t[i].kind == SQL_MARK && strchr("<>=!", t[i].at[0]) != NULL;
+}
+
+bool sql_type_compared_as_time(const struct sql_token *t, size_t n, size_t i)
+{
+    if (is_comparison(t, n, i - 1) && is_timestamp(t, n, i - 2))
+        return true;
+    if (is_comparison(t, n, i + 1) && is_timestamp(t, n, i + 2))
+        return true;
+    if (i >= 2 && sql_token_is(&t[i - 1], "BETWEEN"))
+        return is_timestamp(t, n, i - 2);
+    return i >= 4 && sql_token_is(&t[i - 1], "AND") && sql_token_is(&t[i - 3], "BETWEEN") &&
+           is_timestamp(t, n, i - 4);
 }
 
 /* Does this word end the select list? */

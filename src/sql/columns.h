@@ -33,8 +33,9 @@ enum sql_type sql_type_declared(const char *declaration);
 /* The name of a type in CAST as SQLite knows it: "STRING" -> "TEXT". NULL: it stays as it is. */
 const char *sql_type_cast(const struct sql_token *name);
 
-/* Does a column of one of the tables have this name and the type TIMESTAMP? */
-bool sql_type_is_timestamp(const struct sql_token *name);
+/* Is token i of n compared with a TIMESTAMP column: column < 'text', 'text' < column, column BETWEEN
+ * 'text' AND 'text'? */
+bool sql_type_compared_as_time(const struct sql_token *t, size_t n, size_t i);
 
 /* A name that one expression of the select list lacks. */
 struct sql_column {

@@ -124,33 +124,6 @@ static const struct sql_token *peek(const struct emitter *em, size_t ahead)
     return em->i + ahead < em->n ? &em->t[em->i + ahead] : &none;
 }
 
-static bool is_timestamp(const struct emitter *em, size_t i)
-{
-    return i < em->n && sql_type_is_timestamp(&em->t[i]);
-}
-
-static bool is_comparison(const struct emitter *em, size_t i)
-{
-    return i < em->n && em->t[i].kind == SQL_MARK && strchr("<>=!", em->t[i].at[0]) != NULL;
-}
-
-/* Is token i compared with a TIMESTAMP column: column < 'text', 'text' < column, column BETWEEN
- * 'text' AND 'text'? An index below 0 wraps round and is behind the last token, which is_timestamp
- * and is_comparison answer with no. */
-static bool beside_timestamp(const struct emitter *em, size_t i)
-{
-    const struct sql_token *t = em->t;
-
-    if (is_comparison(em, i - 1) && is_timestamp(em, i - 2))
-        return true;
-    if (is_comparison(em, i + 1) && is_timestamp(em, i + 2))
-        return true;
-    if (i >= 2 && sql_token_is(&t[i - 1], "BETWEEN"))
-        return is_timestamp(em, i - 2);
-    return i >= 4 && sql_token_is(&t[i - 1], "AND") && sql_token_is(&t[i - 3], "BETWEEN") &&
-           is_timestamp(em, i - 4);
-}
-
 /* A TIMESTAMP column holds milliseconds. Without this a time in quotes would be compared as a text
  * and be greater than every number. */
 static void emit_text(struct emitter *em)
@@ -159,7 +132,8 @@ static void emit_text(struct emitter *em)
     int64_t epoch_s;
     struct err ignored;
 
-    if (beside_timestamp(em, em->i) && clock_parse(value, &epoch_s, &ignored) == 0) {
+    if (sql_type_compared_as_time(em->t, em->n, em->i) &&
+        clock_parse(value, &epoch_s, &ignored) == 0) {
         buf_addf(em->out, " %" PRId64, epoch_s * 1000);
         em->i++;
     } else {

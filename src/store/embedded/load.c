@@ -274,7 +274,7 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
     en->has_finish = p.finish_raw_s != NULL;
     en->columns = playback_detach(&p);
     watermark_init(&en->watermark, !p.events_seq ? -1
-                                   : r.external   ? en->columns->max_raw
+                                   : r.external  ? en->columns->max_raw
                                                  : columns_complete_raw(en->columns));
     if (p.events_seq)
         watermark_note(&en->watermark, en->columns->max_raw, clock_wall_ms());
