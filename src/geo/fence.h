@@ -51,8 +51,8 @@ struct fence_span {
 };
 
 /* Where a line is inside a fence: sorted intervals that do not touch. They are exact: for every
- * whole mm d of the line, laps included, fence_spans_inside(s, d) == fence_contains(f, line_at(l,
- * d)). */
+ * whole mm d of the line, laps included,
+ * fence_spans_inside(s, d) == fence_contains(f, line_at(l, d)). */
 struct fence_spans {
     struct fence_span *span;
     size_t n;

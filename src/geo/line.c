@@ -41,7 +41,7 @@ static inline int64_t pd_to_nd(int64_t pd)
 /* The place on the geodesic `um` from the start of its segment. */
 static void geodesic_at(const struct line_segment *s, uint64_t um, double *lon_deg, double *lat_deg)
 {
-    /* The length was rounded to whole µm. The rounding is spread evenly, so that the end is exact. */
+    /* The length was rounded to whole µm. That is spread evenly, so that the end is exact. */
     double s_m = s->length_um ? s->length_m * ((double)um / (double)s->length_um) : 0;
 
     geod_position(&s->geodesic, s_m, lat_deg, lon_deg, NULL);
