@@ -139,7 +139,9 @@ static int take_up(const struct simulate_kafka *o, int32_t *next_raw_s, bool *fo
     return failed ? -1 : 0;
 }
 
-int simulate_kafka_announce(struct feed *f, const struct race_record *r, struct err *e)
+/* Publishes the race's record. Other programs read it, so "as fast as it can" becomes the highest
+ * speed. */
+static int announce(struct feed *f, const struct race_record *r, struct err *e)
 {
     struct race_record said = *r;
 
@@ -180,7 +182,7 @@ int simulate_kafka_finish(const struct simulate_kafka *o, struct feed *f, struct
     if (!all)
         return 0;
     o->race->state = RACE_FINISHED;
-    return simulate_kafka_announce(f, o->race, e);
+    return announce(f, o->race, e);
 }
 
 struct feed *simulate_kafka_open(const struct simulate_kafka *o, int32_t *next_raw_s, struct err *e)
@@ -199,8 +201,7 @@ struct feed *simulate_kafka_open(const struct simulate_kafka *o, int32_t *next_r
         return NULL;
     (void)snprintf(o->race->driver, sizeof o->race->driver, "simulate");
     if (take_up(o, next_raw_s, &found, e) ||
-        (!found &&
-            (f->ops->publish_course(f, o->course, e) || simulate_kafka_announce(f, o->race, e)))) {
+        (!found && (f->ops->publish_course(f, o->course, e) || announce(f, o->race, e)))) {
         f->ops->free(f);
         return NULL;
     }

@@ -29,8 +29,4 @@ struct feed *simulate_kafka_open(
  * whichever of them is the last. */
 int simulate_kafka_finish(const struct simulate_kafka *o, struct feed *f, struct err *e) MUST_CHECK;
 
-/* Publish the race's record: other programs read it, so "as fast as it can" is the highest speed
- * there. */
-int simulate_kafka_announce(struct feed *f, const struct race_record *r, struct err *e) MUST_CHECK;
-
 #endif
