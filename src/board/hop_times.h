@@ -1,6 +1,6 @@
 /*
- * hop_times.h: when the latest raw seconds of one race went by: published, acknowledged, queryable,
- * each in wall ms, 0: not known. All zeros is the empty value. Whoever owns the race locks.
+ * hop_times.h: when the latest raw seconds of one race passed each hop: published, acknowledged,
+ * queryable. In wall ms, 0: not known. All zeros is the empty value. The owner of the race locks.
  */
 #ifndef BOARD_HOP_TIMES_H
 #define BOARD_HOP_TIMES_H
@@ -20,7 +20,7 @@ struct hop_times {
     struct hop_time at[HOP_TIMES_MAX]; /* at raw_s % HOP_TIMES_MAX */
 };
 
-/* The place of a raw second, emptied where an older one had it. NULL: newer ones have taken it. */
+/* The place of a raw second, cleared where an older one had it. NULL: a newer one has it. */
 static inline struct hop_time *hop_times_place(struct hop_times *s, int32_t raw_s)
 {
     struct hop_time *at = raw_s < 0 ? 0 : &s->at[raw_s % HOP_TIMES_MAX];
@@ -32,6 +32,7 @@ static inline struct hop_time *hop_times_place(struct hop_times *s, int32_t raw_
     return at;
 }
 
+/* An event of that second was published; the latest of them counts. */
 static inline void hop_times_published(struct hop_times *s, int32_t raw_s, int64_t ms)
 {
     struct hop_time *at = hop_times_place(s, raw_s);
@@ -40,7 +41,7 @@ static inline void hop_times_published(struct hop_times *s, int32_t raw_s, int64
         at->published_ms = ms;
 }
 
-/* The ticks from_s ... to_s, of which the newest are kept. */
+/* The broker has the ticks from_s ... to_s for good since `ms`. Only the newest are kept. */
 static inline void hop_times_acknowledged(
     struct hop_times *s, int32_t from_s, int32_t to_s, int64_t ms)
 {
@@ -52,7 +53,8 @@ static inline void hop_times_acknowledged(
     }
 }
 
-/* What is known of a tick that can be read at `now_ms`, since now if not since before. */
+/* What is known of a tick that readers can see at `now_ms`. The first call for a tick sets its
+ * queryable_ms. */
 static inline struct hop_time hop_times_read(struct hop_times *s, int32_t raw_s, int64_t now_ms)
 {
     struct hop_time *at = hop_times_place(s, raw_s);

@@ -64,14 +64,15 @@ struct view *view_ref(struct view *v); /* one more reference; returns v */
  * readers take it for the newer one. What is known of the tick (due, published, ...) stays: a pause
  * does not change when a tick was due. */
 struct view *view_with_record(struct view *v, const struct race_record *r);
-void view_unref(struct view *v); /* NULL is fine */
+void view_unref(struct view *v); /* gives a reference back; NULL is fine */
 
 static inline int64_t view_id(const struct view *v, uint32_t i)
 {
     return v->id ? v->id[i] : (int64_t)i + 1;
 }
 
-/* Dense number of a competitor, UINT32_MAX where there is none. O(1) for our own races. */
+/* The dense number of a competitor, UINT32_MAX where there is none. O(1) in simulated races, a
+ * search in external ones. */
 uint32_t view_find(const struct view *v, int64_t competitor_id);
 
 /* Bytes of the columns. */

@@ -1,7 +1,7 @@
 /*
- * json_scan.h: a scanner of JSON text (RFC 8259, strict) for the hot path: from left to right over bytes
- * that somebody else owns, no allocation. Every function leaves the scanner behind what it took;
- * after -1 it is anywhere up to the wrong byte.
+ * json_scan.h: a scanner of JSON text (RFC 8259, strict) for the hot path: from left to right over
+ * bytes that the caller owns, no allocation. Every function leaves the scanner behind what it took.
+ * After -1 it is somewhere before the wrong byte.
  */
 #ifndef RACE_JSON_SCAN_H
 #define RACE_JSON_SCAN_H
@@ -52,12 +52,14 @@ struct json_scan_number {
     bool whole; /* neither fraction nor exponent */
 };
 
+/* Takes a number; -1: this is none. */
 int json_scan_number(struct json_scan *s, struct json_scan_number *n);
 double json_scan_double(
     const struct json_scan_number *n); /* correctly rounded; infinite where it is too large */
 /* 5, 5.0 and 5e0; -1 for fractions and for what a double does not hold exactly. */
 int json_scan_int64(const struct json_scan_number *n, int64_t *out);
 
-int json_scan_skip(struct json_scan *s); /* any value */
+/* Skips any value, at most SCAN_DEPTH_MAX deep; -1: this is none. */
+int json_scan_skip(struct json_scan *s);
 
 #endif

@@ -103,18 +103,23 @@ struct catalog {
     size_t changed_n, changed_cap;
 };
 
+/* The catalogue that a store begins with. */
 static inline struct catalog *catalog_of(struct store *s)
 {
     return (struct catalog *)(void *)s;
 }
 
+/* Race `k` of races.n, in order of arrival. The writer, or with the lock held. */
 static inline struct catalog_race *catalog_at(const struct catalog *c, size_t k)
 {
     return c->races.item[k].value;
 }
 
+/* The caller has zeroed the struct. */
 void catalog_init(
     struct catalog *c, const struct store_ops *ops, const struct catalog_hooks *hooks);
+
+/* Frees the races (race_release frees what the store added to them), the courses and the locks. */
 void catalog_release(struct catalog *c);
 
 /* Operations of store_ops, the same in every store: store.h says what they do. */
@@ -159,6 +164,8 @@ struct catalog_reading {
 /* Any thread. Loads the course where that was deferred. */
 int catalog_read(
     struct catalog *c, const char *run_id, struct catalog_reading *r, struct err *e) MUST_CHECK;
+
+/* Gives the course back. */
 void catalog_reading_release(struct catalog_reading *r);
 
 /* The writer's: the race of an event, which is added as an external race where the runId is

@@ -23,6 +23,7 @@ struct course_set {
     size_t n, cap;
 };
 
+/* Gives all courses back and empties the set. */
 void course_set_release(struct course_set *s);
 
 /* The item of that revision, or the current one (revision NULL); NULL: none. Valid until the next
