@@ -3,23 +3,23 @@ import { Dashboard } from './panels/Dashboard';
 import { Trouble } from './panels/Trouble';
 import { path } from './session/route';
 import type { AppState } from './session/state';
-import type { Watch } from './session/raceSession';
+import type { RaceSession } from './session/raceSession';
 
 const CreatePage = lazy(() => import('./create/CreatePage').then((m) => m.CreatePage));
 const TokenDialog = lazy(() => import('./ui/TokenDialog').then((m) => m.TokenDialog));
 const ResultsPage = lazy(() => import('./results/ResultsPage').then((m) => m.ResultsPage));
 
-function Page({ state, watch }: { state: AppState; watch: Watch }) {
-    return path.value === '/create' ? <CreatePage state={state} watch={watch} />
+function Page({ state, session }: { state: AppState; session: RaceSession }) {
+    return path.value === '/create' ? <CreatePage state={state} session={session} />
         : path.value === '/results' ? <ResultsPage state={state} />
-        : <Dashboard state={state} watch={watch} />;
+        : <Dashboard state={state} session={session} />;
 }
 
-export function App({ state, watch }: { state: AppState; watch: Watch }) {
+export function App({ state, session }: { state: AppState; session: RaceSession }) {
     return (
         <>
             <Trouble state={state} />
-            <Page state={state} watch={watch} />
+            <Page state={state} session={session} />
             {state.tokenWanted.value && <TokenDialog state={state} />}
         </>
     );

@@ -15,14 +15,14 @@ import { bestLanguage, setLanguage } from './i18n';
 import { embedded } from './session/route';
 import { createState } from './session/state';
 import { start } from './session/start';
-import { Watch } from './session/raceSession';
+import { RaceSession } from './session/raceSession';
 
 const state = createState();
-const watch = new Watch(state);
+const session = new RaceSession(state);
 state.units.value = savedChoice('units') === 'mi' ? 'mi' : 'km';
 state.plain.value = savedChoice('ground') === 'plain';
 state.tailS.value = Number(savedChoice('tail') ?? -1);
 keepFollowed(state, !embedded);
 void setLanguage(bestLanguage([savedChoice('language') ?? '', ...navigator.languages]));
-render(<App state={state} watch={watch} />, document.getElementById('app')!);
-void start(state, watch);
+render(<App state={state} session={session} />, document.getElementById('app')!);
+void start(state, session);

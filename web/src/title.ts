@@ -4,21 +4,21 @@ import { t } from './i18n';
 import { path } from './session/route';
 import { courseName } from './session/state';
 import type { AppState } from './session/state';
-import type { Watch } from './session/raceSession';
+import type { RaceSession } from './session/raceSession';
 
-function titleOf(state: AppState, watch: Watch): string {
-    void state.fieldVersion.value;
+function titleOf(state: AppState, session: RaceSession): string {
+    void state.tablesVersion.value;
     const bib = state.selected.value;
     const race = state.race.value;
-    const name = bib === null ? '' : watch.field.nameOf(watch.field.numberOf(bib)) || t('runner.title', { bib });
+    const name = bib === null ? '' : session.competitors.roster.nameOf(session.competitors.numberOf(bib)) || t('runner.title', { bib });
     const course = race && (state.course.value?.trackside.longName || courseName(state, race.course));
     return [name, course, t('app.title')].filter(Boolean).join(' · ');
 }
 
 /** Keep the title of the dashboard; the other pages have titles of their own. */
-export function keepTitle(state: AppState, watch: Watch): void {
+export function keepTitle(state: AppState, session: RaceSession): void {
     effect(() => {
-        const title = titleOf(state, watch);
+        const title = titleOf(state, session);
         if (path.value === '/' && document.title !== title) {
             document.title = title;
         }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alarmOf, explainedS, Mark } from '../src/model/alarm';
 import type { AlarmRule } from '../src/model/alarm';
-import { Field } from '../src/model/competitors';
+import { Competitors } from '../src/model/competitors';
 import { Stillness } from '../src/model/stationary';
 import type { PositionFrame } from '../src/wire/frame';
 
@@ -48,7 +48,7 @@ function tick(s: number, metres: number[]): PositionFrame {
 }
 
 test('661 runners in a zone of 3 km: nobody who runs is marked, everybody who stops is', () => {
-    const field = new Field();
+    const field = new Competitors();
     const still = new Stillness();
     const stops = (i: number): boolean => i % 50 === 7;
     const runners = Array.from({ length: 661 }, (_, i): Planned => ({
@@ -76,7 +76,7 @@ test('661 runners in a zone of 3 km: nobody who runs is marked, everybody who st
 });
 
 test('who walks where they ran before is marked, and a fixed time is a choice', () => {
-    const field = new Field();
+    const field = new Competitors();
     const walk = (m: number, s: number): number => alarm(m, s).marks[0]!;
     const alarm = (m: number, s: number, rule = RULE) => {
         field.take(tick(s, [m]));
@@ -88,7 +88,7 @@ test('who walks where they ran before is marked, and a fixed time is a choice', 
     walk(4_001, 1_201);
     assert.equal(walk(4_100, 1_231), Mark.None, 'as before');
     assert.equal(walk(4_200, 1_300), Mark.None, 'slower, but not twice as slow');
-    assert.equal(walk(4_250, 1_400), Mark.Stay);
+    assert.equal(walk(4_250, 1_400), Mark.Dwell);
     assert.equal(alarm(4_260, 1_410, { ...RULE, fixedS: 60 }).count, 1);
     assert.equal(alarm(4_270, 1_420, { ...RULE, fixedS: 1_000 }).count, 0);
     assert.equal(alarm(7_100, 3_000).count, 0, 'outside');
@@ -104,7 +104,7 @@ test('where a visit began: at the start, after a gap that nobody can be seen in,
 });
 
 test('who is silent, home, or waits at the start does not stand still', () => {
-    const field = new Field();
+    const field = new Competitors();
     const frame = tick(100, [0, 3_000, 3_000, 10_000, 5_000]);
     field.take({ ...frame, sent: frame.status.map((s, i) => (i === 2 ? s | 128 : s)) });
     assert.deepEqual([...alarmOf(field, () => 60, RULE).marks], [Mark.None, Mark.Still, Mark.None, Mark.None, Mark.Still]);

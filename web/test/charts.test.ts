@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { finishCurve } from '../src/charts/finishers';
-import { FieldSplits, fillPlan } from '../src/charts/fieldSplits';
+import { EverybodySplits, fillPlan } from '../src/charts/everybodySplits';
 import { lagSeries } from '../src/charts/lagseries';
 import type { Painted } from '../src/charts/lagseries';
 import { fullest, markSpacing, perMark } from '../src/charts/marks';
 import { pacesOf, sampleOf, SplitLog, splitMarks } from '../src/charts/splits';
 import { distanceTicks, someOf, timeTicks } from '../src/charts/ticks';
-import { Field } from '../src/model/competitors';
+import { Competitors } from '../src/model/competitors';
 import type { PositionFrame } from '../src/wire/frame';
 
 const NEVER = (): number => -1;
@@ -197,8 +197,8 @@ test('who comes late has the splits of before; later ticks are taken as they com
         asked.push(url);
         return answer(url);
     });
-    const field = new Field();
-    const splits = new FieldSplits();
+    const field = new Competitors();
+    const splits = new EverybodySplits();
     field.take(frame(600, [2_400]));
     await new Promise<void>((done) => splits.refresh('r', field, 3_000, () => !splits.filling && done()));
     assert.deepEqual([...splits.log!.bands(600).median].map(Math.round), [250, 250, NaN]);
@@ -211,8 +211,8 @@ test('who comes late has the splits of before; later ticks are taken as they com
 
 test('a past that cannot be read is said, and the splits go on from now', async (t) => {
     t.mock.method(globalThis, 'fetch', async () => Response.json({ error: 'It is gone.' }, { status: 404 }));
-    const field = new Field();
-    const splits = new FieldSplits();
+    const field = new Competitors();
+    const splits = new EverybodySplits();
     field.take(frame(600, [500]));
     await new Promise<void>((done) => splits.refresh('r', field, 3_000, done));
     assert.equal(splits.failed, 'It is gone.');

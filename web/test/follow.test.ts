@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keepFollowed, MOST_FOLLOWED, unfollow } from '../src/session/follow';
 import { createState } from '../src/session/state';
-import { doubtOf, inDoubt } from '../src/session/raceSession';
+import { doubtOf, inDoubt } from '../src/session/lateness';
 
 function tied(): ReturnType<typeof createState> {
     const state = createState();
@@ -47,7 +47,7 @@ test('doubt grows with how late a tick is, and never in a replay', () => {
     cases.forEach(([ms, doubt]) => assert.equal(doubtOf(ms), doubt, `${ms} ms`));
     const s = createState();
     assert.equal(inDoubt(s), false);
-    s.silent.value = true;
+    s.stale.value = true;
     assert.equal(inDoubt(s), true);
     s.replay.value = { fromS: 0, speed: 1, playing: false };
     assert.equal(inDoubt(s), false);

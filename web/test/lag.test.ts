@@ -11,25 +11,25 @@ const SAMPLE = { rawTime: 7, atMs: 1025, clockMs: 0, published: 3, acknowledged:
 test('a sample is whole whichever part comes last', () => {
     const told = new LagLog();
     told.received(7, 1010);
-    assert.equal(told.told(HOP), null);
+    assert.equal(told.reported(HOP), null);
     assert.deepEqual(told.painted(7, 1025), SAMPLE);
     const painted = new LagLog();
     painted.received(7, 1010);
     assert.equal(painted.painted(7, 1025), null);
-    assert.deepEqual(painted.told(HOP), SAMPLE);
+    assert.deepEqual(painted.reported(HOP), SAMPLE);
     assert.deepEqual(painted.latest, SAMPLE);
-    assert.equal(painted.told(HOP), null, 'and is counted once');
+    assert.equal(painted.reported(HOP), null, 'and is counted once');
 });
 
 test('what was never received or painted is no sample, and is forgotten', () => {
     const log = new LagLog();
-    assert.equal(log.told(HOP), null);
+    assert.equal(log.reported(HOP), null);
     assert.equal(log.painted(7, 1025), null);
     for (let raw = 0; raw < 100; raw++) {
         log.received(raw, 0);
     }
     log.painted(0, 5);
-    assert.equal(log.told({ ...HOP, rawTime: 0 }), null);
+    assert.equal(log.reported({ ...HOP, rawTime: 0 }), null);
     assert.equal(log.all().length, 0);
 });
 
@@ -37,11 +37,11 @@ test('the first frame of a tick counts, and the first telling', () => {
     const log = new LagLog();
     log.received(7, 1010);
     log.received(7, 2010);
-    log.told(HOP);
-    log.told({ ...HOP, queryable: 2000, pushed: 2008 });
+    log.reported(HOP);
+    log.reported({ ...HOP, queryable: 2000, pushed: 2008 });
     assert.deepEqual(log.painted(7, 1025), SAMPLE);
     log.received(7, 3010);
-    log.told(HOP);
+    log.reported(HOP);
     assert.equal(log.painted(7, 3025), null, 'a tick that is shown again is no other sample');
 });
 
@@ -54,7 +54,7 @@ test('what is not known stays unknown, and no hop is earlier than the one before
     for (const [name, stamps, receivedMs, paintedMs, want] of cases) {
         const log = new LagLog();
         log.received(7, receivedMs);
-        log.told({ rawTime: 7, due: 1000, pushed: 1008, clock: -5, ...stamps });
+        log.reported({ rawTime: 7, due: 1000, pushed: 1008, clock: -5, ...stamps });
         const sample = log.painted(7, paintedMs)!;
         assert.deepEqual(HOPS.map((hop) => (Number.isNaN(sample[hop]) ? null : sample[hop])), want, name);
         assert.equal(sample.clockMs, -5, name);
@@ -75,7 +75,7 @@ test('a minute is looked back on', () => {
     const log = new LagLog();
     for (let raw = 0; raw < 100; raw++) {
         log.received(raw, raw * 1000);
-        log.told({ ...HOP, rawTime: raw, due: raw * 1000 });
+        log.reported({ ...HOP, rawTime: raw, due: raw * 1000 });
         log.painted(raw, raw * 1000 + 20);
     }
     assert.equal(log.recent(99_020).length, WINDOW_MS / 1000);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Field } from '../src/model/competitors';
-import { fieldRow, hasFinished } from '../src/model/row';
+import { Competitors } from '../src/model/competitors';
+import { rankingOf } from '../src/model/ranking';
+import { competitorRow, hasFinished } from '../src/model/row';
 import type { BoardRow } from '../src/wire/types';
 import type { PositionFrame } from '../src/wire/frame';
 
@@ -13,12 +14,12 @@ const tick = (s: number, unit: number[], status: number[], unitM: number): Posit
 test('a finisher has 0 to go, however the distances of the ticks are rounded', () => {
     const lengthM = 21_097.5;
     for (const unitM of [lengthM / 65_535, 0.321, 0.3]) {
-        const field = new Field();
+        const field = new Competitors();
         const end = Math.min(65_535, Math.round(lengthM / unitM));
         field.take(tick(4000, [end, end, 0], [3, 2, 1], unitM));
         field.take(tick(22_000, [end, end, 0], [3, 2, 1], unitM));
-        const ranks = field.ranks();
-        const rows = [0, 1, 2].map((i) => fieldRow(field.runner(i, ranks), lengthM));
+        const ranks = rankingOf(field).ranks();
+        const rows = [0, 1, 2].map((i) => competitorRow(rankingOf(field).competitor(i, ranks), lengthM));
         assert.equal(rows[0]!.toGo, 0, `unit ${unitM}`);
         assert.deepEqual(rows.map((row) => hasFinished(row, row.status!)), [true, false, false], 'only the one whose status says so');
     }

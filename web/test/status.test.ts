@@ -4,7 +4,7 @@ import en from '../src/i18n/en.json';
 import { pill, SHAPE } from '../src/model/status';
 import type { Pill, Situation } from '../src/model/status';
 
-const LIVE: Situation = { link: 'open', state: 'running', held: false, replay: false, catchingUp: false, lateMs: 0, empty: false };
+const LIVE: Situation = { link: 'open', state: 'running', frozen: false, replay: false, catchingUp: false, lateMs: 0, empty: false };
 
 test('the pill says how true the picture is', () => {
     const cases: [Partial<Situation>, Pill][] = [
@@ -27,8 +27,8 @@ test('the pill says how true the picture is', () => {
         [{ link: 'refused' }, 'reconnecting'],
         [{ link: 'connecting' }, 'loading'],
         [{ link: 'connecting', state: null }, 'loading'],
-        [{ held: true, link: 'waiting' }, 'held'],
-        [{ replay: true, held: true }, 'replay'],
+        [{ frozen: true, link: 'waiting' }, 'held'],
+        [{ replay: true, frozen: true }, 'replay'],
     ];
     cases.forEach(([change, want]) => assert.equal(pill({ ...LIVE, ...change }), want, JSON.stringify(change)));
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chosenOf, metresAt, Together } from '../src/model/virtualStart';
+import { chosenOf, metresAt, VirtualStart } from '../src/model/virtualStart';
 import type { Chosen, Course } from '../src/model/virtualStart';
 import { HIDDEN } from '../src/wire/frame';
 
@@ -32,7 +32,7 @@ test('metres lie between positions, and end with them', () => {
 });
 
 test('ticks: the chosen from their own starts, nobody else is drawn', () => {
-    const t = new Together([chosen(1, course(2, 100, 5, 1_000)), chosen(3, course(4, 0, 4, 1_000))], 5, 9, 1_000);
+    const t = new VirtualStart([chosen(1, course(2, 100, 5, 1_000)), chosen(3, course(4, 0, 4, 1_000))], 5, 9, 1_000);
     assert.equal(t.endS, 250);
     const frames = t.frames(0, 100, 50);
     assert.deepEqual(frames.map((f) => [f.raceMs, f.n, f.roster]), [[0, 5, 9], [50_000, 5, 9], [100_000, 5, 9]]);
@@ -46,7 +46,7 @@ test('ticks: the chosen from their own starts, nobody else is drawn', () => {
 
 test('tables of that moment, counted from each one\'s own start', () => {
     const slow = course(4, 0, 4, 1_000, { visits: [{ entered: 40, left: 90 }] });
-    const t = new Together([chosen(3, slow), chosen(1, course(2, 100, 5, 1_000)), chosen(0, course(7, 20, 5, 1_000))], 5, 9, 1_000);
+    const t = new VirtualStart([chosen(3, slow), chosen(1, course(2, 100, 5, 1_000)), chosen(0, course(7, 20, 5, 1_000))], 5, 9, 1_000);
     const at = t.board('r', 60);
     assert.deepEqual(at.leaders.map((r) => [r.rank, r.competitorId, r.distance, r.rawTime]), [[1, 2, 300, 60], [1, 7, 300, 60], [3, 4, 240, 60]]);
     assert.deepEqual(at.geofence.map((r) => [r.competitorId, r.dwell, r.dwellTotal]), [[4, 20, 20]]);

@@ -164,7 +164,7 @@ test("the first dots of 50,000 runners cost the main thread little", async (t) =
   const measure = async () => {
     const page = await open(t, server, "/openapi.json");
     await page.addInitScript(() => {
-      const look = () => (window.trackside?.drawnMs > -Infinity && window.trackside.table ? performance.mark("dots") : requestAnimationFrame(look));
+      const look = () => (window.trackside?.drawnMs > -Infinity && window.trackside.places.table ? performance.mark("dots") : requestAnimationFrame(look));
       look();
     });
     const events = await trace(page, async () => {

@@ -8,7 +8,7 @@ import { atRest } from "./scenarios.mjs";
 const N = 50000;
 const ON_COURSE = [0, 114, 178];
 
-const places = (page, bibs) => page.evaluate((all) => all.map((bib) => window.trackside.placeOf(bib - 1)), bibs);
+const places = (page, bibs) => page.evaluate((all) => all.map((bib) => window.trackside.places.of(bib - 1)), bibs);
 
 test("50,000 runners: drawn where the API says, listed to the last, found by bib", async (t) => {
   const server = await startTrackside({ t });
@@ -89,7 +89,7 @@ test("who is followed is in sight after every zoom, also while the next one is a
     window.seen = { frames: 0, lost: 0, zoom: map.getZoom() };
     map.on("zoomstart", () => (window.seen.zooming = true)).on("zoomend", () => (window.seen.zooming = false));
     const look = () => {
-      const p = window.trackside.placeOf(499);
+      const p = window.trackside.places.of(499);
       const size = map.getSize();
       if (!window.seen.zooming) window.seen.frames++;
       if (!window.seen.zooming && (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y)) window.seen.lost++;

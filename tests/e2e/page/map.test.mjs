@@ -71,7 +71,7 @@ test("without WebGL the dots are on a 2D canvas, where the API says, and have ta
 
   await untilPill(page, "paused");
   assert.equal(await page.evaluate(() => document.createElement("canvas").getContext("webgl2")), null, "this browser has no WebGL");
-  await untilPage(page, () => window.trackside.rendererKind === "canvas2d");
+  await untilPage(page, () => window.trackside.renderer.kind === "canvas2d");
   const points = await places(page, server, race);
   assertDots(await picture(page), points);
   const one = points.find((p) => p.status === "onCourse" && p.distance > 600);
@@ -127,7 +127,7 @@ test("a tail is drawn behind who is followed, live and in replay, as long as was
   assert.equal(await tailBehind(page, await picture(page), one.competitorId), 0);
   await follow(page, one.competitorId);
   await page.locator('[data-legend="tail"]').waitFor();
-  await untilPage(page, () => window.trackside.trail?.oldestMs < 500000);
+  await untilPage(page, () => window.trackside.tails.trail?.oldestMs < 500000);
   await sleep(1000);
   const shot = await picture(page);
   assert.ok(await tailBehind(page, shot, one.competitorId) > 3, "live");
@@ -139,7 +139,7 @@ test("a tail is drawn behind who is followed, live and in replay, as long as was
   assert.equal(await tailBehind(page, await picture(page), one.competitorId), 0, "switched off");
   await page.locator("[data-tail]").selectOption("300");
   await page.locator('[data-replay="slider"]').fill("500");
-  await untilPage(page, () => window.trackside.drawnMs === 500000 && window.trackside.trail.oldestMs < 300000);
+  await untilPage(page, () => window.trackside.drawnMs === 500000 && window.trackside.tails.trail.oldestMs < 300000);
   await sleep(1000);
   assert.ok(await tailBehind(page, await picture(page), one.competitorId) > 3, "in replay");
   await page.getByRole("button", { name: `No longer follow bib ${one.competitorId}` }).click();
@@ -157,7 +157,7 @@ test("places that are older than they should be are hollow, with their age in wo
   await untilPage(page, () => window.trackside.clock.newest > 402000);
 
   const full = async () => {
-    const at = await page.evaluate(() => Array.from({ length: 12 }, (_, i) => window.trackside.placeOf(i)).map((p) => ({ x: p.x, y: p.y })));
+    const at = await page.evaluate(() => Array.from({ length: 12 }, (_, i) => window.trackside.places.of(i)).map((p) => ({ x: p.x, y: p.y })));
     const shot = await picture(page);
     return at.filter((p) => apart(at, p, 14)).map((p) => count(shot, p.x, p.y, ON_COURSE, 3)).filter((n) => n > 15).length;
   };
@@ -226,7 +226,7 @@ test("chosen runners as if they had started together: dots, tables and words say
 
   const { positions } = await api(server, `/api/races/${race.runId}/positions?at=600`);
   const off = await page.evaluate((all) => all.map((p) => {
-    const is = window.trackside.placeOf(p.competitorId - 1);
+    const is = window.trackside.places.of(p.competitorId - 1);
     const has = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
     return { bib: p.competitorId, shown: window.trackside.queue.newest.status[p.competitorId - 1] !== 0, px: Math.hypot(is.x - has.x, is.y - has.y) };
   }), positions);
@@ -285,7 +285,7 @@ test("a replay of a race that runs waits while it is out of sight, and goes live
   const far = async () => {
     const { positions } = await api(server, `/api/races/${race.runId}/positions?at=300`);
     return page.evaluate((all) => Math.max(...all.map((p) => {
-      const is = window.trackside.placeOf(p.competitorId - 1);
+      const is = window.trackside.places.of(p.competitorId - 1);
       const has = window.trackside.map.latLngToContainerPoint([p.lat, p.lon]);
       return is ? Math.hypot(is.x - has.x, is.y - has.y) : Infinity;
     })), positions);

@@ -95,7 +95,7 @@ async function momentIsShown(page, server, race, s) {
   const { positions } = await api(server, `/api/races/${race.runId}/positions?at=${s}`);
   assert.equal(positions.length, race.competitors);
   const far = await page.evaluate((all) => Math.max(...all.map((p) => {
-    const is = window.trackside.placeOf(p.competitorId - 1);
+    const is = window.trackside.places.of(p.competitorId - 1);
     return Math.hypot(is.x - p.x, is.y - p.y);
   })), await places(page, positions));
   assert.ok(far < 2, `${far} px off at ${s}`);

@@ -113,7 +113,7 @@ test("until the first dots the page says that it loads, and the exact line comes
   for (const s of empty) assert.match(s, /^loading empty (loading -|- \d{1,3} k?m|- -)$/, seen.join(" | "));
 
   const place = () => page.evaluate(() => {
-    const at = [0.1, 0.3, 0.5, 0.7, 0.9].map((share) => window.trackside.placeAt(share * 21_098));
+    const at = [0.1, 0.3, 0.5, 0.7, 0.9].map((share) => window.trackside.places.at(share * 21_098));
     return { zoom: window.trackside.map.getZoom(), at: at.map((p) => [p.x, p.y]) };
   });
   const vertices = () => page.evaluate(() => performance.getEntriesByType("resource").filter((r) => r.name.includes("/api/courses/long-half") && !r.name.includes("points=")).length);

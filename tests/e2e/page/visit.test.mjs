@@ -71,7 +71,7 @@ test("no mark, arrow or flag lies over a dot", async (t) => {
   const apart = await page.evaluate(() => [...document.querySelectorAll(".km-mark")].map((e) => {
     const box = e.getBoundingClientRect();
     const map = document.querySelector(".map").getBoundingClientRect();
-    const at = window.trackside.placeAt(1000 * Number(e.textContent));
+    const at = window.trackside.places.at(1000 * Number(e.textContent));
     return Math.hypot(box.x + box.width / 2 - map.x - at.x, box.y + box.height / 2 - map.y - at.y);
   }));
   for (const px of apart) assert.ok(px > 15 && px < 24, `a mark stands beside the line: ${px}`);

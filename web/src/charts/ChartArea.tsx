@@ -8,9 +8,9 @@ import * as api from '../wire/api';
 import type { Competitor } from '../wire/api';
 import { locale, t } from '../i18n';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { Chart } from './Chart';
-import { FieldSplits } from './fieldSplits';
+import { EverybodySplits } from './everybodySplits';
 import type { Name } from './chart';
 import { VIEWS } from './fourCharts';
 import type { Source } from './fourCharts';
@@ -40,7 +40,7 @@ function useTick(state: AppState): Signal<number> {
             timer ??= setTimeout(now, Math.max(0, lastMs + EVERY_MS - performance.now()));
         };
         const stops = [
-            effect(() => { void state.fieldVersion.value; soon(); }),
+            effect(() => { void state.tablesVersion.value; soon(); }),
             effect(() => { void [state.selected.value, state.units.value, state.track.value, state.raceId.value, locale.value]; now(); }),
         ];
         document.addEventListener('visibilitychange', now);
@@ -54,20 +54,20 @@ function useTick(state: AppState): Signal<number> {
 }
 
 // The selected runner's splits, asked for anew when one more should be there.
-function useChosen(state: AppState, watch: Watch, wanted: boolean, tick: number): Competitor | null {
+function useChosen(state: AppState, session: RaceSession, wanted: boolean, tick: number): Competitor | null {
     const chosen = useSignal<Competitor | null>(null);
     const askedMs = useRef(-Infinity);
     const asked = useRef<number | null>(null);
     const bib = state.selected.value;
     const runId = state.raceId.value;
     useEffect(() => {
-        const number = bib === null ? -1 : watch.field.numberOf(bib);
+        const number = bib === null ? -1 : session.competitors.numberOf(bib);
         if (!wanted || bib === null || !runId || number < 0) {
             return;
         }
         const known = chosen.value?.competitorId === bib ? chosen.value : null;
         const lastKm = known?.splits[known.splits.length - 1]?.km ?? 0;
-        const more = !known || (known.finishTime === null && (watch.field.status[number] === Status.Finished || watch.field.metres(number) >= (lastKm + 1) * 1_000));
+        const more = !known || (known.finishTime === null && (session.competitors.status[number] === Status.Finished || session.competitors.metres(number) >= (lastKm + 1) * 1_000));
         if (more && (asked.current !== bib || performance.now() - askedMs.current >= ASK_EVERY_MS)) {
             asked.current = bib;
             askedMs.current = performance.now();
@@ -93,28 +93,28 @@ function Large({ source, name, onClose }: { source: Source; name: Name; onClose:
     );
 }
 
-export function ChartArea({ state, watch }: { state: AppState; watch: Watch }) {
+export function ChartArea({ state, session }: { state: AppState; session: RaceSession }) {
     const tick = useTick(state).value;
     const pair = useSignal<'race' | 'pace'>('race');
     const large = useSignal<Name | null>(null);
     const arrived = useSignal(0);
-    const splits = useRef(new FieldSplits()).current;
+    const splits = useRef(new EverybodySplits()).current;
     useEffect(() => () => splits.close(), []);
     const names = PAIRS[pair.value];
     const wanted = names.includes('pace');
-    const chosen = useChosen(state, watch, wanted, tick);
+    const chosen = useChosen(state, session, wanted, tick);
     const lengthM = state.track.value?.lengthM;
     useEffect(() => {
-        if (wanted && lengthM && state.raceId.value && watch.field.raceS >= 0) {
+        if (wanted && lengthM && state.raceId.value && session.competitors.raceS >= 0) {
             const before = splits.log?.filledS;
-            splits.refresh(state.raceId.value, watch.field, lengthM, () => { arrived.value++; });
+            splits.refresh(state.raceId.value, session.competitors, lengthM, () => { arrived.value++; });
             if (splits.log?.filledS !== before) {
                 arrived.value++;
             }
         }
     }, [wanted, lengthM, tick]);
     void arrived.value;
-    const source: Source = { state, watch, splits, chosen };
+    const source: Source = { state, session, splits, chosen };
     return (
         <>
             <div class="chart-choice" role="group" aria-label={t('charts.which')}>

@@ -5,9 +5,9 @@ import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { percentile } from '../model/lag';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { finishCurve } from './finishers';
-import type { FieldSplits } from './fieldSplits';
+import type { EverybodySplits } from './everybodySplits';
 import { lagSeries } from './lagseries';
 import { fullest, markSpacing, perMark } from './marks';
 import type { Spacing } from './marks';
@@ -18,8 +18,8 @@ import type { Axis, Look, Name, View } from './chart';
 
 export interface Source {
     state: AppState;
-    watch: Watch;
-    splits: FieldSplits;
+    session: RaceSession;
+    splits: EverybodySplits;
     /** What the server tells of the selected runner; null: nothing yet, or nobody is selected. */
     chosen: Competitor | null;
 }
@@ -28,9 +28,9 @@ const MOST_ROWS = 12;
 const PACE_STEPS = [5, 10, 15, 20, 30, 60, 120, 300, 600, 1_200, 3_600];
 
 // The second that is shown: a replay hands ticks on a little before their time.
-function shownS({ state, watch }: Source): number {
+function shownS({ state, session }: Source): number {
     const drawnS = Math.floor(state.drawnMs.peek() / 1_000);
-    return state.replay.value ? Math.min(watch.field.raceS, drawnS) : watch.field.raceS;
+    return state.replay.value ? Math.min(session.competitors.raceS, drawnS) : session.competitors.raceS;
 }
 
 const whole = (n: number): string => format.number(n, locale.value);
@@ -50,14 +50,14 @@ function nothing(name: Name, title: string, why: string): View {
 }
 
 export function finishersView(source: Source): View {
-    const field = source.watch.field;
+    const { competitors } = source.session;
     const title = t('charts.finishers');
     const nowS = shownS(source);
-    const times = field.finishTimes().filter((s) => s <= nowS);
+    const times = competitors.finishTimes().filter((s) => s <= nowS);
     const n = times.length;
     if (n === 0) {
         const over = source.state.race.value?.state === 'stopped' && !source.state.replay.value;
-        return nothing('finishers', title, t(field.raceS < 0 ? 'charts.empty.waiting' : over ? 'results.none' : 'charts.empty.finishers'));
+        return nothing('finishers', title, t(competitors.raceS < 0 ? 'charts.empty.waiting' : over ? 'results.none' : 'charts.empty.finishers'));
     }
     const curve = finishCurve(times, nowS);
     const look: Look = { path: 'step', colour: '--finished' };
@@ -65,7 +65,7 @@ export function finishersView(source: Source): View {
         ...nothing('finishers', title, ''),
         empty: null,
         figures: counted('charts.finishers.figures', n, {
-            total: whole(field.n), first: format.raceTime(times[0]), half: format.raceTime(times[(n - 1) >> 1]),
+            total: whole(competitors.n), first: format.raceTime(times[0]), half: format.raceTime(times[(n - 1) >> 1]),
             last: format.raceTime(times[n - 1]),
         }),
         x: timeAxis(curve.x[curve.x.length - 1]!),
@@ -91,19 +91,19 @@ function perMarkTitle(spacing: Spacing, unit: string): string {
     return t('charts.perMark', { stretch: spacing.units === 1 ? unit : `${format.number(spacing.units, locale.value, spacing.units < 1 ? 1 : 0)} ${unit}` });
 }
 
-export function perMarkView({ state, watch }: Source): View {
-    const field = watch.field;
+export function perMarkView({ state, session }: Source): View {
+    const { competitors } = session;
     const unit = t(`unit.${state.units.value}`);
     const track = state.track.value;
-    if (!track || field.raceS < 0) {
+    if (!track || competitors.raceS < 0) {
         return nothing('perMark', t('charts.perMark', { stretch: unit }), t(track || !state.race.value ? 'charts.empty.waiting' : 'charts.empty.course'));
     }
     const spacing = markSpacing(track.lengthM, track.laps, format.unitM(state.units.value));
     const title = perMarkTitle(spacing, unit);
-    const counts = perMark((i) => field.metres(i), field.status, spacing.everyM, track.lengthM);
+    const counts = perMark((i) => competitors.metres(i), competitors.status, spacing.everyM, track.lengthM);
     const most = fullest(counts);
     if (most < 0) {
-        return nothing('perMark', title, t(field.finishTimes().length > 0 ? 'charts.empty.allHome' : 'charts.empty.nobody'));
+        return nothing('perMark', title, t(competitors.finishTimes().length > 0 ? 'charts.empty.allHome' : 'charts.empty.nobody'));
     }
     const step = Number.isNaN(spacing.units) ? 1 : spacing.units;
     const running = counts.reduce((sum, c) => sum + c, 0);
@@ -153,13 +153,13 @@ function paceFigures(bands: Bands, own: Float64Array | null, show: (v: number) =
 }
 
 export function paceView(source: Source): View {
-    const { state, watch, splits, chosen } = source;
+    const { state, session, splits, chosen } = source;
     const units = state.units.value;
     const unit = t(`unit.${units}`);
     const title = t('charts.pace', { unit });
     const log = splits.log;
     if (!state.track.value || !log) {
-        const course = state.race.value && !state.track.value && watch.field.raceS >= 0;
+        const course = state.race.value && !state.track.value && session.competitors.raceS >= 0;
         return nothing('pace', title, t(course ? 'charts.empty.course' : 'charts.empty.waiting'));
     }
     const uptoS = shownS(source);
@@ -195,9 +195,9 @@ export function paceView(source: Source): View {
 const P50: Look = { path: 'line', colour: '--on-course', marks: true };
 const P95: Look = { path: 'line', colour: '--in-geofence', dash: [6, 4], marks: true };
 
-export function lagView({ state, watch }: Source): View {
+export function lagView({ state, session }: Source): View {
     const title = t('charts.lag');
-    const samples = watch.lag.all().filter((s) => Number.isFinite(s.painted));
+    const samples = session.lag.log.all().filter((s) => Number.isFinite(s.painted));
     if (samples.length === 0) {
         return nothing('lag', title, t(state.race.value?.state === 'running' ? 'charts.empty.lag' : 'charts.empty.lagStill'));
     }

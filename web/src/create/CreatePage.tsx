@@ -6,7 +6,7 @@ import { SignIn } from '../panels/SignIn';
 import { onLink } from '../session/route';
 import { loadCourses } from '../session/start';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { chooseCourse } from './chooseCourse';
 import { CoursePreview } from './CoursePreview';
 import { courseFacts, createState, keepValues } from './createState';
@@ -14,7 +14,7 @@ import { FenceEditor } from './FenceEditor';
 import { ImportCourse } from './ImportCourse';
 import { CourseField, RaceForm } from './RaceForm';
 
-export function CreatePage({ state, watch }: { state: AppState; watch: Watch }) {
+export function CreatePage({ state, session }: { state: AppState; session: RaceSession }) {
     const create = useMemo(createState, []);
     useEffect(() => {
         document.title = `${t('create.title')} · ${t('app.title')}`;
@@ -46,7 +46,7 @@ export function CreatePage({ state, watch }: { state: AppState; watch: Watch }) 
             {state.config.value.writable && <main class="create-split">
                 <div class="create-form">
                     <CourseField state={state} create={create} />
-                    <RaceForm state={state} watch={watch} create={create} />
+                    <RaceForm state={state} session={session} create={create} />
                 </div>
                 <div class="create-course">
                     <CoursePreview state={state} create={create} />

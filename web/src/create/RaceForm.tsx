@@ -11,7 +11,7 @@ import { permalink } from '../session/permalink';
 import { go } from '../session/route';
 import { loadRaces } from '../session/start';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { chooseCourse } from './chooseCourse';
 import { courseFacts } from './createState';
 import type { CreateState } from './createState';
@@ -118,7 +118,7 @@ function SpreadField({ create }: { create: CreateState }) {
     );
 }
 
-export function RaceForm({ state, watch, create }: { state: AppState; watch: Watch; create: CreateState }) {
+export function RaceForm({ state, session, create }: { state: AppState; session: RaceSession; create: CreateState }) {
     const busy = useSignal(false);
     const facts = courseFacts(create.course.value);
     const { request, errors } = raceRequest(create.values.value, facts, locale.value);
@@ -143,7 +143,7 @@ export function RaceForm({ state, watch, create }: { state: AppState; watch: Wat
         create.values.value = { ...create.values.value, seed: drawSeed() }; // the next one is another race
         state.trouble.value = null;
         state.raceId.value = race.runId;
-        watch.follow(race.runId);
+        session.follow(race.runId);
         go(permalink({ race: race.runId, runner: null, at: null }));
     };
     const submit = (event: Event): void => {

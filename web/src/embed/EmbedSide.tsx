@@ -5,7 +5,7 @@ import * as format from '../model/format';
 import { hasFinished } from '../model/row';
 import type { AppState } from '../session/state';
 import type { BoardRow } from '../wire/types';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 /** The whole page of the same race, runner and moment: the address follows the first two. */
 function wholePage(state: AppState): string {
@@ -33,14 +33,14 @@ function Counts({ state }: { state: AppState }) {
 }
 
 /** How far, or for who is there in how much time. */
-function progress(state: AppState, watch: Watch, row: BoardRow): string {
+function progress(state: AppState, session: RaceSession, row: BoardRow): string {
     const units = state.units.value;
-    const home = hasFinished(row, watch.field.statusOf(row.competitorId));
+    const home = hasFinished(row, session.competitors.statusOf(row.competitorId));
     return home ? format.raceTime(row.rawTime) : `${format.distance(row.distance, units, locale.value)} ${t(`unit.${units}`)}`;
 }
 
-function Leaders({ state, watch }: { state: AppState; watch: Watch }) {
-    void state.fieldVersion.value;
+function Leaders({ state, session }: { state: AppState; session: RaceSession }) {
+    void state.tablesVersion.value;
     const board = state.board.value;
     const rows = board?.leaders.slice(0, 10) ?? [];
     const named = state.named.value;
@@ -64,8 +64,8 @@ function Leaders({ state, watch }: { state: AppState; watch: Watch }) {
                         <tr key={row.competitorId} data-bib={row.competitorId}>
                             <td>{row.rank}</td>
                             <th scope="row">{row.competitorId}</th>
-                            {named && <td class="col-name">{watch.field.nameOf(watch.field.numberOf(row.competitorId))}</td>}
-                            <td>{progress(state, watch, row)}</td>
+                            {named && <td class="col-name">{session.competitors.roster.nameOf(session.competitors.numberOf(row.competitorId))}</td>}
+                            <td>{progress(state, session, row)}</td>
                         </tr>
                     ))}
                 </tbody>
@@ -83,7 +83,7 @@ function leavePageItsGestures(live: LiveMap): void {
 }
 
 /** What is beside the map in a frame of another site's page: nothing here changes a race. */
-export function EmbedSide({ state, watch, handle }: { state: AppState; watch: Watch; handle: { current: LiveMap | null } }) {
+export function EmbedSide({ state, session, handle }: { state: AppState; session: RaceSession; handle: { current: LiveMap | null } }) {
     useEffect(() => {
         if (handle.current) {
             leavePageItsGestures(handle.current);
@@ -92,7 +92,7 @@ export function EmbedSide({ state, watch, handle }: { state: AppState; watch: Wa
     return (
         <>
             <Counts state={state} />
-            <Leaders state={state} watch={watch} />
+            <Leaders state={state} session={session} />
             <p class="embed-foot"><a href={wholePage(state)} target="_blank" rel="noopener">{t('embed.open')}</a></p>
         </>
     );

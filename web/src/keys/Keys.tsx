@@ -5,7 +5,7 @@ import { t } from '../i18n';
 import type { Key } from '../i18n';
 import type { LiveMap } from '../map/livemap';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { BOARD_KEYS, listen, STEP_S } from './bindings';
 
 // What stands in the list: the keys as they are written on them, and what they do.
@@ -29,11 +29,11 @@ function Written({ keys }: { keys: string[] }) {
 }
 
 /** The keys of the dashboard, and their list, which `?` opens. */
-export function Keys({ state, watch, map }: { state: AppState; watch: Watch; map: { current: LiveMap | null } }) {
+export function Keys({ state, session, map }: { state: AppState; session: RaceSession; map: { current: LiveMap | null } }) {
     const dialog = useRef<HTMLDialogElement>(null);
     const on = useSignal(savedChoice('keys') !== 'off');
     const open = (): void => dialog.current?.showModal();
-    useEffect(() => listen({ state, watch, map, list: open }, on), []);
+    useEffect(() => listen({ state, session, map, list: open }, on), []);
     const swap = (event: Event): void => {
         on.value = (event.currentTarget as HTMLInputElement).checked;
         saveChoice('keys', on.value ? 'on' : 'off');

@@ -2,11 +2,11 @@
 import type { LiveMap } from '../map/livemap';
 import type { AppState } from '../session/state';
 import type { TabName } from '../wire/types';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 export interface Desk {
     state: AppState;
-    watch: Watch;
+    session: RaceSession;
     map: { current: LiveMap | null };
     /** Opens and closes the list of keys. */
     list: () => void;
@@ -31,10 +31,10 @@ function choose({ state }: Desk, by: number): void {
     }
 }
 
-function seek({ state, watch }: Desk, byS: number): void {
+function seek({ state, session }: Desk, byS: number): void {
     const shownS = Math.floor(state.drawnMs.peek() / 1000);
     if (Number.isFinite(shownS) && state.newestS.peek() > 0) {
-        void watch.replayTo(Math.min(state.newestS.peek(), Math.max(0, shownS + byS)));
+        void session.replay.to(Math.min(state.newestS.peek(), Math.max(0, shownS + byS)));
     }
 }
 
@@ -52,11 +52,11 @@ export const BINDINGS: Record<string, (desk: Desk) => void> = {
     k: (desk) => choose(desk, -1),
     f: follow,
     Escape: ({ state }) => { state.selected.value = null; },
-    p: ({ watch }) => watch.toggleHold(),
-    ' ': ({ state, watch }) => void watch.replayPlay(!state.replay.peek()?.playing),
+    p: ({ session }) => session.toggleFreeze(),
+    ' ': ({ state, session }) => void session.replay.play(!state.replay.peek()?.playing),
     '[': (desk) => seek(desk, -STEP_S),
     ']': (desk) => seek(desk, STEP_S),
-    l: ({ watch }) => watch.goLive(),
+    l: ({ session }) => session.replay.live(),
     '+': ({ map }) => { map.current?.map.zoomIn(); },
     '-': ({ map }) => { map.current?.map.zoomOut(); },
     '0': ({ map }) => map.current?.fit(),

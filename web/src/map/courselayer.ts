@@ -33,7 +33,7 @@ export class CourseLayer {
         private readonly map: L.Map,
         private readonly course: CourseGeoJson,
         private readonly words: CourseWords,
-        private markM: number,
+        private readonly markM: number,
         fit = true,
     ) {
         this.track = trackFromCourse(course);
@@ -71,11 +71,6 @@ export class CourseLayer {
 
     get revision(): string {
         return this.course.trackside.revision;
-    }
-
-    setMarks(markM: number): void {
-        this.markM = markM;
-        this.signs?.setMarks(markM);
     }
 
     showDiagnostics(diagnostics: readonly Diagnostic[]): void {

@@ -5,11 +5,11 @@ import { SIGN_FROM_S } from './inactivity';
 
 export const enum Mark {
     None = 0,
-    Stay = 1,
+    Dwell = 1,
     Still = 2,
 }
 
-/** What is needed of the field. */
+/** What is needed of the competitors. */
 export interface Watched {
     n: number;
     raceS: number;
@@ -18,7 +18,7 @@ export interface Watched {
     silent(i: number): boolean;
     metres(i: number): number;
     /** Seconds of this visit to the geofence, -1 outside. */
-    stay(i: number): number;
+    dwellS(i: number): number;
 }
 
 export interface AlarmRule {
@@ -80,29 +80,29 @@ export function explainedS(m: number, enteredS: number, rule: AlarmRule): number
     return Math.max(0, m - fromM) * paceAt(fromM);
 }
 
-function markOf(field: Watched, i: number, stillS: number, rule: AlarmRule): Mark {
-    const status = field.status[i];
-    if ((status !== Status.OnCourse && status !== Status.InGeofence) || field.silent(i)) {
+function markOf(competitors: Watched, i: number, stillS: number, rule: AlarmRule): Mark {
+    const status = competitors.status[i];
+    if ((status !== Status.OnCourse && status !== Status.InGeofence) || competitors.silent(i)) {
         return Mark.None;
     }
-    const m = field.metres(i);
+    const m = competitors.metres(i);
     if (stillS >= SIGN_FROM_S && m > STARTED_M) {
         return Mark.Still;
     }
-    const stay = field.stay(i);
-    if (stay < 0) {
+    const dwellS = competitors.dwellS(i);
+    if (dwellS < 0) {
         return Mark.None;
     }
-    const limitS = rule.fixedS > 0 ? rule.fixedS : TIMES * explainedS(m, field.raceS - stay, rule) + SLACK_S;
-    return stay >= limitS ? Mark.Stay : Mark.None;
+    const limitS = rule.fixedS > 0 ? rule.fixedS : TIMES * explainedS(m, competitors.raceS - dwellS, rule) + SLACK_S;
+    return dwellS >= limitS ? Mark.Dwell : Mark.None;
 }
 
 /** The marks of everybody at this moment. `stillS`: for how long number i has stood. */
-export function alarmOf(field: Watched, stillS: (i: number) => number, rule: AlarmRule): Alarm {
-    const marks = new Uint8Array(field.n);
+export function alarmOf(competitors: Watched, stillS: (i: number) => number, rule: AlarmRule): Alarm {
+    const marks = new Uint8Array(competitors.n);
     let count = 0;
-    for (let i = 0; i < field.n; i++) {
-        const mark = markOf(field, i, stillS(i), rule);
+    for (let i = 0; i < competitors.n; i++) {
+        const mark = markOf(competitors, i, stillS(i), rule);
         marks[i] = mark;
         count += mark === Mark.None ? 0 : 1;
     }

@@ -8,6 +8,13 @@ const MAX_SLEW = 0.1;
 const JUMP_STEPS = 3;
 const JUMP_TICKS = 3;
 
+/** Another source of the moment to draw than the live clock: a replay. */
+export interface PlayTime {
+    readonly rate: number;
+    readonly moving: boolean;
+    at(nowMs: number): number;
+}
+
 export class PlayClock {
     private speed = 1;
     private newestMs = -Infinity;

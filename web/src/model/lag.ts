@@ -51,7 +51,7 @@ export class LagLog {
     }
 
     /** The server's stamps of a tick; the first telling counts. */
-    told(hop: Hop): LagSample | null {
+    reported(hop: Hop): LagSample | null {
         const p = this.parts.get(hop.rawTime);
         if (p) {
             p.hop ??= hop;

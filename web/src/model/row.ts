@@ -1,7 +1,7 @@
 // One row of a table: what a list of the page's own field looks like, and what can be said of a row.
 import { Status } from '../wire/types';
 import type { BoardRow } from '../wire/types';
-import type { Runner } from './competitors';
+import type { Competitor } from './ranking';
 
 /**
  * Whether the runner of a row is home. A row of the field says it by its status. A row of the server's boards says it by
@@ -12,7 +12,7 @@ export function hasFinished(row: BoardRow, fieldStatus: number): boolean {
 }
 
 /** A runner of the field as a row. Distances in the field are rounded, so a finisher's way to go is 0 by status. */
-export function fieldRow(r: Runner, lengthM: number | null): BoardRow {
+export function competitorRow(r: Competitor, lengthM: number | null): BoardRow {
     const toGo = r.status === Status.Finished ? 0 : lengthM === null ? null : Math.max(0, lengthM - r.distance);
     return { rank: r.rank, competitorId: r.bib, distance: r.distance, toGo, pacePerKm: r.pacePerKm, rawTime: r.rawTime, status: r.status };
 }

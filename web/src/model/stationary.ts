@@ -4,7 +4,7 @@ import type { PositionFrame } from '../wire/frame';
 
 const MOVING_M = 2;
 
-/** What is needed of the field. */
+/** What is needed of the competitors. */
 export interface Places {
     n: number;
     raceS: number;
@@ -18,23 +18,23 @@ export class Stillness {
     private at = new Float64Array(0);
     private since = new Int32Array(0);
 
-    /** The field as it is now; another field, or one that went back in time, begins anew. */
-    take(field: Places): void {
-        if (field.n !== this.at.length || field.raceS < this.raceS) {
+    /** The field as it is now; another competitors, or one that went back in time, begins anew. */
+    take(competitors: Places): void {
+        if (competitors.n !== this.at.length || competitors.raceS < this.raceS) {
             this.firstS = -1;
-            this.at = new Float64Array(field.n).fill(-Infinity);
-            this.since = new Int32Array(field.n);
+            this.at = new Float64Array(competitors.n).fill(-Infinity);
+            this.since = new Int32Array(competitors.n);
         }
-        if (field.raceS < 0) {
+        if (competitors.raceS < 0) {
             return;
         }
-        this.firstS = this.firstS < 0 ? field.raceS : this.firstS;
-        this.raceS = field.raceS;
-        for (let i = 0; i < field.n; i++) {
-            const m = field.metres(i);
+        this.firstS = this.firstS < 0 ? competitors.raceS : this.firstS;
+        this.raceS = competitors.raceS;
+        for (let i = 0; i < competitors.n; i++) {
+            const m = competitors.metres(i);
             if (Math.abs(m - this.at[i]!) > MOVING_M) {
                 this.at[i] = m;
-                this.since[i] = field.raceS;
+                this.since[i] = competitors.raceS;
             }
         }
     }

@@ -10,7 +10,7 @@ export interface Situation {
     link: LinkState;
     state: RaceState | null;
     /** The viewer stopped the picture. */
-    held: boolean;
+    frozen: boolean;
     replay: boolean;
     /** A part of the race comes later than the rest: the last complete picture stands. */
     catchingUp: boolean;
@@ -36,7 +36,7 @@ export function pill(s: Situation): Pill {
     if (s.replay) {
         return 'replay';
     }
-    if (s.held) {
+    if (s.frozen) {
         return 'held';
     }
     if (s.link === 'waiting' || s.link === 'refused') {

@@ -70,7 +70,7 @@ function statusAt(c: Chosen, s: number): number {
     return c.visits.some((v) => s >= v.fromS && s < v.toS) ? 2 : 1;
 }
 
-export class Together {
+export class VirtualStart {
     /** The second in which the last of them ends. */
     readonly endS: number;
     private readonly unitM: number;

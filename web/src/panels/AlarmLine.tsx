@@ -4,7 +4,7 @@ import { counted, locale, t } from '../i18n';
 import { Mark } from '../model/alarm';
 import { parseWhole } from '../model/number';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 const NAMED = 6;
 const MAX_S = 86_400;
@@ -47,12 +47,12 @@ function Rule({ state }: { state: AppState }) {
 }
 
 /** How many are marked, and the first of them by bib to be looked at. */
-export function AlarmLine({ state, watch, rule }: { state: AppState; watch: Watch; rule: boolean }) {
+export function AlarmLine({ state, session, rule }: { state: AppState; session: RaceSession; rule: boolean }) {
     const { marks, count } = state.alarm.value;
     const first: number[] = [];
     for (let i = 0; i < marks.length && first.length < NAMED; i++) {
         if (marks[i] !== Mark.None) {
-            first.push(watch.field.bibOf(i));
+            first.push(session.competitors.roster.bibOf(i));
         }
     }
     return (

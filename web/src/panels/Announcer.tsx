@@ -2,7 +2,7 @@ import { effect, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { counted, t } from '../i18n';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 const QUIET_MS = 30_000;
 
@@ -10,7 +10,7 @@ const QUIET_MS = 30_000;
  * What a screen reader says by itself, and no more: that more people than before stay too long in the geofence or stand
  * still, every half minute at most, and what the chosen runner does. Figures that change every second are for who asks for them.
  */
-export function Announcer({ state, watch }: { state: AppState; watch: Watch }) {
+export function Announcer({ state, session }: { state: AppState; session: RaceSession }) {
     const said = useSignal('');
     useEffect(() => {
         let told = 0;
@@ -29,10 +29,10 @@ export function Announcer({ state, watch }: { state: AppState; watch: Watch }) {
     useEffect(() => {
         let before = -1;
         return effect(() => {
-            void state.fieldVersion.value;
+            void state.tablesVersion.value;
             const bib = state.selected.value;
-            const i = bib === null ? -1 : watch.field.numberOf(bib);
-            const status = i < 0 ? -1 : watch.field.status[i]!;
+            const i = bib === null ? -1 : session.competitors.numberOf(bib);
+            const status = i < 0 ? -1 : session.competitors.status[i]!;
             if (before >= 0 && status >= 0 && status !== before) {
                 said.value = t('announce.runner', { bib: bib!, status: t(`status.${status as 0 | 1 | 2 | 3}`) });
             }

@@ -3,14 +3,15 @@ import { useEffect } from 'preact/hooks';
 import { savedChoice } from '../session/preferences';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
-import { found } from '../model/competitors';
-import type { Field, SortKey } from '../model/competitors';
+import type { Competitors } from '../model/competitors';
+import { found, rankingOf } from '../model/ranking';
+import type { SortKey } from '../model/ranking';
 import * as format from '../model/format';
-import { fieldRow } from '../model/row';
+import { competitorRow } from '../model/row';
 import type { Stillness } from '../model/stationary';
 import type { AppState } from '../session/state';
 import type { BoardRow, TabName } from '../wire/types';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { AlarmLine } from './AlarmLine';
 import { COLUMNS } from './columns';
 import type { ColumnKey, Show } from './columns';
@@ -32,7 +33,7 @@ const NAMES = Object.keys(BOARDS) as TabName[];
 
 /** The columns of the full list that the field can sort by itself. */
 const FIELD_SORT: Partial<Record<ColumnKey, SortKey>> = {
-    rank: 'rank', bib: 'bib', name: 'name', distance: 'distance', pace: 'pace', time: 'time', stay: 'stay',
+    rank: 'rank', bib: 'bib', name: 'name', distance: 'distance', pace: 'pace', time: 'time', stay: 'dwell',
 };
 
 function emptyText(state: AppState): Key {
@@ -104,7 +105,7 @@ function Search({ state, first }: { state: AppState; first: () => BoardRow | und
         <form role="search" class="search" onSubmit={choose}>
             <input type="search" aria-label={t('search.label')} placeholder={t(state.named.value ? 'search.name' : 'search.bib')}
                 value={state.search.value} onInput={type} />
-            {board && <span class="as-of soft">{t(state.together.value ? 'together.asOf' : board.approximate ? 'board.asOfAbout' : 'board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
+            {board && <span class="as-of soft">{t(state.virtualStart.value ? 'together.asOf' : board.approximate ? 'board.asOfAbout' : 'board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
         </form>
     );
 }
@@ -126,17 +127,18 @@ function boardList(rows: BoardRow[], sort: TableSort | null, show: Show): List {
     return { count: sorted.length, rowAt: (k) => sorted[k]! };
 }
 
-function fieldList(field: Field, sort: TableSort | null, search: string, lengthM: number | null): List {
+function everybodyList(competitors: Competitors, sort: TableSort | null, search: string, lengthM: number | null): List {
+    const ranking = rankingOf(competitors);
     const key = (sort && FIELD_SORT[sort.column]) ?? 'rank';
-    const order = found(field, { key, descending: sort?.descending ?? false }, search);
-    const ranks = field.ranks();
+    const order = found(ranking, { key, descending: sort?.descending ?? false }, search);
+    const ranks = ranking.ranks();
     return {
         count: order.length,
-        rowAt: (k) => fieldRow(field.runner(order[k]!, ranks), lengthM),
+        rowAt: (k) => competitorRow(ranking.competitor(order[k]!, ranks), lengthM),
     };
 }
 
-export function Boards({ state, watch, stillness }: { state: AppState; watch: Watch; stillness: Stillness }) {
+export function Boards({ state, session, stillness }: { state: AppState; session: RaceSession; stillness: Stillness }) {
     const sort = useSignal<TableSort | null>(null);
     const tab = state.tab.value;
     const board = state.board.value;
@@ -148,18 +150,18 @@ export function Boards({ state, watch, stillness }: { state: AppState; watch: Wa
         units: state.units.value,
         startMs: Date.parse(state.race.value?.startTime ?? ''),
         first: board?.leaders[0] ?? null,
-        nameOf: (bib) => watch.field.nameOf(watch.field.numberOf(bib)),
+        nameOf: (bib) => session.competitors.roster.nameOf(session.competitors.numberOf(bib)),
         asOfS: board?.asOf.rawTime ?? -1,
-        stillS: (bib) => stillness.forS(watch.field.numberOf(bib)),
-        statusOf: (bib) => watch.field.statusOf(bib),
+        stillS: (bib) => stillness.forS(session.competitors.numberOf(bib)),
+        statusOf: (bib) => session.competitors.statusOf(bib),
     };
-    const everybody = (): List => fieldList(watch.field, sort.value, state.search.value, state.track.value?.lengthM ?? null);
+    const everybody = (): List => everybodyList(session.competitors, sort.value, state.search.value, state.track.value?.lengthM ?? null);
     const list = useComputed(() => {
         const name = state.tab.value;
         if (name !== 'all') {
             return boardList(state.board.value?.[name] ?? [], sort.value, show);
         }
-        void state.fieldVersion.value;
+        void state.tablesVersion.value;
         return everybody();
     }).value;
     const first = (): BoardRow | undefined => {
@@ -171,15 +173,15 @@ export function Boards({ state, watch, stillness }: { state: AppState; watch: Wa
         <section class="boards">
             <Tabs state={state} />
             <Search state={state} first={first} />
-            {(tab === 'geofence' || (tab === 'all' && state.alarm.value.count > 0)) && <AlarmLine state={state} watch={watch} rule={tab === 'geofence'} />}
+            {(tab === 'geofence' || (tab === 'all' && state.alarm.value.count > 0)) && <AlarmLine state={state} session={session} rule={tab === 'geofence'} />}
             {tab === 'all' && (state.counts.value?.onCourse ?? 0) > 0 && <p class="soft about">≈ {t('board.about')}</p>}
             <div id="board" role="tabpanel" aria-labelledby={`tab-${tab}`} class="board-panel">
                 <VirtualTable name={tab} caption={t(`board.caption.${tab}`)} columns={columns} count={list.count} rowAt={list.rowAt} show={show}
                     sort={sort.value && columns.includes(sort.value.column) ? sort.value : null}
                     onSort={(s) => { sort.value = s; }}
                     selected={state.selected.value} onSelect={(bib) => { state.selected.value = bib; }}
-                    alarm={(row) => state.alarm.value.marks[watch.field.numberOf(row.competitorId)] ?? 0}
-                    {...(tab === 'all' ? {} : { onEnd: () => watch.wantRows(list.count + 1) })} />
+                    alarm={(row) => state.alarm.value.marks[session.competitors.numberOf(row.competitorId)] ?? 0}
+                    {...(tab === 'all' ? {} : { onEnd: () => session.boards.wantRows(list.count + 1) })} />
                 {list.count === 0 && <p class="empty">{board ? t(emptyText(state)) : t('board.loading')}</p>}
             </div>
         </section>

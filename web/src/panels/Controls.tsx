@@ -1,14 +1,14 @@
 import { t } from '../i18n';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { ReplayBar } from './ReplayBar';
 
 const RATES = [1, 2, 5, 10, 0];
 
-function TableRate({ state, watch }: { state: AppState; watch: Watch }) {
+function TableRate({ state, session }: { state: AppState; session: RaceSession }) {
     const choose = (event: Event): void => {
         state.refreshS.value = Number((event.currentTarget as HTMLSelectElement).value);
-        watch.refresh();
+        session.boards.refresh();
     };
     return (
         <label class="inline">
@@ -23,14 +23,14 @@ function TableRate({ state, watch }: { state: AppState; watch: Watch }) {
 }
 
 /** How often the tables change, and the race from its start to now. */
-export function Controls({ state, watch }: { state: AppState; watch: Watch }) {
+export function Controls({ state, session }: { state: AppState; session: RaceSession }) {
     return (
         <>
             <div class="race-controls">
-                <TableRate state={state} watch={watch} />
+                <TableRate state={state} session={session} />
             </div>
             <div class="replay">
-                <ReplayBar state={state} watch={watch} />
+                <ReplayBar state={state} session={session} />
             </div>
         </>
     );

@@ -5,7 +5,7 @@ import type { LiveMap } from '../map/livemap';
 import { readPermalink } from '../session/permalink';
 import { embedded, onLink } from '../session/route';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { RaceHeader } from './RaceHeader';
 import { RaceMap } from './RaceMap';
 
@@ -27,7 +27,7 @@ function NoRace({ state }: { state: AppState }) {
     );
 }
 
-export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
+export function Dashboard({ state, session }: { state: AppState; session: RaceSession }) {
     const map = useMemo<{ current: LiveMap | null }>(() => ({ current: null }), []);
     const asked = state.raceId.value ?? readPermalink().race;
     if (embedded && asked !== null && state.races.value?.some((r) => r.runId === asked) === false) {
@@ -41,7 +41,7 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
     if (state.races.value?.length === 0 && state.raceId.value === null) {
         return (
             <div class="page">
-                <RaceHeader state={state} watch={watch} />
+                <RaceHeader state={state} session={session} />
                 <NoRace state={state} />
             </div>
         );
@@ -49,15 +49,15 @@ export function Dashboard({ state, watch }: { state: AppState; watch: Watch }) {
     return (
         <div class={`page dashboard ${embedded ? 'embed' : 'whole'}`}>
             <a class="skip" href="#boards">{t('nav.skip')}</a>
-            <RaceHeader state={state} watch={watch} />
+            <RaceHeader state={state} session={session} />
             <main class="split">
-                <RaceMap state={state} watch={watch} handle={map} />
+                <RaceMap state={state} session={session} handle={map} />
                 <aside class="side" id="boards" tabIndex={-1}>
-                    {embedded ? <EmbedSide state={state} watch={watch} handle={map} /> : <Side state={state} watch={watch} />}
+                    {embedded ? <EmbedSide state={state} session={session} handle={map} /> : <Side state={state} session={session} />}
                 </aside>
-                {!embedded && <Keys state={state} watch={watch} map={map} />}
+                {!embedded && <Keys state={state} session={session} map={map} />}
             </main>
-            {!embedded && <footer class="bottom"><Controls state={state} watch={watch} /></footer>}
+            {!embedded && <footer class="bottom"><Controls state={state} session={session} /></footer>}
         </div>
     );
 }

@@ -4,16 +4,16 @@ import { useSignal } from '@preact/signals';
 import { t } from '../i18n';
 import { lazy } from '../ui/lazy';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 const LagWaterfall = lazy(() => import('./LagWaterfall').then((m) => m.LagWaterfall));
 
-export function Lag({ state, watch }: { state: AppState; watch: Watch }) {
+export function Lag({ state, session }: { state: AppState; session: RaceSession }) {
     const open = useSignal(false);
     return (
         <details class="lag-panel" onToggle={(e) => { open.value = e.currentTarget.open; }}>
             <summary>{t('hops.title')}</summary>
-            {open.value && <LagWaterfall state={state} watch={watch} />}
+            {open.value && <LagWaterfall state={state} session={session} />}
         </details>
     );
 }

@@ -8,7 +8,7 @@ import type { HopFigures, HopName } from '../model/lag';
 import { wayNotes } from '../model/pipelineStatus';
 import type { Note, Way } from '../model/pipelineStatus';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 const EVERY_MS = 1_000;
 const ASK_EVERY = 2;
@@ -68,14 +68,14 @@ function useWay(state: AppState, tick: number): Way | null {
     return way.value;
 }
 
-export function LagWaterfall({ state, watch }: { state: AppState; watch: Watch }) {
+export function LagWaterfall({ state, session }: { state: AppState; session: RaceSession }) {
     const tick = useSignal(0);
     useEffect(() => {
         const timer = setInterval(() => { tick.value += document.hidden ? 0 : 1; }, EVERY_MS);
         return () => clearInterval(timer);
     }, []);
     const way = useWay(state, tick.value);
-    const samples = watch.lag.recent(watch.serverNow());
+    const samples = session.lag.log.recent(session.serverNow());
     const hops = waterfall(samples);
     const scaleMs = Math.max(LEAST_SCALE_MS, ...hops.map((h) => h.p95).filter(Number.isFinite));
     const lateMs = percentile(samples.map((s) => s.painted), 0.5);

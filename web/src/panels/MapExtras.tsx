@@ -7,8 +7,8 @@ import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { SILENT } from '../wire/frame';
 import type { AppState } from '../session/state';
-import { DOUBT_FROM_MS, inDoubt } from '../session/raceSession';
-import type { Watch } from '../session/raceSession';
+import { DOUBT_FROM_MS, inDoubt } from '../session/lateness';
+import type { RaceSession } from '../session/raceSession';
 
 /** A dot and where it is in the map's box. */
 export interface Pointed {
@@ -19,12 +19,12 @@ export interface Pointed {
 
 interface Props {
     state: AppState;
-    watch: Watch;
+    session: RaceSession;
 }
 
-function Chip({ state, watch, bib }: Props & { bib: number }) {
-    void state.fieldVersion.value; // the names may come after who is followed
-    const name = watch.field.nameOf(watch.field.numberOf(bib));
+function Chip({ state, session, bib }: Props & { bib: number }) {
+    void state.tablesVersion.value; // the names may come after who is followed
+    const name = session.competitors.roster.nameOf(session.competitors.numberOf(bib));
     return (
         <li class={`chip ${state.selected.value === bib ? 'selected' : ''}`}>
             <button type="button" aria-pressed={state.selected.value === bib} onClick={() => { state.selected.value = bib; }}>
@@ -36,15 +36,15 @@ function Chip({ state, watch, bib }: Props & { bib: number }) {
 }
 
 /** Everybody who is followed; the virtual mass start of them. */
-function Followed({ state, watch }: Props) {
-    const together = state.together.value;
+function Followed({ state, session }: Props) {
+    const together = state.virtualStart.value;
     return (
         <div class="followed">
             <ul class="chips" aria-label={t('followed.label')}>
-                {state.followed.value.map((bib) => <Chip key={bib} state={state} watch={watch} bib={bib} />)}
+                {state.followed.value.map((bib) => <Chip key={bib} state={state} session={session} bib={bib} />)}
             </ul>
             <button type="button" aria-pressed={together !== null} title={t('together.title')} data-together
-                onClick={() => void watch.startTogether(together === null)}>
+                onClick={() => void session.replay.virtualStart(together === null)}>
                 {t('together.start')}
             </button>
             {together && (
@@ -70,21 +70,21 @@ function useSilence(state: AppState, bib: number, silent: boolean): number | nul
 }
 
 /** Bib, place and age of the dot under the pointer. */
-function Tip({ state, watch, pointed }: Props & { pointed: Pointed }) {
-    const field = watch.field;
+function Tip({ state, session, pointed }: Props & { pointed: Pointed }) {
+    const { competitors } = session;
     const { number, x, y } = pointed;
-    const bib = field.bibOf(number);
-    const name = field.nameOf(number);
+    const bib = competitors.roster.bibOf(number);
+    const name = competitors.roster.nameOf(number);
     const units = state.units.value;
-    const silent = !state.replay.value && field.sent !== null && field.sent[number]! >= SILENT;
+    const silent = !state.replay.value && competitors.sent !== null && competitors.sent[number]! >= SILENT;
     const seconds = useSilence(state, bib, silent);
-    if (number >= field.n) {
+    if (number >= competitors.n) {
         return null;
     }
     return (
         <div class="tip" style={{ left: `${x}px`, top: `${y}px` }} aria-hidden="true" data-tip={bib}>
             <strong>{t('runner.title', { bib })}{name !== '' && ` · ${name}`}</strong>
-            <span>{t(`status.${field.status[number] as 0 | 1 | 2 | 3}`)} · {format.distance(field.metres(number), units, locale.value)} {t(`unit.${units}`)}</span>
+            <span>{t(`status.${competitors.status[number] as 0 | 1 | 2 | 3}`)} · {format.distance(competitors.metres(number), units, locale.value)} {t(`unit.${units}`)}</span>
             {silent && <span class="warm">◌ {t('doubt.silent', { seconds: seconds === null ? '≥ 10' : format.number(seconds, locale.value) })}</span>}
         </div>
     );
@@ -105,7 +105,7 @@ function Age({ state }: { state: AppState }) {
     );
 }
 
-export function MapExtras({ state, watch, pointed, baseFailed }: Props & { pointed: Pointed | null; baseFailed: boolean }) {
+export function MapExtras({ state, session, pointed, baseFailed }: Props & { pointed: Pointed | null; baseFailed: boolean }) {
     const { tiles, attribution, tilesTrouble } = state.config.value;
     const noBase = Boolean(tilesTrouble) || (baseFailed && tiles !== null && !state.plain.value);
     return (
@@ -113,8 +113,8 @@ export function MapExtras({ state, watch, pointed, baseFailed }: Props & { point
             {tiles && attribution && !noBase && !state.plain.value && <p class="attribution">{attribution}</p>}
             {noBase && <p class="attribution no-base" role="status"><span aria-hidden="true">▲ </span>{t('map.noBase')}</p>}
             <Age state={state} />
-            {state.followed.value.length > 0 && <Followed state={state} watch={watch} />}
-            {pointed && <Tip state={state} watch={watch} pointed={pointed} />}
+            {state.followed.value.length > 0 && <Followed state={state} session={session} />}
+            {pointed && <Tip state={state} session={session} pointed={pointed} />}
         </>
     );
 }

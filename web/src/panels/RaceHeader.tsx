@@ -9,7 +9,7 @@ import { embedded } from '../session/route';
 import { courseName } from '../session/state';
 import type { AppState } from '../session/state';
 import type { Race } from '../wire/types';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 const Manage = lazy(() => whenIdle().then(() => import('./Manage')).then((m) => m.Manage));
 
@@ -19,13 +19,13 @@ export function raceLabel(state: AppState, race: Race): string {
     return t('race.option', { course: courseName(state, race.course), time: format.moment(race.startTime, locale.value, 'short') });
 }
 
-function RaceSelect({ state, watch }: { state: AppState; watch: Watch }) {
+function RaceSelect({ state, session }: { state: AppState; session: RaceSession }) {
     const choose = (event: Event): void => {
         const id = (event.currentTarget as HTMLSelectElement).value;
         state.trouble.value = null;
         history.pushState(null, '', permalink({ race: id, runner: null, at: null }));
         state.raceId.value = id;
-        watch.follow(id);
+        session.follow(id);
         chooseRemembered(state);
     };
     const races = state.races.value ?? [];
@@ -107,22 +107,22 @@ function RaceState({ state }: { state: AppState }) {
 }
 
 /** Without any race there is nothing to choose, to time or to hold. */
-export function RaceHeader({ state, watch }: { state: AppState; watch: Watch }) {
+export function RaceHeader({ state, session }: { state: AppState; session: RaceSession }) {
     const race = state.race.value;
     const none = state.races.value?.length === 0 && state.raceId.value === null;
     return (
         <header class="top">
             <h1 class={embedded ? '' : 'sr'}>{embedded && race ? courseName(state, race.course) : t('app.title')}</h1>
-            {!embedded && !none && <RaceSelect state={state} watch={watch} />}
+            {!embedded && !none && <RaceSelect state={state} session={session} />}
             {!none && <RaceState state={state} />}
             {!embedded && (
                 <>
                     <span class="grow" />
                     {!none && (
-                        <button type="button" class="updates" aria-label={t(state.held.value ? 'updates.resume' : 'updates.pause')} aria-pressed={state.held.value} disabled={state.replay.value !== null}
-                            onClick={() => watch.toggleHold()}>
-                            <span aria-hidden="true">{state.held.value ? '▶' : '❚❚'}</span>
-                            <span class="words"> {t(state.held.value ? 'updates.resume' : 'updates.pause')}</span>
+                        <button type="button" class="updates" aria-label={t(state.frozen.value ? 'updates.resume' : 'updates.pause')} aria-pressed={state.frozen.value} disabled={state.replay.value !== null}
+                            onClick={() => session.toggleFreeze()}>
+                            <span aria-hidden="true">{state.frozen.value ? '▶' : '❚❚'}</span>
+                            <span class="words"> {t(state.frozen.value ? 'updates.resume' : 'updates.pause')}</span>
                         </button>
                     )}
                     {state.config.value.writable && !none && <Manage state={state} />}

@@ -2,13 +2,14 @@ import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { counted, locale, t } from '../i18n';
 import { lazy, whenIdle } from '../ui/lazy';
+import { layGround } from '../map/basemap';
 import { LiveMap } from '../map/livemap';
 import { number, unitM } from '../model/format';
 import { embedded } from '../session/route';
 import { NO_CONFIG } from '../session/state';
 import type { AppState } from '../session/state';
-import { inDoubt } from '../session/raceSession';
-import type { Watch } from '../session/raceSession';
+import { inDoubt } from '../session/lateness';
+import type { RaceSession } from '../session/raceSession';
 import type { Pointed } from './MapExtras';
 
 const MapExtras = lazy(() => import('./MapExtras').then((m) => m.MapExtras));
@@ -17,16 +18,16 @@ const LegendMore = lazy(() => import('./MapExtras').then((m) => m.LegendMore));
 
 interface Props {
     state: AppState;
-    watch: Watch;
+    session: RaceSession;
     handle: { current: LiveMap | null };
 }
 
 /** Ties the live map to the state: what is chosen goes in, what is drawn comes out. Answers what unties it. */
-function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
+function tie(map: LiveMap, state: AppState, session: RaceSession): () => void {
     const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('count.inGeofence'), laps: (count: number) => counted('map.laps', count) };
     const speed = (): void => map.setSpeed(state.race.value?.anchor.speed ?? 1);
     speed();
-    watch.attach({
+    session.attach({
         frame: (frame) => map.frame(frame),
         reset: () => {
             map.reset();
@@ -39,26 +40,26 @@ function tie(map: LiveMap, state: AppState, watch: Watch): () => void {
         speed: (value) => map.setSpeed(value),
         time: (time) => map.setTime(time),
         wake: () => map.wake(),
-        past: (frames) => map.past(frames),
+        past: (frames) => map.tails.past(frames),
         doubt: (doubt) => map.setDoubt(doubt),
     });
     const undo = [
         effect(() => map.setCourse(state.course.value, words, unitM(state.units.value))),
         effect(() => {
-            void state.fieldVersion.value;
+            void state.tablesVersion.value;
             const bib = state.selected.value;
-            map.select(bib === null ? -1 : watch.field.numberOf(bib), state.follow.value);
+            map.select(bib === null ? -1 : session.competitors.numberOf(bib), state.follow.value);
         }),
         effect(() => {
-            void state.fieldVersion.value;
-            map.follow(state.followed.value.map((bib) => watch.field.numberOf(bib)), state.tailS.value);
+            void state.tablesVersion.value;
+            map.tails.follow(state.followed.value.map((bib) => session.competitors.numberOf(bib)), state.tailS.value);
         }),
-        effect(() => map.setGround(state.plain.value ? null : state.config.value.tiles)),
-        effect(() => map.hold(state.held.value)),
+        effect(() => layGround(map.map, state.plain.value ? null : state.config.value.tiles)),
+        effect(() => map.freeze(state.frozen.value)),
     ];
     return () => {
         undo.forEach((u) => u());
-        watch.attach(null);
+        session.attach(null);
     };
 }
 
@@ -89,27 +90,27 @@ function Legend({ state }: { state: AppState }) {
     );
 }
 
-export function RaceMap({ state, watch, handle }: Props) {
+export function RaceMap({ state, session, handle }: Props) {
     const host = useRef<HTMLDivElement>(null);
     const pointed = useSignal<Pointed | null>(null);
     const baseFailed = useSignal(false);
     const { tiles, tilesTrouble } = state.config.value;
     useEffect(() => {
         const map = new LiveMap(host.current!, NO_CONFIG, t('map.label'), {
-            painted: (frame) => watch.painted(frame),
+            painted: (frame) => session.lag.painted(frame),
             drawn: (raceMs) => {
                 state.drawnMs.value = Math.floor(raceMs / 1000) * 1000;
-                state.behindMs.value = watch.behind(raceMs);
+                state.behindMs.value = session.behind(raceMs);
             },
             shown: () => { state.shown.value = true; },
-            picked: (i) => { state.selected.value = i < 0 ? null : watch.field.bibOf(i); },
-            pastWanted: (raceMs, seconds) => void watch.past(raceMs, seconds),
+            picked: (i) => { state.selected.value = i < 0 ? null : session.competitors.roster.bibOf(i); },
+            pastWanted: (raceMs, seconds) => void session.replay.past(raceMs, seconds),
             pointed: (i, at) => { pointed.value = at ? { number: i, x: at.x, y: at.y } : null; },
         });
         handle.current = map;
         map.map.on('basefailed', () => { baseFailed.value = true; }).on('baseloaded', () => { baseFailed.value = false; });
         (window as unknown as { trackside?: LiveMap }).trackside = map;
-        const untie = tie(map, state, watch);
+        const untie = tie(map, state, session);
         const sized = new ResizeObserver(() => map.map.invalidateSize({ animate: false }));
         sized.observe(host.current!);
         // Here before it is needed: when the server does not answer is when there is something to say.
@@ -133,7 +134,7 @@ export function RaceMap({ state, watch, handle }: Props) {
                 {!embedded && state.race.value && <Share />}
             </div>
             {(inDoubt(state) || tiles || tilesTrouble || pointed.value || state.followed.value.length > 0)
-                && <MapExtras state={state} watch={watch} pointed={pointed.value} baseFailed={baseFailed.value} />}
+                && <MapExtras state={state} session={session} pointed={pointed.value} baseFailed={baseFailed.value} />}
             <Legend state={state} />
         </section>
     );

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import * as api from '../wire/api';
+import { rankingOf } from '../model/ranking';
 import { Status } from '../wire/types';
 import type { Competitor } from '../wire/api';
 import { locale, t } from '../i18n';
@@ -8,7 +9,7 @@ import * as format from '../model/format';
 import { signOf } from '../model/inactivity';
 import type { Stillness } from '../model/stationary';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { TroubleSign } from './columns';
 
 const ASK_EVERY_MS = 5_000;
@@ -53,11 +54,11 @@ function Visits({ visits }: { visits: Competitor['visits'] }) {
     );
 }
 
-function Figures({ state, watch, number }: { state: AppState; watch: Watch; number: number }) {
-    void state.fieldVersion.value;
+function Figures({ state, session, number }: { state: AppState; session: RaceSession; number: number }) {
+    void state.tablesVersion.value;
     const units = state.units.value;
-    const field = watch.field;
-    const r = field.runner(number, field.ranks());
+    const ranking = rankingOf(session.competitors);
+    const r = ranking.competitor(number, ranking.ranks());
     const figures: [string, string][] = [
         [t('runner.rank'), format.number(r.rank, locale.value)],
         [t('col.distance', { unit: t(`unit.${units}`) }), format.distance(r.distance, units, locale.value)],
@@ -68,7 +69,7 @@ function Figures({ state, watch, number }: { state: AppState; watch: Watch; numb
         <>
             <p class="soft">
                 {t(`status.${r.status as 0 | 1 | 2 | 3}`)}
-                {r.stay >= 0 && `: ${t('runner.stay', { time: format.shortTime(r.stay) })}`}
+                {r.dwellS >= 0 && `: ${t('runner.stay', { time: format.shortTime(r.dwellS) })}`}
             </p>
             <dl class="figures">
                 {figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
@@ -78,7 +79,7 @@ function Figures({ state, watch, number }: { state: AppState; watch: Watch; numb
 }
 
 /** The one who is chosen on the map, in a table or by search. */
-export function Runner({ state, watch, stillness }: { state: AppState; watch: Watch; stillness: Stillness }) {
+export function Runner({ state, session, stillness }: { state: AppState; session: RaceSession; stillness: Stillness }) {
     const bib = state.selected.value;
     const race = state.race.value?.runId;
     const more = useSignal<Competitor | null>(null);
@@ -99,7 +100,7 @@ export function Runner({ state, watch, stillness }: { state: AppState; watch: Wa
             }, () => undefined);
         };
         ask();
-        const timer = setInterval(() => !document.hidden && !state.held.peek() && ask(), ASK_EVERY_MS);
+        const timer = setInterval(() => !document.hidden && !state.frozen.peek() && ask(), ASK_EVERY_MS);
         return () => {
             gone = true;
             clearInterval(timer);
@@ -108,10 +109,10 @@ export function Runner({ state, watch, stillness }: { state: AppState; watch: Wa
     if (bib === null) {
         return null;
     }
-    void state.fieldVersion.value;
-    const number = watch.field.numberOf(bib);
-    const name = watch.field.nameOf(number);
-    const running = number >= 0 && state.race.value?.state === 'running' && watch.field.status[number] !== Status.Finished;
+    void state.tablesVersion.value;
+    const number = session.competitors.numberOf(bib);
+    const name = session.competitors.roster.nameOf(number);
+    const running = number >= 0 && state.race.value?.state === 'running' && session.competitors.status[number] !== Status.Finished;
     const sign = running ? signOf(0, -silentS.value, stillness.forS(number)) : null;
     return (
         <section class="card runner" aria-label={t('runner.title', { bib })}>
@@ -124,7 +125,7 @@ export function Runner({ state, watch, stillness }: { state: AppState; watch: Wa
                 <button type="button" class="quiet" aria-label={t('runner.close')} onClick={() => { state.selected.value = null; }}>×</button>
             </div>
             {sign && <p><TroubleSign sign={sign} /></p>}
-            {number >= 0 ? <Figures state={state} watch={watch} number={number} /> : <p class="soft">{t('runner.none', { bib })}</p>}
+            {number >= 0 ? <Figures state={state} session={session} number={number} /> : <p class="soft">{t('runner.none', { bib })}</p>}
             {more.value && more.value.competitorId === bib && (
                 <details>
                     <summary>{t('runner.more')}</summary>

@@ -1,6 +1,6 @@
 import { Charts } from '../charts/Charts';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { Announcer } from './Announcer';
 import { Boards } from './Boards';
 import { Counts } from './Counts';
@@ -10,17 +10,17 @@ import { About, TakeAway } from './About';
 import { useStillness } from './useStationary';
 
 /** Everything beside the map; loaded while the first dots are on their way. */
-export function Side({ state, watch }: { state: AppState; watch: Watch }) {
-    const stillness = useStillness(state, watch);
+export function Side({ state, session }: { state: AppState; session: RaceSession }) {
+    const stillness = useStillness(state, session);
     return (
         <>
             <Counts state={state} />
-            <Runner state={state} watch={watch} stillness={stillness} />
-            <Boards state={state} watch={watch} stillness={stillness} />
-            <Announcer state={state} watch={watch} />
+            <Runner state={state} session={session} stillness={stillness} />
+            <Boards state={state} session={session} stillness={stillness} />
+            <Announcer state={state} session={session} />
             <div class="folds">
-                <Charts state={state} watch={watch} />
-                <Lag state={state} watch={watch} />
+                <Charts state={state} session={session} />
+                <Lag state={state} session={session} />
                 <About state={state} />
                 <TakeAway state={state} />
             </div>

@@ -2,18 +2,18 @@ import { alarmOf, NO_ALARM } from '../model/alarm';
 import type { Stillness } from '../model/stationary';
 import type { AppState } from '../session/state';
 import type { RaceState } from '../wire/types';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 
 const UNDER_WAY: RaceState[] = ['running', 'paused'];
 
 /** Looks at the whole field and writes who is marked into the state. A race that is over alarms nobody, a replay does. */
-export function takeAlarm(state: AppState, watch: Watch, stillness: Stillness): void {
+export function takeAlarm(state: AppState, session: RaceSession, stillness: Stillness): void {
     const race = state.race.peek();
-    const wanted = race !== null && watch.field.n > 0 && (state.replay.peek() !== null || UNDER_WAY.includes(race.state));
+    const wanted = race !== null && session.competitors.n > 0 && (state.replay.peek() !== null || UNDER_WAY.includes(race.state));
     const rule = {
         fixedS: state.alarmS.value,
         spans: state.course.peek()?.trackside.geofenceSpans ?? [],
         slowest: race?.slowest ?? 0,
     };
-    state.alarm.value = wanted ? alarmOf(watch.field, (i) => stillness.forS(i), rule) : NO_ALARM;
+    state.alarm.value = wanted ? alarmOf(session.competitors, (i) => stillness.forS(i), rule) : NO_ALARM;
 }

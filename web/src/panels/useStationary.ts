@@ -4,7 +4,7 @@ import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { Stillness } from '../model/stationary';
 import type { AppState } from '../session/state';
-import type { Watch } from '../session/raceSession';
+import type { RaceSession } from '../session/raceSession';
 import { takeAlarm } from './alarm';
 import { pastFrames, pastStepS } from '../wire/pastFrames';
 
@@ -20,19 +20,19 @@ async function lookBack(stillness: Stillness, runId: string, n: number): Promise
 }
 
 /** The past is asked for while the geofence's board is open or somebody is chosen. */
-export function useStillness(state: AppState, watch: Watch): Stillness {
+export function useStillness(state: AppState, session: RaceSession): Stillness {
     const runId = state.raceId.value;
     const stillness = useMemo(() => new Stillness(), [runId]);
     useEffect(() => {
         let askedS = -1;
         return effect(() => {
-            void state.fieldVersion.value;
-            stillness.take(watch.field);
-            takeAlarm(state, watch, stillness);
+            void state.tablesVersion.value;
+            stillness.take(session.competitors);
+            takeAlarm(state, session, stillness);
             const wanted = state.tab.value === 'geofence' || state.selected.value !== null;
             if (wanted && runId !== null && stillness.firstS > 0 && stillness.firstS !== askedS) {
                 askedS = stillness.firstS;
-                lookBack(stillness, runId, watch.field.n).then(() => { state.fieldVersion.value++; }, () => undefined);
+                lookBack(stillness, runId, session.competitors.n).then(() => { state.tablesVersion.value++; }, () => undefined);
             }
         });
     }, [stillness]);

@@ -3,14 +3,14 @@
 import { effect } from '@preact/signals';
 import * as api from '../wire/api';
 import { say } from '../i18n/say';
-import type { Field } from '../model/competitors';
+import type { Competitors } from '../model/competitors';
 import { Player } from '../model/player';
-import { chosenOf, Together } from '../model/virtualStart';
+import { chosenOf, VirtualStart } from '../model/virtualStart';
 import type { Chosen } from '../model/virtualStart';
 import type { AppState } from './state';
 import { pastFrames, pastStepS } from '../wire/pastFrames';
 import type { PositionFrame } from '../wire/frame';
-import type { FrameSink } from './raceSession';
+import type { FrameSink } from './frameSink';
 
 const PUMP_MS = 100;
 const BOARD_EVERY_MS = 1_000;
@@ -19,15 +19,17 @@ const TAIL_BUDGET = { bytes: 1.5e6, least: 6, most: 24 };
 /** Whom the replay works for. */
 export interface ReplayHost {
     state: AppState;
-    field: Field;
+    competitors: Competitors;
     runId: string;
-    competitors: number;
+    /** How many compete. */
+    count: number;
     sink(): FrameSink | null;
     newestS(): number;
     rosterVersion(): number;
     /** Rows per list of the tables. */
     rows(): number;
-    goLive(): void;
+    /** Back to live. */
+    live(): void;
 }
 
 /** Few ticks of the seconds before a moment, for tails. */
@@ -45,11 +47,13 @@ export class Replay {
     private fromS = 0;
     private boardAsked = -1;
     private boardAtMs = -Infinity;
-    private together: Together | null = null;
+    private virtual: VirtualStart | null = null;
 
     constructor(private readonly host: ReplayHost) {
-        this.player = new Player(host.competitors, {
-            load: async (fromS, toS, stepS, signal) => this.together?.frames(fromS, toS, stepS) ?? pastFrames(host.runId, fromS, toS, stepS, signal),
+        host.state.frozen.value = false;
+        host.state.lagMs.value = host.state.behindMs.value = null;
+        this.player = new Player(host.count, {
+            load: async (fromS, toS, stepS, signal) => this.virtual?.frames(fromS, toS, stepS) ?? pastFrames(host.runId, fromS, toS, stepS, signal),
             emit: (frame) => {
                 this.ahead.push(frame);
                 host.sink()?.frame(frame);
@@ -63,14 +67,14 @@ export class Replay {
                 host.state.trouble.value = say(error);
                 this.tell();
             },
-            endS: () => this.together?.endS ?? host.newestS(),
-            ended: () => (!this.together && host.state.race.value?.state === 'running' ? host.goLive() : this.play(false)),
+            endS: () => this.virtual?.endS ?? host.newestS(),
+            ended: () => (!this.virtual && host.state.race.value?.state === 'running' ? host.live() : this.play(false)),
         });
         host.sink()?.time(this.player);
         this.pump = setInterval(() => this.look(), PUMP_MS);
         this.untie = effect(() => {
             void host.state.followed.value;
-            if (this.together) {
+            if (this.virtual) {
                 void this.gather(Math.floor(this.player.at(performance.now()) / 1_000));
             }
         });
@@ -82,7 +86,7 @@ export class Replay {
         this.untie();
         this.player.close();
         this.host.sink()?.time(null);
-        this.host.state.replay.value = this.host.state.together.value = null;
+        this.host.state.replay.value = this.host.state.virtualStart.value = null;
     }
 
     to(s: number): void {
@@ -112,33 +116,33 @@ export class Replay {
     }
 
     /** Show who is followed as if they had started together, from the start; or the race as it was. */
-    async startTogether(on: boolean): Promise<void> {
+    async startVirtually(on: boolean): Promise<void> {
         if (on) {
             await this.gather(0);
-            this.play(this.together !== null);
+            this.play(this.virtual !== null);
         } else {
-            this.together = null;
+            this.virtual = null;
             this.begun(Math.floor(this.player.at(performance.now()) / 1_000));
         }
     }
 
     /** The ticks before a moment. */
     async past(toS: number, seconds: number): Promise<PositionFrame[]> {
-        const { runId, competitors } = this.host;
+        const { runId, count } = this.host;
         const fromS = Math.max(0, toS - seconds);
-        return this.together?.frames(fromS, toS, Math.max(1, Math.ceil((toS - fromS) / TAIL_BUDGET.most)))
-            ?? recentFrames(runId, competitors, toS, seconds);
+        return this.virtual?.frames(fromS, toS, Math.max(1, Math.ceil((toS - fromS) / TAIL_BUDGET.most)))
+            ?? recentFrames(runId, count, toS, seconds);
     }
 
     private async gather(atS: number): Promise<void> {
-        const { state, field, runId } = this.host;
+        const { state, competitors, runId } = this.host;
         const bibs = state.followed.value;
         try {
             const courses = await Promise.all(bibs.map((bib) => api.getTrack(runId, bib)));
             if (bibs === state.followed.value) {
-                const chosen = courses.map((c) => chosenOf(field.numberOf(c.competitorId), c)).filter((c): c is Chosen => c !== null && c.number >= 0);
-                this.together = chosen.length > 0
-                    ? new Together(chosen, field.n, this.host.rosterVersion(), state.track.value?.lengthM ?? 0)
+                const chosen = courses.map((c) => chosenOf(competitors.numberOf(c.competitorId), c)).filter((c): c is Chosen => c !== null && c.number >= 0);
+                this.virtual = chosen.length > 0
+                    ? new VirtualStart(chosen, competitors.n, this.host.rosterVersion(), state.track.value?.lengthM ?? 0)
                     : null;
                 this.begun(atS);
             }
@@ -148,9 +152,9 @@ export class Replay {
     }
 
     private begun(atS: number): void {
-        const { together } = this;
-        this.host.state.together.value = together && { count: together.chosen.length, endS: together.endS };
-        this.host.field.again();
+        const { virtual } = this;
+        this.host.state.virtualStart.value = virtual && { count: virtual.chosen.length, endS: virtual.endS };
+        this.host.competitors.again();
         this.to(atS);
     }
 
@@ -166,7 +170,7 @@ export class Replay {
         const now = performance.now();
         this.player.pump(now);
         while (this.ahead.length > 0 && this.ahead[0]!.raceMs <= this.player.at(now)) {
-            this.host.field.take(this.ahead.shift()!);
+            this.host.competitors.take(this.ahead.shift()!);
         }
         const at = Math.floor(this.player.at(now) / 1_000);
         if (now - this.boardAtMs >= BOARD_EVERY_MS && at !== this.boardAsked) {
@@ -178,12 +182,12 @@ export class Replay {
 
     private askBoard(at: number): void {
         const { state, runId } = this.host;
-        const { together } = this;
-        const asked = together ? Promise.resolve(together.board(runId, at)) : api.getBoard(runId, at, this.host.rows());
+        const { virtual } = this;
+        const asked = virtual ? Promise.resolve(virtual.board(runId, at)) : api.getBoard(runId, at, this.host.rows());
         asked.then((board) => {
-            if (state.replay.value && this.boardAsked === at && this.together === together) {
+            if (state.replay.value && this.boardAsked === at && this.virtual === virtual) {
                 state.board.value = board;
-                state.fieldVersion.value++;
+                state.tablesVersion.value++;
             }
         }, () => { this.boardAsked = -1; });
     }

@@ -8,7 +8,7 @@ import { whenIdle } from '../ui/lazy';
 import { permalink, readPermalink } from './permalink';
 import { embedded, path } from './route';
 import type { AppState } from './state';
-import type { Watch } from './raceSession';
+import type { RaceSession } from './raceSession';
 
 const RACES_EVERY_MS = 10_000;
 
@@ -40,7 +40,7 @@ function firstRace(state: AppState): string | null {
 
 // What the link says beyond the race, once there is something to show. Who was followed before is chosen where the link
 // names nobody.
-function takeView(state: AppState, watch: Watch, runner: number | null, at: number | null): void {
+function takeView(state: AppState, session: RaceSession, runner: number | null, at: number | null): void {
     if (runner !== null) {
         state.selected.value = runner;
         state.follow.value = true;
@@ -52,7 +52,7 @@ function takeView(state: AppState, watch: Watch, runner: number | null, at: numb
             if (state.newestS.value >= 0 && state.course.value) {
                 queueMicrotask(() => {
                     stop();
-                    void watch.replayTo(at);
+                    void session.replay.to(at);
                 });
             }
         });
@@ -69,24 +69,24 @@ function keepAddress(state: AppState): void {
 }
 
 // The race of the link, or a sentence about why it is not shown. An embedded page says it by itself (Dashboard).
-function openRace(state: AppState, watch: Watch, wanted: string | null): void {
+function openRace(state: AppState, session: RaceSession, wanted: string | null): void {
     const gone = wanted !== null && state.races.value?.some((r) => r.runId === wanted) === false;
     state.trouble.value = gone && !embedded ? t('race.unknown', { id: wanted }) : gone ? null : state.trouble.value;
     state.raceId.value = gone ? null : wanted ?? firstRace(state);
-    watch.follow(state.raceId.value);
+    session.follow(state.raceId.value);
 }
 
 // Back and forward between races, without a reload.
-function onBack(state: AppState, watch: Watch): void {
+function onBack(state: AppState, session: RaceSession): void {
     const { race, runner, at } = readPermalink();
     if (location.pathname === '/' && race !== null && race !== state.raceId.value) {
         state.trouble.value = null;
-        openRace(state, watch, race);
-        takeView(state, watch, runner, at);
+        openRace(state, session, race);
+        takeView(state, session, runner, at);
     }
 }
 
-export async function start(state: AppState, watch: Watch): Promise<void> {
+export async function start(state: AppState, session: RaceSession): Promise<void> {
     const { race: wanted, runner, at } = readPermalink();
     const config = api.getConfig().then((c) => { state.config.value = c; }, () => undefined);
     const courses = loadCourses(state).catch(() => undefined);
@@ -94,11 +94,11 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
         return; // it asks for its race by itself, once
     }
     await loadRaces(state).catch(() => undefined);
-    openRace(state, watch, state.raceId.value ?? wanted);
-    takeView(state, watch, runner, at);
-    addEventListener('popstate', () => onBack(state, watch));
+    openRace(state, session, state.raceId.value ?? wanted);
+    takeView(state, session, runner, at);
+    addEventListener('popstate', () => onBack(state, session));
     effect(() => keepAddress(state));
-    void whenIdle().then(() => import('../title')).then((m) => m.keepTitle(state, watch)).catch(() => undefined);
+    void whenIdle().then(() => import('../title')).then((m) => m.keepTitle(state, session)).catch(() => undefined);
     await Promise.all([config, courses]);
     setInterval(() => {
         if (!document.hidden) {
@@ -108,7 +108,7 @@ export async function start(state: AppState, watch: Watch): Promise<void> {
                     state.trouble.value = null;
                 }
                 if (state.raceId.value === null && state.trouble.value === null) {
-                    openRace(state, watch, wanted);
+                    openRace(state, session, wanted);
                 }
             }, () => undefined);
         }

@@ -44,8 +44,8 @@ export interface AppState {
     lateMs: Signal<number>;
     tab: Signal<TabName>;
     search: Signal<string>;
-    /** Grows when the field (watch.field) is worth drawing anew; whether it has names. */
-    fieldVersion: Signal<number>;
+    /** Grows when the field (session.competitors) is worth drawing anew; whether it has names. */
+    tablesVersion: Signal<number>;
     named: Signal<boolean>;
     /** Seconds in the geofence from which on a stay is marked; 0: by the runner's own pace. */
     alarmS: Signal<number>;
@@ -62,11 +62,11 @@ export interface AppState {
     /** Race seconds of a tail; -1: by the zoom, 0: none. */
     tailS: Signal<number>;
     /** The followed are shown as if they had started together, and for so many seconds; null: the race as it was. */
-    together: Signal<{ count: number; endS: number } | null>;
+    virtualStart: Signal<{ count: number; endS: number } | null>;
     /** Somebody on the map has not been heard of for a while. */
-    silent: Signal<boolean>;
+    stale: Signal<boolean>;
     /** The viewer stopped the picture. */
-    held: Signal<boolean>;
+    frozen: Signal<boolean>;
     /** Seconds between two updates of the tables; 0: off. */
     refreshS: Signal<number>;
     units: Signal<Units>;
@@ -87,7 +87,7 @@ export function createState(): AppState {
     const course = signal<CourseGeoJson | null>(null);
     const link = signal<LinkState>('closed');
     const race = signal<Race | null>(null);
-    const held = signal(false);
+    const frozen = signal(false);
     const lateMs = signal(0);
     const replay = signal<Replay | null>(null);
     const board = signal<Board | null>(null);
@@ -106,7 +106,7 @@ export function createState(): AppState {
         counts: computed(() => tally(race.value, board.value, replay.value !== null)),
         link,
         pill: computed(() => pill({
-            link: link.value, state: race.value?.state ?? null, held: held.value, replay: replay.value !== null, lateMs: lateMs.value,
+            link: link.value, state: race.value?.state ?? null, frozen: frozen.value, replay: replay.value !== null, lateMs: lateMs.value,
             catchingUp: board.value?.catchingUp === true,
             empty: !shown.value && !courseUnknown.value,
         })),
@@ -120,7 +120,7 @@ export function createState(): AppState {
         lateMs,
         tab: signal('leaders'),
         search: signal(''),
-        fieldVersion: signal(0),
+        tablesVersion: signal(0),
         named: signal(false),
         alarmS: signal(0),
         alarm: signal(NO_ALARM),
@@ -130,9 +130,9 @@ export function createState(): AppState {
         followed: signal([]),
         plain: signal(false),
         tailS: signal(-1),
-        together: signal(null),
-        silent: signal(false),
-        held,
+        virtualStart: signal(null),
+        stale: signal(false),
+        frozen,
         refreshS: signal(1),
         units: signal('km'),
         tokenWanted: signal(null),

@@ -1,7 +1,7 @@
 // The field's splits from the first second on, also for who comes late: ticks of the past are fetched in few and small
 // pieces, later ones are taken as they come.
 import { say } from '../i18n/say';
-import type { Field } from '../model/competitors';
+import type { Competitors } from '../model/competitors';
 import { pastFrames, pastStepS } from '../wire/pastFrames';
 import { Status } from '../wire/types';
 import type { PositionFrame } from '../wire/frame';
@@ -24,7 +24,7 @@ export function fillPlan(seconds: number, n: number): Plan {
     return { stepS: pastStepS(seconds, n, BUDGET), frames: Math.max(1, Math.min(BUDGET.most, atOnce)) };
 }
 
-export class FieldSplits {
+export class EverybodySplits {
     log: SplitLog | null = null;
     filling = false;
     /** Why the past could not be had; null: it could. */
@@ -41,27 +41,27 @@ export class FieldSplits {
     }
 
     /** Bring the log up to the field's moment. `done` is called when a piece of the past has come. */
-    refresh(runId: string, field: Field, lengthM: number, done: () => void): void {
-        if (!this.log || this.runId !== runId || this.log.n !== field.n || this.log.lengthM !== lengthM) {
+    refresh(runId: string, competitors: Competitors, lengthM: number, done: () => void): void {
+        if (!this.log || this.runId !== runId || this.log.n !== competitors.n || this.log.lengthM !== lengthM) {
             this.close();
-            this.log = new SplitLog(field.n, lengthM);
+            this.log = new SplitLog(competitors.n, lengthM);
             this.runId = runId;
             this.stepS = this.againAtMs = 0;
             this.failed = null;
         }
-        const gap = field.raceS - this.log.filledS;
+        const gap = competitors.raceS - this.log.filledS;
         if (gap <= 0 || this.filling) {
             return;
         }
         if (gap <= Math.max(DIRECT_S, this.stepS)) {
-            this.log.take(field.raceS, (i) => field.metres(i), (i) => finishOf(field, i));
+            this.log.take(competitors.raceS, (i) => competitors.metres(i), (i) => finishOf(competitors, i));
         } else if (performance.now() >= this.againAtMs) {
             this.againAtMs = performance.now() + AGAIN_MS;
-            void this.fill(runId, field, this.log, field.raceS, done);
+            void this.fill(runId, competitors, this.log, competitors.raceS, done);
         }
     }
 
-    private async fill(runId: string, field: Field, log: SplitLog, toS: number, done: () => void): Promise<void> {
+    private async fill(runId: string, competitors: Competitors, log: SplitLog, toS: number, done: () => void): Promise<void> {
         const mine = new AbortController();
         this.asked = mine;
         this.filling = true;
@@ -74,7 +74,7 @@ export class FieldSplits {
                 if (mine.signal.aborted) {
                     return;
                 }
-                got.forEach((frame) => takeFrame(log, frame, field));
+                got.forEach((frame) => takeFrame(log, frame, competitors));
                 done();
             }
             this.failed = null;
@@ -83,7 +83,7 @@ export class FieldSplits {
                 return;
             }
             this.failed = say(error as Error);
-            log.begin(field.raceS, (i) => field.metres(i));
+            log.begin(competitors.raceS, (i) => competitors.metres(i));
         }
         this.filling = false;
         this.asked = null;
@@ -91,18 +91,18 @@ export class FieldSplits {
     }
 }
 
-function finishOf(field: Field, i: number): number {
-    return field.status[i] === Status.Finished ? field.rawTime(i) : -1;
+function finishOf(competitors: Competitors, i: number): number {
+    return competitors.status[i] === Status.Finished ? competitors.rawTime(i) : -1;
 }
 
 // A frame knows who has finished, and the field when.
-function takeFrame(log: SplitLog, frame: PositionFrame, field: Field): void {
+function takeFrame(log: SplitLog, frame: PositionFrame, competitors: Competitors): void {
     if (frame.n !== log.n) {
         return;
     }
     const s = Math.round(frame.raceMs / 1000);
     log.take(s, (i) => frame.unit[i]! * frame.unitM, (i) => {
-        const known = finishOf(field, i);
+        const known = finishOf(competitors, i);
         return frame.status[i] === Status.Finished && (known < 0 || known > s) ? s : known;
     });
 }
