@@ -1,3 +1,4 @@
+// The page: the error line, and the dashboard, Create Race or the results by the address.
 import { lazy } from './ui/lazy';
 import { Dashboard } from './panels/Dashboard';
 import { Trouble } from './panels/Trouble';

@@ -1,3 +1,4 @@
+// The entry of the page: styles, state and session, then the first render.
 import '../node_modules/leaflet/dist/leaflet.css';
 import '../node_modules/uplot/dist/uPlot.min.css';
 import './style.css';

@@ -1,3 +1,4 @@
+// The command that would start the same race from a terminal, to copy.
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { savedToken } from '../wire/api';

@@ -1,3 +1,4 @@
+// The known courses as cards with their outlines, to choose from.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as api from '../wire/api';

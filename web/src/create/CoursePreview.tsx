@@ -1,3 +1,4 @@
+// The chosen course on a map, with its geofence as it is drawn or edited.
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { counted, locale, t } from '../i18n';

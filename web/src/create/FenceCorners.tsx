@@ -1,3 +1,4 @@
+// The corners of a geofence as a list: everything that the map does with a pointer, by keyboard.
 import { useSignal } from '@preact/signals';
 import { t } from '../i18n';
 import { cornerAdded, cornerDegrees, cornerMoved, cornerRemovable, cornerRemoved } from '../model/corners';

@@ -1,3 +1,4 @@
+// Drawing, editing and saving the geofence of a course.
 import { useSignal, useSignalEffect } from '@preact/signals';
 import * as api from '../wire/api';
 import { counted, locale, t } from '../i18n';

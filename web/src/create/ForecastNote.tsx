@@ -1,3 +1,4 @@
+// What a race with these values would be like: when the first and the last arrive, and how many stop.
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { aboutTime, outlook } from '../model/forecast';

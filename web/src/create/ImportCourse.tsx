@@ -1,3 +1,4 @@
+// Import of a course from a file, with what the import found.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as api from '../wire/api';

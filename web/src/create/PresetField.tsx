@@ -1,3 +1,4 @@
+// Presets that fill in the form of a race.
 import { counted, t } from '../i18n';
 import { PRESET_NAMES, PRESETS, presetKept, presetValues } from '../model/presets';
 import type { PresetName } from '../model/presets';

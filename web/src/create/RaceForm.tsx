@@ -1,3 +1,4 @@
+// The form of a race: its fields, their errors, and the request that creates it.
 import { useSignal } from '@preact/signals';
 import * as api from '../wire/api';
 import { locale, t } from '../i18n';

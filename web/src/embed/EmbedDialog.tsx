@@ -1,3 +1,4 @@
+// The dialog with the HTML that puts the map into another site's page.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';

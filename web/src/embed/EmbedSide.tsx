@@ -1,3 +1,4 @@
+// The panel beside an embedded map: counts and the first ten.
 import { useEffect } from 'preact/hooks';
 import { locale, t } from '../i18n';
 import type { LiveMap } from '../map/livemap';

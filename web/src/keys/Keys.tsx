@@ -1,3 +1,4 @@
+// The list of keys, and the switch that turns them off.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { saveChoice, savedChoice } from '../session/preferences';

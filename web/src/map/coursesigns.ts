@@ -73,7 +73,7 @@ export class CourseSigns {
         private readonly track: Track | null,
         private readonly line: readonly L.Point[],
         private readonly words: CourseWords,
-        private markM: number,
+        private readonly markM: number,
     ) {
         if (!map.getPane(SIGNS)) {
             map.createPane(SIGNS);
@@ -91,11 +91,6 @@ export class CourseSigns {
         this.map.off('zoomend', this.onZoom);
         this.group.remove();
         this.marks.remove();
-    }
-
-    setMarks(markM: number): void {
-        this.markM = markM;
-        this.layMarks();
     }
 
     showDiagnostics(diagnostics: readonly Diagnostic[]): void {

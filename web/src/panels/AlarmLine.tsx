@@ -1,3 +1,4 @@
+// The line above a table that says how many competitors are marked, and the rule for it.
 import { useSignal } from '@preact/signals';
 import { saveChoice } from '../session/preferences';
 import { counted, locale, t } from '../i18n';

@@ -1,3 +1,4 @@
+// Tells a screen reader what changed: a new mark, the status of the selected competitor.
 import { effect, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { counted, t } from '../i18n';

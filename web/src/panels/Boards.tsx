@@ -1,3 +1,4 @@
+// The tables: a tab for each board, the search, and the list of everybody.
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { savedChoice } from '../session/preferences';

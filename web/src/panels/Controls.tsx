@@ -1,3 +1,4 @@
+// The bar at the bottom: the rate of the tables, and the replay.
 import { t } from '../i18n';
 import type { AppState } from '../session/state';
 import type { RaceSession } from '../session/raceSession';

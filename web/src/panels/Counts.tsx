@@ -1,3 +1,4 @@
+// How many competitors are on the course, in the geofence and finished.
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import type { AppState } from '../session/state';

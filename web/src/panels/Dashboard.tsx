@@ -1,3 +1,4 @@
+// The dashboard: header, map, tables and controls; or a sentence where there is no race.
 import { useMemo } from 'preact/hooks';
 import { t } from '../i18n';
 import { lazy, whenIdle } from '../ui/lazy';

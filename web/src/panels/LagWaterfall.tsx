@@ -1,3 +1,4 @@
+// The lag hop by hop, drawn as a waterfall, with the state of the pipeline in words.
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import * as api from '../wire/api';

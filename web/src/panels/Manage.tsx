@@ -1,3 +1,4 @@
+// What an operator can do with the race: pause, stop, delete, speed.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as api from '../wire/api';

@@ -1,3 +1,4 @@
+// Why no data arrive, as far as the server knows, in a sentence.
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import * as api from '../wire/api';

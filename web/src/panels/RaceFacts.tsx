@@ -1,3 +1,4 @@
+// The facts of the race: course, start, speed, seed.
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { courseName } from '../session/state';

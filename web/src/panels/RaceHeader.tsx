@@ -1,3 +1,4 @@
+// The header: which race, its clock, how true the picture is, and how late.
 import { locale, t } from '../i18n';
 import { chooseRemembered } from '../session/follow';
 import { sayReason } from '../i18n/say';

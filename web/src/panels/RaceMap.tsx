@@ -1,3 +1,4 @@
+// The live map in the page: the state goes in, what is drawn and pointed at comes out.
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { counted, locale, t } from '../i18n';

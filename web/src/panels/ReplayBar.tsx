@@ -1,3 +1,4 @@
+// The slider from the start of the race to now, and the buttons of the replay.
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
 import type { AppState } from '../session/state';

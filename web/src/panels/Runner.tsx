@@ -1,3 +1,4 @@
+// The card of the selected competitor.
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import * as api from '../wire/api';

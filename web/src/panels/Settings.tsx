@@ -1,3 +1,4 @@
+// The viewer's own choices: language, units, ground of the map, tails.
 import { useSignal } from '@preact/signals';
 import { language, LANGUAGES, setLanguage, t } from '../i18n';
 import type { Units } from '../model/format';

@@ -1,3 +1,4 @@
+// The panel beside the map.
 import { Charts } from '../charts/Charts';
 import type { AppState } from '../session/state';
 import type { RaceSession } from '../session/raceSession';

@@ -1,3 +1,4 @@
+// The button that asks for the operators' token.
 import { t } from '../i18n';
 import type { AppState } from '../session/state';
 import { signIn } from '../ui/TokenDialog';

@@ -1,3 +1,4 @@
+// The error line at the top of the page.
 import { lazy } from '../ui/lazy';
 import type { AppState } from '../session/state';
 

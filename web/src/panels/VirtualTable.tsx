@@ -1,3 +1,4 @@
+// A table of any length: only the rows in view are in the document.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { language, t } from '../i18n';
 import { Mark } from '../model/alarm';

@@ -1,3 +1,4 @@
+// Marks competitors who need attention, whenever the tables change.
 import { alarmOf, NO_ALARM } from '../model/alarm';
 import type { Stillness } from '../model/stationary';
 import type { AppState } from '../session/state';

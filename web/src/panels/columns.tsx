@@ -1,3 +1,4 @@
+// The columns of the tables: head, cell, and the value that a column is sorted by.
 import type { ComponentChildren } from 'preact';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';

@@ -1,3 +1,4 @@
+// The results of a race that can be printed, and their CSV.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { getRaces } from '../wire/api';

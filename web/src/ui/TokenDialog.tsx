@@ -1,3 +1,4 @@
+// The dialog that asks for the token, and requests that wait for it.
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiError, getConfig, saveToken, savedToken } from '../wire/api';
 import { t } from '../i18n';

@@ -1,3 +1,4 @@
+// Components in files of their own, loaded when they are first drawn.
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { wordsReady } from '../i18n';
