@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const LATER = /^(map\.(noBase|preview)|race\.(id|course|start|laps|courseUnknown))$/;
-const FIRST = /^(app|nav|race|pill|lag|clock|updates|map|status|count|unit|reason)(\.|$)/;
+const FIRST = /^(app|nav|race|badge|lag|clock|updates|map|status|count|unit|reason)(\.|$)/;
 
 export const words = {
     name: 'words',

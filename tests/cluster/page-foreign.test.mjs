@@ -45,7 +45,7 @@ async function shown(t, args) {
   await untilPage(page, () => document.querySelector('[data-count="finished"]').textContent === "5");
   await shows(page, (await seen(server, runId)).leaders, "leaders at the end");
   await page.locator("tr[data-bib] .bib").first().click();
-  await page.locator(".runner h2").getByText(`Bib ${(await seen(server, runId)).leaders[0].competitorId}`).waitFor();
+  await page.locator(".competitor h2").getByText(`Bib ${(await seen(server, runId)).leaders[0].competitorId}`).waitFor();
   assert.match(await page.title(), / · Trackside$/, "nothing of the names ran: it would have changed the title");
   assert.equal(await page.locator("img").count(), 0, "names are text");
 }

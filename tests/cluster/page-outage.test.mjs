@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, until } from "../e2e/harness.mjs";
-import { createRace, keepPicture, open, operate, untilPage, untilPill } from "../e2e/page/browser.mjs";
+import { createRace, keepPicture, open, operate, untilPage, untilBadge } from "../e2e/page/browser.mjs";
 import { watchTheClock } from "../e2e/page/scenarios.mjs";
 import { startKafka, startServer } from "./cluster.mjs";
 import { brokerOf, startProxy } from "./proxy.mjs";
@@ -11,12 +11,12 @@ import { brokerOf, startProxy } from "./proxy.mjs";
 const address = process.env.TRACKSIDE_TEST_KAFKA;
 const controller = process.env.TRACKSIDE_TEST_PINOT;
 
-const said = (page, key) => page.getByRole("alert").locator(`[data-way="${key}"]`);
+const said = (page, key) => page.getByRole("alert").locator(`[data-pipeline="${key}"]`);
 
 async function watch(t, server) {
   const race = await createRace(server, { speed: 5 });
   const page = await open(t, server, `/?race=${race.runId}`);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.drawnMs > 20000);
   await watchTheClock(page);
   return { race, page };
@@ -24,7 +24,7 @@ async function watch(t, server) {
 
 /** The page is live again, as far as the race's clock has come meanwhile, and never stepped back. */
 async function recovered(page, server, race, key) {
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await until("the sentence is gone", async () => (await said(page, key).count()) === 0);
   const { anchor } = await api(server, `/api/races/${race.runId}`);
   const due = (Date.now() - anchor.wallMs) * anchor.speed;
@@ -38,7 +38,7 @@ test("Kafka is killed and comes back", async (t) => {
   const { race, page } = await watch(t, server);
 
   await kafka.kill();
-  await untilPill(page, "stale");
+  await untilBadge(page, "stale");
   await said(page, "feedAway").getByText(/Kafka does not answer; the race catches up when it is back: \S+ \S+/).waitFor();
   assert.match(await page.locator(".top .why").innerText(), /No new positions for \d+ s/);
   await keepPicture(page, "kafka-away");
@@ -58,7 +58,7 @@ test("Pinot does not answer, and answers again", { skip: !(address && controller
   const { race, page } = await watch(t, server);
 
   proxy.refuse();
-  await untilPill(page, "stale");
+  await untilBadge(page, "stale");
   const age = async () => Number(/what is shown is ([\d.]+) s old: \S+ \S+/.exec(await said(page, "storeAway").innerText({ timeout: 60000 }))[1]);
   const first = await age();
   const asOf = await page.locator(".as-of").innerText();

@@ -10,7 +10,7 @@ function titleOf(state: AppState, session: RaceSession): string {
     void state.tablesVersion.value;
     const bib = state.selected.value;
     const race = state.race.value;
-    const name = bib === null ? '' : session.competitors.roster.nameOf(session.competitors.numberOf(bib)) || t('runner.title', { bib });
+    const name = bib === null ? '' : session.competitors.roster.nameOf(session.competitors.numberOf(bib)) || t('competitor.title', { bib });
     const course = race && (state.course.value?.trackside.longName || courseName(state, race.course));
     return [name, course, t('app.title')].filter(Boolean).join(' · ');
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { alarmOf, explainedS, Mark } from '../src/model/alarm';
 import type { AlarmRule } from '../src/model/alarm';
 import { Competitors } from '../src/model/competitors';
-import { Stillness } from '../src/model/stationary';
+import { Stationary } from '../src/model/stationary';
 import type { PositionFrame } from '../src/wire/frame';
 
 const LENGTH_M = 10_000;
@@ -18,7 +18,7 @@ interface Planned {
     stopS: number;
 }
 
-// The simulator's jitter: pairs of stretches of 300 m, the first up to 20 % slower or faster, the second the other way.
+// The simulator's jitter: pairs of stretches of 300 m, the first up to 20 % slower or faster, the second the other status.
 function timeAt(m: number, { pace }: Planned, i: number): number {
     const pairs = Math.floor(m / 600);
     const x = 0.199 * Math.sin(17 * (i + 1) + 5 * pairs);
@@ -49,7 +49,7 @@ function tick(s: number, metres: number[]): PositionFrame {
 
 test('661 runners in a zone of 3 km: nobody who runs is marked, everybody who stops is', () => {
     const field = new Competitors();
-    const still = new Stillness();
+    const still = new Stationary();
     const stops = (i: number): boolean => i % 50 === 7;
     const runners = Array.from({ length: 661 }, (_, i): Planned => ({
         pace: 144 + ((i * 356) / 660), stopS: stops(i) ? 40 + (i % 7) * 60 : 0, stopAtM: i % 100 === 7 ? 4_010 + (i * 4) : 300 + i * 5,

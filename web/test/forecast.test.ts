@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aboutTime, outlook, partFasterThan } from '../src/model/forecast';
+import { aboutTime, forecast, partFasterThan } from '../src/model/forecast';
 import type { RaceRequest } from '../src/model/raceform';
 
 const COURSE = { lengthM: 5000, hasGeofence: true };
@@ -43,7 +43,7 @@ test('the last one home is in the middle of what many races give', () => {
     ];
     for (const change of cases) {
         const race = { ...RACE, ...change };
-        const said = outlook(race, COURSE).lastHomeS;
+        const said = forecast(race, COURSE).lastHomeS;
         const races = Array.from({ length: 400 }, (_, seed) => simulated(race, COURSE.lengthM, seed * 7919)).sort((a, b) => a - b);
         const [low, high] = [races[140]!, races[260]!];
         assert.ok(said >= low - 2 && said <= high + 2, `${JSON.stringify(change)}: ${said} is not in ${low} … ${high}`);
@@ -51,8 +51,8 @@ test('the last one home is in the middle of what many races give', () => {
 });
 
 test('it is race time, whatever the speed, and never more than the slowest takes with the longest stop', () => {
-    assert.equal(outlook({ ...RACE, speed: 10 }, COURSE).lastHomeS, outlook(RACE, COURSE).lastHomeS);
-    const crowd = outlook({ ...RACE, competitors: 1_000_000 }, COURSE).lastHomeS;
+    assert.equal(forecast({ ...RACE, speed: 10 }, COURSE).lastHomeS, forecast(RACE, COURSE).lastHomeS);
+    const crowd = forecast({ ...RACE, competitors: 1_000_000 }, COURSE).lastHomeS;
     assert.ok(crowd > 2540 && crowd <= 2560.5, String(crowd));
 });
 
@@ -64,7 +64,7 @@ test('a field has the quantiles of the published half marathon, and both ends', 
 
 test('how many stop', () => {
     const cases: [number, number, number][] = [[1000, 0.1, 100], [1, 0.1, 0], [3, 1, 3], [50_000, 0, 0]];
-    cases.forEach(([competitors, stopRatio, n]) => assert.equal(outlook({ ...RACE, competitors, stopRatio }, COURSE).stopping, n));
+    cases.forEach(([competitors, stopRatio, n]) => assert.equal(forecast({ ...RACE, competitors, stopRatio }, COURSE).stopping, n));
 });
 
 test('about a time, in words', () => {

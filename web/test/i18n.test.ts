@@ -115,10 +115,10 @@ test('a language that is chosen is loaded, numbers as in the viewer\'s country, 
     Object.assign(globalThis, { document: { documentElement: {} } });
     Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { languages: ['de-AT', 'fr-CH', 'fr'] } });
     await setLanguage('fr');
-    assert.equal(t('pill.live'), 'En direct');
+    assert.equal(t('badge.live'), 'En direct');
     assert.deepEqual([language.value, locale.value, document.documentElement.lang], ['fr', 'fr-CH', 'fr']);
     await setLanguage('xx');
-    assert.equal(t('pill.live'), 'Live');
+    assert.equal(t('badge.live'), 'Live');
     assert.equal(locale.value, 'en');
 });
 

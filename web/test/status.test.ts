@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import en from '../src/i18n/en.json';
-import { pill, SHAPE } from '../src/model/status';
-import type { Pill, Situation } from '../src/model/status';
+import { statusBadge, SHAPE } from '../src/model/status';
+import type { Badge, Situation } from '../src/model/status';
 
 const LIVE: Situation = { link: 'open', state: 'running', frozen: false, replay: false, catchingUp: false, lateMs: 0, empty: false };
 
-test('the pill says how true the picture is', () => {
-    const cases: [Partial<Situation>, Pill][] = [
+test('the statusBadge says how true the picture is', () => {
+    const cases: [Partial<Situation>, Badge][] = [
         [{}, 'live'],
         [{ lateMs: 4000 }, 'live'],
         [{ lateMs: 6000 }, 'stale'],
@@ -27,16 +27,16 @@ test('the pill says how true the picture is', () => {
         [{ link: 'refused' }, 'reconnecting'],
         [{ link: 'connecting' }, 'loading'],
         [{ link: 'connecting', state: null }, 'loading'],
-        [{ frozen: true, link: 'waiting' }, 'held'],
+        [{ frozen: true, link: 'waiting' }, 'frozen'],
         [{ replay: true, frozen: true }, 'replay'],
     ];
-    cases.forEach(([change, want]) => assert.equal(pill({ ...LIVE, ...change }), want, JSON.stringify(change)));
+    cases.forEach(([change, want]) => assert.equal(statusBadge({ ...LIVE, ...change }), want, JSON.stringify(change)));
 });
 
 test('each word has a shape of its own kind and a text', () => {
-    for (const name of Object.keys(SHAPE) as Pill[]) {
+    for (const name of Object.keys(SHAPE) as Badge[]) {
         assert.ok(SHAPE[name].length > 0);
-        assert.ok(`pill.${name}` in en, name);
+        assert.ok(`badge.${name}` in en, name);
     }
     assert.notEqual(SHAPE.live, SHAPE.reconnecting);
 });

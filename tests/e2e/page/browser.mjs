@@ -63,7 +63,7 @@ export async function createRace(server, more = {}) {
   return race;
 }
 
-export const pill = (page) => page.locator("[data-pill]").getAttribute("data-pill");
+export const badge = (page) => page.locator("[data-badge]").getAttribute("data-badge");
 
 /** Wait until a function of the page says yes. (waitForFunction would need eval, which the page's policy forbids.) */
 export async function untilPage(page, ask, arg) {
@@ -83,9 +83,9 @@ export async function operate(page, name) {
   await page.getByRole("button", { name }).click();
 }
 
-/** Wait until the pill says that word. */
-export async function untilPill(page, word) {
-  await page.waitForSelector(`[data-pill="${word}"]`);
+/** Wait until the badge says that word. */
+export async function untilBadge(page, word) {
+  await page.waitForSelector(`[data-badge="${word}"]`);
 }
 
 /** Open what is folded beside the map: which race this is, and the settings. */

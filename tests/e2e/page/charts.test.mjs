@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, sleep, startTrackside, text, until } from "../harness.mjs";
-import { createRace, hasColour, hide, open, pixels, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hasColour, hide, open, pixels, untilPage, untilBadge } from "./browser.mjs";
 
 const ROOMY = { viewport: { width: 1440, height: 1080 } };
 
@@ -48,7 +48,7 @@ test("runners per kilometre are those that the API has", async (t) => {
   await api(server, `/api/races/${race.runId}/pause`, { method: "POST" });
   const page = await open(t, server, "/", ROOMY);
 
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   await page.locator('[data-chart="perMark"] canvas').waitFor();
   const board = await api(server, `/api/races/${race.runId}/board?limit=1000`);
   const want = new Map();
@@ -90,7 +90,7 @@ test("lag is drawn while the race runs, large on demand, and a table goes with i
   await createRace(server, { speed: 5 });
   const page = await open(t, server, "/", ROOMY);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await choose(page, "Pace and lag");
   await until("ticks were painted", async () => /p50 [\d,]+ ms/.test((await says(page, "lag")) ?? ""));
   await page.getByRole("button", { name: "Larger: Lag" }).click();
@@ -108,7 +108,7 @@ test("nothing of the charts is loaded until they are open; open they follow, at 
   const page = await open(t, server);
   const loaded = () => page.evaluate(() => performance.getEntriesByType("resource").filter((e) => /ChartArea/.test(e.name)).length);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator(".as-of").waitFor();
   assert.equal(await loaded(), 0);
   assert.equal(await page.locator(".chart canvas").count(), 0);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
-import { createRace, hide, manage, open, operate, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hide, manage, open, operate, untilPage, untilBadge } from "./browser.mjs";
 
 const state = async (server, race) => (await api(server, `/api/races/${race.runId}`)).state;
 
@@ -11,12 +11,12 @@ test("pause, resume, speed and stop reach the race", async (t) => {
   const race = await createRace(server);
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await operate(page, "Pause race");
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   assert.equal(await state(server, race), "paused");
   await operate(page, "Resume race");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await manage(page);
   await page.getByLabel("Speed").selectOption("10");
   await until("ten times as fast", async () => (await api(server, `/api/races/${race.runId}`)).anchor.speed === 10);
@@ -25,7 +25,7 @@ test("pause, resume, speed and stop reach the race", async (t) => {
   assert.equal(await state(server, race), "running");
   await operate(page, "Stop race");
   await page.getByRole("button", { name: "Stop the race" }).click();
-  await untilPill(page, "stopped");
+  await untilBadge(page, "stopped");
   assert.equal(await state(server, race), "stopped");
   await manage(page);
   assert.ok(await page.getByRole("button", { name: "Pause race" }).isDisabled());
@@ -37,24 +37,24 @@ test("held updates leave map and tables alone, and the race goes on", async (t) 
   const page = await open(t, server);
   const asOf = page.locator(".as-of");
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await asOf.waitFor();
   await page.getByRole("button", { name: "Pause updates" }).click();
-  await untilPill(page, "held");
+  await untilBadge(page, "frozen");
   const text = await asOf.innerText();
   const frames = await page.evaluate(() => window.trackside.cost.frames);
   await sleep(2500);
   assert.equal(await asOf.innerText(), text);
   assert.ok((await page.evaluate(() => window.trackside.cost.frames)) - frames <= 2);
   await page.getByRole("button", { name: "Resume updates" }).click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, (t0) => document.querySelector(".as-of").textContent !== t0, text);
 
   await page.locator('[data-replay="slider"]').fill("2");
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   assert.ok(await page.getByRole("button", { name: "Pause updates" }).isDisabled(), "a replay has a pause of its own");
   await page.locator('[data-replay="live"]').click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   assert.ok(await page.getByRole("button", { name: "Pause updates" }).isEnabled());
 });
 
@@ -78,7 +78,7 @@ test("a hidden tab closes its socket and draws nothing", async (t) => {
   const page = await open(t, server);
   const viewers = async () => Number(/trackside_viewers (\d+)/.exec(await (await fetch(`${server.url}/metrics`)).text())[1]);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   // What comes after the first dots moves the map, which is drawn anew then.
   await page.locator(".keys-open").waitFor();
   await page.locator(".about-race").waitFor();
@@ -89,7 +89,7 @@ test("a hidden tab closes its socket and draws nothing", async (t) => {
   await sleep(1500);
   assert.equal(await page.evaluate(() => window.trackside.cost.frames), frames);
   await hide(page, false);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
 });
 
 test("a link to a race that is gone says so", async (t) => {

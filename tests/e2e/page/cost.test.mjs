@@ -7,7 +7,7 @@ import test, { after, before } from "node:test";
 import { gzipSync } from "node:zlib";
 import { api, sleep, startTrackside, text, until } from "../harness.mjs";
 import { view } from "../http.mjs";
-import { createRace, hide, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hide, open, untilPage, untilBadge } from "./browser.mjs";
 import { mainThread, quantile, tasks, trace } from "./trace.mjs";
 
 const MANY = 50000;
@@ -78,7 +78,7 @@ test("JavaScript before the first dots is at most 80 kB gz", async (t) => {
 
 test("50,000 runners: frames, tasks and memory while they are watched", async (t) => {
   const page = await open(t, server, `/?race=${race.runId}`, { viewport: { width: 1440, height: 900 } });
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator("tbody tr[data-bib]").first().waitFor();
   await untilPage(page, () => window.trackside.clock.newest > 6000);
   const strain = ({ frames, worst }) => Math.max(worst / TASK_MS, quantile(frames, 0.95) / FRAME_P95_MS);
@@ -114,7 +114,7 @@ test("50,000 names: no long task while they are searched, sorted and chosen", as
   const put = await fetch(`${server.url}/api/races/${race.runId}/roster`, { method: "PUT", body: ["competitorId,name", ...lines, ""].join("\n") });
   assert.ok(put.ok, await put.text());
   const page = await open(t, server, `/?race=${race.runId}`, { viewport: { width: 1440, height: 900 } });
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.getByRole("tab", { name: "All" }).click();
   await page.getByPlaceholder("Find bib or name").waitFor();
   await sleep(1500); // the names are sorted in the background
@@ -132,7 +132,7 @@ test("50,000 names: no long task while they are searched, sorted and chosen", as
     ["choose", async () => {
       await box.fill("an jor");
       await box.press("Enter");
-      await page.locator(".runner h2").waitFor();
+      await page.locator(".competitor h2").waitFor();
       await box.fill("");
       await sleep(1000);
     }],
@@ -200,14 +200,14 @@ test("it draws only when something has moved by 0.3 px", async (t) => {
   t.diagnostic(`from afar ${far} drawings in 5 s`);
   assert.ok(far >= 3 && far <= 10, `${far}: one a tick, for in a second nobody moves 0.3 px`);
   await api(server, `/api/races/${few.runId}/pause`, { method: "POST" });
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   await sleep(3000);
   assert.ok((await drawn(3000)) <= 1, "a race that stands is not drawn again");
 });
 
 test("a hidden tab costs nothing", async (t) => {
   const page = await open(t, server, `/?race=${race.runId}`);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator("tbody tr[data-bib]").first().waitFor();
   await sleep(2000);
   let asked = 0;
@@ -223,7 +223,7 @@ test("a hidden tab costs nothing", async (t) => {
   assert.ok(perSecond < 5, `${perSecond} ms of CPU a second`);
 
   await hide(page, false);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   const from = await page.evaluate(() => window.trackside.clock.newest);
   await untilPage(page, (ms) => window.trackside.clock.newest > ms, from);
 });

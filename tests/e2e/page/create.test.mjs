@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import test from "node:test";
 import { api, program, repository, sleep, startTrackside, text, trackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, keepPicture, open, unfold, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, unfold, untilPage, untilBadge } from "./browser.mjs";
 import { field, loaded, PHONE } from "./form.mjs";
 
 const MARKUP = '<img src=x onerror="document.title=1"><b>Bold</b> & Söhne';
@@ -35,7 +35,7 @@ test("a race is created in the page and watched at once", async (t) => {
   await page.getByLabel("Seed").fill("42");
   await page.getByText("About 25 of 250 will stop").waitFor();
   await page.getByRole("button", { name: "Create race" }).click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   const [race] = (await api(server, "/api/races")).races;
   assert.deepEqual([race.course, race.competitors, race.fastest, race.slowest, race.stopRatio, race.seed], ["loop", 250, 144, 360, 0.1, 42]);
   assert.equal(new URL(page.url()).searchParams.get("race"), race.runId);
@@ -69,7 +69,7 @@ test("a preset fills the form in, and says so until something is changed", async
   await page.getByText("Nobody will stop").waitFor();
   await field(page, "Begin with").selectOption({ label: "City race, 5,000 runners" });
   await page.getByRole("button", { name: "Create race" }).click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   const [race] = (await api(server, "/api/races")).races;
   assert.deepEqual([race.course, race.competitors, race.fastest, race.slowest, race.stopRatio, race.anchor.speed], ["half", 5000, 180, 540, 0, 10]);
   assert.ok(race.seed < 1e6, "the seed that the form drew");
@@ -101,7 +101,7 @@ test("the outlook is what the simulator makes of that seed", async (t) => {
   for (const [competitors, percent, seed] of cases) {
     await fill({ Competitors: competitors, "Stop in the geofence": percent, Seed: seed });
     const sentence = await until(`an outlook for ${competitors}`, async () => {
-      const said = await page.locator(".outlook").innerText();
+      const said = await page.locator(".forecast").innerText();
       return (percent === 0 ? /^Nobody/ : new RegExp(`\\b${competitors} will stop`)).test(said) && said;
     });
     const said = { stopped: percent === 0 ? 0 : percent === 100 ? competitors : Number(/About (\d+) of/.exec(sentence)[1]), minutes: Number(/about (\d+) min/.exec(sentence)[1]) };
@@ -115,7 +115,7 @@ test("the outlook is what the simulator makes of that seed", async (t) => {
     assert.ok(Math.abs(is.over / 60 - said.minutes) <= 2, `${sentence} But it was over after ${is.over / 60} min.`);
   }
   await fill({ Speed: 10 });
-  await page.locator(".outlook").getByText(/At this speed that takes about \d+ min/).waitFor();
+  await page.locator(".forecast").getByText(/At this speed that takes about \d+ min/).waitFor();
 });
 
 // A line of the terminal as the page gives it; the program of these tests is the one called trackside.
@@ -241,7 +241,7 @@ test("a file is imported, its oddities are shown, and a race runs on it", async 
   await page.getByText("The geofence was saved.").waitFor();
   await page.getByLabel("Stop in the geofence").fill("50");
   await page.getByRole("button", { name: "Create race" }).click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await unfold(page);
   assert.equal(await page.locator('[data-fact="course"]').innerText(), "Ost-Lauf");
 });
@@ -325,7 +325,7 @@ test("markup in names is text everywhere", async (t) => {
   assert.ok(text.includes("<b>Bold</b>"));
   assert.ok((await page.locator(".course-note").innerText()).includes(text));
   await page.goto(server.url);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await unfold(page);
   await until("the name is shown", async () => (await page.locator('[data-fact="course"]').innerText()) === text);
   assert.ok((await page.locator(".race-select option").first().innerText()).includes("<b>Bold</b>"));
@@ -418,7 +418,7 @@ test("a race is created with a keyboard alone, from the dashboard to the start",
   await type("#field-speed", "20");
   await tabTo(page, 'button[type="submit"]');
   await page.keyboard.press("Enter");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   const [race] = (await api(server, "/api/races")).races;
   assert.deepEqual([race.course, race.competitors, race.fastest, race.slowest, race.seed, race.anchor.speed], ["crystal", 33, 190, 300, 77, 20]);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
-import { createRace, hasColour, keepPicture, open, pixels, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hasColour, keepPicture, open, pixels, untilPage, untilBadge } from "./browser.mjs";
 import { atRest } from "./scenarios.mjs";
 
 const N = 50000;
@@ -15,7 +15,7 @@ test("50,000 runners: drawn where the API says, listed to the last, found by bib
   const race = await createRace(server, { competitors: N, course: "half", stopRatio: 0, speed: 50 });
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await until("they have spread", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime > 900);
   await api(server, `/api/races/${race.runId}/pause`, { method: "POST" });
   const { positions } = await atRest(page, server, race);
@@ -52,7 +52,7 @@ test("50,000 runners: drawn where the API says, listed to the last, found by bib
   for (const bib of [1, 31415, N]) {
     await page.getByRole("searchbox").fill(String(bib));
     await page.keyboard.press("Enter");
-    await page.locator(".runner h2").getByText(`Bib ${bib}`, { exact: true }).waitFor();
+    await page.locator(".competitor h2").getByText(`Bib ${bib}`, { exact: true }).waitFor();
     const box = await page.locator(".map").boundingBox();
     await until(`bib ${bib} is in sight`, async () => {
       const [at] = await places(page, [bib]);
@@ -79,7 +79,7 @@ test("who is followed is in sight after every zoom, also while the next one is a
   await createRace(server, { competitors: 1000, course: "half", stopRatio: 0, speed: 20 });
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.drawnMs > 60000);
   await page.getByRole("searchbox").fill("500");
   await page.keyboard.press("Enter");

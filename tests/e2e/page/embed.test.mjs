@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, keepPicture, open, unfold, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, unfold, untilPage, untilBadge } from "./browser.mjs";
 
 /** A site on an origin of its own: {url, body}, its page is whatever `body` is by then. */
 async function startSite(t) {
@@ -41,7 +41,7 @@ async function refused(t, site, address) {
 
 /** What is in a frame that is shown: dots on a canvas, the board, and nothing that changes a race. */
 async function assertEmbedded(frame) {
-  await frame.locator('[data-pill="live"]').waitFor();
+  await frame.locator('[data-badge="live"]').waitFor();
   await frame.locator("tr[data-bib]").first().waitFor();
   await frame.locator("canvas.dots-canvas").waitFor();
   assert.ok((await frame.locator("tr[data-bib]").count()) >= 5);
@@ -134,7 +134,7 @@ test("it fits, in both themes and at both sizes, with nothing for axe to find", 
           return r.left >= -0.5 && r.top >= -0.5 && r.right <= innerWidth + 0.5 && r.bottom <= innerHeight + 0.5;
         };
         const scrolls = document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth;
-        return { scrolls, outside: [...document.querySelectorAll(".pill, .race-clock, [data-count], .embed-foot a, .map")].filter((e) => !inside(e)).map((e) => e.className) };
+        return { scrolls, outside: [...document.querySelectorAll(".status-badge, .race-clock, [data-count], .embed-foot a, .map")].filter((e) => !inside(e)).map((e) => e.className) };
       });
       assert.deepEqual(beyond, { scrolls: false, outside: [] }, name);
       await page.close();
@@ -146,7 +146,7 @@ test("a wheel over it scrolls the page around it; who looks at the past opens th
   const race = await createRace(server, { speed: 1000 });
   await until("it is over", async () => (await api(server, `/api/races/${race.runId}`)).state === "finished");
   const page = await open(t, server, `/?race=${race.runId}&embed=1&runner=5&at=600`, { viewport: { width: 600, height: 400 } });
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   const link = page.getByRole("link", { name: "Open in Trackside" });
   await link.waitFor();
   await until("the link has the moment", async () => /at=\d+/.test(await link.getAttribute("href")));
@@ -169,9 +169,9 @@ test("it says so when the server is gone, and when there is no race", async (t) 
   assert.equal(await empty.locator('a[href="/create"], button:visible').count(), 0);
   const race = await createRace(server);
   const page = await open(t, server, `/?race=${race.runId}&embed=1`, { viewport: { width: 320, height: 400 } });
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await server.stop();
-  await untilPill(page, "reconnecting");
+  await untilBadge(page, "reconnecting");
   await page.locator(".lag.why").waitFor();
   await keepPicture(page, "embed-gone");
 });

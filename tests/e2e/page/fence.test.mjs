@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
-import { keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { keepPicture, open, untilPage, untilBadge } from "./browser.mjs";
 import { field, loaded, PHONE } from "./form.mjs";
 
 const corners = async (server, course) => {
@@ -152,6 +152,6 @@ test("on a phone a geofence is moved with a finger and a race is made", async (t
   await page.getByText("The geofence was saved.").waitFor();
   await field(page, "Competitors").fill("30");
   await page.getByRole("button", { name: "Create race" }).tap();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   assert.equal((await api(server, "/api/races")).races[0].course, "street");
 });

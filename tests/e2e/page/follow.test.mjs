@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, untilPage, untilBadge } from "./browser.mjs";
 
 async function paused(t, more) {
   const server = await startTrackside({ t });
@@ -15,7 +15,7 @@ async function paused(t, more) {
 }
 
 const drawn = (page, s) => untilPage(page, (at) => Math.abs(window.trackside.drawnMs - at * 1000) < 1, s);
-const lead = (page) => page.locator(".runner h2").innerText();
+const lead = (page) => page.locator(".competitor h2").innerText();
 
 test("a click on a dot chooses that runner, and the table shows it", async (t) => {
   const { server, positions, newest } = await paused(t, { speed: 100, competitors: 12 });
@@ -29,7 +29,7 @@ test("a click on a dot chooses that runner, and the table shows it", async (t) =
   }, alone);
   const box = await page.locator(".map").boundingBox();
   await page.mouse.click(box.x + at.x, box.y + at.y);
-  await page.locator(".runner").waitFor();
+  await page.locator(".competitor").waitFor();
   assert.equal(await lead(page), `Bib ${alone.competitorId}`);
   await page.locator(`tr.selected[data-bib="${alone.competitorId}"]`).waitFor();
   assert.equal(new URL(page.url()).searchParams.get("runner"), String(alone.competitorId));
@@ -62,7 +62,7 @@ test("names of a roster are shown as text, and found", async (t) => {
   await fetch(`${server.url}/api/races/${race.runId}/roster`, { method: "PUT", body: 'competitorId,name\n7,"<b>Noor</b>, Tanaka"\n8,Ada\n' });
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.getByPlaceholder("Find bib or name").fill("noor");
   await page.locator('tr[data-bib="7"]').getByText("<b>Noor</b>, Tanaka").waitFor();
   assert.equal(await page.locator("tbody tr[data-bib]").count(), 1);
@@ -105,8 +105,8 @@ test("who stands in the geofence is above the line and said to stand; who is not
   });
   await page.goto(server.url);
   await page.getByRole("tab", { name: /In geofence/ }).click();
-  const sign = (k) => page.locator("tr[data-bib]").nth(k).locator("[data-sign]");
-  await page.locator('[data-sign="still"]').first().waitFor();
+  const sign = (k) => page.locator("tr[data-bib]").nth(k).locator("[data-inactivity]");
+  await page.locator('[data-inactivity="still"]').first().waitFor();
   assert.equal(await sign(0).getAttribute("title"), "no data for 40 s");
   assert.match(await sign(1).getAttribute("title"), /^not moving for \d+/);
   assert.ok((await page.locator("tr.alarm").count()) > 5);

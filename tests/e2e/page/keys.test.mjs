@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, open, untilPage, untilBadge } from "./browser.mjs";
 
 async function desk(t, options = {}) {
   const server = await startTrackside({ t });
@@ -44,7 +44,7 @@ test("boards, the runner, the map", async (t) => {
   }
   await page.locator("#board tr[data-bib]").nth(2).waitFor();
   await press("j");
-  await page.locator(".runner").waitFor();
+  await page.locator(".competitor").waitFor();
   await untilPage(page, () => document.querySelector("#board tr[data-bib]").classList.contains("selected"));
   await press("j");
   await untilPage(page, () => [...document.querySelectorAll("#board tr[data-bib]")].findIndex((row) => row.classList.contains("selected")) === 1);
@@ -54,9 +54,9 @@ test("boards, the runner, the map", async (t) => {
   await press("f");
   await page.getByRole("button", { name: "Stop following", exact: true }).waitFor();
   await press("f");
-  await page.locator(".runner").getByRole("button", { name: "Follow", exact: true }).waitFor();
+  await page.locator(".competitor").getByRole("button", { name: "Follow", exact: true }).waitFor();
   await press("Escape");
-  await page.locator(".runner").waitFor({ state: "detached" });
+  await page.locator(".competitor").waitFor({ state: "detached" });
 
   // Leaflet drops a zoom that comes while another one is animated: here each press counts, also in one that is under way.
   const at = (z) => untilPage(page, (want) => Math.abs(window.trackside.map.getZoom() - want) < 0.01, z);
@@ -83,11 +83,11 @@ test("hold, replay and live", async (t) => {
   const { page, press } = await desk(t);
 
   await press("p");
-  await untilPill(page, "held");
+  await untilBadge(page, "frozen");
   await press("p");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await press("[");
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   const at = await page.evaluate(() => window.trackside.drawnMs);
   await press("[");
   await untilPage(page, (ms) => window.trackside.drawnMs < ms - 5000, at);
@@ -95,9 +95,9 @@ test("hold, replay and live", async (t) => {
   await press("]");
   await untilPage(page, (ms) => window.trackside.drawnMs > ms + 5000, back);
   await press("l");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await press(" ");
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   await page.getByRole("button", { name: "Pause the replay" }).waitFor();
 });
 
@@ -125,7 +125,7 @@ test("keys are for who does not type, and can be switched off", async (t) => {
   await press("?");
   await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
   assert.equal(await tab(page), "tab-leaders");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.getByRole("checkbox", { name: "Shortcuts with a single key" }).check();
   await press("Escape");
   await press("3");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, untilPage, untilBadge } from "./browser.mjs";
 
 const LANGUAGES = ["en", "de", "fr", "es", "ja"];
 const PLACES = [
@@ -33,7 +33,7 @@ const amiss = (page) => page.evaluate(() => {
     }
     if (e.matches("button, .button, td, th") && text.right > e.getBoundingClientRect().right + 1) found.push(`${name} is wider than its place`);
   }
-  const controls = [...document.querySelectorAll("button, select, input, .button, [role=tab], .pill, .race-clock, .lag")]
+  const controls = [...document.querySelectorAll("button, select, input, .button, [role=tab], .status-badge, .race-clock, .lag")]
     .filter((e) => shown(e) && !e.closest("dialog, .map-place, .board-scroll"));
   const floats = (e) => e !== null && (/sticky|fixed/.test(getComputedStyle(e).position) || floats(e.parentElement));
   const inSight = (e) => { // what is scrolled away lies over nothing
@@ -70,20 +70,20 @@ for (const [place, options] of PLACES)
     await api(server, `/api/races/${race.runId}/pause`, { method: "POST" });
     for (const language of LANGUAGES) {
       const page = await open(t, server, "/", { ...options, locale: language });
-      await untilPill(page, "paused");
+      await untilBadge(page, "paused");
       await untilPage(page, () => document.querySelectorAll("tr[data-bib]").length > 5);
       assert.equal(await page.evaluate(() => document.documentElement.lang), language);
       await keepPicture(page, `${place}-${language}-leaders`);
       assert.deepEqual(await amiss(page), [], `${language}, leaders`);
       await page.getByRole("tab").nth(3).click();
-      await page.locator("td.col-stay").first().waitFor();
+      await page.locator("td.col-dwell").first().waitFor();
       await page.locator("tr[data-bib] .bib").first().click();
-      await page.locator(".runner").waitFor();
+      await page.locator(".competitor").waitFor();
       await openAll(page, ".side");
       await keepPicture(page, `${place}-${language}`);
       assert.deepEqual(await amiss(page), [], `${language}, geofence, a runner, all opened`);
       await page.locator('[data-replay="slider"]').fill("30");
-      await untilPill(page, "replay");
+      await untilBadge(page, "replay");
       assert.deepEqual(await amiss(page), [], `${language}, replay`);
       await keepPicture(page, `${place}-${language}-replay`);
       await page.goto(`${server.url}/create`);

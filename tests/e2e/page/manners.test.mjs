@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { sleep, startTrackside } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, manage, open, unfold, untilPage, untilPill } from "./browser.mjs";
+import { createRace, manage, open, unfold, untilPage, untilBadge } from "./browser.mjs";
 
 for (const colorScheme of ["light", "dark"])
   test(`axe has nothing to say, ${colorScheme}`, async (t) => {
     const server = await startTrackside({ t });
     await createRace(server, { competitors: 40, speed: 20 });
     const page = await open(t, server, "/", { colorScheme });
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     await page.locator("tbody tr").first().waitFor();
     await page.getByRole("button", { name: "Pause updates" }).click();
     await page.locator("tbody .bib").first().click();
@@ -30,7 +30,7 @@ test("a phone shows all of it without a sideways scroll", async (t) => {
   await createRace(server, { competitors: 40 });
   const page = await open(t, server, "/", { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator("tbody tr").first().waitFor();
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok((await wide()) <= 0);
@@ -46,7 +46,7 @@ test("it speaks the browser's language, and another one when asked", async (t) =
   await createRace(server, { competitors: 40 });
   const page = await open(t, server, "/", { locale: "de-CH" });
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.getByRole("tab", { name: "Führende" }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
   await unfold(page);
@@ -79,7 +79,7 @@ test("what is typed and pressed is enough: tabs, rows, dialogs", async (t) => {
   assert.equal(await page.getByRole("tab", { name: "At the front" }).getAttribute("aria-selected"), "true");
   await page.locator("tbody .bib").first().focus();
   await page.keyboard.press("Enter");
-  await page.locator(".runner").waitFor();
+  await page.locator(".competitor").waitFor();
   await manage(page);
   await page.getByRole("button", { name: "Stop race" }).focus();
   await page.keyboard.press("Enter");
@@ -105,7 +105,7 @@ test("50,000 runners: dots, a list that scrolls, and little JavaScript", async (
   await createRace(server, { competitors: 50000, course: "half", stopRatio: 0 });
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.clock.newest > 6000);
   await page.evaluate(() => Object.assign(window.trackside.cost, { frames: 0, ms: 0, worstMs: 0 }));
   const client = await page.context().newCDPSession(page);

@@ -6,7 +6,7 @@ import test from "node:test";
 import { deflateSync } from "node:zlib";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { NO_WEBGL, createRace, hasColour, hide, open, pixels, unfold, untilPage, untilPill } from "./browser.mjs";
+import { NO_WEBGL, createRace, hasColour, hide, open, pixels, unfold, untilPage, untilBadge } from "./browser.mjs";
 
 const ON_COURSE = [0, 114, 178];
 const FINISHED = [0, 122, 90];
@@ -69,7 +69,7 @@ test("without WebGL the dots are on a 2D canvas, where the API says, and have ta
   const race = await pausedAt(t, server, 700);
   const page = await open(t, server, "/", { args: NO_WEBGL });
 
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   assert.equal(await page.evaluate(() => document.createElement("canvas").getContext("webgl2")), null, "this browser has no WebGL");
   await untilPage(page, () => window.trackside.renderer.kind === "canvas2d");
   const points = await places(page, server, race);
@@ -86,7 +86,7 @@ async function tailBehind(page, shot, bib) {
   const behind = await page.evaluate((i) => {
     const map = window.trackside;
     const now = map.queue.newest.unit[i] * map.queue.newest.unitM;
-    return Array.from({ length: 10 }, (_, k) => map.placeAt(now - 12 - 5 * k)).map((p) => ({ x: p.x, y: p.y }));
+    return Array.from({ length: 10 }, (_, k) => map.places.at(now - 12 - 5 * k)).map((p) => ({ x: p.x, y: p.y }));
   }, bib - 1);
   return behind.filter((p) => count(shot, p.x, p.y, TAIL, 5) > 3).length;
 }
@@ -96,7 +96,7 @@ test("a lost WebGL context comes back, and the dots with it", async (t) => {
   const race = await pausedAt(t, server, 700);
   const page = await open(t, server);
 
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   const points = await places(page, server, race);
   assertDots(await picture(page), points);
   await page.evaluate(() => {
@@ -121,7 +121,7 @@ test("a tail is drawn behind who is followed, live and in replay, as long as was
   const race = await pausedAt(t, server, 700);
   const page = await open(t, server);
 
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   const points = await places(page, server, race);
   const [one, other] = points.filter((p) => p.status === "onCourse" && p.distance > 900 && apart(points, p, 20));
   assert.equal(await tailBehind(page, await picture(page), one.competitorId), 0);
@@ -153,7 +153,7 @@ test("places that are older than they should be are hollow, with their age in wo
   await until("they have spread", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime > 400);
   await api(server, `/api/races/${race.runId}/speed`, { method: "POST", body: { speed: 1 } });
   const page = await open(t, server);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.clock.newest > 402000);
 
   const full = async () => {
@@ -162,12 +162,12 @@ test("places that are older than they should be are hollow, with their age in wo
     return at.filter((p) => apart(at, p, 14)).map((p) => count(shot, p.x, p.y, ON_COURSE, 3)).filter((n) => n > 15).length;
   };
   assert.equal(await page.locator("[data-age]").count(), 0);
-  assert.ok((await full()) > 4, "dots are full");
+  await until("dots are full", async () => (await full()) > 4); // they run on while the picture is taken
   const before = await page.evaluate(() => window.trackside.drawnMs);
 
   server.signal("SIGSTOP");
   t.after(() => server.signal("SIGCONT"));
-  await untilPill(page, "stale");
+  await untilBadge(page, "stale");
   await page.locator('[data-legend="doubt"]').waitFor({ state: "attached" });
   const age = () => page.locator("[data-age]").getAttribute("data-age").then(Number);
   const first = await age();
@@ -178,7 +178,7 @@ test("places that are older than they should be are hollow, with their age in wo
   assert.ok(held >= before);
 
   server.signal("SIGCONT");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await until("no age is told any more", async () => (await page.locator("[data-age]").count()) === 0);
   await sleep(1500);
   assert.ok((await full()) > 4, "full again");
@@ -189,7 +189,7 @@ test("who alone is silent is hollow among the others", async (t) => {
   const server = await startTrackside({ t });
   const race = await pausedAt(t, server, 700, { competitors: 20 });
   const page = await open(t, server);
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   const points = await places(page, server, race);
   const alone = points.filter((p) => p.status === "onCourse" && apart(points, p, 16));
   assert.ok(alone.length > 2);
@@ -213,11 +213,11 @@ test("chosen runners as if they had started together: dots, tables and words say
   const server = await startTrackside({ t });
   const race = await pausedAt(t, server, 900);
   const page = await open(t, server);
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   await follow(page, 4, 9, 17);
-  await page.locator("[data-together]").click();
+  await page.locator("[data-virtual-start]").click();
   await page.getByText("Virtual mass start of 3: all times since each one’s own start").waitFor();
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   await page.locator('[data-replay="speed"]').selectOption("100");
   await untilPage(page, () => window.trackside.drawnMs > 60000);
   await page.locator('[data-replay="play"]').click();
@@ -245,18 +245,18 @@ test("chosen runners as if they had started together: dots, tables and words say
 
   await page.getByRole("button", { name: "No longer follow bib 9" }).click();
   await page.getByText("Virtual mass start of 2:").waitFor();
-  await page.locator("[data-together]").click();
-  await page.locator(".together").waitFor({ state: "detached" });
+  await page.locator("[data-virtual-start]").click();
+  await page.locator(".virtual-start").waitFor({ state: "detached" });
   await until("everybody is back", () => page.evaluate(() => window.trackside.queue.newest?.status.every((s) => s !== 0)));
   await page.locator('[data-replay="live"]').click();
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
 });
 
 test("while the ticks of a moment are fetched the picture before it stays, and then is that moment's", async (t) => {
   const server = await startTrackside({ t });
   const race = await pausedAt(t, server, 700);
   const page = await open(t, server);
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   const now = await places(page, server, race);
   let release;
   const held = new Promise((done) => { release = done; });
@@ -265,7 +265,7 @@ test("while the ticks of a moment are fetched the picture before it stays, and t
     await route.continue();
   });
   await page.locator('[data-replay="slider"]').fill("300");
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   await page.locator(".slider[aria-valuetext='0:05:00']").waitFor();
   assertDots(await picture(page), now);
   release();
@@ -279,9 +279,9 @@ test("a replay of a race that runs waits while it is out of sight, and goes live
   await until("it is far enough", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime >= 500);
   await api(server, `/api/races/${race.runId}/speed`, { method: "POST", body: { speed: 1 } });
   const page = await open(t, server);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator('[data-replay="slider"]').fill("300");
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   const far = async () => {
     const { positions } = await api(server, `/api/races/${race.runId}/positions?at=300`);
     return page.evaluate((all) => Math.max(...all.map((p) => {
@@ -301,7 +301,7 @@ test("a replay of a race that runs waits while it is out of sight, and goes live
   await page.locator('[data-replay="play"]').click();
   await untilPage(page, () => window.trackside.drawnMs > 301500);
   await page.locator('[data-replay="live"]').click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.drawnMs > 500000);
 });
 
@@ -309,7 +309,7 @@ test("the dot under the pointer says who it is", async (t) => {
   const server = await startTrackside({ t });
   const race = await pausedAt(t, server, 700, { competitors: 12 });
   const page = await open(t, server);
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   const points = await places(page, server, race);
   const alone = points.find((p) => p.status === "onCourse" && apart(points, p, 40));
   const box = await page.locator(".map").boundingBox();
@@ -377,7 +377,7 @@ test("tiles below the course, their attribution as text, and a plain grid when i
   assert.match(policy, new RegExp(`img-src 'self' data: blob: ${tiles.url};`), "that origin, and no other");
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => document.querySelectorAll(".base-tile img.leaflet-tile-loaded").length > 3);
   assert.equal(await page.locator(".attribution").innerText(), attribution);
   assert.equal(await page.locator(".attribution *").count(), 0, "no markup comes of it");

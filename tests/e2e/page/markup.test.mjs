@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startTrackside, until } from "../harness.mjs";
-import { createRace, keepPicture, open, unfold, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, unfold, untilBadge } from "./browser.mjs";
 
 const BAD = "<img src=x onerror=\"document.title='owned'\">";
 const RUN_ID = "owned-1.x_~"; // a new race takes no markup here; that of other programs: cluster/page-foreign
@@ -39,7 +39,7 @@ test("markup in the names of race, course and runners is text on every part of t
   });
 
   await page.goto(`${server.url}/?race=${encodeURIComponent(RUN_ID)}`);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await until("all names are there", async () => (await page.locator("td.col-name").count()) === NAMES.length);
   assert.deepEqual((await page.locator("td.col-name").allTextContents()).sort(), [...NAMES].sort());
   await unfold(page);
@@ -51,8 +51,8 @@ test("markup in the names of race, course and runners is text on every part of t
   for (const [k, name] of NAMES.entries()) {
     await page.getByRole("searchbox").fill(name);
     await page.keyboard.press("Enter");
-    await until(`bib ${k + 1} by its name`, async () => (await page.locator(".runner h2").textContent()).includes(String(k + 1)));
-    assert.ok((await page.locator(".runner").textContent()).includes(name), name);
+    await until(`bib ${k + 1} by its name`, async () => (await page.locator(".competitor h2").textContent()).includes(String(k + 1)));
+    assert.ok((await page.locator(".competitor").textContent()).includes(name), name);
   }
   await keepPicture(page, "markup");
   assert.deepEqual(await intruders(page), NONE);

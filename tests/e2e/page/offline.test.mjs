@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startTrackside, tempDir, until } from "../harness.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, untilPage, untilBadge } from "./browser.mjs";
 
-const said = async (page) => ({ text: (await page.locator("[data-pill]").innerText()).replace(/\s+/g, " "), hint: await page.locator(".top .why").innerText() });
+const said = async (page) => ({ text: (await page.locator("[data-badge]").innerText()).replace(/\s+/g, " "), hint: await page.locator(".top .why").innerText() });
 
 // After this moment of the race the map has moved on.
 const movesOn = async (page) => {
@@ -18,11 +18,11 @@ test("without a network it goes on trying, also while the server is there again,
   await createRace(first, { speed: 5 });
   const page = await open(t, first);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await movesOn(page);
   await page.context().setOffline(true);
   await first.kill();
-  await untilPill(page, "reconnecting");
+  await untilBadge(page, "reconnecting");
   const rows = await page.locator("tr[data-bib]").count();
   assert.ok(rows > 5, "what was there stands");
   assert.match((await said(page)).text, /^↻ Reconnecting/);
@@ -32,7 +32,7 @@ test("without a network it goes on trying, also while the server is there again,
   assert.equal(await page.evaluate(() => fetch("/healthz").then(() => "an answer", () => "none")), "none");
   assert.match((await said(page)).text, /^↻ Reconnecting/, "the server is there, the network is not");
   await page.context().setOffline(false);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await movesOn(page);
 });
 
@@ -41,16 +41,16 @@ test("a server that hangs: stale, with how long, and live again when it goes on"
   await createRace(server, { speed: 5 });
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await movesOn(page);
   server.signal("SIGSTOP");
   t.after(() => server.signal("SIGCONT"));
-  await untilPill(page, "stale");
+  await untilBadge(page, "stale");
   assert.match((await said(page)).text, /^▲ Stale/);
   assert.match((await said(page)).hint, /No new positions for \d+ s, although the race is on/);
   await keepPicture(page, "stale");
   server.signal("SIGCONT");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await movesOn(page);
 });
 
@@ -66,7 +66,7 @@ test("a socket that brings no tick from the start is not called live", async (t)
     });
   });
   await page.goto(server.url);
-  await untilPill(page, "stale");
+  await untilBadge(page, "stale");
   assert.match((await said(page)).hint, /No new positions for \d+ s/);
   await page.getByText("Waiting for the first positions").first().waitFor();
   await keepPicture(page, "nothing-comes");
@@ -89,20 +89,20 @@ test("a server that was started again and does not know the race yet is asked ag
     }
   });
   await page.goto(server.url);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await movesOn(page);
   refuse = 2;
   await page.evaluate(() => {
-    window.pills = [];
-    new MutationObserver(() => window.pills.push(document.querySelector("[data-pill]").dataset.pill))
-      .observe(document.querySelector("[data-pill]"), { attributes: true, attributeFilter: ["data-pill"] });
+    window.badges = [];
+    new MutationObserver(() => window.badges.push(document.querySelector("[data-badge]").dataset.badge))
+      .observe(document.querySelector("[data-badge]"), { attributes: true, attributeFilter: ["data-badge"] });
   });
   await current.close();
-  await untilPill(page, "reconnecting");
+  await untilBadge(page, "reconnecting");
   await until("it was refused twice", () => refuse < 0);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await movesOn(page);
-  assert.deepEqual(await page.evaluate(() => window.pills), ["reconnecting", "live"]);
+  assert.deepEqual(await page.evaluate(() => window.badges), ["reconnecting", "live"]);
   assert.equal(await page.getByRole("alert").getByText("There is no race").count(), 0);
 });
 
@@ -116,5 +116,5 @@ test("a server that is not there when the page is asked for again: a sentence, a
   await page.getByRole("alert").getByText(/The list of races cannot be loaded/).waitFor();
   await keepPicture(page, "no-list");
   await page.unroute("**/api/races");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
 });

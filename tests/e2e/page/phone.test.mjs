@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
-import { createRace, keepPicture, open, operate, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, operate, untilPage, untilBadge } from "./browser.mjs";
 import { atRest } from "./scenarios.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -15,7 +15,7 @@ for (const colorScheme of ["light", "dark"])
     const race = await createRace(server, { speed: 100, competitors: 12 });
     const page = await open(t, server, "/", { ...PHONE, colorScheme });
 
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     await until("some minutes are run", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime > 500);
     await operate(page, "Pause race");
     const { positions } = await atRest(page, server, race);
@@ -28,8 +28,8 @@ for (const colorScheme of ["light", "dark"])
     await page.locator(".map").scrollIntoViewIfNeeded();
     const box = await page.locator(".map").boundingBox();
     await page.touchscreen.tap(box.x + alone.x, box.y + alone.y);
-    await page.locator(".runner h2").getByText(`Bib ${alone.bib}`).waitFor();
-    await page.locator(".runner").scrollIntoViewIfNeeded();
+    await page.locator(".competitor h2").getByText(`Bib ${alone.bib}`).waitFor();
+    await page.locator(".competitor").scrollIntoViewIfNeeded();
     await keepPicture(page, `phone-runner-${colorScheme}`);
     for (const name of ["At the back", "In geofence", "Just finished", "All", "Leaders"]) {
       const tab = page.getByRole("tab", { name });
@@ -40,7 +40,7 @@ for (const colorScheme of ["light", "dark"])
     await keepPicture(page, `phone-boards-${colorScheme}`);
     assert.ok((await sideways(page)) <= 0, "nothing is cut at the side");
     await operate(page, "Resume race");
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
   });
 
 test("what a finger has to hit is large enough", async (t) => {
@@ -48,7 +48,7 @@ test("what a finger has to hit is large enough", async (t) => {
   await createRace(server, { competitors: 20, speed: 5 });
   const page = await open(t, server, "/", PHONE);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => document.querySelectorAll("tr[data-bib]").length > 5);
   const small = await page.evaluate(() => [...document.querySelectorAll("button, select, input, [role=tab], a.button, summary")]
     .filter((e) => e.checkVisibility() && !e.closest(".sr, .skip"))

@@ -71,7 +71,7 @@ test("the button prints, the way back leads to the race", async (t) => {
   await page.getByRole("button", { name: "Print" }).click();
   assert.equal(await page.evaluate(() => window.printed), 1);
   await page.getByRole("link", { name: "Back to the race" }).click();
-  await page.locator('[data-pill="finished"]').waitFor();
+  await page.locator('[data-badge="finished"]').waitFor();
   assert.equal(new URL(page.url()).searchParams.get("race"), race.runId);
 });
 
@@ -102,7 +102,7 @@ test("nothing is empty without a reason: no race, none of that name, none that h
   const server = await startTrackside({ t });
   const page = await open(t, server, "/");
   await page.getByRole("heading", { name: "There is no race yet" }).waitFor();
-  for (const ofRace of ["[data-pill]", ".race-clock", ".lag", ".updates", ".race-select"]) assert.equal(await page.locator(ofRace).count(), 0, ofRace);
+  for (const ofRace of ["[data-badge]", ".race-clock", ".lag", ".updates", ".race-select"]) assert.equal(await page.locator(ofRace).count(), 0, ofRace);
   await page.getByRole("main").getByRole("link", { name: "Create race" }).waitFor();
   await page.goto(`${server.url}/results`);
   await page.getByText("There is no race yet").waitFor();
@@ -113,7 +113,7 @@ test("nothing is empty without a reason: no race, none of that name, none that h
   await page.goto(`${server.url}/results?race=${later.runId}`);
   await page.getByText("The race has not started yet, so there are no results.").waitFor();
   await page.goto(`${server.url}/?race=${later.runId}`);
-  await page.locator('[data-pill="scheduled"]').waitFor();
+  await page.locator('[data-badge="scheduled"]').waitFor();
   assert.equal(await page.locator(".lag").innerText(), "", "what has no lag says none");
   const now = await createRace(server);
   await page.goto(`${server.url}/results?race=${now.runId}`);

@@ -2,7 +2,7 @@
 // on Kafka and on Kafka + Pinot. A set-up is {name, start(options)}, start as startTrackside's.
 import assert from "node:assert/strict";
 import { api, tempDir, until } from "../harness.mjs";
-import { createRace, hasColour, manage, open, operate, pixels, unfold, untilPage, untilPill } from "./browser.mjs";
+import { createRace, hasColour, manage, open, operate, pixels, unfold, untilPage, untilBadge } from "./browser.mjs";
 
 const ON_COURSE = [0, 114, 178];
 const IN_GEOFENCE = [213, 94, 0];
@@ -34,7 +34,7 @@ export async function drawn(page, s) {
 
 /** A paused race at rest, the same here and there: {asOf, positions}. */
 export async function atRest(page, server, race) {
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   const last = await until("the paused race has come to rest", async () => {
     const now = await api(server, `/api/races/${race.runId}/positions`);
     return (await page.evaluate(() => window.trackside.clock.newest)) === now.asOf.rawTime * 1000 && now;
@@ -77,7 +77,7 @@ export async function boardsAreTheApis(page, server, race) {
     await shows(page, want[list], String(tab));
   }
   await page.getByRole("tab", { name: /In geofence/ }).click();
-  const stays = await page.locator("td.col-stay").allInnerTexts();
+  const stays = await page.locator("td.col-dwell").allInnerTexts();
   assert.ok(stays.length >= Math.min(want.geofence.length, 8));
   assert.deepEqual(stays, want.geofence.slice(0, stays.length).map((r) => `${Math.floor(r.dwell / 60)}:${String(r.dwell % 60).padStart(2, "0")}`));
   const shown = async (name) => Number((await page.locator(`[data-count="${name}"]`).innerText()).replace(/\D/g, ""));
@@ -89,7 +89,7 @@ export async function boardsAreTheApis(page, server, race) {
 /** The slider is at that second: dots and boards are as of then. */
 async function momentIsShown(page, server, race, s) {
   await page.locator('[data-replay="slider"]').fill(String(s));
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   await drawn(page, s);
   await shows(page, (await board(server, race, `?at=${s}&limit=50`)).leaders, `leaders at ${s}`);
   const { positions } = await api(server, `/api/races/${race.runId}/positions?at=${s}`);
@@ -107,7 +107,7 @@ export async function createInPage(page, server, values) {
   for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
   await page.getByRole("button", { name: "Create race" }).click();
   await page.waitForURL("**/?race=*");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   return api(server, `/api/races/${new URL(page.url()).searchParams.get("race")}`);
 }
 
@@ -132,10 +132,10 @@ async function wholeLife(t, setUp) {
   await boardsAreTheApis(page, server, race);
 
   await operate(page, "Resume race");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await manage(page);
   await page.getByLabel("Speed").selectOption("1000");
-  await untilPill(page, "finished");
+  await untilBadge(page, "finished");
   const allHome = () => untilPage(page, () => document.querySelector('[data-count="finished"]').textContent === "80");
   await allHome();
   await boardsAreTheApis(page, server, race);
@@ -150,7 +150,7 @@ async function wholeLife(t, setUp) {
   await page.getByRole("button", { name: "Pause the replay" }).click();
   await momentIsShown(page, server, race, 100);
   await page.locator('[data-replay="live"]').click();
-  await untilPill(page, "finished");
+  await untilBadge(page, "finished");
   await allHome();
 }
 
@@ -159,18 +159,18 @@ async function backInTime(t, setUp) {
   const race = await createRace(server, { speed: 20 });
   const page = await open(t, server, `/?race=${race.runId}`);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await until("some minutes are run", async () => (await board(server, race)).asOf.rawTime > 180);
   await untilPage(page, () => window.trackside.clock.newest > 180000);
   await momentIsShown(page, server, race, 60);
   assert.equal(new URL(page.url()).searchParams.get("at"), "60");
   await page.locator('[data-replay="live"]').click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.drawnMs > 180000);
   await page.reload();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.goto(`${server.url}/?race=${race.runId}&at=90`);
-  await untilPill(page, "replay");
+  await untilBadge(page, "replay");
   await drawn(page, 90);
   await api(server, `/api/races/${race.runId}`, { method: "DELETE" });
 }
@@ -193,16 +193,16 @@ async function serverDies(t, setUp) {
   const race = await createRace(first, { speed: 5 });
   const page = await open(t, first, `/?race=${race.runId}`);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.drawnMs > 20000);
   await watchTheClock(page);
   await first.kill();
-  await untilPill(page, "reconnecting");
-  assert.match(await page.locator("[data-pill]").innerText(), /^↻\s+Reconnecting/, "in text and shape");
+  await untilBadge(page, "reconnecting");
+  assert.match(await page.locator("[data-badge]").innerText(), /^↻\s+Reconnecting/, "in text and shape");
   assert.match(await page.locator(".top .why").innerText(), /does not answer.*tries again.*from 0:0\d:\d\d/);
   const left = await page.evaluate(() => window.trackside.clock.newest);
   const second = await setUp.start({ dir, t, args: ["--listen", new URL(first.url).host] });
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, (ms) => window.trackside.drawnMs > ms + 5000, left);
   const { asOf } = await board(second, race);
   await untilPage(page, (ms) => window.trackside.drawnMs >= ms, asOf.rawTime * 1000);

@@ -49,7 +49,7 @@ function look() {
   const name = (e) => `${e.className || e.tagName} "${(e.getAttribute("aria-label") ?? e.textContent).trim().slice(0, 30)}"`;
   const covered = [];
   const beyond = [];
-  for (const e of document.querySelectorAll("button, .button, select, input, summary, a[href], .pill, .race-clock, [data-count]")) {
+  for (const e of document.querySelectorAll("button, .button, select, input, summary, a[href], .status-badge, .race-clock, [data-count]")) {
     const r = e.getBoundingClientRect();
     if (!seen(e) || r.width < 2 || e.closest("table, .tabs")) continue;
     if (r.left < -0.5 || r.right > innerWidth + 0.5) beyond.push(name(e));

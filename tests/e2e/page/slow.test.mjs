@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, untilPage, untilBadge } from "./browser.mjs";
 
 const POINTS = 14000;
 /** An idle machine draws the first dots after this time when the network costs nothing. */
@@ -64,11 +64,11 @@ async function machineNeeds(t, server, race) {
 function watchWhatIsSeen() {
   window.seen = [];
   const look = () => {
-    const pill = document.querySelector("[data-pill]")?.getAttribute("data-pill");
+    const badge = document.querySelector("[data-badge]")?.getAttribute("data-badge");
     const dots = performance.getEntriesByName("first-dots").length > 0;
     const scale = document.querySelector(".leaflet-control-scale");
-    const said = `${pill} ${dots ? "dots" : "empty"} ${document.querySelector(".map-wait") ? "loading" : "-"} ${scale && scale.checkVisibility({ checkVisibilityCSS: true }) ? scale.textContent : "-"}`;
-    if (pill && window.seen.at(-1) !== said) window.seen.push(said);
+    const said = `${badge} ${dots ? "dots" : "empty"} ${document.querySelector(".map-wait") ? "loading" : "-"} ${scale && scale.checkVisibility({ checkVisibilityCSS: true }) ? scale.textContent : "-"}`;
+    if (badge && window.seen.at(-1) !== said) window.seen.push(said);
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -105,7 +105,7 @@ test("first dots on 3G within 4 s", async (t) => {
 test("until the first dots the page says that it loads, and the exact line comes later without a jump", async (t) => {
   const { server, race } = await raceOnHalf();
   const { page } = await slowLoad(t, server, race);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await keepPicture(page, "slow-dots");
   const seen = await page.evaluate(() => window.seen);
   const empty = seen.filter((s) => / empty /.test(s));
@@ -133,8 +133,8 @@ test("a course that cannot be loaded is tried again, and the sentence goes", asy
   await page.route(/\/api\/courses\/crystal/, (route) => (refuse ? route.fulfill({ status: 503, json: { error: "The store is away." } }) : route.continue()));
   await page.goto(`${server.url}/?race=${race.runId}`);
   await page.getByText("The store is away.").waitFor();
-  await page.locator('[data-pill="loading"]').waitFor();
+  await page.locator('[data-badge="loading"]').waitFor();
   refuse = false;
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   assert.equal(await page.getByText("The store is away.").count(), 0);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { api, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { createRace, keepPicture, open, operate, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, operate, untilPage, untilBadge } from "./browser.mjs";
 
 const THEMES = [
   ["light", { colorScheme: "light" }],
@@ -22,9 +22,9 @@ for (const [theme, options] of THEMES)
     const page = await open(t, server, `/?race=${soon.runId}`, options);
     const shapes = new Map();
     const looks = async (word) => {
-      await untilPill(page, word);
-      shapes.set(word, (await page.locator("[data-pill] [aria-hidden]").innerText()).trim());
-      assert.ok((await page.locator("[data-pill] [role=status]").innerText()).length > 2, word);
+      await untilBadge(page, word);
+      shapes.set(word, (await page.locator("[data-badge] [aria-hidden]").innerText()).trim());
+      assert.ok((await page.locator("[data-badge] [role=status]").innerText()).length > 2, word);
       await keepPicture(page, `state-${theme}-${word}`);
       assert.deepEqual(await findings(page), [], word);
     };
@@ -36,20 +36,20 @@ for (const [theme, options] of THEMES)
     await untilPage(page, () => window.trackside.drawnMs > 60000 && document.querySelectorAll("tr[data-bib]").length > 5);
     await looks("live");
     await page.getByRole("button", { name: "Pause updates" }).click();
-    await looks("held");
+    await looks("frozen");
     await page.getByRole("button", { name: "Resume updates" }).click();
     await page.locator('[data-replay="slider"]').fill("30");
     await looks("replay");
     await page.locator('[data-replay="live"]').click();
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     await operate(page, "Pause race");
     await looks("paused");
     await operate(page, "Resume race");
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     server.signal("SIGSTOP");
     await looks("stale");
     server.signal("SIGCONT");
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     await server.kill();
     await looks("reconnecting");
     assert.equal(new Set(shapes.values()).size, shapes.size - 1, "held and paused share a shape: " + JSON.stringify([...shapes]));

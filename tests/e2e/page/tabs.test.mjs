@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startTrackside, text, until } from "../harness.mjs";
-import { createRace, manage, open, operate, untilPage, untilPill } from "./browser.mjs";
+import { createRace, manage, open, operate, untilPage, untilBadge } from "./browser.mjs";
 
 const chosen = (page) => page.locator("tr.selected").evaluateAll((rows) => rows.map((r) => r.dataset.bib));
 
@@ -16,7 +16,7 @@ test("pause, speed and stop in one tab are seen in the other; choice, hold and r
   const one = await open(t, server, `/?race=${race.runId}`);
   const other = await one.context().newPage();
   await other.goto(one.url());
-  const both = (word) => Promise.all([untilPill(one, word), untilPill(other, word)]);
+  const both = (word) => Promise.all([untilBadge(one, word), untilBadge(other, word)]);
 
   await both("live");
   await operate(one, "Pause race");
@@ -32,12 +32,12 @@ test("pause, speed and stop in one tab are seen in the other; choice, hold and r
   await until("it is chosen", async () => (await chosen(one)).length === 1);
   assert.deepEqual(await chosen(other), []);
   await one.getByRole("button", { name: "Pause updates" }).click();
-  await untilPill(one, "held");
-  await untilPill(other, "live");
+  await untilBadge(one, "frozen");
+  await untilBadge(other, "live");
   await other.locator('[data-replay="slider"]').fill("3");
-  await untilPill(other, "replay");
+  await untilBadge(other, "replay");
   await one.getByRole("button", { name: "Resume updates" }).click();
-  await untilPill(one, "live");
+  await untilBadge(one, "live");
   await other.locator('[data-replay="live"]').click();
 
   await both("live");
@@ -54,7 +54,7 @@ test("two tabs of one race are two viewers of one stream; a tab that is closed i
   await other.goto(one.url());
 
   for (const page of [one, other]) {
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     await untilPage(page, () => window.trackside.clock.newest > 4000);
   }
   assert.deepEqual([await metric(server, "trackside_viewers"), await metric(server, "trackside_races_watched")], [2, 1]);
@@ -63,5 +63,5 @@ test("two tabs of one race are two viewers of one stream; a tab that is closed i
   await until("both have the same second", async () => new Set(await at()).size === 1);
   await other.close();
   await until("one viewer is left", async () => (await metric(server, "trackside_viewers")) === 1);
-  await untilPill(one, "live");
+  await untilBadge(one, "live");
 });

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { api, startTrackside, tempDir, until } from "../harness.mjs";
-import { keepPicture, manage, open, operate, untilPill, unfold } from "./browser.mjs";
+import { keepPicture, manage, open, operate, untilBadge, unfold } from "./browser.mjs";
 
 const TOKEN = "of-our-own-0123456789";
 
@@ -42,17 +42,17 @@ test("an operator signs in once and has the controls; a wrong token is told in a
   await page.locator(".course-note strong").waitFor();
   assert.equal((await races()).length, 0);
   await page.getByRole("button", { name: "Create race" }).click();
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   const [race] = await races();
 
   await operate(page, "Pause race");
-  await untilPill(page, "paused");
+  await untilBadge(page, "paused");
   assert.equal(await dialog(page).count(), 0, "it is asked once");
   await page.reload();
   await manage(page);
   await keepPicture(page, "manage");
   await operate(page, "Resume race");
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   assert.equal((await api(server, `/api/races/${race.runId}`)).state, "running");
   assert.ok(!(await page.content()).includes(TOKEN) && !page.url().includes(TOKEN), "it is nowhere to be seen");
   await operate(page, "Sign out");
@@ -69,7 +69,7 @@ test("a spectator watches and sees nothing that changes a race", async (t) => {
   assert.equal(made.status, 201, await made.text());
   await page.reload();
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator("tr[data-bib]").first().waitFor();
   await unfold(page);
   await page.locator("[data-sign-in]").waitFor();

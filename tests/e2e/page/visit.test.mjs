@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
 import { api, startTrackside, tempDir, until } from "../harness.mjs";
-import { createRace, keepPicture, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, keepPicture, open, untilPage, untilBadge } from "./browser.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const LONG = "Maximilian-Alexander von Hohenzollern-Sigmaringen y García Fernández";
@@ -32,7 +32,7 @@ for (const [place, options] of [["phone", PHONE], ["desk", {}]])
   test(`following brings the runner near, keeps it in view, and says the whole name, also at the next visit, ${place}`, async (t) => {
     const { server, race } = await racing(t);
     const page = await open(t, server, `/?race=${race.runId}`, options);
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     const far = await page.evaluate(() => window.trackside.map.getZoom());
 
     await page.getByRole("searchbox").fill("7");
@@ -46,7 +46,7 @@ for (const [place, options] of [["phone", PHONE], ["desk", {}]])
     }
     await keepPicture(page, `visit-follow-${place}`);
     const named = async () => {
-      await until("card and chip say the name", async () => (await page.locator(".runner h2").evaluate(whole)).includes(LONG)
+      await until("card and chip say the name", async () => (await page.locator(".competitor h2").evaluate(whole)).includes(LONG)
         && (await page.locator(".chip button").first().evaluate(whole)).includes(LONG));
     };
     await named();
@@ -61,7 +61,7 @@ for (const [place, options] of [["phone", PHONE], ["desk", {}]])
 test("no mark, arrow or flag lies over a dot", async (t) => {
   const { server, race } = await racing(t);
   const page = await open(t, server, `/?race=${race.runId}`, PHONE);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator(".km-mark").first().waitFor();
   const layers = await page.evaluate(() => {
     const z = (e) => Number(getComputedStyle(e.closest(".leaflet-pane")).zIndex);
@@ -80,7 +80,7 @@ test("no mark, arrow or flag lies over a dot", async (t) => {
 test("the link is shared, or copied where the device cannot", async (t) => {
   const { server, race } = await racing(t);
   const page = await open(t, server, `/?race=${race.runId}&runner=8`, { permissions: ["clipboard-read", "clipboard-write"] });
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.evaluate(() => { navigator.share = undefined; });
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByText("The link was copied.").waitFor();
@@ -99,12 +99,12 @@ test("Back goes from race to race, and to a form that is as it was left", async 
   const page = await open(t, server, `/?race=${first.runId}`);
   const shown = () => new URL(page.url()).searchParams.get("race");
   const clock = (id) => until(`race ${id}`, async () => shown() === id && (await page.locator(".race-select").inputValue()) === id);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.locator(".race-select").selectOption(second.runId);
   await clock(second.runId);
   await page.goBack();
   await clock(first.runId);
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await page.goForward();
   await clock(second.runId);
 
@@ -132,7 +132,7 @@ test("an embedded map says when its race is gone, at once and while it is watche
   const never = await open(t, server, "/?race=never-was&embed=1", { viewport: { width: 600, height: 400 } });
   await never.getByText("This race is no longer here.").waitFor();
   const page = await open(t, server, `/?race=${race.runId}&embed=1`, { viewport: { width: 600, height: 400 } });
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await api(server, `/api/races/${race.runId}/stop`, { method: "POST" });
   await api(server, `/api/races/${race.runId}`, { method: "DELETE" });
   await page.getByText("This race is no longer here.").waitFor();

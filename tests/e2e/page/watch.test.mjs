@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startTrackside, until } from "../harness.mjs";
-import { createRace, open, untilPage, untilPill } from "./browser.mjs";
+import { createRace, open, untilPage, untilBadge } from "./browser.mjs";
 
 test("without a race it says so and leads to Create Race", async (t) => {
   const server = await startTrackside({ t });
@@ -19,7 +19,7 @@ test("dots move between ticks, and never back", async (t) => {
   await createRace(server, { competitors: 20 });
   const page = await open(t, server);
 
-  await untilPill(page, "live");
+  await untilBadge(page, "live");
   await untilPage(page, () => window.trackside.clock.newest > 5000);
   const drawn = await page.evaluate(() => new Promise((done) => {
     const seen = [];
@@ -52,7 +52,7 @@ test("the map has its size from the start: what comes after the dots does not mo
       requestAnimationFrame(look);
     });
     await page.goto(server.url);
-    await untilPill(page, "live");
+    await untilBadge(page, "live");
     await page.locator("[data-replay='slider']").waitFor({ state: "attached" });
     await page.locator("tbody tr[data-bib]").first().waitFor();
     await untilPage(page, () => window.trackside.queue.newest !== null);

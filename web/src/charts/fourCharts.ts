@@ -182,12 +182,12 @@ export function paceView(source: Source): View {
         looks: [EDGE, MEDIAN, EDGE, ...(hasOwn ? [CHOSEN] : [])],
         band: { series: [3, 1], colour: '--on-course' },
         legend: [
-            ...(hasOwn ? [{ look: CHOSEN, text: t('runner.title', { bib: bib! }) }] : []),
+            ...(hasOwn ? [{ look: CHOSEN, text: t('competitor.title', { bib: bib! }) }] : []),
             { look: MEDIAN, text: t('charts.pace.median') },
             { look: EDGE, text: t('charts.pace.band') },
         ],
         data: [Array.from(log.marks, (m) => m / format.unitM(units)), y(bands.p10), y(bands.median), y(bands.p90), ...(hasOwn ? [y(own)] : [])],
-        head: [t('charts.col.upTo'), ...(hasOwn ? [t('runner.title', { bib: bib! })] : []), t('charts.col.p10'), t('charts.col.median'), t('charts.col.p90')],
+        head: [t('charts.col.upTo'), ...(hasOwn ? [t('competitor.title', { bib: bib! })] : []), t('charts.col.p10'), t('charts.col.median'), t('charts.col.p90')],
         rows: all.map((k) => [name(k), ...(hasOwn ? [show(own[k]!)] : []), show(bands.p10[k]!), show(bands.median[k]!), show(bands.p90[k]!)]),
     };
 }

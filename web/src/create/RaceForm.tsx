@@ -18,7 +18,7 @@ import { courseFacts } from './createState';
 import type { CreateState } from './createState';
 import { CopyRace } from './CopyRace';
 import { CourseCards } from './CourseCards';
-import { OutlookNote } from './ForecastNote';
+import { ForecastNote } from './ForecastNote';
 import { PresetField } from './PresetField';
 
 interface FieldProps {
@@ -187,7 +187,7 @@ export function RaceForm({ state, session, create }: { state: AppState; session:
                     <button type="button" onClick={() => { create.values.value = { ...create.values.value, seed: drawSeed() }; }}>{t('create.seedAgain')}</button>
                 </div>
             </fieldset>
-            {fine && <OutlookNote create={create} request={request} />}
+            {fine && <ForecastNote create={create} request={request} />}
             {create.sentence.value !== null && <p class="error" role="alert">{create.sentence.value}</p>}
             {Object.keys(create.problems.value).length > 0 && <p class="error" role="alert">{t('form.fix')}</p>}
             {create.fence.value !== null && <p class="soft">{t('create.fenceUnsaved')}</p>}

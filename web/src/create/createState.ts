@@ -22,7 +22,7 @@ export interface CreateState {
     values: Signal<RaceFormValues>;
     problems: Signal<Partial<Record<RaceField, Problem | string>>>;
     sentence: Signal<string | null>;
-    /** The course that is shown: the chosen one, or the one before it while that is on its way. */
+    /** The course that is shown: the chosen one, or the one before it while that is on its status. */
     course: Signal<CourseGeoJson | null>;
     diagnostics: Signal<Diagnostic[]>;
     /** The corners that are being drawn; null: not drawing. */

@@ -1,7 +1,7 @@
 // The list of keys, and the switch that turns them off.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { saveChoice, savedChoice } from '../session/preferences';
+import { savePreference, savedPreference } from '../session/preferences';
 import { t } from '../i18n';
 import type { Key } from '../i18n';
 import type { LiveMap } from '../map/livemap';
@@ -32,12 +32,12 @@ function Written({ keys }: { keys: string[] }) {
 /** The keys of the dashboard, and their list, which `?` opens. */
 export function Keys({ state, session, map }: { state: AppState; session: RaceSession; map: { current: LiveMap | null } }) {
     const dialog = useRef<HTMLDialogElement>(null);
-    const on = useSignal(savedChoice('keys') !== 'off');
+    const on = useSignal(savedPreference('keys') !== 'off');
     const open = (): void => dialog.current?.showModal();
     useEffect(() => listen({ state, session, map, list: open }, on), []);
     const swap = (event: Event): void => {
         on.value = (event.currentTarget as HTMLInputElement).checked;
-        saveChoice('keys', on.value ? 'on' : 'off');
+        savePreference('keys', on.value ? 'on' : 'off');
     };
     return (
         <>

@@ -4,7 +4,7 @@ import type { AppState } from '../session/state';
 import type { TabName } from '../wire/types';
 import type { RaceSession } from '../session/raceSession';
 
-export interface Desk {
+export interface KeyTarget {
     state: AppState;
     session: RaceSession;
     map: { current: LiveMap | null };
@@ -22,7 +22,7 @@ function step(rows: HTMLElement[], selected: number | null, by: number): number 
     return next ? Number(next.dataset.bib) : null;
 }
 
-function choose({ state }: Desk, by: number): void {
+function choose({ state }: KeyTarget, by: number): void {
     const rows = [...document.querySelectorAll<HTMLElement>('#board tr[data-bib]')];
     const bib = step(rows, state.selected.peek(), by);
     if (bib !== null) {
@@ -31,36 +31,36 @@ function choose({ state }: Desk, by: number): void {
     }
 }
 
-function seek({ state, session }: Desk, byS: number): void {
+function seek({ state, session }: KeyTarget, byS: number): void {
     const shownS = Math.floor(state.drawnMs.peek() / 1000);
     if (Number.isFinite(shownS) && state.newestS.peek() > 0) {
         void session.replay.to(Math.min(state.newestS.peek(), Math.max(0, shownS + byS)));
     }
 }
 
-function follow({ state }: Desk): void {
+function follow({ state }: KeyTarget): void {
     if (state.selected.peek() !== null) {
         state.follow.value = !state.follow.peek();
     }
 }
 
 /** By the key's own name (KeyboardEvent.key). */
-export const BINDINGS: Record<string, (desk: Desk) => void> = {
-    '?': (desk) => desk.list(),
+export const BINDINGS: Record<string, (target: KeyTarget) => void> = {
+    '?': (target) => target.list(),
     '/': () => document.querySelector<HTMLInputElement>('.search input')?.focus(),
-    j: (desk) => choose(desk, 1),
-    k: (desk) => choose(desk, -1),
+    j: (target) => choose(target, 1),
+    k: (target) => choose(target, -1),
     f: follow,
     Escape: ({ state }) => { state.selected.value = null; },
     p: ({ session }) => session.toggleFreeze(),
     ' ': ({ state, session }) => void session.replay.play(!state.replay.peek()?.playing),
-    '[': (desk) => seek(desk, -STEP_S),
-    ']': (desk) => seek(desk, STEP_S),
+    '[': (target) => seek(target, -STEP_S),
+    ']': (target) => seek(target, STEP_S),
     l: ({ session }) => session.replay.live(),
     '+': ({ map }) => { map.current?.map.zoomIn(); },
     '-': ({ map }) => { map.current?.map.zoomOut(); },
     '0': ({ map }) => map.current?.fit(),
-    ...Object.fromEntries(BOARD_KEYS.map((tab, k) => [String(k + 1), ({ state }: Desk) => { state.tab.value = tab; }])),
+    ...Object.fromEntries(BOARD_KEYS.map((tab, k) => [String(k + 1), ({ state }: KeyTarget) => { state.tab.value = tab; }])),
 };
 
 const TYPING = 'input:not([type=range], [type=checkbox]), select, textarea, [contenteditable]';
@@ -76,12 +76,12 @@ export function isOurs(event: KeyboardEvent): boolean {
 }
 
 /** Listen for the keys, as long as `on` says so; `?` always opens the list, where they can be switched on again. */
-export function listen(desk: Desk, on: { value: boolean }): () => void {
+export function listen(target: KeyTarget, on: { value: boolean }): () => void {
     const press = (event: KeyboardEvent): void => {
         const act = BINDINGS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
         if (act && isOurs(event) && (on.value || event.key === '?')) {
             event.preventDefault();
-            act(desk);
+            act(target);
         }
     };
     addEventListener('keydown', press);

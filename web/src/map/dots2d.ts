@@ -2,7 +2,7 @@
 import { distanceAt } from '../model/frames';
 import type { Between } from '../model/frames';
 import type { Tail } from '../model/trail';
-import { HIDDEN, SILENT } from '../wire/frame';
+import { HIDDEN, STALE } from '../wire/frame';
 import { Status } from '../wire/types';
 import { css } from './palette';
 import { laneOf, tableXY } from './renderer';
@@ -23,8 +23,8 @@ function shape(c: CanvasRenderingContext2D, status: number, x: number, y: number
 }
 
 function doubtful(sent: number, view: DotsView): boolean {
-    const status = sent & ~SILENT;
-    return (status === Status.OnCourse || status === Status.InGeofence) && (sent >= SILENT || view.doubt > 0);
+    const status = sent & ~STALE;
+    return (status === Status.OnCourse || status === Status.InGeofence) && (sent >= STALE || view.doubt > 0);
 }
 
 export class Dots2d implements DotsRenderer {
@@ -124,7 +124,7 @@ export class Dots2d implements DotsRenderer {
     private addOff(off: OffCourse | null, view: DotsView, status: number, doubt: boolean): void {
         for (let k = 0; off && k < off.number.length; k++) {
             const sent = off.status[k]!;
-            if ((sent & ~SILENT) === status && doubtful(sent, view) === doubt) {
+            if ((sent & ~STALE) === status && doubtful(sent, view) === doubt) {
                 this.add(view, status, off.xy[2 * k]!, off.xy[2 * k + 1]!, 0, 0);
             }
         }

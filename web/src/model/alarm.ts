@@ -1,7 +1,7 @@
-// Who needs somebody's eye: a runner who is longer in the geofence than twice what their own pace explains, and one who
-// stands still, wherever that is. Looked at for the whole field once per update of the tables.
+// Marks competitors who need attention: those who are in the geofence for longer than twice what their own pace explains, and
+// those who stand still anywhere. All are checked once per update of the tables.
 import { Status } from '../wire/types';
-import { SIGN_FROM_S } from './inactivity';
+import { INACTIVE_FROM_S } from './inactivity';
 
 export const enum Mark {
     None = 0,
@@ -14,15 +14,15 @@ export interface Watched {
     n: number;
     raceS: number;
     status: Uint8Array;
-    /** Of those who are silent nothing is said here: their last place is old. */
-    silent(i: number): boolean;
+    /** Its last position is old, so nothing can be said of it. */
+    stale(i: number): boolean;
     metres(i: number): number;
     /** Seconds of this visit to the geofence, -1 outside. */
     dwellS(i: number): number;
 }
 
 export interface AlarmRule {
-    /** A stay of so many seconds is marked; 0: by the own pace. */
+    /** A dwell of so many seconds is marked; 0: by the competitor's own pace. */
     fixedS: number;
     /** Where the course is inside the geofence, [from, to] in metres, laps included. */
     spans: readonly (readonly [number, number])[];
@@ -40,7 +40,7 @@ export const NO_ALARM: Alarm = { marks: new Uint8Array(0), count: 0 };
 
 const TIMES = 2;
 /** Less than that is not worth a word: a late tick, a drink. */
-const SLACK_S = SIGN_FROM_S;
+const SLACK_S = INACTIVE_FROM_S;
 /** Rounding of the ticks' distances, and the last step before the edge. */
 const EDGE_M = 2;
 /** The own pace is known from here on; before, the slowest pace of the race stands for it. */
@@ -82,11 +82,11 @@ export function explainedS(m: number, enteredS: number, rule: AlarmRule): number
 
 function markOf(competitors: Watched, i: number, stillS: number, rule: AlarmRule): Mark {
     const status = competitors.status[i];
-    if ((status !== Status.OnCourse && status !== Status.InGeofence) || competitors.silent(i)) {
+    if ((status !== Status.OnCourse && status !== Status.InGeofence) || competitors.stale(i)) {
         return Mark.None;
     }
     const m = competitors.metres(i);
-    if (stillS >= SIGN_FROM_S && m > STARTED_M) {
+    if (stillS >= INACTIVE_FROM_S && m > STARTED_M) {
         return Mark.Still;
     }
     const dwellS = competitors.dwellS(i);

@@ -1,6 +1,6 @@
 // Everybody in the race, from the ticks alone: distance, status, finish and time in the geofence. Distances are as fine as the
 // unit of the frames (a few centimetres); the boards of the server are finer.
-import { HIDDEN, SILENT } from '../wire/frame';
+import { HIDDEN, STALE } from '../wire/frame';
 import type { PositionFrame, TimesFrame } from '../wire/frame';
 import { Status } from '../wire/types';
 import { Roster } from './roster';
@@ -11,7 +11,7 @@ export class Competitors {
     raceS = -1;
     unit = new Uint16Array(0);
     status = new Uint8Array(0);
-    /** The statuses with SILENT added where it is; null where nobody is silent. */
+    /** The statuses as they were sent, with STALE where a position is old; null where none is. */
     sent: Uint8Array | null = null;
     /** Grows with every tick and every time: what an order may depend on, besides the roster. */
     version = 0;
@@ -29,7 +29,7 @@ export class Competitors {
         this.raceS = -1;
     }
 
-    // Finishes that were known stay known: a replay that goes back meets them again.
+    // Known finish times are kept: a replay that goes back meets them again.
     private size(n: number): void {
         this.known = n === this.n ? this.known.map((s, i) => Math.max(s, this.finish[i]!)) : new Int32Array(n).fill(-1);
         this.n = n;
@@ -106,8 +106,8 @@ export class Competitors {
     }
 
     /** Positions of number i no longer come. */
-    silent(i: number): boolean {
-        return this.sent !== null && this.sent[i]! >= SILENT;
+    stale(i: number): boolean {
+        return this.sent !== null && this.sent[i]! >= STALE;
     }
 
     metres(i: number): number {

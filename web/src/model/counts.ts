@@ -24,7 +24,7 @@ const ENDED: RaceState[] = ['stopped', 'failed', 'deleted'];
 
 /**
  * The counts of a race at the moment of a board. `replay`: the board is of an earlier moment, whatever the race is now.
- * null: there is no board, and the race is under way.
+ * null: there is no board, and the race is under status.
  */
 export function tally(race: Counted | null, board: Pick<Board, 'asOf' | 'counts'> | null, replay: boolean): Tally | null {
     const scheduled = !replay && race?.state === 'scheduled';

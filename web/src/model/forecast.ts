@@ -2,7 +2,7 @@
 // (docs/decisions/0002-pace-model.md) have a known distribution, so the last finish can be computed without drawing them.
 import type { CourseFacts, RaceRequest, Spread } from './raceform';
 
-export interface Outlook {
+export interface Forecast {
     /** Of all competitors, about. */
     stopping: number;
     /** Race time of the last finish, about; s. */
@@ -62,7 +62,7 @@ function lastHome(r: RaceRequest, lengthM: number): number {
     return high;
 }
 
-export function outlook(request: RaceRequest, course: CourseFacts): Outlook {
+export function forecast(request: RaceRequest, course: CourseFacts): Forecast {
     return {
         stopping: Math.round(request.competitors * request.stopRatio),
         lastHomeS: lastHome(request, course.lengthM),

@@ -1,6 +1,6 @@
 // What the server says of the way of the data (GET /api/lag), as sentences: what is wrong, and what else is worth knowing.
 
-export interface Way {
+export interface PipelineStatus {
     race: { flow: 'idle' | 'current' | 'slow' | 'silent' | 'unknown' | 'catchingUp'; tickAgeMs: number | null; overdueMs: number; clockMs: number } | null;
     feed: { name: string; connected: boolean; trouble: string; malformed: number };
     store: {
@@ -25,38 +25,38 @@ export interface Note {
 }
 
 /** The worst first. `number` writes a number as people read it. */
-export function wayNotes(way: Way | null, clockMs: number, number: (n: number, digits: number) => string): Note[] {
+export function pipelineNotes(status: PipelineStatus | null, clockMs: number, number: (n: number, digits: number) => string): Note[] {
     const notes: Note[] = [];
     const add = (bad: boolean, key: Note['key'], values: Record<string, string> = {}, count = 0): void => void notes.push({ key, values, count, bad });
     const seconds = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '–' : number(ms / 1000, 1));
-    if (way && !way.feed.connected) {
-        add(true, 'feedAway', { error: way.feed.trouble });
+    if (status && !status.feed.connected) {
+        add(true, 'feedAway', { error: status.feed.trouble });
     }
-    if (way && way.store.trouble !== '' && way.store.trouble === way.store.consumerTrouble) {
-        add(true, 'storeStuck', { error: way.store.trouble, seconds: seconds(way.store.consumersAgeMs) });
-    } else if (way && way.store.trouble !== '') {
-        add(true, 'storeAway', { error: way.store.trouble, seconds: seconds(way.store.answerAgeMs) });
+    if (status && status.store.trouble !== '' && status.store.trouble === status.store.consumerTrouble) {
+        add(true, 'storeStuck', { error: status.store.trouble, seconds: seconds(status.store.consumersAgeMs) });
+    } else if (status && status.store.trouble !== '') {
+        add(true, 'storeAway', { error: status.store.trouble, seconds: seconds(status.store.answerAgeMs) });
     }
-    if (way?.race?.flow === 'silent' || way?.race?.flow === 'slow') {
-        add(true, way.race.flow, { seconds: seconds(way.race.overdueMs) });
+    if (status?.race?.flow === 'silent' || status?.race?.flow === 'slow') {
+        add(true, status.race.flow, { seconds: seconds(status.race.overdueMs) });
     }
     if (clockMs !== 0) {
         add(true, 'clock', { seconds: number(Math.abs(clockMs) / 1000, 1) });
     }
-    if (!way) {
+    if (!status) {
         add(true, 'unknown');
         return notes;
     }
-    if (way.feed.malformed > 0) {
-        add(false, 'skipped', {}, way.feed.malformed);
+    if (status.feed.malformed > 0) {
+        add(false, 'skipped', {}, status.feed.malformed);
     }
-    if (way.feed.name === 'local') {
+    if (status.feed.name === 'local') {
         add(false, 'local');
     }
-    if (way.store.name === 'pinot') {
-        const behind = (way.store.consumers ?? []).reduce<number | null>((sum, c) => (c.behind === null ? sum : (sum ?? 0) + c.behind), null);
+    if (status.store.name === 'pinot') {
+        const behind = (status.store.consumers ?? []).reduce<number | null>((sum, c) => (c.behind === null ? sum : (sum ?? 0) + c.behind), null);
         add(false, 'pinot', {
-            p50: number(way.store.queryMsP50 ?? 0, 0), p99: number(way.store.queryMsP99 ?? 0, 0), fresh: seconds(way.store.freshnessAgeMs),
+            p50: number(status.store.queryMsP50 ?? 0, 0), p99: number(status.store.queryMsP99 ?? 0, 0), fresh: seconds(status.store.freshnessAgeMs),
             behind: behind === null ? '–' : number(behind, 0),
         });
     }
@@ -64,6 +64,6 @@ export function wayNotes(way: Way | null, clockMs: number, number: (n: number, d
 }
 
 /** What is wrong, for who has not opened the lag: a broker or store that does not answer. */
-export function wayTrouble(way: Way | null, number: (n: number, digits: number) => string): Note | null {
-    return wayNotes(way, 0, number).find((n) => n.key === 'feedAway' || n.key === 'storeAway' || n.key === 'storeStuck') ?? null;
+export function pipelineError(status: PipelineStatus | null, number: (n: number, digits: number) => string): Note | null {
+    return pipelineNotes(status, 0, number).find((n) => n.key === 'feedAway' || n.key === 'storeAway' || n.key === 'storeStuck') ?? null;
 }

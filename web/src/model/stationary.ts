@@ -11,7 +11,7 @@ export interface Places {
     metres(i: number): number;
 }
 
-export class Stillness {
+export class Stationary {
     /** The first second that was seen without a gap behind it; -1: none yet. */
     firstS = -1;
     private raceS = -1;

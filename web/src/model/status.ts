@@ -1,9 +1,9 @@
-// What the pill in the header says: one word and one shape for how true the picture is.
+// The badge in the header: one word and one shape for how true the picture is.
 import type { LinkState } from '../wire/socket';
 import type { RaceState } from '../wire/types';
 
-export type Pill =
-    | 'live' | 'held' | 'paused' | 'finished' | 'stopped' | 'failed' | 'scheduled' | 'reconnecting' | 'stale' | 'replay'
+export type Badge =
+    | 'live' | 'frozen' | 'paused' | 'finished' | 'stopped' | 'failed' | 'scheduled' | 'reconnecting' | 'stale' | 'replay'
     | 'catching' | 'loading';
 
 export interface Situation {
@@ -16,13 +16,13 @@ export interface Situation {
     catchingUp: boolean;
     /** Wall ms since the newest tick was due to follow, by our clock; 0 when in time. */
     lateMs: number;
-    /** The map shows nobody yet: its course or the first positions are on their way. */
+    /** The map shows nobody yet: its course or the first positions are on their status. */
     empty: boolean;
 }
 
 export const STALE_MS = 5_000;
 
-const OF_STATE: Record<RaceState, Pill> = {
+const OF_STATE: Record<RaceState, Badge> = {
     scheduled: 'scheduled',
     running: 'live',
     paused: 'paused',
@@ -32,12 +32,12 @@ const OF_STATE: Record<RaceState, Pill> = {
     deleted: 'stopped',
 };
 
-export function pill(s: Situation): Pill {
+export function statusBadge(s: Situation): Badge {
     if (s.replay) {
         return 'replay';
     }
     if (s.frozen) {
-        return 'held';
+        return 'frozen';
     }
     if (s.link === 'waiting' || s.link === 'refused') {
         return 'reconnecting';
@@ -53,9 +53,9 @@ export function pill(s: Situation): Pill {
 }
 
 /** A shape for each word, so that colour is never alone. */
-export const SHAPE: Record<Pill, string> = {
+export const SHAPE: Record<Badge, string> = {
     live: '●',
-    held: '❚❚',
+    frozen: '❚❚',
     paused: '❚❚',
     finished: '⚑',
     stopped: '■',

@@ -1,6 +1,6 @@
 // The line above a table that says how many competitors are marked, and the rule for it.
 import { useSignal } from '@preact/signals';
-import { saveChoice } from '../session/preferences';
+import { savePreference } from '../session/preferences';
 import { counted, locale, t } from '../i18n';
 import { Mark } from '../model/alarm';
 import { parseWhole } from '../model/number';
@@ -11,13 +11,13 @@ const NAMED = 6;
 const MAX_S = 86_400;
 const FIRST_FIXED_S = 60;
 
-/** When a stay is marked: by the runner's own pace, or from a time on. The choice is kept in this browser. */
+/** From when on a dwell is marked: by the competitor's own pace, or by a fixed time. The choice is kept in this browser. */
 function Rule({ state }: { state: AppState }) {
     const fixedS = state.alarmS.value;
     const wrong = useSignal(false);
     const keep = (s: number): void => {
         state.alarmS.value = s;
-        saveChoice('alarm', String(s));
+        savePreference('alarm', String(s));
     };
     const set = (text: string): void => {
         const s = parseWhole(text, locale.value);
@@ -63,7 +63,7 @@ export function AlarmLine({ state, session, rule }: { state: AppState; session: 
                 {count > 0 && <span aria-hidden="true">▲ </span>}{counted('board.marked', count)}
             </span>
             {first.map((bib) => (
-                <button key={bib} type="button" class="marked" aria-label={t('runner.title', { bib })}
+                <button key={bib} type="button" class="marked" aria-label={t('competitor.title', { bib })}
                     onClick={() => { state.selected.value = bib; }}>{bib}</button>
             ))}
             {count > first.length && <span class="soft" aria-hidden="true">…</span>}

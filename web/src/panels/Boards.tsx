@@ -1,7 +1,7 @@
 // The tables: a tab for each board, the search, and the list of everybody.
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { savedChoice } from '../session/preferences';
+import { savedPreference } from '../session/preferences';
 import { locale, t } from '../i18n';
 import type { Key } from '../i18n';
 import type { Competitors } from '../model/competitors';
@@ -9,7 +9,7 @@ import { found, rankingOf } from '../model/ranking';
 import type { SortKey } from '../model/ranking';
 import * as format from '../model/format';
 import { competitorRow } from '../model/row';
-import type { Stillness } from '../model/stationary';
+import type { Stationary } from '../model/stationary';
 import type { AppState } from '../session/state';
 import type { BoardRow, TabName } from '../wire/types';
 import type { RaceSession } from '../session/raceSession';
@@ -25,7 +25,7 @@ const BOARDS: Record<TabName, ColumnKey[]> = {
     leaders: RUNNING,
     front: RUNNING,
     back: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
-    geofence: ['bib', 'name', 'stay', 'stayTotal', 'sign', 'distance'],
+    geofence: ['bib', 'name', 'dwell', 'dwellTotal', 'inactivity', 'distance'],
     justFinished: ['rank', 'bib', 'name', 'time', 'pace', 'finishedAt'],
     all: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
 };
@@ -34,7 +34,7 @@ const NAMES = Object.keys(BOARDS) as TabName[];
 
 /** The columns of the full list that the field can sort by itself. */
 const FIELD_SORT: Partial<Record<ColumnKey, SortKey>> = {
-    rank: 'rank', bib: 'bib', name: 'name', distance: 'distance', pace: 'pace', time: 'time', stay: 'dwell',
+    rank: 'rank', bib: 'bib', name: 'name', distance: 'distance', pace: 'pace', time: 'time', dwell: 'dwell',
 };
 
 function emptyText(state: AppState): Key {
@@ -106,7 +106,7 @@ function Search({ state, first }: { state: AppState; first: () => BoardRow | und
         <form role="search" class="search" onSubmit={choose}>
             <input type="search" aria-label={t('search.label')} placeholder={t(state.named.value ? 'search.name' : 'search.bib')}
                 value={state.search.value} onInput={type} />
-            {board && <span class="as-of soft">{t(state.virtualStart.value ? 'together.asOf' : board.approximate ? 'board.asOfAbout' : 'board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
+            {board && <span class="as-of soft">{t(state.virtualStart.value ? 'virtualStart.asOf' : board.approximate ? 'board.asOfAbout' : 'board.asOf', { time: format.raceTime(board.asOf.rawTime) })}</span>}
         </form>
     );
 }
@@ -139,12 +139,12 @@ function everybodyList(competitors: Competitors, sort: TableSort | null, search:
     };
 }
 
-export function Boards({ state, session, stillness }: { state: AppState; session: RaceSession; stillness: Stillness }) {
+export function Boards({ state, session, stationary }: { state: AppState; session: RaceSession; stationary: Stationary }) {
     const sort = useSignal<TableSort | null>(null);
     const tab = state.tab.value;
     const board = state.board.value;
     useEffect(() => {
-        state.alarmS.value = Math.max(0, Number(savedChoice('alarm')) || 0);
+        state.alarmS.value = Math.max(0, Number(savedPreference('alarm')) || 0);
     }, []);
     void state.alarm.value;
     const show: Show = {
@@ -153,7 +153,7 @@ export function Boards({ state, session, stillness }: { state: AppState; session
         first: board?.leaders[0] ?? null,
         nameOf: (bib) => session.competitors.roster.nameOf(session.competitors.numberOf(bib)),
         asOfS: board?.asOf.rawTime ?? -1,
-        stillS: (bib) => stillness.forS(session.competitors.numberOf(bib)),
+        stillS: (bib) => stationary.forS(session.competitors.numberOf(bib)),
         statusOf: (bib) => session.competitors.statusOf(bib),
     };
     const everybody = (): List => everybodyList(session.competitors, sort.value, state.search.value, state.track.value?.lengthM ?? null);

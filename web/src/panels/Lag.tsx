@@ -1,5 +1,5 @@
 // The lag waterfall: how late the data are at each hop, how far behind the map is drawn by choice, and what the server
-// says of the way. What draws it is loaded when it is opened.
+// says of the status. What draws it is loaded when it is opened.
 import { useSignal } from '@preact/signals';
 import { t } from '../i18n';
 import { lazy } from '../ui/lazy';

@@ -6,8 +6,8 @@ import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import { HOPS, percentile, waterfall } from '../model/lag';
 import type { HopFigures, HopName } from '../model/lag';
-import { wayNotes } from '../model/pipelineStatus';
-import type { Note, Way } from '../model/pipelineStatus';
+import { pipelineNotes } from '../model/pipelineStatus';
+import type { Note, PipelineStatus } from '../model/pipelineStatus';
 import type { AppState } from '../session/state';
 import type { RaceSession } from '../session/raceSession';
 
@@ -25,16 +25,16 @@ const hopName: Record<HopName, () => string> = {
 };
 
 const note: Record<Note['key'], (values: Note['values'], count: number) => string> = {
-    local: () => t('way.local'),
-    unknown: () => t('way.unknown'),
-    slow: (v) => t('way.slow', v),
-    silent: (v) => t('way.silent', v),
-    clock: (v) => t('way.clock', v),
-    feedAway: (v) => t('way.feedAway', v),
-    skipped: (_, count) => counted('way.skipped', count),
-    storeStuck: (v) => t('way.storeStuck', v),
-    storeAway: (v) => t('way.storeAway', v),
-    pinot: (v) => t('way.pinot', v),
+    local: () => t('pipeline.local'),
+    unknown: () => t('pipeline.unknown'),
+    slow: (v) => t('pipeline.slow', v),
+    silent: (v) => t('pipeline.silent', v),
+    clock: (v) => t('pipeline.clock', v),
+    feedAway: (v) => t('pipeline.feedAway', v),
+    skipped: (_, count) => counted('pipeline.skipped', count),
+    storeStuck: (v) => t('pipeline.storeStuck', v),
+    storeAway: (v) => t('pipeline.storeAway', v),
+    pinot: (v) => t('pipeline.pinot', v),
 };
 
 const ms = (value: number): string => (Number.isNaN(value) ? '–' : format.number(value, locale.value));
@@ -58,15 +58,15 @@ function Row({ hop, scaleMs }: { hop: HopFigures; scaleMs: number }) {
 }
 
 // What the server says, asked while this is open. null: nothing yet, or it does not answer.
-function useWay(state: AppState, tick: number): Way | null {
-    const way = useSignal<Way | null>(null);
+function usePipelineStatus(state: AppState, tick: number): PipelineStatus | null {
+    const status = useSignal<PipelineStatus | null>(null);
     const runId = state.raceId.value;
     useEffect(() => {
         if (runId !== null && tick % ASK_EVERY === 0) {
-            api.getLag(runId).then((answer) => { way.value = answer; }, () => { way.value = null; });
+            api.getLag(runId).then((answer) => { status.value = answer; }, () => { status.value = null; });
         }
     }, [runId, tick]);
-    return way.value;
+    return status.value;
 }
 
 export function LagWaterfall({ state, session }: { state: AppState; session: RaceSession }) {
@@ -75,7 +75,7 @@ export function LagWaterfall({ state, session }: { state: AppState; session: Rac
         const timer = setInterval(() => { tick.value += document.hidden ? 0 : 1; }, EVERY_MS);
         return () => clearInterval(timer);
     }, []);
-    const way = useWay(state, tick.value);
+    const status = usePipelineStatus(state, tick.value);
     const samples = session.lag.log.recent(session.serverNow());
     const hops = waterfall(samples);
     const scaleMs = Math.max(LEAST_SCALE_MS, ...hops.map((h) => h.p95).filter(Number.isFinite));
@@ -94,7 +94,7 @@ export function LagWaterfall({ state, session }: { state: AppState; session: Rac
                 <thead><tr><th scope="col">{t('hops.hop')}</th><td /><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99 ms</th></tr></thead>
                 <tbody>{HOPS.map((name, k) => <Row key={name} hop={hops[k]!} scaleMs={scaleMs} />)}</tbody>
             </table>
-            {wayNotes(way, clockMs, (n, digits) => format.number(n, locale.value, digits)).map(({ key, values, count, bad }) => (
+            {pipelineNotes(status, clockMs, (n, digits) => format.number(n, locale.value, digits)).map(({ key, values, count, bad }) => (
                 <p key={key} class={bad ? 'warm' : 'soft'} data-note={key}>{bad && <span aria-hidden="true">▲ </span>}{note[key](values, count)}</p>
             ))}
         </div>

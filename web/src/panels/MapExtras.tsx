@@ -5,7 +5,7 @@ import * as api from '../wire/api';
 import { unfollow } from '../session/follow';
 import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
-import { SILENT } from '../wire/frame';
+import { STALE } from '../wire/frame';
 import type { AppState } from '../session/state';
 import { DOUBT_FROM_MS, inDoubt } from '../session/lateness';
 import type { RaceSession } from '../session/raceSession';
@@ -37,35 +37,35 @@ function Chip({ state, session, bib }: Props & { bib: number }) {
 
 /** Everybody who is followed; the virtual mass start of them. */
 function Followed({ state, session }: Props) {
-    const together = state.virtualStart.value;
+    const virtualStart = state.virtualStart.value;
     return (
         <div class="followed">
             <ul class="chips" aria-label={t('followed.label')}>
                 {state.followed.value.map((bib) => <Chip key={bib} state={state} session={session} bib={bib} />)}
             </ul>
-            <button type="button" aria-pressed={together !== null} title={t('together.title')} data-together
-                onClick={() => void session.replay.virtualStart(together === null)}>
-                {t('together.start')}
+            <button type="button" aria-pressed={virtualStart !== null} title={t('virtualStart.title')} data-virtual-start
+                onClick={() => void session.replay.virtualStart(virtualStart === null)}>
+                {t('virtualStart.start')}
             </button>
-            {together && (
-                <p class="together" role="status">
-                    <span aria-hidden="true">⚑ </span>{counted('together.label', together.count)}
+            {virtualStart && (
+                <p class="virtual-start" role="status">
+                    <span aria-hidden="true">⚑ </span>{counted('virtualStart.label', virtualStart.count)}
                 </p>
             )}
         </div>
     );
 }
 
-// How long ago the last position of somebody silent was, asked once; null: not known yet.
-function useSilence(state: AppState, bib: number, silent: boolean): number | null {
+// How old a stale position is, in seconds; asked for once, null: not known yet.
+function useAge(state: AppState, bib: number, stale: boolean): number | null {
     const seconds = useSignal<number | null>(null);
     useEffect(() => {
         seconds.value = null;
         const race = state.race.peek();
-        if (silent && race) {
+        if (stale && race) {
             void api.getCompetitor(race.runId, bib).then((c) => { seconds.value = state.newestS.peek() - c.rawTime; }, () => undefined);
         }
-    }, [bib, silent]);
+    }, [bib, stale]);
     return seconds.value;
 }
 
@@ -76,16 +76,16 @@ function Tip({ state, session, pointed }: Props & { pointed: Pointed }) {
     const bib = competitors.roster.bibOf(number);
     const name = competitors.roster.nameOf(number);
     const units = state.units.value;
-    const silent = !state.replay.value && competitors.sent !== null && competitors.sent[number]! >= SILENT;
-    const seconds = useSilence(state, bib, silent);
+    const stale = !state.replay.value && competitors.sent !== null && competitors.sent[number]! >= STALE;
+    const seconds = useAge(state, bib, stale);
     if (number >= competitors.n) {
         return null;
     }
     return (
         <div class="tip" style={{ left: `${x}px`, top: `${y}px` }} aria-hidden="true" data-tip={bib}>
-            <strong>{t('runner.title', { bib })}{name !== '' && ` · ${name}`}</strong>
+            <strong>{t('competitor.title', { bib })}{name !== '' && ` · ${name}`}</strong>
             <span>{t(`status.${competitors.status[number] as 0 | 1 | 2 | 3}`)} · {format.distance(competitors.metres(number), units, locale.value)} {t(`unit.${units}`)}</span>
-            {silent && <span class="warm">◌ {t('doubt.silent', { seconds: seconds === null ? '≥ 10' : format.number(seconds, locale.value) })}</span>}
+            {stale && <span class="warm">◌ {t('doubt.stale', { seconds: seconds === null ? '≥ 10' : format.number(seconds, locale.value) })}</span>}
         </div>
     );
 }

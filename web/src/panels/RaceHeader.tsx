@@ -50,32 +50,32 @@ function RaceClock({ state }: { state: AppState }) {
 }
 
 function staleHint(seconds: number): string {
-    return seconds < LONG_S ? t('pill.hint.stale', { seconds }) : t('pill.hint.staleLong', { time: format.raceTime(seconds) });
+    return seconds < LONG_S ? t('badge.hint.stale', { seconds }) : t('badge.hint.staleLong', { time: format.raceTime(seconds) });
 }
 
-// What the word in the pill means here; '' where the word says it all.
+// What the word in the badge means here; '' where the word says it all.
 function hint(state: AppState): string {
-    const pill = state.pill.value;
+    const badge = state.statusBadge.value;
     const time = format.raceTime(Number.isFinite(state.drawnMs.value) ? state.drawnMs.value / 1000 : null);
-    return pill === 'reconnecting' ? t('pill.hint.reconnecting', { time })
-        : pill === 'stale' ? staleHint(Math.round(state.lateMs.value / 1000))
-        : pill === 'catching' ? t('pill.hint.catching', { time: format.raceTime(state.board.value?.asOf.rawTime ?? null) })
-        : pill === 'held' ? t('pill.hint.held')
-        : pill === 'paused' && state.race.value?.reason ? t('race.reason', { reason: sayReason(state.race.value.reason) })
+    return badge === 'reconnecting' ? t('badge.hint.reconnecting', { time })
+        : badge === 'stale' ? staleHint(Math.round(state.lateMs.value / 1000))
+        : badge === 'catching' ? t('badge.hint.catching', { time: format.raceTime(state.board.value?.asOf.rawTime ?? null) })
+        : badge === 'frozen' ? t('badge.hint.frozen')
+        : badge === 'paused' && state.race.value?.reason ? t('race.reason', { reason: sayReason(state.race.value.reason) })
         : '';
 }
 
 /** The picture is old: why stands in the place of the lag. */
 function isOld(state: AppState): boolean {
-    return ['reconnecting', 'stale', 'catching'].includes(state.pill.value);
+    return ['reconnecting', 'stale', 'catching'].includes(state.statusBadge.value);
 }
 
-function StatePill({ state }: { state: AppState }) {
-    const pill = state.pill.value;
+function StatusBadge({ state }: { state: AppState }) {
+    const badge = state.statusBadge.value;
     const why = hint(state);
     return (
-        <span class={`pill pill-${pill}`} title={why} data-pill={pill}>
-            <span aria-hidden="true">{SHAPE[pill]}</span> <span role="status">{t(`pill.${pill}`)}</span>
+        <span class={`status-badge badge-${badge}`} title={why} data-badge={badge}>
+            <span aria-hidden="true">{SHAPE[badge]}</span> <span role="status">{t(`badge.${badge}`)}</span>
             {why !== '' && !isOld(state) && <span class="sr">{why}</span>}
         </span>
     );
@@ -101,7 +101,7 @@ function RaceState({ state }: { state: AppState }) {
     return (
         <>
             <RaceClock state={state} />
-            <StatePill state={state} />
+            <StatusBadge state={state} />
             <LagText state={state} />
         </>
     );

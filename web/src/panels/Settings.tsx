@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { language, LANGUAGES, setLanguage, t } from '../i18n';
 import type { Units } from '../model/format';
-import { saveChoice } from '../session/preferences';
+import { savePreference } from '../session/preferences';
 import { lazy } from '../ui/lazy';
 import { resultsAddress, resultsFile } from '../results/csv';
 import type { AppState } from '../session/state';
@@ -17,7 +17,7 @@ function Tail({ state }: { state: AppState }) {
         <select aria-label={t('settings.tail')} value={String(state.tailS.value)} data-tail
             onChange={(e) => {
                 state.tailS.value = Number(e.currentTarget.value);
-                saveChoice('tail', e.currentTarget.value);
+                savePreference('tail', e.currentTarget.value);
             }}>
             <option value="-1">{t('settings.tail.zoom')}</option>
             {TAIL_MINUTES.map((m) => <option key={m} value={String(60 * m)}>{t('settings.tail.minutes', { minutes: m })}</option>)}
@@ -31,7 +31,7 @@ function Ground({ state }: { state: AppState }) {
         <select aria-label={t('settings.ground')} value={state.plain.value ? 'plain' : 'map'} data-ground
             onChange={(e) => {
                 state.plain.value = e.currentTarget.value === 'plain';
-                saveChoice('ground', e.currentTarget.value);
+                savePreference('ground', e.currentTarget.value);
             }}>
             <option value="map">{t('settings.ground.map')}</option>
             <option value="plain">{t('settings.ground.plain')}</option>
@@ -47,7 +47,7 @@ export function Settings({ state }: { state: AppState }) {
         <section class="settings row" aria-label={t('settings.label')}>
             <select aria-label={t('settings.language')} value={language.value}
                 onChange={(e) => {
-                    saveChoice('language', e.currentTarget.value);
+                    savePreference('language', e.currentTarget.value);
                     void setLanguage(e.currentTarget.value);
                 }}>
                 {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
@@ -55,7 +55,7 @@ export function Settings({ state }: { state: AppState }) {
             <select aria-label={t('settings.units')} value={state.units.value}
                 onChange={(e) => {
                     state.units.value = e.currentTarget.value as Units;
-                    saveChoice('units', state.units.value);
+                    savePreference('units', state.units.value);
                 }}>
                 <option value="km">{t('unit.km')}</option>
                 <option value="mi">{t('unit.mi')}</option>

@@ -6,18 +6,18 @@ import { Announcer } from './Announcer';
 import { Boards } from './Boards';
 import { Counts } from './Counts';
 import { Lag } from './Lag';
-import { Runner } from './Runner';
+import { Runner } from './CompetitorCard';
 import { About, TakeAway } from './About';
-import { useStillness } from './useStationary';
+import { useStationary } from './useStationary';
 
-/** Everything beside the map; loaded while the first dots are on their way. */
+/** Everything beside the map; loaded while the first dots are on their status. */
 export function Side({ state, session }: { state: AppState; session: RaceSession }) {
-    const stillness = useStillness(state, session);
+    const stationary = useStationary(state, session);
     return (
         <>
             <Counts state={state} />
-            <Runner state={state} session={session} stillness={stillness} />
-            <Boards state={state} session={session} stillness={stillness} />
+            <Runner state={state} session={session} stationary={stationary} />
+            <Boards state={state} session={session} stationary={stationary} />
             <Announcer state={state} session={session} />
             <div class="folds">
                 <Charts state={state} session={session} />

@@ -2,14 +2,14 @@
 import { lazy } from '../ui/lazy';
 import type { AppState } from '../session/state';
 
-const WayTrouble = lazy(() => import('./PipelineError').then((m) => m.WayTrouble));
+const PipelineError = lazy(() => import('./PipelineError').then((m) => m.PipelineError));
 
 /** What went wrong, in a sentence, until it is put away. */
 export function Trouble({ state }: { state: AppState }) {
     const sentence = state.trouble.value;
     return (
         <div role="alert" class="trouble-place">
-            {(state.pill.value === 'stale' || state.pill.value === 'catching') && <WayTrouble state={state} />}
+            {(state.statusBadge.value === 'stale' || state.statusBadge.value === 'catching') && <PipelineError state={state} />}
             {sentence !== null && (
                 <p class="trouble">
                     <span aria-hidden="true">▲ </span>{sentence}

@@ -5,8 +5,8 @@ import type { Key } from '../i18n';
 import * as format from '../model/format';
 import type { Units } from '../model/format';
 import { hasFinished } from '../model/row';
-import { signOf } from '../model/inactivity';
-import type { Sign } from '../model/inactivity';
+import { inactivityOf } from '../model/inactivity';
+import type { Inactivity } from '../model/inactivity';
 import type { BoardRow } from '../wire/types';
 
 /** What every cell may need besides its row. */
@@ -34,7 +34,7 @@ export interface Column {
 }
 
 export type ColumnKey =
-    | 'rank' | 'bib' | 'name' | 'distance' | 'toGo' | 'pace' | 'time' | 'gap' | 'stay' | 'stayTotal' | 'sign' | 'finishedAt';
+    | 'rank' | 'bib' | 'name' | 'distance' | 'toGo' | 'pace' | 'time' | 'gap' | 'dwell' | 'dwellTotal' | 'inactivity' | 'finishedAt';
 
 const unit = (units: Units): string => t(`unit.${units}`);
 
@@ -63,31 +63,31 @@ export function StatusSign({ status }: { status: number }) {
     );
 }
 
-const duration = (s: number): string => (s < 120 ? t('sign.seconds', { seconds: Math.floor(s) }) : format.shortTime(s));
+const duration = (s: number): string => (s < 120 ? t('inactivity.seconds', { seconds: Math.floor(s) }) : format.shortTime(s));
 
 /** The trouble in words and in a shape: a ring for who is not heard of, a square for who stands. A table has the short words. */
-export function TroubleSign({ sign, short }: { sign: Sign; short?: boolean }) {
-    const time = duration(sign.s);
-    const words: Key = short ? `sign.${sign.kind}Short` : `sign.${sign.kind}`;
+export function InactivityMark({ inactivity, short }: { inactivity: Inactivity; short?: boolean }) {
+    const time = duration(inactivity.s);
+    const words: Key = short ? `inactivity.${inactivity.kind}Short` : `inactivity.${inactivity.kind}`;
     return (
-        <span class={`trouble-sign trouble-${sign.kind}`} data-sign={sign.kind} title={short ? t(`sign.${sign.kind}`, { time }) : undefined}>
-            <span aria-hidden="true">{sign.kind === 'silent' ? '◌ ' : '■ '}</span>{t(words, { time })}
+        <span class={`inactivity inactivity-${inactivity.kind}`} data-inactivity={inactivity.kind} title={short ? t(`inactivity.${inactivity.kind}`, { time }) : undefined}>
+            <span aria-hidden="true">{inactivity.kind === 'stale' ? '◌ ' : '■ '}</span>{t(words, { time })}
         </span>
     );
 }
 
-function rowSign(r: BoardRow, s: Show): Sign | null {
-    return hasFinished(r, s.statusOf(r.competitorId)) ? null : signOf(s.asOfS, r.rawTime, s.stillS(r.competitorId));
+function rowInactivity(r: BoardRow, s: Show): Inactivity | null {
+    return hasFinished(r, s.statusOf(r.competitorId)) ? null : inactivityOf(s.asOfS, r.rawTime, s.stillS(r.competitorId));
 }
 
 // In the time of a table: only silence, for a stop on the way is seen in the distance.
-function SilentMark({ row, show }: { row: BoardRow; show: Show }) {
-    const sign = rowSign(row, show);
-    if (sign?.kind !== 'silent') {
+function StaleMark({ row, show }: { row: BoardRow; show: Show }) {
+    const inactivity = rowInactivity(row, show);
+    if (inactivity?.kind !== 'stale') {
         return null;
     }
-    const text = t('sign.silent', { time: duration(sign.s) });
-    return <span class="trouble-sign" role="img" aria-label={text} title={text} data-sign="silent">◌ </span>;
+    const text = t('inactivity.stale', { time: duration(inactivity.s) });
+    return <span class="inactivity" role="img" aria-label={text} title={text} data-inactivity="stale">◌ </span>;
 }
 
 export const COLUMNS: Record<ColumnKey, Column> = {
@@ -116,7 +116,7 @@ export const COLUMNS: Record<ColumnKey, Column> = {
     },
     time: {
         head: () => t('col.time'),
-        cell: (r, s) => <><SilentMark row={r} show={s} />{format.raceTime(r.rawTime)}</>,
+        cell: (r, s) => <><StaleMark row={r} show={s} />{format.raceTime(r.rawTime)}</>,
         value: (r) => r.rawTime,
     },
     gap: {
@@ -126,27 +126,27 @@ export const COLUMNS: Record<ColumnKey, Column> = {
             return gap === null ? '' : `+${format.shortTime(gap)}`;
         },
     },
-    stay: {
-        head: () => t('col.stay'),
+    dwell: {
+        head: () => t('col.dwell'),
         cell: (r) => <strong>{format.shortTime(r.dwell)}</strong>,
         value: (r) => r.dwell ?? 0,
         down: true,
     },
-    stayTotal: {
-        head: () => t('col.stayTotal'),
+    dwellTotal: {
+        head: () => t('col.dwellTotal'),
         cell: (r) => format.shortTime(r.dwellTotal),
         value: (r) => r.dwellTotal ?? 0,
         down: true,
     },
-    sign: {
-        head: () => t('col.sign'),
+    inactivity: {
+        head: () => t('col.inactivity'),
         cell: (r, s) => {
-            const sign = rowSign(r, s);
-            return sign ? <TroubleSign sign={sign} short /> : <span class="soft">{t('sign.moving')}</span>;
+            const inactivity = rowInactivity(r, s);
+            return inactivity ? <InactivityMark inactivity={inactivity} short /> : <span class="soft">{t('inactivity.moving')}</span>;
         },
         value: (r, s) => {
-            const sign = rowSign(r, s);
-            return sign ? sign.s + (sign.kind === 'silent' ? 1e6 : 0) : 0;
+            const inactivity = rowInactivity(r, s);
+            return inactivity ? inactivity.s + (inactivity.kind === 'stale' ? 1e6 : 0) : 0;
         },
         down: true,
     },

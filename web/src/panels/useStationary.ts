@@ -2,7 +2,7 @@
 // for the time before the page was opened from the race's history, asked for once.
 import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { Stillness } from '../model/stationary';
+import { Stationary } from '../model/stationary';
 import type { AppState } from '../session/state';
 import type { RaceSession } from '../session/raceSession';
 import { takeAlarm } from './alarm';
@@ -11,30 +11,30 @@ import { pastFrames, pastStepS } from '../wire/pastFrames';
 const BACK_S = 600;
 const BUDGET = { bytes: 2e6, least: 4, most: 60 };
 
-async function lookBack(stillness: Stillness, runId: string, n: number): Promise<void> {
-    const toS = stillness.firstS;
+async function lookBack(stationary: Stationary, runId: string, n: number): Promise<void> {
+    const toS = stationary.firstS;
     const frames = await pastFrames(runId, Math.max(0, toS - BACK_S), toS, pastStepS(BACK_S, n, BUDGET));
-    if (stillness.firstS === toS) {
-        stillness.past(frames);
+    if (stationary.firstS === toS) {
+        stationary.past(frames);
     }
 }
 
 /** The past is asked for while the geofence's board is open or somebody is chosen. */
-export function useStillness(state: AppState, session: RaceSession): Stillness {
+export function useStationary(state: AppState, session: RaceSession): Stationary {
     const runId = state.raceId.value;
-    const stillness = useMemo(() => new Stillness(), [runId]);
+    const stationary = useMemo(() => new Stationary(), [runId]);
     useEffect(() => {
         let askedS = -1;
         return effect(() => {
             void state.tablesVersion.value;
-            stillness.take(session.competitors);
-            takeAlarm(state, session, stillness);
+            stationary.take(session.competitors);
+            takeAlarm(state, session, stationary);
             const wanted = state.tab.value === 'geofence' || state.selected.value !== null;
-            if (wanted && runId !== null && stillness.firstS > 0 && stillness.firstS !== askedS) {
-                askedS = stillness.firstS;
-                lookBack(stillness, runId, session.competitors.n).then(() => { state.tablesVersion.value++; }, () => undefined);
+            if (wanted && runId !== null && stationary.firstS > 0 && stationary.firstS !== askedS) {
+                askedS = stationary.firstS;
+                lookBack(stationary, runId, session.competitors.n).then(() => { state.tablesVersion.value++; }, () => undefined);
             }
         });
-    }, [stillness]);
-    return stillness;
+    }, [stationary]);
+    return stationary;
 }

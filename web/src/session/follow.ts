@@ -1,6 +1,6 @@
 // Who is followed: the runners that were chosen to be, with a tail each; the map keeps the one in view that is selected.
 import { effect } from '@preact/signals';
-import { savedChoice, saveChoice } from './preferences';
+import { savedPreference, savePreference } from './preferences';
 import type { AppState } from './state';
 
 export const MOST_FOLLOWED = 12;
@@ -23,7 +23,7 @@ function isKept(entry: unknown): entry is Kept {
 // Who was followed in which race, the latest race first; kept in this browser.
 function kept(): Kept[] {
     try {
-        const all: unknown = JSON.parse(savedChoice('followed') ?? '[]');
+        const all: unknown = JSON.parse(savedPreference('followed') ?? '[]');
         return Array.isArray(all) ? all.filter(isKept) : [];
     } catch {
         return [];
@@ -32,7 +32,7 @@ function kept(): Kept[] {
 
 function keep(runId: string, bibs: readonly number[]): void {
     const others = kept().filter(([id]) => id !== runId);
-    saveChoice('followed', JSON.stringify((bibs.length > 0 ? [[runId, bibs], ...others] : others).slice(0, RACES_KEPT)));
+    savePreference('followed', JSON.stringify((bibs.length > 0 ? [[runId, bibs], ...others] : others).slice(0, RACES_KEPT)));
 }
 
 function remembered(runId: string | null): number[] {

@@ -1,7 +1,7 @@
 // What a viewer chose once and wants again: kept in this browser only, and done without where it may not be kept.
-type Choice = 'language' | 'units' | 'alarm' | 'tail' | 'ground' | 'keys' | 'followed';
+type Preference = 'language' | 'units' | 'alarm' | 'tail' | 'ground' | 'keys' | 'followed';
 
-export function saveChoice(name: Choice, value: string): void {
+export function savePreference(name: Preference, value: string): void {
     try {
         localStorage.setItem(`trackside.${name}`, value);
     } catch {
@@ -9,7 +9,7 @@ export function saveChoice(name: Choice, value: string): void {
     }
 }
 
-export function savedChoice(name: Choice): string | null {
+export function savedPreference(name: Preference): string | null {
     try {
         return localStorage.getItem(`trackside.${name}`);
     } catch {

@@ -138,7 +138,7 @@ export class Replay {
         const { state, competitors, runId } = this.host;
         const bibs = state.followed.value;
         try {
-            const courses = await Promise.all(bibs.map((bib) => api.getTrack(runId, bib)));
+            const courses = await Promise.all(bibs.map((bib) => api.getTrajectory(runId, bib)));
             if (bibs === state.followed.value) {
                 const chosen = courses.map((c) => chosenOf(competitors.numberOf(c.competitorId), c)).filter((c): c is Chosen => c !== null && c.number >= 0);
                 this.virtual = chosen.length > 0

@@ -6,8 +6,8 @@ import type { Alarm } from '../model/alarm';
 import { tally } from '../model/counts';
 import type { Tally } from '../model/counts';
 import type { Units } from '../model/format';
-import { pill } from '../model/status';
-import type { Pill } from '../model/status';
+import { statusBadge } from '../model/status';
+import type { Badge } from '../model/status';
 import { trackFromCourse } from '../model/track';
 import type { Track } from '../model/track';
 import type { Board, Config, CourseGeoJson, CourseSummary, Race, TabName } from '../wire/types';
@@ -27,7 +27,7 @@ export interface AppState {
     /** How many are where, at the moment of the board. */
     counts: ReadonlySignal<Tally | null>;
     link: Signal<LinkState>;
-    pill: ReadonlySignal<Pill>;
+    statusBadge: ReadonlySignal<Badge>;
     /** Race ms on the map, in whole seconds; -Infinity before the first. */
     drawnMs: Signal<number>;
     /** Somebody of this race was drawn on its course. */
@@ -47,7 +47,7 @@ export interface AppState {
     /** Grows when the field (session.competitors) is worth drawing anew; whether it has names. */
     tablesVersion: Signal<number>;
     named: Signal<boolean>;
-    /** Seconds in the geofence from which on a stay is marked; 0: by the runner's own pace. */
+    /** Seconds in the geofence from which on a competitor is marked; 0: by its own pace. */
     alarmS: Signal<number>;
     /** Who is marked, as of the last update of the tables. */
     alarm: Signal<Alarm>;
@@ -63,9 +63,9 @@ export interface AppState {
     tailS: Signal<number>;
     /** The followed are shown as if they had started together, and for so many seconds; null: the race as it was. */
     virtualStart: Signal<{ count: number; endS: number } | null>;
-    /** Somebody on the map has not been heard of for a while. */
+    /** Some position on the map is stale: its competitor has sent nothing for a while. */
     stale: Signal<boolean>;
-    /** The viewer stopped the picture. */
+    /** The viewer froze the picture. */
     frozen: Signal<boolean>;
     /** Seconds between two updates of the tables; 0: off. */
     refreshS: Signal<number>;
@@ -105,7 +105,7 @@ export function createState(): AppState {
         board,
         counts: computed(() => tally(race.value, board.value, replay.value !== null)),
         link,
-        pill: computed(() => pill({
+        statusBadge: computed(() => statusBadge({
             link: link.value, state: race.value?.state ?? null, frozen: frozen.value, replay: replay.value !== null, lateMs: lateMs.value,
             catchingUp: board.value?.catchingUp === true,
             empty: !shown.value && !courseUnknown.value,

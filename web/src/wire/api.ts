@@ -1,7 +1,7 @@
 // The HTTP API as promises. An answer that is no success becomes an ApiError with the server's sentence, its stable code,
 // and the field it is about where there is one.
 import type { Course } from '../model/virtualStart';
-import type { Way } from '../model/pipelineStatus';
+import type { PipelineStatus } from '../model/pipelineStatus';
 import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
 
 const TOKEN_KEY = 'trackside.token';
@@ -74,8 +74,8 @@ export async function getConfig(): Promise<Config> {
     return ask<Config>(CONFIG);
 }
 
-export async function getLag(runId: string): Promise<Way> {
-    return ask<Way>(`/api/lag?race=${path(runId)}`);
+export async function getLag(runId: string): Promise<PipelineStatus> {
+    return ask<PipelineStatus>(`/api/lag?race=${path(runId)}`);
 }
 
 export async function getRaces(): Promise<Race[]> {
@@ -150,7 +150,7 @@ export async function getBoard(runId: string, at: number, limit: number): Promis
 }
 
 /** Every position of one competitor so far, beside what there is to say of it. */
-export async function getTrack(runId: string, id: number): Promise<Course> {
+export async function getTrajectory(runId: string, id: number): Promise<Course> {
     return ask(`/api/races/${path(runId)}/competitors/${id}?track=1`);
 }
 

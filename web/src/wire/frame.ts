@@ -16,9 +16,9 @@ export const enum FrameKind {
 
 const ESCAPE = 254;
 const ESCAPE_STATUS = 255;
-/** Added to the status of who has not been heard of for ten raw seconds. */
-export const SILENT = 128;
-/** In place of a status as it is sent: not to be drawn. */
+/** Added to the status of a competitor whose last position is ten raw seconds old. */
+export const STALE = 128;
+/** Sent in place of a status: this competitor is not drawn. */
 export const HIDDEN = 127;
 
 export interface FrameHeader {
@@ -37,7 +37,7 @@ export interface PositionFrame extends FrameHeader {
     kind: FrameKind.Key | FrameKind.Moved;
     unit: Uint16Array;
     status: Uint8Array;
-    /** The statuses with SILENT added where it is; left out where nobody is silent. */
+    /** The statuses as they were sent, with STALE where a position is old; left out where none is. */
     sent?: Uint8Array;
     /** The furthest that anybody went since the frame before, in units; Infinity where there is none before. */
     maxMoved: number;
@@ -119,7 +119,7 @@ function furthest(unit: Uint16Array, before: PositionFrame | null): number {
 
 // The statuses without the sign of silence, which few frames have.
 function statuses(sent: Uint8Array): Pick<PositionFrame, 'status' | 'sent'> {
-    return sent.some((s) => s >= SILENT) ? { status: sent.map((s) => s & ~SILENT), sent } : { status: sent };
+    return sent.some((s) => s >= STALE) ? { status: sent.map((s) => s & ~STALE), sent } : { status: sent };
 }
 
 function decodeKey(h: FrameHeader, view: DataView, before: PositionFrame | null): PositionFrame {

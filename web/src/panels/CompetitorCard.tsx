@@ -7,11 +7,11 @@ import { Status } from '../wire/types';
 import type { Competitor } from '../wire/api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
-import { signOf } from '../model/inactivity';
-import type { Stillness } from '../model/stationary';
+import { inactivityOf } from '../model/inactivity';
+import type { Stationary } from '../model/stationary';
 import type { AppState } from '../session/state';
 import type { RaceSession } from '../session/raceSession';
-import { TroubleSign } from './columns';
+import { InactivityMark } from './columns';
 
 const ASK_EVERY_MS = 5_000;
 
@@ -21,7 +21,7 @@ function Splits({ splits }: { splits: Competitor['splits'] }) {
     }
     return (
         <>
-            <h3>{t('runner.splits')}</h3>
+            <h3>{t('competitor.splits')}</h3>
             <ol class="splits">
                 {splits.map((s, k) => (
                     <li key={s.km}>
@@ -40,13 +40,13 @@ function Visits({ visits }: { visits: Competitor['visits'] }) {
     }
     return (
         <>
-            <h3>{t('runner.visits')}</h3>
+            <h3>{t('competitor.visits')}</h3>
             <ol class="splits">
                 {visits.map((v) => (
                     <li key={v.entered}>
                         {v.left === null
-                            ? t('runner.visitOpen', { from: format.raceTime(v.entered) })
-                            : t('runner.visit', { from: format.raceTime(v.entered), to: format.raceTime(v.left) })}{' '}
+                            ? t('competitor.visitOpen', { from: format.raceTime(v.entered) })
+                            : t('competitor.visit', { from: format.raceTime(v.entered), to: format.raceTime(v.left) })}{' '}
                         <strong>{format.shortTime(v.dwell)}</strong>
                     </li>
                 ))}
@@ -61,7 +61,7 @@ function Figures({ state, session, number }: { state: AppState; session: RaceSes
     const ranking = rankingOf(session.competitors);
     const r = ranking.competitor(number, ranking.ranks());
     const figures: [string, string][] = [
-        [t('runner.rank'), format.number(r.rank, locale.value)],
+        [t('competitor.rank'), format.number(r.rank, locale.value)],
         [t('col.distance', { unit: t(`unit.${units}`) }), format.distance(r.distance, units, locale.value)],
         [t('col.pace', { unit: t(`unit.${units}`) }), format.pace(r.pacePerKm, units)],
         [t('col.time'), format.raceTime(r.rawTime)],
@@ -70,7 +70,7 @@ function Figures({ state, session, number }: { state: AppState; session: RaceSes
         <>
             <p class="soft">
                 {t(`status.${r.status as 0 | 1 | 2 | 3}`)}
-                {r.dwellS >= 0 && `: ${t('runner.stay', { time: format.shortTime(r.dwellS) })}`}
+                {r.dwellS >= 0 && `: ${t('competitor.dwell', { time: format.shortTime(r.dwellS) })}`}
             </p>
             <dl class="figures">
                 {figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
@@ -80,7 +80,7 @@ function Figures({ state, session, number }: { state: AppState; session: RaceSes
 }
 
 /** The one who is chosen on the map, in a table or by search. */
-export function Runner({ state, session, stillness }: { state: AppState; session: RaceSession; stillness: Stillness }) {
+export function Runner({ state, session, stationary }: { state: AppState; session: RaceSession; stationary: Stationary }) {
     const bib = state.selected.value;
     const race = state.race.value?.runId;
     const more = useSignal<Competitor | null>(null);
@@ -114,22 +114,22 @@ export function Runner({ state, session, stillness }: { state: AppState; session
     const number = session.competitors.numberOf(bib);
     const name = session.competitors.roster.nameOf(number);
     const running = number >= 0 && state.race.value?.state === 'running' && session.competitors.status[number] !== Status.Finished;
-    const sign = running ? signOf(0, -silentS.value, stillness.forS(number)) : null;
+    const inactivity = running ? inactivityOf(0, -silentS.value, stationary.forS(number)) : null;
     return (
-        <section class="card runner" aria-label={t('runner.title', { bib })}>
+        <section class="card competitor" aria-label={t('competitor.title', { bib })}>
             <div class="row">
-                <h2>{t('runner.title', { bib })}{name !== '' && ` · ${name}`}</h2>
+                <h2>{t('competitor.title', { bib })}{name !== '' && ` · ${name}`}</h2>
                 <span class="grow" />
                 <button type="button" aria-pressed={state.follow.value} onClick={() => { state.follow.value = !state.follow.value; }}>
-                    {t(state.follow.value ? 'runner.unfollow' : 'runner.follow')}
+                    {t(state.follow.value ? 'competitor.unfollow' : 'competitor.follow')}
                 </button>
-                <button type="button" class="quiet" aria-label={t('runner.close')} onClick={() => { state.selected.value = null; }}>×</button>
+                <button type="button" class="quiet" aria-label={t('competitor.close')} onClick={() => { state.selected.value = null; }}>×</button>
             </div>
-            {sign && <p><TroubleSign sign={sign} /></p>}
-            {number >= 0 ? <Figures state={state} session={session} number={number} /> : <p class="soft">{t('runner.none', { bib })}</p>}
+            {inactivity && <p><InactivityMark inactivity={inactivity} /></p>}
+            {number >= 0 ? <Figures state={state} session={session} number={number} /> : <p class="soft">{t('competitor.none', { bib })}</p>}
             {more.value && more.value.competitorId === bib && (
                 <details>
-                    <summary>{t('runner.more')}</summary>
+                    <summary>{t('competitor.more')}</summary>
                     <Splits splits={more.value.splits} />
                     <Visits visits={more.value.visits} />
                 </details>
