@@ -1,4 +1,4 @@
-// The tab says who and what is watched: somebody with ten tabs finds it, and a link that is shared carries it.
+// The title of the tab names the competitor and the race, so that a viewer finds it among ten tabs and in a shared link.
 import { effect } from '@preact/signals';
 import { t } from './i18n';
 import { path } from './session/route';

@@ -1,4 +1,4 @@
-// A chart with everything around it: name, main figures, legend, and the same in a table for who does not see it.
+// A chart with everything around it: name, main figures, legend, and the same in a table for screen readers.
 import { t } from '../i18n';
 import { Plot } from './Plot';
 import type { Look, View } from './chart';

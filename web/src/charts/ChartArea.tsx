@@ -53,7 +53,7 @@ function useTick(state: AppState): Signal<number> {
     return tick;
 }
 
-// The selected runner's splits, asked for anew when one more should be there.
+// The selected competitor's splits, asked for anew when one more should be there.
 function useChosen(state: AppState, session: RaceSession, wanted: boolean, tick: number): Competitor | null {
     const chosen = useSignal<Competitor | null>(null);
     const askedMs = useRef(-Infinity);

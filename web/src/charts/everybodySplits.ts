@@ -1,4 +1,5 @@
-// The field's splits from the first second on, also for who comes late: ticks of the past are fetched in few and small
+// The splits of all competitors from the first second on, also for a viewer who comes late. Ticks of the past are fetched in few
+// and small
 // pieces, later ones are taken as they come.
 import { say } from '../i18n/say';
 import type { Competitors } from '../model/competitors';
@@ -18,7 +19,7 @@ export interface Plan {
     frames: number;
 }
 
-/** How to fetch that much of the past of so many runners. */
+/** How to fetch that much of the past of so many competitors. */
 export function fillPlan(seconds: number, n: number): Plan {
     const atOnce = Math.floor(RUNNERS_AT_ONCE / Math.max(1, n));
     return { stepS: pastStepS(seconds, n, BUDGET), frames: Math.max(1, Math.min(BUDGET.most, atOnce)) };
@@ -40,7 +41,7 @@ export class EverybodySplits {
         this.filling = false;
     }
 
-    /** Bring the log up to the field's moment. `done` is called when a piece of the past has come. */
+    /** Bring the log up to the competitors' moment. `done` is called when a piece of the past has come. */
     refresh(runId: string, competitors: Competitors, lengthM: number, done: () => void): void {
         if (!this.log || this.runId !== runId || this.log.n !== competitors.n || this.log.lengthM !== lengthM) {
             this.close();
@@ -95,7 +96,7 @@ function finishOf(competitors: Competitors, i: number): number {
     return competitors.status[i] === Status.Finished ? competitors.rawTime(i) : -1;
 }
 
-// A frame knows who has finished, and the field when.
+// The frame says that a competitor has finished, the exact times say when.
 function takeFrame(log: SplitLog, frame: PositionFrame, competitors: Competitors): void {
     if (frame.n !== log.n) {
         return;

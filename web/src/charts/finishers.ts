@@ -1,4 +1,4 @@
-// How many have finished, over race time: from the finish times that the server tells, so that it is whole for who
+// How many have finished, over race time. It uses the exact finish times of the server, so that it is complete for a viewer who
 // comes late.
 
 export interface Curve {

@@ -20,7 +20,7 @@ export interface Source {
     state: AppState;
     session: RaceSession;
     splits: EverybodySplits;
-    /** What the server tells of the selected runner; null: nothing yet, or nobody is selected. */
+    /** The selected competitor by the server; null: no answer yet, or none is selected. */
     chosen: Competitor | null;
 }
 

@@ -1,4 +1,4 @@
-// How many runners are on each stretch of the course, and how long a stretch is.
+// How many competitors are on each stretch of the course, and how long a stretch is.
 
 const ON_COURSE = 1;
 const IN_GEOFENCE = 2;
@@ -25,7 +25,7 @@ export function markSpacing(lengthM: number, laps: number, unitM: number): Spaci
     return { everyM: step * unitM, units: step };
 }
 
-/** How many run in each `everyM` of the course; who has finished or was not seen is left out. */
+/** How many run in each `everyM` of the course; finishers and those without a position are left out. */
 export function perMark(metres: (i: number) => number, status: Uint8Array, everyM: number, lengthM: number): Uint32Array {
     const counts = new Uint32Array(Math.max(1, Math.ceil((lengthM - 0.5) / everyM)));
     for (let i = 0; i < status.length; i++) {

@@ -1,16 +1,16 @@
-// When runners passed each kilometre, learnt from ticks: between two ticks everybody is taken to go evenly. A tick is
-// a fact of the race, so that a replay reads the same log up to its own moment. Of a big field an even sample is kept.
+// When competitors passed each kilometre, by the ticks: between two ticks the pace is taken as even. A tick is
+// a fact of the race, so that a replay reads the same log up to its own moment. Of many competitors an even sample is kept.
 
 const SAMPLE = 1_000;
 const MOST_MARKS = 60;
 const KM = 1_000;
-/** Of fewer than this share only the fast ones have been there: they say nothing of the field. */
+/** Below this share only the fast ones have been there, and their pace is not that of all. */
 const ENOUGH = 0.5;
 /** A last stretch that is shorter says more about rounding than about pace. */
 const SHORTEST_M = 200;
 
 export interface Bands {
-    /** Seconds per km on the stretch that ends at each mark; NaN where less than half of the field have run it. */
+    /** Seconds per km on the stretch that ends at each mark; NaN where less than half of the competitors have run it. */
     p10: Float64Array;
     median: Float64Array;
     p90: Float64Array;
@@ -93,7 +93,7 @@ export class SplitLog {
         }
     }
 
-    /** The field's pace on each stretch, by those who had run it at that moment. */
+    /** The pace of all on each stretch, by those who had run it at that moment. */
     bands(uptoS: number): Bands {
         const paces = new Float64Array(this.who.length);
         for (let m = 0; m < this.marks.length; m++) {
@@ -130,7 +130,7 @@ export interface KmSplit {
     rawTime: number;
 }
 
-/** One runner's pace on the same stretches, seconds per km, from the splits that the server tells; NaN: not run yet. */
+/** One competitor's pace on the same stretches, seconds per km, from the server's splits; NaN: not run yet. */
 export function pacesOf(splits: readonly KmSplit[], finishS: number | null, marks: Float64Array, lengthM: number, uptoS: number): Float64Array {
     const at = new Map(splits.map((s) => [s.km * KM, s.rawTime]));
     if (finishS !== null) {

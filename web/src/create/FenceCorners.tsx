@@ -75,7 +75,7 @@ function CornerRow(props: RowProps) {
     );
 }
 
-/** Every corner as two numbers: for a keyboard, and for who knows them. */
+/** Every corner as two numbers, to be typed. */
 export function FenceCorners({ create, draft }: { create: CreateState; draft: FenceDraft }) {
     return (
         <div class="corner-list">

@@ -17,7 +17,7 @@ async function copy(area: HTMLTextAreaElement): Promise<boolean> {
     }
 }
 
-/** Who may show it as the server is set now. */
+/** The sites that may show the map by the server's present settings. */
 function allowed(ancestors: string): string {
     const sites = ancestors.split(' ').filter((word) => !word.startsWith("'"));
     return ancestors === "'none'" ? t('embed.nobody')

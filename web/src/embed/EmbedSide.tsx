@@ -33,7 +33,7 @@ function Counts({ state }: { state: AppState }) {
     );
 }
 
-/** How far, or for who is there in how much time. */
+/** The distance so far, or the time of a finisher. */
 function progress(state: AppState, session: RaceSession, row: BoardRow): string {
     const units = state.units.value;
     const home = hasFinished(row, session.competitors.statusOf(row.competitorId));

@@ -1,4 +1,4 @@
-// What each key does on the dashboard. A key alone, without Ctrl, Alt or Meta, and only where nobody types.
+// What each key does on the dashboard. A key alone, without Ctrl, Alt or Meta, and only while the viewer is not typing.
 import type { LiveMap } from '../map/livemap';
 import type { AppState } from '../session/state';
 import type { TabName } from '../wire/types';

@@ -13,7 +13,7 @@ export function geofenceRings(course: CourseGeoJson): LonLat[][] {
     return f && f.geometry.type === 'Polygon' ? (f.geometry.coordinates as LonLat[][]) : [];
 }
 
-// The line's points that can be told from a straight line at the nearest zoom: of a course with a vertex each metre few.
+// The points without which the line would look different at the nearest zoom. A course with a vertex each metre keeps few.
 function shownPoints(track: Track): L.Point[] {
     return L.LineUtil.simplify(Array.from(track.x, (x, i) => L.point(x, track.y[i]!)), LINE_OFF_M / track.scale);
 }

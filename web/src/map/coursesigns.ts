@@ -17,7 +17,7 @@ export interface CourseWords {
 const MARK_GAP_PX = 34;
 const ARROW_GAP_PX = 150;
 const ARROW_FROM_MARK_PX = 24;
-/** A pane below the dots: no arrow, mark or flag ever hides a runner. */
+/** A pane below the dots: no arrow, mark or flag ever hides a competitor. */
 const SIGNS = 'signs';
 /** Marks stand this far beside the line, so that the dots do not cover their numbers. */
 const MARK_ASIDE_PX = 19;

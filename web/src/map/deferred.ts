@@ -1,4 +1,4 @@
-// What the map needs once there are dots, in a file of its own: tails, and who is under the pointer.
+// What the map needs once there are dots: tails, and the dot under the pointer. Loaded after the first dots.
 export { Trail } from '../model/trail';
 export { nearest } from './nearest';
 export { TailsGl } from './tails';

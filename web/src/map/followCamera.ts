@@ -4,7 +4,7 @@ import { reducedMotion } from './basemap';
 import type { CourseLayer } from './courselayer';
 import type { Places } from './places';
 
-/** Around who is followed: metres across the map at least, wall seconds of running at least, and the nearest zoom. */
+/** Around the followed competitor: metres across the map at least, wall seconds of running at least, and the nearest zoom. */
 const NEAR_M = 350;
 const NEAR_S = 12;
 const NEAR_ZOOM = 18;
@@ -17,7 +17,7 @@ const REACH_WIDE = 0.47;
 const GLIDE = 0.5;
 
 export class FollowCamera {
-    /** Dense number of who is selected, -1: nobody. */
+    /** Dense number of the selected competitor, -1: none. */
     selected = -1;
     following = false;
     /** The followed one is to be brought near, once it is drawn. */

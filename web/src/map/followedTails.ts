@@ -1,4 +1,4 @@
-// The tails of all who are followed: whose, how long, and the ticks of the past that they need.
+// The tails of the followed competitors: their length, and the ticks of the past that they need.
 import { MAX_TAIL_S } from '../model/frames';
 import type { Between } from '../model/frames';
 import type { Tail, Trail } from '../model/trail';
@@ -18,10 +18,10 @@ export class FollowedTails {
     private lengthS = -1;
     private pastAsked = false;
 
-    /** `pastWanted` is told once when the seconds before `raceMs` are needed, `changed` when tails have to be drawn anew. */
+    /** `pastWanted` is called once when the seconds before `raceMs` are needed, `changed` when tails have to be drawn anew. */
     constructor(private readonly pastWanted: (raceMs: number, seconds: number) => void, private readonly changed: () => void) {}
 
-    /** Who leaves a tail, dense numbers; for how many race seconds: -1 by the zoom, 0 none. */
+    /** The followed competitors (dense numbers), and the length of their tails in race seconds: -1 by the zoom, 0 none. */
     follow(numbers: readonly number[], lengthS: number): void {
         if (lengthS !== this.lengthS || numbers.join() !== this.numbers.join()) {
             this.numbers = numbers;

@@ -25,9 +25,9 @@ export interface DotsView {
     lanePx: number;
     /** The widest that the ribbon gets, device pixels; 0: no ribbon. */
     ribbonPx: number;
-    /** How wide a tail is at its runner. */
+    /** How wide a tail is at its competitor. */
     tailPx: number;
-    /** How much all places are in doubt, 0 … 1: none is as new as it should be. */
+    /** How much all positions are in doubt, 0 … 1: none is as new as it should be. */
     doubt: number;
     palette: Palette;
     /** Dense number of the one that is marked, -1 for none. */

@@ -1,4 +1,4 @@
-// The tails of followed runners on WebGL2: a band along the course behind each, which gets thinner and paler with age.
+// The tails of followed competitors on WebGL2: a band along the course behind each, which gets thinner and paler with age.
 import { TAIL_POINTS } from '../model/trail';
 import type { Tail } from '../model/trail';
 import { compile, COURSE_GLSL, locations, setCourseUniforms } from './gl';
@@ -84,7 +84,7 @@ export class TailsGl {
         gl.disableVertexAttribArray(this.at);
     }
 
-    // Two vertices a place, one on either side; the one who is marked runs in no lane.
+    // Two vertices a place, one on either side; the selected competitor is in no lane.
     private vertices(tails: readonly Tail[], selected: number): Float32Array {
         const size = tails.length * 2 * TAIL_POINTS * FLOATS;
         const data = this.data.length === size ? this.data : (this.data = new Float32Array(size));

@@ -12,7 +12,7 @@ interface Geometry {
 const LINE: L.PolylineOptions = { className: 'base-line', weight: 1.5, interactive: false };
 const AREA: L.PolylineOptions = { className: 'base-area', weight: 1, interactive: false };
 
-/** The layers of one geometry; points are left out, for they would be taken for runners. */
+/** The layers of one geometry; points are left out, because they would look like competitors. */
 export function layersOf(g: Geometry): L.Path[] {
     switch (g.type) {
     case 'LineString': return [L.polyline((g.coordinates as LonLat[]).map(latLng), LINE)];

@@ -26,7 +26,7 @@ export interface AlarmRule {
     fixedS: number;
     /** Where the course is inside the geofence, [from, to] in metres, laps included. */
     spans: readonly (readonly [number, number])[];
-    /** s/km of the slowest of the race; 0: not known. Used for who enters right after the start. */
+    /** s/km of the slowest of the race; 0: not known. Used for a competitor who enters right after the start. */
     slowest: number;
 }
 
@@ -46,7 +46,7 @@ const EDGE_M = 2;
 /** The own pace is known from here on; before, the slowest pace of the race stands for it. */
 const PACE_FROM_M = 200;
 const SLOWEST_S_PER_KM = 600;
-/** Who has not left the start yet waits, and does not stand. */
+/** Up to this distance a competitor waits at the start and does not count as standing still. */
 const STARTED_M = 5;
 
 /** The span in which a place lies, -1: none. */

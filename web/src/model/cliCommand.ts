@@ -1,13 +1,13 @@
 // A race as commands for a terminal: the program's own and curl's, for the shell that reads them.
 import type { RaceRequest } from './raceform';
 
-/** Where the program asks when it is told nothing. */
+/** The server that the program asks by default. */
 const USUAL_SERVERS = ['http://127.0.0.1:8080', 'http://localhost:8080'];
 const TOKEN_FILE = 'TOKEN_FILE';
 
 export interface TerminalServer {
     origin: string;
-    /** Whether it wants a token of who changes something. */
+    /** Whether a change needs a token. */
     token: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { Board, RaceState } from '../wire/types';
 /** Everybody once: notStarted + onCourse + out + finished = total. */
 export interface Tally {
     total: number;
-    /** Of whom nothing was heard yet: everybody before the start. */
+    /** Competitors without a position yet: all of them before the start. */
     notStarted: number;
     /** Running now, in the geofence too. */
     onCourse: number;

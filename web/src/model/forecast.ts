@@ -19,12 +19,12 @@ function pauses({ minPause, maxPause, stopRatio }: RaceRequest): number[] {
     return Array.from({ length: n }, (_, k) => minPause + Math.floor(((k + 0.5) / n) * count));
 }
 
-// [percent of the field, finish time in 1/100 min]: the published half marathon of src/sim/spread.c.
+// [percent of the competitors, finish time in 1/100 min]: the published half marathon of src/sim/spread.c.
 const HALF_MARATHON: readonly [number, number][] = [[0, 7401], [1, 8272], [5, 9080], [10, 9725], [25, 10847], [50, 12214], [75, 13668],
     [90, 15318], [95, 16823], [99, 20223], [100, 22730]];
 const RANGE = 22730 - 7401;
 
-/** The part of the field that is in the first `x` of the range from fastest to slowest, 0 to 1. */
+/** The share of the competitors in the first `x` of the range from fastest to slowest, 0 to 1. */
 export function partFasterThan(x: number, spread: Spread): number {
     const at = Math.max(0, Math.min(1, x));
     if (spread === 'uniform') {

@@ -2,7 +2,7 @@
 import type { PositionFrame } from '../wire/frame';
 
 const KEEP = 6;
-/** The longest tail of a runner. */
+/** The longest tail. */
 export const MAX_TAIL_S = 900;
 
 export interface Between {

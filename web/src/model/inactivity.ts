@@ -1,7 +1,7 @@
-// What a runner's events say of trouble: none come any more, or they come and say the same place. Silence is never taken
-// for standing still: who is not heard of may be anywhere.
+// Two kinds of inactivity. Stale: no events come any more. Still: events come, and the position stays the same. A competitor
+// without events may be anywhere, so stale is never taken for still.
 
-/** Raw seconds from which on it is worth a word: less is a tick that is late, or a shoe that is tied. */
+/** Raw seconds from which on it is shown. Less may be a late tick or a tied shoe. */
 export const INACTIVE_FROM_S = 10;
 
 export interface Inactivity {
@@ -11,7 +11,7 @@ export interface Inactivity {
 }
 
 /**
- * `asOfS` is the moment of the table, `rawTime` that of the runner's own latest event, `stillS` how long the distance has
+ * `asOfS` is the moment of the table, `rawTime` that of the competitor's own latest event, `stillS` how long the distance has
  * been the same.
  */
 export function inactivityOf(asOfS: number, rawTime: number, stillS: number): Inactivity | null {

@@ -27,7 +27,7 @@ interface Parts {
 
 export class LagLog {
     private samples: LagSample[] = [];
-    /** Ticks of which a part is still missing: the server's stamps, or that they were painted. */
+    /** Ticks of which a part is still missing: the server's hop times, or when they were painted. */
     private parts = new Map<number, Parts>();
 
     /** A tick came over the socket, for the first time or again. All times are by the server's clock. */
@@ -41,7 +41,7 @@ export class LagLog {
         }
     }
 
-    /** It is in the vertex buffer. Answers the whole once the server's stamps are there too. */
+    /** It is in the vertex buffer. Returns the sample once the server's hop times are there too. */
     painted(rawTime: number, atMs: number): LagSample | null {
         const p = this.parts.get(rawTime);
         if (p && Number.isNaN(p.paintedMs)) {
@@ -50,7 +50,7 @@ export class LagLog {
         return this.complete(rawTime);
     }
 
-    /** The server's stamps of a tick; the first telling counts. */
+    /** The server's hop times of a tick. The first ones count. */
     reported(hop: Hop): LagSample | null {
         const p = this.parts.get(hop.rawTime);
         if (p) {
@@ -92,7 +92,7 @@ export class LagLog {
     }
 }
 
-// The stamps are of up to three clocks: none is told as earlier than the hop before it.
+// The times come from up to three clocks. Each hop is shown at the time of the hop before it at the earliest.
 function inOrder(hop: Hop, receivedMs: number, paintedMs: number): LagSample {
     const at: Partial<Record<HopName, number>> = { ...hop, received: receivedMs, painted: paintedMs };
     const sample = { rawTime: hop.rawTime, atMs: paintedMs, clockMs: hop.clock ?? 0 } as LagSample;

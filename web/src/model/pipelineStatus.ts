@@ -1,4 +1,4 @@
-// What the server says of the way of the data (GET /api/lag), as sentences: what is wrong, and what else is worth knowing.
+// The state of the data pipeline (GET /api/lag) in sentences: what is wrong, and what else is worth knowing.
 
 export interface PipelineStatus {
     race: { flow: 'idle' | 'current' | 'slow' | 'silent' | 'unknown' | 'catchingUp'; tickAgeMs: number | null; overdueMs: number; clockMs: number } | null;
@@ -63,7 +63,7 @@ export function pipelineNotes(status: PipelineStatus | null, clockMs: number, nu
     return notes;
 }
 
-/** What is wrong, for who has not opened the lag: a broker or store that does not answer. */
+/** A broker or store that does not answer; null: both do. Shown also while the lag panel is closed. */
 export function pipelineError(status: PipelineStatus | null, number: (n: number, digits: number) => string): Note | null {
     return pipelineNotes(status, 0, number).find((n) => n.key === 'feedAway' || n.key === 'storeAway' || n.key === 'storeStuck') ?? null;
 }

@@ -26,7 +26,7 @@ export interface Problem {
     values?: Record<string, string | number>;
 }
 
-/** How the paces lie between fastest and slowest: evenly, or skewed as in a real field. */
+/** How the paces lie between fastest and slowest: evenly, or skewed as in a real race. */
 export const SPREADS = ['uniform', 'field'] as const;
 export type Spread = (typeof SPREADS)[number];
 
@@ -154,7 +154,7 @@ export function fieldOf(serverField: string | undefined): RaceField | null {
 
 const SEEDS = 1_000_000;
 
-/** A seed that can be read out to somebody. */
+/** A seed that is short enough to be read out. */
 export function drawSeed(): string {
     return String(crypto.getRandomValues(new Uint32Array(1))[0]! % SEEDS);
 }

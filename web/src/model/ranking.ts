@@ -36,7 +36,7 @@ export class Ranking {
         return this.competitors.version + this.competitors.roster.version;
     }
 
-    // Smaller is better: who is further, then who was there earlier.
+    // Smaller is better: the larger distance first, then the earlier time.
     private rankKey(i: number): number {
         const { unit } = this.competitors;
         return (65_535 - unit[i]!) * 65_536 + Math.min(65_535, Math.max(0, this.competitors.rawTime(i)));
@@ -70,7 +70,7 @@ export class Ranking {
         return orderBy(n, key, before);
     }
 
-    /** The dense numbers in that order, of all who are shown; equal ones by bib. `keep`: who is wanted at all. Borrowed until the next tick. */
+    /** The dense numbers of all shown competitors in that order, equal ones by bib; `keep` leaves others out. Borrowed until the next tick. */
     order(sort: Sort, keep: ((i: number) => boolean) | null): Uint32Array {
         const { sent, hiding } = this.competitors;
         const version = this.version();
@@ -84,7 +84,7 @@ export class Ranking {
         return shown ? known.order.filter(shown) : known.order;
     }
 
-    /** 1 + how many are strictly ahead, for everybody. Borrowed until the next tick. */
+    /** The rank of each competitor: 1 + how many are strictly ahead. Borrowed until the next tick. */
     ranks(): Uint32Array {
         const { n } = this.competitors;
         const version = this.version();

@@ -7,7 +7,7 @@ export interface Result {
     name: string;
     /** Race seconds; null: not finished. */
     finishS: number | null;
-    /** Race seconds of the last that was heard. */
+    /** Race seconds of the last position. */
     rawS: number;
     distanceM: number;
     pacePerKm: number | null;
@@ -54,7 +54,7 @@ function linesOf(csv: string): string[] {
     return lines.filter((line) => line !== '');
 }
 
-/** Everybody in the order of the CSV, which is by rank: who has finished, and who has not. */
+/** All competitors by rank, the order of the CSV; finishers apart from the others. */
 export function readResults(csv: string): Results {
     const [head, ...lines] = linesOf(csv);
     const columns = fieldsOf(head ?? '');

@@ -1,4 +1,4 @@
-// Who is who in a race: the bib and the name of each competitor, who has a dense number 0 … n − 1 in the frames.
+// The roster of a race: the bib and the name of each competitor. In frames a competitor has a dense number, 0 … n − 1.
 import type { NameIndex } from './nameSearch';
 
 export class Roster {

@@ -1,17 +1,17 @@
-// One row of a table: what a list of the page's own field looks like, and what can be said of a row.
+// One row of a table, made from the page's own competitors, and whether the competitor of a row has finished.
 import { Status } from '../wire/types';
 import type { BoardRow } from '../wire/types';
 import type { Competitor } from './ranking';
 
 /**
- * Whether the runner of a row is home. A row of the field says it by its status. A row of the server's boards says it by
- * a distance to go of 0, except in a race of another producer, whose distances miss a little: there the field knows it.
+ * Whether the competitor of a row has finished. A row of the page's own list has a status. A row of the server's boards has a
+ * distance to go of 0; in an external race that distance can miss a little, so the status from the ticks counts too.
  */
-export function hasFinished(row: BoardRow, fieldStatus: number): boolean {
-    return row.status !== undefined ? row.status === Status.Finished : row.toGo === 0 || fieldStatus === Status.Finished;
+export function hasFinished(row: BoardRow, tickStatus: number): boolean {
+    return row.status !== undefined ? row.status === Status.Finished : row.toGo === 0 || tickStatus === Status.Finished;
 }
 
-/** A runner of the field as a row. Distances in the field are rounded, so a finisher's way to go is 0 by status. */
+/** A competitor as a row. Distances in ticks are rounded, so the distance to go of a finisher is set to 0. */
 export function competitorRow(r: Competitor, lengthM: number | null): BoardRow {
     const toGo = r.status === Status.Finished ? 0 : lengthM === null ? null : Math.max(0, lengthM - r.distance);
     return { rank: r.rank, competitorId: r.bib, distance: r.distance, toGo, pacePerKm: r.pacePerKm, rawTime: r.rawTime, status: r.status };

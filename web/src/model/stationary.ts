@@ -1,5 +1,5 @@
-// Who stands still, and since when: looked at once per update of the tables. Moving is more than two metres from where
-// one was, so that neither the grain of a frame nor the wander of a tracker counts as running.
+// Which competitors stand still, and since when; checked once per update of the tables. Moving is a change of more than two
+// metres: less may come from the unit of the frames or from a tracker's noise.
 import type { PositionFrame } from '../wire/frame';
 
 const MOVING_M = 2;
@@ -18,7 +18,7 @@ export class Stationary {
     private at = new Float64Array(0);
     private since = new Int32Array(0);
 
-    /** The field as it is now; another competitors, or one that went back in time, begins anew. */
+    /** The competitors as they are now. Another race, or an earlier moment of the same one, begins anew. */
     take(competitors: Places): void {
         if (competitors.n !== this.at.length || competitors.raceS < this.raceS) {
             this.firstS = -1;
@@ -39,7 +39,7 @@ export class Stationary {
         }
     }
 
-    /** Ticks from before the first second, oldest first: since when they stand who have not moved since then. */
+    /** Takes ticks from before the first second, oldest first. They tell since when those stand who have not moved. */
     past(frames: PositionFrame[]): void {
         for (let i = 0; i < this.at.length; i++) {
             if (this.since[i]! > this.firstS) {

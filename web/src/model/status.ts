@@ -16,7 +16,7 @@ export interface Situation {
     catchingUp: boolean;
     /** Wall ms since the newest tick was due to follow, by our clock; 0 when in time. */
     lateMs: number;
-    /** The map shows nobody yet: its course or the first positions are on their status. */
+    /** The map shows nobody yet: its course or the first positions have not arrived. */
     empty: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Where runners have been: some of the past ticks, close together for the last two minutes and further apart before, so
-// that a quarter of an hour of 50,000 runners is a few megabytes. A tail is what one of them ran lately.
+// Where competitors have been. Past ticks are kept close together for the last two minutes and further apart before, so that a
+// quarter of an hour of 50,000 competitors takes a few megabytes. A tail is the last part of what one competitor ran.
 import type { PositionFrame } from '../wire/frame';
 import { distanceAt, MAX_TAIL_S } from './frames';
 import type { Between } from './frames';
@@ -12,7 +12,7 @@ const LEAST_M = 1;
 
 /** A tail along the course: `points` places, the oldest first. */
 export interface Tail {
-    /** Dense number of the runner. */
+    /** Dense number of the competitor. */
     number: number;
     /** Metres along the course, and how new that is: 0 as old as the tail is long, 1 now. */
     metres: Float32Array;

@@ -1,14 +1,14 @@
-// A virtual mass start: chosen runners as if they had started at the same moment. Each one's positions are counted from its
+// A virtual mass start: chosen competitors as if they had started at the same moment. Each one's positions are counted from its
 // own start, and become ticks and tables like those of a race in which only they run.
 import { Status } from '../wire/types';
 import type { Board, BoardRow } from '../wire/types';
 import type { PositionFrame } from '../wire/frame';
 import { FrameKind, HIDDEN } from '../wire/frame';
 
-/** Who has not come so far from where the first position was has not started. */
+/** A competitor who is less than this from its first position has not started. */
 const STARTED_M = 2;
 
-/** What the API says of a runner, with ?track=1. */
+/** A competitor with all its positions: the answer of the API to ?track=1. */
 export interface Course {
     competitorId: number;
     finishTime: number | null;

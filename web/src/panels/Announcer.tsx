@@ -8,8 +8,8 @@ import type { RaceSession } from '../session/raceSession';
 const QUIET_MS = 30_000;
 
 /**
- * What a screen reader says by itself, and no more: that more people than before stay too long in the geofence or stand
- * still, every half minute at most, and what the chosen runner does. Figures that change every second are for who asks for them.
+ * What a screen reader reads out by itself: that more competitors than before are marked, every half minute at most, and the
+ * status of the selected competitor when it changes. Figures that change every second are not read out.
  */
 export function Announcer({ state, session }: { state: AppState; session: RaceSession }) {
     const said = useSignal('');

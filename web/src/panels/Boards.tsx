@@ -32,7 +32,7 @@ const BOARDS: Record<TabName, ColumnKey[]> = {
 
 const NAMES = Object.keys(BOARDS) as TabName[];
 
-/** The columns of the full list that the field can sort by itself. */
+/** The columns that the full list can be sorted by (model/ranking.ts). */
 const FIELD_SORT: Partial<Record<ColumnKey, SortKey>> = {
     rank: 'rank', bib: 'bib', name: 'name', distance: 'distance', pace: 'pace', time: 'time', dwell: 'dwell',
 };

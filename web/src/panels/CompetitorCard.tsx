@@ -79,7 +79,7 @@ function Figures({ state, session, number }: { state: AppState; session: RaceSes
     );
 }
 
-/** The one who is chosen on the map, in a table or by search. */
+/** The competitor that is selected on the map, in a table or by search. */
 export function Runner({ state, session, stationary }: { state: AppState; session: RaceSession; stationary: Stationary }) {
     const bib = state.selected.value;
     const race = state.race.value?.runId;

@@ -3,7 +3,7 @@ import { counted, locale, t } from '../i18n';
 import * as format from '../model/format';
 import type { AppState } from '../session/state';
 
-/** Finished and not, with a bar; who is where, in numbers. */
+/** Finished and not, with a bar; and how many are where. */
 export function Counts({ state }: { state: AppState }) {
     const board = state.board.value;
     const counts = state.counts.value;

@@ -55,7 +55,7 @@ function RaceControls({ state, done }: { state: AppState; done: () => void }) {
 
 /**
  * What operators may do, together behind one button: create a race, pause, resume and stop the one that is shown, its speed.
- * Only who may change something sees it.
+ * It is shown only to viewers who may change something.
  */
 export function Manage({ state }: { state: AppState }) {
     const open = useSignal(false);

@@ -1,4 +1,5 @@
-// What there may be to say on the map: who is followed, whom the pointer rests on, how old the places are, whose map is below.
+// What may lie over the map: the followed competitors, the tip of the dot under the pointer, the age of old positions, the
+// attribution of the base map.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import * as api from '../wire/api';
@@ -23,7 +24,7 @@ interface Props {
 }
 
 function Chip({ state, session, bib }: Props & { bib: number }) {
-    void state.tablesVersion.value; // the names may come after who is followed
+    void state.tablesVersion.value; // names may arrive later
     const name = session.competitors.roster.nameOf(session.competitors.numberOf(bib));
     return (
         <li class={`chip ${state.selected.value === bib ? 'selected' : ''}`}>
@@ -35,7 +36,7 @@ function Chip({ state, session, bib }: Props & { bib: number }) {
     );
 }
 
-/** Everybody who is followed; the virtual mass start of them. */
+/** The followed competitors, and the button of their virtual mass start. */
 function Followed({ state, session }: Props) {
     const virtualStart = state.virtualStart.value;
     return (
@@ -90,7 +91,7 @@ function Tip({ state, session, pointed }: Props & { pointed: Pointed }) {
     );
 }
 
-/** How old the places on the map are, where they are older than they should be. */
+/** How old the positions on the map are, where they are older than they should be. */
 function Age({ state }: { state: AppState }) {
     const late = state.lateMs.value;
     const race = state.race.value;

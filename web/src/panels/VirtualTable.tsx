@@ -27,7 +27,7 @@ interface Props {
     onSort: (sort: TableSort | null) => void;
     selected: number | null;
     onSelect: (bib: number | null) => void;
-    /** Why a row needs somebody's eye. */
+    /** Why a row is marked. */
     alarm: (row: BoardRow) => Mark;
     /** The last row is in sight. */
     onEnd?: () => void;

@@ -7,7 +7,7 @@ import type { RaceSession } from '../session/raceSession';
 
 const UNDER_WAY: RaceState[] = ['running', 'paused'];
 
-/** Looks at the whole field and writes who is marked into the state. A race that is over alarms nobody, a replay does. */
+/** Checks all competitors and writes the marks into the state. In a race that is over nobody is marked, in a replay of it yes. */
 export function takeAlarm(state: AppState, session: RaceSession, stationary: Stationary): void {
     const race = state.race.peek();
     const wanted = race !== null && session.competitors.n > 0 && (state.replay.peek() !== null || UNDER_WAY.includes(race.state));

@@ -13,14 +13,14 @@ import type { BoardRow } from '../wire/types';
 export interface Show {
     units: Units;
     startMs: number;
-    /** The best of the list, whom gaps are counted from. */
+    /** The first of the list; gaps are counted from it. */
     first: BoardRow | null;
     nameOf: (bib: number) => string;
     /** The raw second of the table. */
     asOfS: number;
-    /** For how many raw seconds a runner has stood, as far as is known. */
+    /** For how many raw seconds a competitor has stood still, as far as is known. */
     stillS: (bib: number) => number;
-    /** What the ticks say of a runner (Status). */
+    /** The status of a competitor by the last tick. */
     statusOf: (bib: number) => number;
 }
 
@@ -38,7 +38,7 @@ export type ColumnKey =
 
 const unit = (units: Units): string => t(`unit.${units}`);
 
-/** Seconds behind the first: in time for who has finished, else what the way between them takes at the own pace. */
+/** Seconds behind the first: the difference in time for finishers, else the distance between them at the competitor's own pace. */
 export function gapS(row: BoardRow, first: BoardRow | null, statusOf: Show['statusOf']): number | null {
     if (!first || row === first) {
         return null;
@@ -52,7 +52,7 @@ export function gapS(row: BoardRow, first: BoardRow | null, statusOf: Show['stat
 const SIGNS = ['○', '●', '◆', '■'];
 const CLASSES = ['', 'on-course', 'in-geofence', 'finished'];
 
-/** A runner's state as a shape in its colour, with its word for who does not see it. */
+/** A competitor's status as a shape in its colour, with its word for screen readers. */
 export function StatusSign({ status }: { status: number }) {
     const word = t(`status.${status as 0 | 1 | 2 | 3}`);
     return (
@@ -65,7 +65,7 @@ export function StatusSign({ status }: { status: number }) {
 
 const duration = (s: number): string => (s < 120 ? t('inactivity.seconds', { seconds: Math.floor(s) }) : format.shortTime(s));
 
-/** The trouble in words and in a shape: a ring for who is not heard of, a square for who stands. A table has the short words. */
+/** Inactivity in words and in a shape: a ring for stale, a square for still. A table has the short words. */
 export function InactivityMark({ inactivity, short }: { inactivity: Inactivity; short?: boolean }) {
     const time = duration(inactivity.s);
     const words: Key = short ? `inactivity.${inactivity.kind}Short` : `inactivity.${inactivity.kind}`;
@@ -80,7 +80,7 @@ function rowInactivity(r: BoardRow, s: Show): Inactivity | null {
     return hasFinished(r, s.statusOf(r.competitorId)) ? null : inactivityOf(s.asOfS, r.rawTime, s.stillS(r.competitorId));
 }
 
-// In the time of a table: only silence, for a stop on the way is seen in the distance.
+// In the time column: only stale. A stop shows in the distance.
 function StaleMark({ row, show }: { row: BoardRow; show: Show }) {
     const inactivity = rowInactivity(row, show);
     if (inactivity?.kind !== 'stale') {

@@ -1,4 +1,4 @@
-// Since when everybody stands, for the tables and the runner's card: taken from the field whenever the tables change, and
+// Since when each competitor stands still, for the tables and the card: updated whenever the tables change, and
 // for the time before the page was opened from the race's history, asked for once.
 import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -19,7 +19,7 @@ async function lookBack(stationary: Stationary, runId: string, n: number): Promi
     }
 }
 
-/** The past is asked for while the geofence's board is open or somebody is chosen. */
+/** The past is asked for while the geofence's board is open or a competitor is selected. */
 export function useStationary(state: AppState, session: RaceSession): Stationary {
     const runId = state.raceId.value;
     const stationary = useMemo(() => new Stationary(), [runId]);

@@ -1,4 +1,4 @@
-// Who is followed: the runners that were chosen to be, with a tail each; the map keeps the one in view that is selected.
+// The followed competitors. Each has a tail on the map, which keeps the selected one in view.
 import { effect } from '@preact/signals';
 import { savedPreference, savePreference } from './preferences';
 import type { AppState } from './state';
@@ -20,7 +20,7 @@ function isKept(entry: unknown): entry is Kept {
     return Array.isArray(entry) && typeof entry[0] === 'string' && Array.isArray(entry[1]) && entry[1].every(Number.isFinite);
 }
 
-// Who was followed in which race, the latest race first; kept in this browser.
+// The followed competitors of each race, the latest race first; kept in this browser.
 function kept(): Kept[] {
     try {
         const all: unknown = JSON.parse(savedPreference('followed') ?? '[]');
@@ -39,13 +39,16 @@ function remembered(runId: string | null): number[] {
     return (kept().find(([id]) => id === runId)?.[1] ?? []).slice(-MOST_FOLLOWED);
 }
 
-/** Choose who was followed last in this race, where nobody is chosen yet. */
+/** Selects the competitor that was followed last in this race, where none is selected yet. */
 export function chooseRemembered(state: AppState): void {
     const bibs = state.followed.value;
     state.selected.value ??= bibs[bibs.length - 1] ?? null;
 }
 
-/** With `remember` this browser keeps them for the next visit. Ties "follow" of the selected runner to the list of all who are followed. Answers what unties it. */
+/**
+ * Keeps state.follow (is the selected one followed?) and state.followed (all of them) in step. With `remember` this browser
+ * keeps them for the next visit. Returns what ends it.
+ */
 export function keepFollowed(state: AppState, remember = false): () => void {
     const undo = [
         effect(() => {

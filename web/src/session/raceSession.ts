@@ -201,7 +201,7 @@ export class RaceSession {
         }
     }
 
-    // Who is who: names where a roster was given, ids too where they are not 1 … n.
+    // Asks for the roster when its version changes: names where there are some, ids too where they are not 1 … n.
     private askRoster(version: number): void {
         const { runId, state, competitors } = this;
         const race = state.race.value;

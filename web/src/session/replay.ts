@@ -16,7 +16,7 @@ const PUMP_MS = 100;
 const BOARD_EVERY_MS = 1_000;
 const TAIL_BUDGET = { bytes: 1.5e6, least: 6, most: 24 };
 
-/** Whom the replay works for. */
+/** What a replay needs of its session. */
 export interface ReplayHost {
     state: AppState;
     competitors: Competitors;
@@ -115,7 +115,7 @@ export class Replay {
         this.host.sink()?.wake();
     }
 
-    /** Show who is followed as if they had started together, from the start; or the race as it was. */
+    /** Show the followed as if they had started at the same moment, from the start; or the race as it was. */
     async startVirtually(on: boolean): Promise<void> {
         if (on) {
             await this.gather(0);

@@ -5,7 +5,7 @@ import type { Replay, ReplayHost } from './replay';
 export class ReplayControl {
     private replay: Replay | null = null;
 
-    /** `host` says for whom a replay would work, null: there is nothing to replay. `left` is told when the viewer goes back to live. */
+    /** `host` gives what a replay needs, null: there is nothing to replay. `left` is called when the viewer goes back to live. */
     constructor(private readonly host: () => ReplayHost | null, private readonly left: () => void) {}
 
     get active(): boolean {
@@ -30,7 +30,7 @@ export class ReplayControl {
         this.replay?.speed(speed);
     }
 
-    /** Show who is followed as if they had started together. */
+    /** Show the followed as if they had started at the same moment. */
     async virtualStart(on: boolean): Promise<void> {
         await (await this.begun())?.startVirtually(on);
     }

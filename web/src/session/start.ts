@@ -38,8 +38,7 @@ function firstRace(state: AppState): string | null {
     return (races.find((r) => r.state === 'running') ?? races[0])?.runId ?? null;
 }
 
-// What the link says beyond the race, once there is something to show. Who was followed before is chosen where the link
-// names nobody.
+// Takes the competitor and the moment of the link. Where the link names no competitor, the one followed last is selected.
 function takeView(state: AppState, session: RaceSession, runner: number | null, at: number | null): void {
     if (runner !== null) {
         state.selected.value = runner;

@@ -34,7 +34,7 @@ export interface AppState {
     shown: Signal<boolean>;
     lagMs: Signal<number | null>;
     behindMs: Signal<number | null>;
-    /** The newest second that the server has told of, -1 before. */
+    /** The newest second that came from the server, -1: none yet. */
     newestS: Signal<number>;
     /** Seconds until a scheduled race starts; null: it is not scheduled. */
     startsInS: Signal<number | null>;
@@ -44,18 +44,18 @@ export interface AppState {
     lateMs: Signal<number>;
     tab: Signal<TabName>;
     search: Signal<string>;
-    /** Grows when the field (session.competitors) is worth drawing anew; whether it has names. */
+    /** Grows when the tables have to be drawn anew. `named`: the competitors have names. */
     tablesVersion: Signal<number>;
     named: Signal<boolean>;
     /** Seconds in the geofence from which on a competitor is marked; 0: by its own pace. */
     alarmS: Signal<number>;
-    /** Who is marked, as of the last update of the tables. */
+    /** The marked competitors, as of the last update of the tables. */
     alarm: Signal<Alarm>;
     /** What of the past is shown; null: the race as it is. */
     replay: Signal<Replay | null>;
     selected: Signal<number | null>;
     follow: Signal<boolean>;
-    /** The bibs of all who are followed, in the order in which they were chosen. */
+    /** The bibs of the followed competitors, in the order in which they were chosen. */
     followed: Signal<readonly number[]>;
     /** A plain grid below the maps although there are tiles. */
     plain: Signal<boolean>;

@@ -154,7 +154,7 @@ export async function getTrajectory(runId: string, id: number): Promise<Course> 
     return ask(`/api/races/${path(runId)}/competitors/${id}?track=1`);
 }
 
-/** "competitorId,name" lines; with `version` everybody in the frames' dense order, else who has a name. */
+/** "competitorId,name" lines; with `version` all competitors in the frames' dense order, else those who have a name. */
 export async function getRoster(runId: string, version?: number): Promise<string> {
     const response = await fetch(`/api/races/${path(runId)}/roster${version === undefined ? '' : `?version=${version}`}`);
     return response.ok ? response.text() : '';

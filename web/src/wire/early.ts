@@ -6,7 +6,7 @@ export interface EarlySocket {
     messages: (string | ArrayBuffer)[];
 }
 
-/** The early socket if it is for this address and still good; the first who asks takes or ends it. */
+/** The early socket if it is for this address and still good; the first call takes or ends it. */
 export function takeEarly(url: string): EarlySocket | null {
     const keeper = globalThis as { tracksideEarly?: EarlySocket | undefined };
     const early = keeper.tracksideEarly;

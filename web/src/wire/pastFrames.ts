@@ -1,4 +1,4 @@
-// Ticks of the past, fetched from the server: for a replay, for tails, for who stands still and for the splits of everybody.
+// Ticks of the past, fetched from the server: for replays, tails, standing still and the splits of all competitors.
 // How many are asked for depends on how many competitors there are, so that no request is a great load.
 import * as api from './api';
 import { decodeFrames, isPositionFrame } from './frame';

@@ -111,7 +111,7 @@ export interface Config {
     attribution: string | null;
     /** Why the maps have a plain grid although the server was given a file. */
     tilesTrouble?: string | null;
-    /** Who may show the map for embedding, as the policy has it. */
+    /** The sites that may embed the map: the frame-ancestors of the page's policy. */
     frameAncestors: string;
     writable: boolean;
     /** A token would make it so. */
