@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { api, repository, sleep, startTrackside, until } from "./harness.mjs";
-import { ARGS } from "./page/browser.mjs";
+import { ARGS } from "./page/chromium.mjs";
 
 const RUN_ID = "pictures";
 const SHOWN_AT_S = 960; // many are in the geofence, the first have finished

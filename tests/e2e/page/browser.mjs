@@ -3,45 +3,32 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { api, until } from "../harness.mjs";
+import { ARGS } from "./chromium.mjs";
 
-export const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--use-gl=angle",
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-];
-/** Without a GPU and without software in its place: no WebGL. */
-export const NO_WEBGL = [...ARGS.filter((a) => !/gl|swiftshader/.test(a)), "--disable-3d-apis"];
 const DESK = { width: 1280, height: 800 };
 const PATIENCE_MS = 60000;
 
-const browsers = new WeakMap();
+// One browser for the tests of a file; each page has a context of its own, gone with its test.
+const browsers = new Map(); // by their arguments
 
-// One browser a test, gone with it.
-async function browserOf(t, args) {
-  if (!browsers.has(t)) {
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
-    browsers.set(t, browser);
-    t.after(() => browser.close());
-  }
-  return browsers.get(t);
+after(() => Promise.all([...browsers.values()].map(async (launched) => (await launched).close())));
+
+function browserWith(args) {
+  const name = args.join();
+  if (!browsers.has(name)) browsers.set(name, chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args }));
+  return browsers.get(name);
 }
 
 /**
  * Open a page of the server; what the console and the page's errors said fails the test, but for what is `expected`.
- * `args`: of the browser, by the first page.
+ * `args`: of the browser.
  */
 export async function open(t, server, path = "/", { args = ARGS, expected = /(?!)/, ...options } = {}) {
-  const context = await (await browserOf(t, args)).newContext({ viewport: DESK, locale: "en-GB", ...options });
+  const context = await (await browserWith(args)).newContext({ viewport: DESK, locale: "en-GB", ...options });
+  t.after(() => context.close());
   const page = await context.newPage();
   const complaints = [];
   page.on("pageerror", (e) => complaints.push(e.message));

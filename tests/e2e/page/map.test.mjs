@@ -6,7 +6,8 @@ import test from "node:test";
 import { deflateSync } from "node:zlib";
 import { api, sleep, startTrackside, until } from "../harness.mjs";
 import { findings } from "./axe.mjs";
-import { NO_WEBGL, createRace, hasColour, hide, open, pixels, unfold, untilPage, untilBadge } from "./browser.mjs";
+import { createRace, hasColour, hide, open, pixels, unfold, untilPage, untilBadge } from "./browser.mjs";
+import { NO_WEBGL } from "./chromium.mjs";
 
 const ON_COURSE = [0, 114, 178];
 const FINISHED = [0, 122, 90];

@@ -1,6 +1,5 @@
 // The splits of all competitors from the first second on, also for a viewer who comes late. Ticks of the past are fetched in few
-// and small
-// pieces, later ones are taken as they come.
+// and small pieces, later ones are taken as they come.
 import { say } from '../i18n/say';
 import type { Competitors } from '../model/competitors';
 import { pastFrames, pastStepS } from '../wire/pastFrames';
