@@ -9,14 +9,18 @@ export function reducedMotion(): boolean {
     return still.matches;
 }
 
+/** Two frames: in between, what keeps a followed competitor in view can move the map. */
+const afterTwoFrames = (act: () => void): void => void requestAnimationFrame(() => requestAnimationFrame(act));
+
 /**
  * Leaflet drops a change of zoom that is asked for while another one is animated. This map remembers the last one and makes
- * it when the animation ends. Steps (the keys, the buttons) add up: three presses are three steps, however quick they are.
+ * it after the animation. Steps (the keys, the buttons) add up: three presses are three steps, however quick they are.
  */
 class SteadyMap extends L.Map {
-    /** The zoom of the change that is under way; null: none. */
+    /** The zoom that the map is on its way to; null: it is at rest. */
     private goal: number | null = null;
-    private next: [L.LatLngExpression, number, L.ZoomPanOptions | undefined] | null = null;
+    /** What comes after the animation; without a center the map keeps the one that it has then. */
+    private next: [L.LatLngExpression | null, number, L.ZoomPanOptions | undefined] | null = null;
     // Leaflet's own, which its types leave out.
     declare private _animatingZoom?: boolean;
     declare private _limitZoom: (zoom: number) => number;
@@ -24,29 +28,46 @@ class SteadyMap extends L.Map {
     constructor(host: HTMLElement, options: L.MapOptions) {
         super(host, options);
         this.on('zoomend', () => {
-            const next = this.next;
-            this.goal = this.next = null;
-            if (next) {
-                this.setView(...next);
+            if (this.next) {
+                afterTwoFrames(() => this.goOn());
+            } else {
+                this.goal = null;
             }
-        });
+        }).on('unload', () => { this.next = null; });
     }
 
     override setZoom(zoom: number, options?: L.ZoomPanOptions): this {
-        return super.setZoom(zoom + (this.goal === null ? 0 : this.goal - this.getZoom()), options);
+        const goal = zoom + (this.goal === null ? 0 : this.goal - this.getZoom());
+        return this.busy() ? this.queue(null, goal, { zoom: options } as L.ZoomPanOptions) : super.setZoom(goal, options);
     }
 
     override setView(center: L.LatLngExpression, zoom = this.getZoom(), options?: L.ZoomPanOptions): this {
-        const busy = this.goal !== null || this._animatingZoom === true;
-        const goal = this._limitZoom(zoom);
-        if (busy) {
-            this.next = [center, goal, options];
-        } else {
-            super.setView(center, goal, options);
+        if (this.busy()) {
+            return this.queue(center, zoom, options);
         }
+        const goal = this._limitZoom(zoom);
+        super.setView(center, goal, options);
         // An animation begins with the next frame: until then Leaflet still names the old zoom.
-        this.goal = busy || this.getZoom() !== goal ? goal : null;
+        this.goal = this.getZoom() === goal ? null : goal;
         return this;
+    }
+
+    private busy(): boolean {
+        return this.goal !== null || this._animatingZoom === true;
+    }
+
+    private queue(center: L.LatLngExpression | null, zoom: number, options: L.ZoomPanOptions | undefined): this {
+        this.goal = this._limitZoom(zoom);
+        this.next = [center, this.goal, options];
+        return this;
+    }
+
+    private goOn(): void {
+        const next = this.next;
+        this.goal = this.next = null;
+        if (next) {
+            this.setView(next[0] ?? this.getCenter(), next[1], next[2]);
+        }
     }
 }
 
