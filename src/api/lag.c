@@ -56,7 +56,7 @@ static json_t *feed_json(const struct pipeline *w)
     const struct feed_stats *f = &w->engine.feed;
 
     return json_pack("{s:s, s:b, s:b, s:s, s:I, s:s, s:o, s:o, s:o}", "name", w->engine.feed_name,
-        "connected", f->connected, "ready", f->caught_up, "trouble", f->trouble, "malformed",
+        "connected", f->connected, "ready", f->caught_up, "trouble", f->last_error, "malformed",
         (json_int_t)f->malformed, "malformedExample", f->malformed_example, "heardAgeMs",
         ago(w, f->last_record_ms), "acknowledgedAgeMs", ago(w, f->acknowledged_ms), "flushMs",
         w->shared ? json_real(f->flush_ms) : json_null());

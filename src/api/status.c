@@ -48,10 +48,10 @@ static int still_reading(const struct feed_stats *f, struct err *e)
 {
     const char *what = f->ready ? "positions" : "courses and races";
 
-    if (f->trouble[0])
+    if (f->last_error[0])
         return err_set(e, ERR_UNAVAILABLE,
             "The %s that were published before are still to be read, and Kafka is in the way: %s.",
-            what, f->trouble);
+            what, f->last_error);
     if (f->to_read < 0)
         return err_set(
             e, ERR_UNAVAILABLE, "The %s that were published before are still being read.", what);
@@ -82,7 +82,7 @@ int api_status_ready(struct exchange *x, struct err *e)
     return exchange_json(x, 200,
         json_pack("{s:s, s:{s:s, s:b, s:s}}", "status", "ready", "feed", "name", figures.feed_name,
             "connected", !is_shared(&figures) || figures.feed.connected, "trouble",
-            figures.feed.trouble));
+            figures.feed.last_error));
 }
 
 static void engine_text(const struct api *a, struct buf *out)

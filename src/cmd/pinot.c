@@ -122,7 +122,7 @@ static int read_topic(
 {
     struct feed_sink sink = {.arg = g, .course = gather};
     struct kafka_cursor start = {0};
-    struct topic_reader r = {.read = kafka_records_new(&sink, NULL)};
+    struct topic_reader r = {.read = kafka_records_new(&sink, &(struct kafka_records_options){0})};
     struct kafka_consumer *c = kafka_consumer_new(s, t, &start, e);
     int64_t deadline = clock_wall_ms() + READ_MS;
     int failed = !c;

@@ -128,7 +128,7 @@ static int take_up(const struct simulate_kafka *o, int32_t *next_raw_s, bool *fo
 
     if (kafka_settings_init(&s, o->brokers, o->config_file, e))
         return -1;
-    p.read = kafka_records_new(&sink, NULL);
+    p.read = kafka_records_new(&sink, &(struct kafka_records_options){0});
     failed = kafka_topics_ensure(&t, &s, TOPICS_MS, e) || look_back(&s, &t, &p, e);
     kafka_records_free(p.read);
     kafka_settings_release(&s);

@@ -8,8 +8,8 @@
  *
  * A feed is given its sink once, when it is made, and delivers everything to it. Races, courses and
  * rosters that are published through the feed reach the sink within the call, so that whoever asked
- * for them sees them at once. Ticks reach it within the call too where the feed is `local`, and with
- * a poll, when they have been read back, where the feed is shared.
+ * for them sees them at once. Ticks reach it within the call too where the feed is `local`, and
+ * with a poll, when they have been read back, where the feed is shared.
  */
 #ifndef FEED_FEED_H
 #define FEED_FEED_H
@@ -34,16 +34,27 @@ struct tick {
     uint64_t id_step;            /* id of dense number i = first_id + i * id_step */
     const uint32_t *dist_mm;     /* n; who has finished stays at the length */
     const int32_t *finish_raw_s; /* n; no event after it */
+    int64_t published_ms; /* wall ms, by the records that brought it; 0: it is made just now */
 };
 
-/* Where everything that is published or read goes. A NULL member is not wanted. Called from poll and
- * from the publish functions, on their thread. What a call is given is borrowed until it returns. -1
- * ends the publish or the poll with that error. */
+/* What has to be known of a simulated race to gather its events, which are read back, into ticks.
+ */
+struct feed_simulated {
+    struct race_record race;
+    struct course *course; /* a reference */
+    int32_t *finish_raw_s; /* for each competitor; allocated with mem_alloc */
+    int32_t next_raw_s;    /* everything before this second is stored, nothing from it on */
+};
+
+/* Where everything that is published or read goes. A NULL member is not wanted. Called from poll
+ * and from the publish functions, on their thread. What a call is given is borrowed until it
+ * returns. -1 ends the publish or the poll with that error. */
 struct feed_sink {
     void *arg;
     int (*tick)(void *arg, const struct tick *t, struct err *e);
     int (*events)(void *arg, const struct event *events, size_t n, struct err *e);
-    /* `own`: it was published through this feed just now. Otherwise another program published it. */
+    /* `own`: it was published through this feed just now. Otherwise another program published it.
+     */
     int (*race)(void *arg, const struct race_record *r, bool own, struct err *e);
     int (*course)(void *arg, struct course *c, struct err *e);
     int (*course_gone)(void *arg, const char *short_name, struct err *e);
@@ -52,6 +63,13 @@ struct feed_sink {
     /* Asked when the races have been read and before the events are, for partitions of which the
      * cursor knows nothing: the wall ms from which on events are wanted. 0: from the beginning. */
     int64_t (*since_ms)(void *arg);
+    /* Asked at the first event of a race in a poll, while everything read before is committed. 1:
+     * the race is simulated, so its events are wanted as ticks: the feed takes over what `out`
+     * holds. 0: its events are wanted as they are. NULL: no race is wanted as ticks. */
+    int (*simulated)(void *arg, const char *run_id, struct feed_simulated *out);
+    /* Events up to raw_s have been read of a race that is wanted as ticks, and many seconds before
+     * are not whole. Again once they are, with the last second that was begun. */
+    void (*unfinished)(void *arg, const char *run_id, int32_t raw_s);
 };
 
 struct feed; /* the head of every implementation's struct */
@@ -70,12 +88,12 @@ enum feed_outcome { FEED_OUT, FEED_LOST, FEED_PENDING };
 
 /* For /metrics, the page and the log. */
 struct feed_stats {
-    int connected;      /* the broker answered last time */
-    int ready;          /* the backlog of races and courses has been read */
-    int caught_up;      /* and so have the positions that were there at the start */
-    int64_t to_read;    /* so many records of them are left, about; -1: not known yet */
-    char trouble[256];  /* why not, "" otherwise */
-    uint64_t malformed; /* records that were skipped */
+    int connected;        /* the broker answered last time */
+    int ready;            /* the backlog of races and courses has been read */
+    int caught_up;        /* and so have the positions that were there at the start */
+    int64_t to_read;      /* so many records of them are left, about; -1: not known yet */
+    char last_error[256]; /* why not, "" otherwise */
+    uint64_t malformed;   /* records that were skipped */
     char malformed_example[256];
     int64_t acknowledged_ms; /* wall ms of the last flush that went out */
     double flush_ms;         /* how long it took */
@@ -112,7 +130,7 @@ struct feed_ops {
         const char *run_id); /* is it ours to make this race's events? NULL: always */
     int (*cursor)(struct feed *f,
         struct buf *out); /* up to where poll has delivered, to be kept with what it delivered */
-    void (*figures)(struct feed *f, struct feed_stats *out);
+    void (*stats)(struct feed *f, struct feed_stats *out);
 };
 
 struct feed {

@@ -74,8 +74,8 @@ void driver_recall(struct driver *d);
 /* No tick will ever come: stopped, finished, failed or deleted. */
 bool driver_is_over(const struct driver *d);
 
-/* Makes a running race's record one that is paused, for the reason that `why` is about: nothing can
- * be written. */
+/* Makes the record of a running race that of a paused one, with the reason why nothing can be
+ * written. Readers see it; it is not stored. */
 void driver_show_blocked(struct race_record *r, const struct err *why);
 
 /* Whether a race in this state still has a driver. */

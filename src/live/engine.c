@@ -16,8 +16,8 @@ static void share_stats(struct engine *en)
     (void)snprintf(en->shown.blocked_why, sizeof en->shown.blocked_why, "%s",
         en->blocked ? en->blocked_why.text : "");
     en->shown.feed_name = en->feed->ops->name;
-    if (en->feed->ops->figures)
-        en->feed->ops->figures(en->feed, &en->shown.feed);
+    if (en->feed->ops->stats)
+        en->feed->ops->stats(en->feed, &en->shown.feed);
     en->beat_ns = clock_mono_ns();
     en->next_due_ms =
         schedule_first(&en->schedule) ? schedule_first(&en->schedule)->due_ms : INT64_MAX;

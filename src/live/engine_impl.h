@@ -66,8 +66,8 @@ struct recovery {
 enum run_id_use { RUN_ID_FREE, RUN_ID_TAKEN, RUN_ID_DELETED };
 
 /*
- * What the engine does differently on a local feed and on one that several servers share. Everything
- * here runs on the engine's thread.
+ * What the engine does differently on a local feed and on one that several servers share.
+ * Everything here runs on the engine's thread.
  */
 struct engine_mode {
     struct feed_sink sink; /* without `arg`, which is the engine */

@@ -2,12 +2,52 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define RECONCILE_MS 100
 #define CLOCK_MS 60000
 #define FINISH_RETRY_MS 1000
+
+struct tracked_race *shared_drive_find(struct shared_feed *s, const char *run_id)
+{
+    for (size_t i = 0; i < s->tracked_n; i++)
+        if (strcmp(s->tracked[i].race.spec.run_id, run_id) == 0)
+            return &s->tracked[i];
+    return NULL;
+}
+
+bool shared_drive_is_simulates(const struct race_record *r)
+{
+    return strncmp(r->driver, SHARED_FEED_SIMULATE, sizeof SHARED_FEED_SIMULATE - 1) == 0;
+}
+
+void shared_drive_track(struct shared_feed *s, const struct race_record *r)
+{
+    struct tracked_race *w = shared_drive_find(s, r->spec.run_id);
+
+    if (r->external || shared_drive_is_simulates(r) || !driver_wanted(r->state)) {
+        if (w)
+            *w = s->tracked[--s->tracked_n];
+        return;
+    }
+    if (!w) {
+        s->tracked = mem_grow(s->tracked, s->tracked_n, &s->tracked_cap, sizeof *s->tracked);
+        w = &s->tracked[s->tracked_n++];
+        *w = (struct tracked_race){.last_raw_s = -1};
+    }
+    w->race = *r;
+}
+
+const struct race_record *shared_drive_on_course(const struct shared_feed *s, const char *course)
+{
+    for (size_t i = 0; i < s->tracked_n; i++)
+        if (strcmp(s->tracked[i].race.spec.course, course) == 0)
+            return &s->tracked[i].race;
+    return NULL;
+}
 
 static void drop(struct engine *en, struct driver *d)
 {

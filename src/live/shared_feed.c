@@ -48,7 +48,7 @@ static int on_events(void *arg, const struct event *events, size_t n, struct err
         if (strcmp(run_id, events[i].run_id) != 0) {
             run_id = events[i].run_id;
             touch(&en->shared, run_id);
-            w = tracked_find(&en->shared, run_id);
+            w = shared_drive_find(&en->shared, run_id);
             if (!w)
                 touch_late(&en->shared, run_id);
         }
@@ -59,11 +59,38 @@ static int on_events(void *arg, const struct event *events, size_t n, struct err
     return 0;
 }
 
+/* A race that was deleted meanwhile is no error. */
+static int on_tick(void *arg, const struct tick *t, struct err *e)
+{
+    struct engine *en = arg;
+    const char *run_id = t->race->spec.run_id;
+    struct tracked_race *w = shared_drive_find(&en->shared, run_id);
+
+    if (en->store->ops->put_tick(en->store, t, e))
+        return e->code == ERR_NOT_FOUND ? 0 : -1;
+    touch(&en->shared, run_id);
+    if (w && t->raw_s > w->last_raw_s)
+        w->last_raw_s = t->raw_s;
+    en->dirty = true;
+    return 0;
+}
+
+static void on_unfinished(void *arg, const char *run_id, int32_t raw_s)
+{
+    struct engine *en = arg;
+
+    if (!en->store->ops->unfinished)
+        return;
+    en->store->ops->unfinished(en->store, run_id, raw_s);
+    touch(&en->shared, run_id);
+    en->dirty = true;
+}
+
 static int put_record(struct engine *en, const struct race_record *r, struct err *e)
 {
     if (en->store->ops->put_race(en->store, r, e))
         return -1;
-    tracked_put(&en->shared, r);
+    shared_drive_track(&en->shared, r);
     touch(&en->shared, r->spec.run_id);
     en->dirty = true;
     return 0;
@@ -158,7 +185,7 @@ static void report_malformed(struct engine *en)
 
     if (s->malformed_ms && now_ms - s->malformed_ms < MALFORMED_MS)
         return;
-    en->feed->ops->figures(en->feed, &f);
+    en->feed->ops->stats(en->feed, &f);
     if (f.malformed == s->malformed)
         return;
     log_warn("%" PRIu64 " records were skipped that could not be read; the last one: %s",
@@ -186,7 +213,7 @@ static void pass_stats_on(struct engine *en)
 
     if (!en->store->ops->feed)
         return;
-    en->feed->ops->figures(en->feed, &f);
+    en->feed->ops->stats(en->feed, &f);
     en->store->ops->feed(en->store, &f);
 }
 
@@ -270,7 +297,7 @@ static void show(struct engine *en)
 /* shared_drive_reconcile makes its driver when the feed says that the race is ours. */
 static bool list(struct engine *en, const struct race_record *r)
 {
-    tracked_put(&en->shared, r);
+    shared_drive_track(&en->shared, r);
     return false;
 }
 
@@ -296,7 +323,7 @@ static void created(struct engine *en, struct call *c)
 
 static int ask(struct engine *en, struct race_record *r, struct err *e)
 {
-    if (tracked_is_simulates(r))
+    if (shared_drive_is_simulates(r))
         return err_set_id(e, ERR_CONFLICT, "race-elsewhere",
             "the race %s is made by 'trackside simulate': stop that program instead",
             r->spec.run_id);
@@ -305,7 +332,7 @@ static int ask(struct engine *en, struct race_record *r, struct err *e)
 
 static const struct race_record *on_that_course(const struct engine *en, const char *course)
 {
-    return tracked_on_course(&en->shared, course);
+    return shared_drive_on_course(&en->shared, course);
 }
 
 void shared_feed_release(struct shared_feed *s)
@@ -318,12 +345,15 @@ void shared_feed_release(struct shared_feed *s)
 }
 
 const struct engine_mode shared_feed_mode = {
-    .sink = {.events = on_events,
+    .sink = {.tick = on_tick,
+        .events = on_events,
         .race = on_race,
         .course = on_course,
         .course_gone = on_course_gone,
         .roster = shared_roster_put,
-        .since_ms = since_ms},
+        .since_ms = since_ms,
+        .simulated = shared_ticks_wanted,
+        .unfinished = on_unfinished},
     .next_ns = next_ns,
     .step = step,
     .exchange = exchange,

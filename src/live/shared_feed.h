@@ -1,8 +1,8 @@
 /*
  * shared_feed.h: the engine on a feed that several servers share and read back (Kafka). What the
- * simulators of this server publish reaches the store only when it has come back from the feed, like
- * everybody else's. A race is driven here exactly while the feed says so (feed_ops.drives). What
- * another server asks of a race arrives as a record.
+ * simulators of this server publish reaches the store only when it has come back from the feed,
+ * like everybody else's. A race is driven here exactly while the feed says so (feed_ops.drives).
+ * What another server asks of a race arrives as a record.
  *
  * The engine's thread owns it. Nothing here runs in the default set-up.
  */
@@ -62,23 +62,27 @@ struct shared_feed {
 
 void shared_feed_release(struct shared_feed *s);
 
-/* tracked.c: the unfinished races that a server of this program has to drive. */
-struct tracked_race *tracked_find(struct shared_feed *s, const char *run_id); /* NULL: none */
+/* shared_drive.c: which races are to be driven, and the drivers of those that are driven here. */
+
+/* The unfinished races that some server has to drive. */
+struct tracked_race *shared_drive_find(struct shared_feed *s, const char *run_id); /* NULL: none */
 /* Adds, changes or removes a race so that the list agrees with the record. */
-void tracked_put(struct shared_feed *s, const struct race_record *r);
-const struct race_record *tracked_on_course(const struct shared_feed *s, const char *course);
-bool tracked_is_simulates(const struct race_record *r); /* `trackside simulate` makes it */
+void shared_drive_track(struct shared_feed *s, const struct race_record *r);
+const struct race_record *shared_drive_on_course(const struct shared_feed *s, const char *course);
+bool shared_drive_is_simulates(const struct race_record *r); /* `trackside simulate` makes it */
 
-/* shared_drive.c: the drivers of the races that are driven here. */
-
-/* A record of another program. True: it asks something of a race that is driven here, which has been
- * done. False: the record is to be put; the race has no driver here any more. */
+/* A record of another program. True: it asks something of a race that is driven here, which has
+ * been done. False: the record is to be put; the race has no driver here any more. */
 bool shared_drive_record(struct engine *en, const struct race_record *r);
 void shared_drive_confirm(struct engine *en); /* after a flush that succeeded */
 /* After a flush that failed: what is lost is published again, what is not known yet is awaited. */
 void shared_drive_recall(struct engine *en, const struct err *why);
 /* After each commit: makes drivers for the races that have become ours, and drops the others'. */
 void shared_drive_reconcile(struct engine *en);
+
+/* shared_ticks.c: the sink's `simulated`. A race is wanted as ticks where the store keeps a history
+ * and knows its record and course, and holds whole seconds of it alone. */
+int shared_ticks_wanted(void *engine, const char *run_id, struct feed_simulated *out);
 
 /* shared_roster.c: the names of a race, for every server. The sink's `roster`: a roster that comes
  * before its race is kept for a minute. */

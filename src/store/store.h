@@ -80,6 +80,9 @@ struct store_ops {
     /* The writer's, often: how far the shared feed has been read, and whether it answers. NULL: it
      * is not wanted. */
     void (*feed)(struct store *s, const struct feed_stats *f);
+    /* The writer's: events of the race up to raw_s have been read, and wait until the ticks before
+     * are whole. The race is shown as catching up while that is far ahead. NULL: not wanted. */
+    void (*unfinished)(struct store *s, const char *run_id, int32_t raw_s);
     /* The writer's: was there a race of this runId that has been deleted? */
     bool (*deleted)(struct store *s, const char *run_id);
     /* Reading side: wait, for half a minute at most, until a race on this course will be shown as

@@ -155,7 +155,8 @@ static struct store *empty(struct err *e)
     if (!f)
         return NULL;
     f->arg = r;
-    r->read = kafka_records_new(&(struct feed_sink){.arg = f, .events = on_events}, NULL);
+    r->read = kafka_records_new(
+        &(struct feed_sink){.arg = f, .events = on_events}, &(struct kafka_records_options){0});
     return begin(f, e) ? NULL : &f->head;
 }
 

@@ -294,7 +294,7 @@ static void malformed_records_are_skipped_and_counted(void **state)
 
     f = server(x, NULL);
     await_seat(f, x);
-    f->ops->figures(f, &figures);
+    f->ops->stats(f, &figures);
     before = figures.malformed;
     assert_int_equal(kafka_settings_init(&settings, setting("TRACKSIDE_TEST_KAFKA"), NULL, &e), 0);
     p = kafka_producer_new(&settings, NULL, &e);
@@ -310,7 +310,7 @@ static void malformed_records_are_skipped_and_counted(void **state)
     for (int64_t deadline = clock_wall_ms() + PATIENCE_MS;
          figures.malformed < before + 6 && clock_wall_ms() < deadline;) {
         poll_once(f);
-        f->ops->figures(f, &figures);
+        f->ops->stats(f, &figures);
     }
     assert_int_equal(figures.malformed, before + 6);
     assert_true(figures.malformed_example[0] != '\0');

@@ -61,7 +61,7 @@ static int same_race(void *arg, const struct race_record *b, bool own, struct er
 static void read_one(
     const struct kafka_incoming *m, const struct feed_sink *sink, struct feed_stats *f)
 {
-    struct kafka_records *r = kafka_records_new(sink, NULL);
+    struct kafka_records *r = kafka_records_new(sink, &(struct kafka_records_options){0});
     struct err e = {0};
 
     expect(kafka_records_record(r, m, f, &e) == 0 && kafka_records_flush(r, &e) == 0, e.text);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define POLL_BATCH 1000
-#define SILENT_MS 3000 /* a broker from which nothing has come for so long does not answer */
+#define SILENT_MS 3000 /* a broker that has sent nothing for so long does not answer */
 
 struct kafka_consumer {
     rd_kafka_t *rk;
@@ -21,12 +21,12 @@ struct kafka_consumer {
     int begun;        /* parkrun is being read */
     int down;         /* no broker's connection is up */
     int silent;       /* nothing has come over any of them */
-    int64_t taken_ms; /* monotonic: something was last handed over */
+    int64_t taken_ms; /* monotonic: when the handler last took a record */
 };
 
-/* Once a second, from kafka_consumer_poll: fetches are answered within fetch.wait.max.ms, so that
- * something comes all the time. */
-static int heard(rd_kafka_t *rk, char *json, size_t len, void *opaque)
+/* librdkafka calls it once a second, within kafka_consumer_poll. A broker answers every fetch
+ * within fetch.wait.max.ms, so a connection that brings nothing does not work. */
+static int on_stats(rd_kafka_t *rk, char *json, size_t len, void *opaque)
 {
     struct kafka_consumer *c = opaque;
     int64_t silent_ms = kafka_stats_silent_ms(json);
@@ -45,8 +45,7 @@ static rd_kafka_t *client(struct kafka_consumer *c, const struct kafka_settings 
         "smallest", "fetch.wait.max.ms", "20", "fetch.error.backoff.ms", "100",
         "queued.max.messages.kbytes", "65536", "reconnect.backoff.max.ms", "1000",
         "statistics.interval.ms", "1000",
-        /* A broker that does not answer is away after so long; a fetch is answered within
-           fetch.wait.max.ms. */
+        /* Fetches are answered within fetch.wait.max.ms: longer than this means that it is away. */
         "socket.timeout.ms", "6000", NULL};
     rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
     rd_kafka_t *rk;
@@ -55,7 +54,7 @@ static rd_kafka_t *client(struct kafka_consumer *c, const struct kafka_settings 
     if (!conf)
         return NULL;
     rd_kafka_conf_set_opaque(conf, c);
-    rd_kafka_conf_set_stats_cb(conf, heard);
+    rd_kafka_conf_set_stats_cb(conf, on_stats);
     rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
     if (!rk) {
         rd_kafka_conf_destroy(conf);
@@ -82,7 +81,7 @@ static int assigned(rd_kafka_resp_err_t code, struct err *e)
                 : 0;
 }
 
-/* Read everything that is wanted from the cursor on. */
+/* Everything is read from the cursor on. */
 static int assign(struct kafka_consumer *c, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(KAFKA_MAX_PARTITIONS);
@@ -98,7 +97,6 @@ static int assign(struct kafka_consumer *c, struct err *e)
     return assigned(code, e);
 }
 
-/* Begin with parkrun as well. */
 static int assign_parkrun(struct kafka_consumer *c, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(KAFKA_MAX_PARTITIONS);
@@ -141,8 +139,8 @@ void kafka_consumer_free(struct kafka_consumer *c)
     if (!c)
         return;
     rd_kafka_queue_destroy(c->queue);
-    /* Nothing to leave: partitions are assigned by hand. Closing one that is not started yet trips
-     * an assertion in librdkafka 2.0. */
+    /* There is no group to leave, because partitions are assigned by hand. Closing a consumer that
+     * has not started yet fails an assertion in librdkafka 2.0. */
     rd_kafka_destroy_flags(c->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     free(c);
 }
@@ -200,7 +198,7 @@ static int take(struct kafka_consumer *c, const rd_kafka_message_t *m, kafka_inc
         return 0;
     }
     if (m->err)
-        return 0; /* the broker is away, or a partition moves: librdkafka tries again by itself */
+        return 0; /* the broker is away or a partition moves; librdkafka tries again */
     return hand_over(c, m, topic, fn, arg, e) ? -1 : 1;
 }
 
@@ -215,7 +213,7 @@ static int take_batch(struct kafka_consumer *c, rd_kafka_message_t **m, ssize_t 
         if (took < 0) {
             struct err why;
 
-            /* Read again from before it: the cursor has not moved past it. */
+            /* The cursor has not moved past this record: it and what follows are read again. */
             for (; i < n; i++)
                 rd_kafka_message_destroy(m[i]);
             (void)assign(c, &why);
@@ -288,7 +286,7 @@ int kafka_consumer_ready(const struct kafka_consumer *c)
     return c->ready;
 }
 
-/* The cursor of every partition that has none yet, moved to the first record that is not older. */
+/* Moves the cursor of each partition without one to the first record that is not older. */
 static int move_to(struct kafka_consumer *c, int64_t since_ms, int timeout_ms, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(KAFKA_MAX_PARTITIONS);
@@ -304,7 +302,7 @@ static int move_to(struct kafka_consumer *c, int64_t since_ms, int timeout_ms, s
         if (*next > 0)
             continue;
         *next = list->elems[i].offset;
-        if (*next < 0) { /* all are older: the end */
+        if (*next < 0) { /* all records are older: begin at the end */
             code = rd_kafka_query_watermark_offsets(c->rk, kafka_topic_name[KAFKA_PARKRUN],
                 list->elems[i].partition, &low, &high, timeout_ms);
             *next = code ? 0 : high;
@@ -333,6 +331,7 @@ int kafka_consumer_begun(const struct kafka_consumer *c)
 
 int kafka_consumer_away(const struct kafka_consumer *c)
 {
-    /* Nothing is fetched either while there is still much to hand over. */
+    /* librdkafka fetches nothing while its queue is full, so a silent connection means nothing
+     * then. */
     return c->down || (c->silent && clock_mono_ns() / 1000000 - c->taken_ms > SILENT_MS);
 }

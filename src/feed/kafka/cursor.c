@@ -13,8 +13,11 @@ void kafka_cursor_format(
     buf_adds(out, c->cluster_id);
     for (int i = 0; i < KAFKA_TOPICS; i++) {
         buf_addf(out, " %s", kafka_topic_name[i]);
-        for (int32_t p = 0; p < t->partitions[i]; p++)
+        for (int32_t p = 0; p < t->partitions[i]; p++) {
             buf_addf(out, " %" PRId32 ":%" PRId64, p, c->next[i][p]);
+            if (i == KAFKA_PARKRUN && c->done[p] > c->next[i][p])
+                buf_addf(out, "-%" PRId64, c->done[p]);
+        }
     }
 }
 
@@ -33,13 +36,15 @@ static int parse_words(struct kafka_cursor *c, char *rest, struct err *e)
 
     while ((word = strsep(&rest, " "))) {
         int32_t partition;
-        int64_t next;
+        int64_t next, done = 0;
 
-        if (sscanf(word, "%" SCNd32 ":%" SCNd64, &partition, &next) == 2) {
+        if (sscanf(word, "%" SCNd32 ":%" SCNd64 "-%" SCNd64, &partition, &next, &done) >= 2) {
             if (topic < 0 || partition < 0 || partition >= KAFKA_MAX_PARTITIONS || next < 0)
                 return err_set(
                     e, ERR_INTERNAL, "the stored place in Kafka is damaged at \"%.40s\"", word);
             c->next[topic][partition] = next;
+            if (topic == KAFKA_PARKRUN)
+                c->done[partition] = done;
         } else if ((topic = topic_of(word)) < 0) {
             return err_set(
                 e, ERR_INTERNAL, "the stored place in Kafka is damaged at \"%.40s\"", word);

@@ -18,24 +18,24 @@ struct kafka_group {
 static void rebalanced(
     rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
 {
-    struct kafka_group *l = opaque;
+    struct kafka_group *g = opaque;
 
-    l->held = 0;
+    g->held = 0;
     if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         (void)rd_kafka_assign(rk, NULL);
         return;
     }
     for (int i = 0; i < list->cnt; i++) {
         if (list->elems[i].partition < 64)
-            l->held |= (uint64_t)1 << list->elems[i].partition;
+            g->held |= (uint64_t)1 << list->elems[i].partition;
         list->elems[i].offset = RD_KAFKA_OFFSET_END;
     }
     (void)rd_kafka_assign(rk, list);
-    (void)rd_kafka_pause_partitions(rk, list); /* the lease is all that is wanted */
+    (void)rd_kafka_pause_partitions(rk, list); /* membership is all that is wanted */
 }
 
 static rd_kafka_t *client(
-    struct kafka_group *l, const struct kafka_settings *s, const char *instance, struct err *e)
+    struct kafka_group *g, const struct kafka_settings *s, const char *instance, struct err *e)
 {
     const char *own[] = {"group.id", "trackside-drivers", "session.timeout.ms", "6000",
         "heartbeat.interval.ms", "1500", "max.poll.interval.ms", "30000", "enable.auto.commit",
@@ -47,7 +47,7 @@ static rd_kafka_t *client(
 
     if (!conf)
         return NULL;
-    rd_kafka_conf_set_opaque(conf, l);
+    rd_kafka_conf_set_opaque(conf, g);
     rd_kafka_conf_set_rebalance_cb(conf, rebalanced);
     rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
     if (!rk) {
@@ -60,72 +60,73 @@ static rd_kafka_t *client(
 struct kafka_group *kafka_group_new(
     const struct kafka_settings *s, const char *instance, struct err *e)
 {
-    struct kafka_group *l = mem_zalloc(1, sizeof *l);
+    struct kafka_group *g = mem_zalloc(1, sizeof *g);
     rd_kafka_topic_partition_list_t *list;
     rd_kafka_resp_err_t code;
 
-    l->named = instance != NULL;
-    l->rk = client(l, s, instance, e);
-    if (!l->rk) {
-        free(l);
+    g->named = instance != NULL;
+    g->rk = client(g, s, instance, e);
+    if (!g->rk) {
+        free(g);
         return NULL;
     }
-    (void)rd_kafka_poll_set_consumer(l->rk);
+    (void)rd_kafka_poll_set_consumer(g->rk);
     list = rd_kafka_topic_partition_list_new(1);
     (void)rd_kafka_topic_partition_list_add(
         list, kafka_topic_name[KAFKA_RACES], RD_KAFKA_PARTITION_UA);
-    code = rd_kafka_subscribe(l->rk, list);
+    code = rd_kafka_subscribe(g->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (code) {
-        kafka_group_free(l);
+        kafka_group_free(g);
         (void)err_set(
             e, ERR_INTERNAL, "the group of drivers cannot be joined: %s", rd_kafka_err2str(code));
         return NULL;
     }
-    return l;
+    return g;
 }
 
-/* Who has a name is expected back for the session's time, unless it says that it goes. */
-static void leave(struct kafka_group *l)
+/* Kafka keeps the partitions of a member with a name until its session ends, unless it
+ * unsubscribes. */
+static void leave(struct kafka_group *g)
 {
-    if (rd_kafka_unsubscribe(l->rk))
+    if (rd_kafka_unsubscribe(g->rk))
         return;
     for (int ms = 0; ms < LEAVE_MS; ms += SLICE_MS) {
-        rd_kafka_message_t *m = rd_kafka_consumer_poll(l->rk, SLICE_MS);
+        rd_kafka_message_t *m = rd_kafka_consumer_poll(g->rk, SLICE_MS);
 
         if (m)
             rd_kafka_message_destroy(m);
     }
 }
 
-void kafka_group_free(struct kafka_group *l)
+void kafka_group_free(struct kafka_group *g)
 {
-    if (!l)
+    if (!g)
         return;
-    if (l->named && !l->fenced)
-        leave(l);
-    (void)rd_kafka_consumer_close(l->rk);
-    rd_kafka_destroy(l->rk);
-    free(l);
+    if (g->named && !g->fenced)
+        leave(g);
+    (void)rd_kafka_consumer_close(g->rk);
+    rd_kafka_destroy(g->rk);
+    free(g);
 }
 
-void kafka_group_poll(struct kafka_group *l)
+void kafka_group_poll(struct kafka_group *g)
 {
     rd_kafka_message_t *m;
 
-    while ((m = rd_kafka_consumer_poll(l->rk, 0)))
+    while ((m = rd_kafka_consumer_poll(g->rk, 0)))
         rd_kafka_message_destroy(m);
-    l->fenced = l->named && rd_kafka_fatal_error(l->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (rd_kafka_assignment_lost(l->rk) || l->fenced)
-        l->held = 0;
+    g->fenced = g->named && rd_kafka_fatal_error(g->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (rd_kafka_assignment_lost(g->rk) || g->fenced)
+        g->held = 0;
 }
 
-uint64_t kafka_group_held(const struct kafka_group *l)
+uint64_t kafka_group_held(const struct kafka_group *g)
 {
-    return l->held;
+    return g->held;
 }
 
-bool kafka_group_fenced(const struct kafka_group *l)
+bool kafka_group_fenced(const struct kafka_group *g)
 {
-    return l->fenced;
+    return g->fenced;
 }

@@ -1,7 +1,8 @@
 /*
- * group.h: who drives which races. A consumer group on `races` (session 6 s) gives each of
- * its partitions to exactly one living member; a race is driven by whoever holds the partition of
- * its runId. Kafka's own protocol is the lease and the take-over. Nothing is read through it.
+ * group.h: who drives which races. A consumer group on `races` gives each of its partitions to
+ * exactly one living member. A race is driven by the member that holds the partition of its runId.
+ * So Kafka's own protocol decides who drives, and who takes over when a member dies (after 6 s
+ * without a heartbeat). Nothing is read through the group.
  *
  * One thread owns it and calls kafka_group_poll at least every few seconds.
  */
@@ -17,20 +18,23 @@
 
 struct kafka_group;
 
-/* `instance` (NULL: none) is a name that this server has for good, and no other has: started again
- * under it, it has back at once what it held when it was killed, and nobody else is disturbed. */
+/* Joins. `instance` (NULL: none) is a name that this server keeps and no other server has. A member
+ * that is killed and started again under its name within 6 s has its partitions back at once, and
+ * the others do not notice. ERR_INVALID, ERR_INTERNAL: it cannot join. */
 struct kafka_group *kafka_group_new(
     const struct kafka_settings *s, const char *instance, struct err *e) MUST_CHECK;
-void kafka_group_free(struct kafka_group *l); /* gives everything back at once */
+void kafka_group_free(
+    struct kafka_group *g); /* leaves; the partitions are given to others at once */
 
-void kafka_group_poll(struct kafka_group *l);
+/* Heartbeats and rebalances happen here. */
+void kafka_group_poll(struct kafka_group *g);
 
-/* Bit p: partition p of `races` is ours. Lost at the latest when the session has run out without
- * the broker's word. */
-uint64_t kafka_group_held(const struct kafka_group *l);
+/* Bit p: partition p of `races` is ours. 0 at the latest when the session has run out without an
+ * answer of the broker. */
+uint64_t kafka_group_held(const struct kafka_group *g);
 
-/* Another server goes by the same name, as with a copied data directory: this lease holds nothing
- * any more. Make one without a name. */
-bool kafka_group_fenced(const struct kafka_group *l);
+/* Another server has joined under the same name, as with a copied data directory. This member holds
+ * nothing any more: free it and make one without a name. */
+bool kafka_group_fenced(const struct kafka_group *g);
 
 #endif

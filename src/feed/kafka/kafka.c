@@ -5,7 +5,9 @@
 #include "base/uuid.h"
 #include "feed/kafka/consumer.h"
 #include "feed/kafka/cursor.h"
-#include "feed/kafka/group.h"
+#include "feed/kafka/gather.h"
+#include "feed/kafka/member.h"
+#include "feed/kafka/partition.h"
 #include "feed/kafka/producer.h"
 #include "feed/kafka/records.h"
 #include "feed/kafka/settings.h"
@@ -17,34 +19,18 @@
 #include <string.h>
 
 #define CONNECT_MS 5000
-/* A server's thread has more to do than to wait for Kafka. Each is for all partitions together. */
+/* The engine's thread has more to do than to wait for Kafka. Each is for all partitions together.
+ */
 #define ASK_MS 2000
-#define TAKE_OVER_MS 1000
 #define COMMIT_MS 1000
 #define RECORD_MS 3000
-#define AWAY_MS 20 /* to look whether it is back */
-#define REFUSED_MS \
-    1000 /* after a record that Kafka did not take, the next ones are refused at once */
+#define AWAY_MS 20 /* enough to see whether a broker is back */
+/* After a record that Kafka did not take the next ones are refused at once for so long, because
+ * every caller would wait for RECORD_MS. */
+#define REFUSED_MS 1000
 #define POLL_MAX 200000
-#define TROUBLE_MS \
-    3000 /* what went wrong is told for so long, where nothing has been published since */
-#define FENCED_MS 2000 /* before a seat is taken again that another server has taken over */
-
-enum partition_state {
-    PARTITION_UNASSIGNED, /* another server's */
-    PARTITION_ASSIGNED,   /* the lease is ours, the transactional id is not yet */
-    PARTITION_RESTORING,  /* ours; what was committed before is being read */
-    PARTITION_ACTIVE,
-};
-
-/* A partition of `races`, and the producer of the races that fall into it. */
-struct partition {
-    enum partition_state state;
-    struct kafka_producer *producer;
-    enum feed_outcome outcome;
-    int64_t ends[KAFKA_MAX_PARTITIONS];
-    int64_t retry_ms;
-};
+/* An error is shown for so long where nothing has been published since. */
+#define LAST_ERROR_MS 3000
 
 _Static_assert(FEED_PARTITIONS_MAX == KAFKA_MAX_PARTITIONS, "the cursor is told whole");
 
@@ -55,18 +41,16 @@ struct feed_kafka {
     struct kafka_settings settings;
     struct kafka_topics topics;
     struct kafka_consumer *consumer; /* NULL: publishes only */
-    struct kafka_group *lease;       /* NULL until the backlog has been read */
-    char *instance;                  /* NULL: none, or another server has it too */
-    int has_backlog;
-    int64_t backlog[KAFKA_MAX_PARTITIONS]; /* where parkrun ended at the start */
-    struct kafka_producer *records;        /* races and courses */
+    struct kafka_member member;      /* of a server */
+    struct kafka_producer *records;  /* races and courses */
     struct kafka_tick *tick;
     struct kafka_records *read;
-    int seats;
-    struct partition seat[KAFKA_MAX_PARTITIONS];
-    struct feed_stats figures;
-    int64_t trouble_ms; /* when the trouble in there was met */
-    int64_t refuse_ms;  /* monotonic: until then records are refused */
+    struct kafka_gather *gather;
+    int partitions; /* of `races` */
+    struct kafka_partition partition[KAFKA_MAX_PARTITIONS];
+    struct feed_stats stats;
+    int64_t error_ms;  /* when stats.last_error was met */
+    int64_t refuse_ms; /* monotonic: until then records are refused */
 };
 
 static struct feed_kafka *self(struct feed *f)
@@ -74,24 +58,24 @@ static struct feed_kafka *self(struct feed *f)
     return (struct feed_kafka *)f;
 }
 
-static struct partition *partition_of(struct feed_kafka *k, const char *run_id)
+static struct kafka_partition *partition_of(struct feed_kafka *k, const char *run_id)
 {
-    if (k->seats == 1)
-        return &k->seat[0];
-    return &k->seat[kafka_topics_partition(run_id, strlen(run_id), k->seats)];
+    if (k->partitions == 1)
+        return &k->partition[0];
+    return &k->partition[kafka_topics_partition(run_id, strlen(run_id), k->partitions)];
 }
 
-static void trouble(struct feed_kafka *k, const struct err *e)
+static void note_error(struct feed_kafka *k, const struct err *e)
 {
-    k->figures.connected = 0;
-    k->trouble_ms = clock_wall_ms();
-    (void)snprintf(k->figures.trouble, sizeof k->figures.trouble, "%.250s", e->text);
+    k->stats.connected = 0;
+    k->error_ms = clock_wall_ms();
+    (void)snprintf(k->stats.last_error, sizeof k->stats.last_error, "%.250s", e->text);
 }
 
-static void no_trouble(struct feed_kafka *k)
+static void forget_error(struct feed_kafka *k)
 {
-    k->figures.connected = 1;
-    k->figures.trouble[0] = '\0';
+    k->stats.connected = 1;
+    k->stats.last_error[0] = '\0';
 }
 
 static int is_away(const struct feed_kafka *k)
@@ -99,16 +83,10 @@ static int is_away(const struct feed_kafka *k)
     return k->consumer && kafka_consumer_away(k->consumer);
 }
 
-static void leave_seat(struct partition *s)
-{
-    kafka_producer_free(s->producer);
-    *s = (struct partition){.state = PARTITION_UNASSIGNED};
-}
-
 static int publish_tick(struct feed *f, const struct tick *t, struct err *e)
 {
     struct feed_kafka *k = self(f);
-    struct partition *s = partition_of(k, t->race->spec.run_id);
+    struct kafka_partition *s = partition_of(k, t->race->spec.run_id);
 
     if (s->state != PARTITION_ACTIVE)
         return err_set(e, ERR_UNAVAILABLE, "this race is driven by another server");
@@ -119,7 +97,7 @@ static int publish_tick(struct feed *f, const struct tick *t, struct err *e)
     return 0;
 }
 
-static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const char *key,
+static int send_record(struct feed_kafka *k, enum kafka_topic topic, const char *key,
     const struct buf *value, struct err *e)
 {
     struct kafka_record record = {key, strlen(key), value->data, value->len};
@@ -133,12 +111,22 @@ static int publish_record(struct feed_kafka *k, enum kafka_topic topic, const ch
     if (kafka_producer_commit(k->records, k->consumer ? RECORD_MS : CONNECT_MS, e)) {
         if (e->code == ERR_TOO_LARGE)
             return kafka_topics_too_large(topic, value->len, e);
-        trouble(k, e);
+        note_error(k, e);
         k->refuse_ms = k->consumer ? clock_mono_ns() / 1000000 + REFUSED_MS : 0;
         return -1;
     }
-    no_trouble(k);
+    forget_error(k);
     return 0;
+}
+
+/* Takes the value, also where it fails. An empty one is a tombstone. */
+static int publish_record(
+    struct feed_kafka *k, enum kafka_topic topic, const char *key, struct buf *value, struct err *e)
+{
+    int rc = send_record(k, topic, key, value, e);
+
+    buf_release(value);
+    return rc;
 }
 
 /* A server signs its records. So the driver of a race is known, and a record that comes back is
@@ -148,26 +136,25 @@ static int publish_race(struct feed *f, const struct race_record *r, struct err 
     struct feed_kafka *k = self(f);
     struct race_record record = *r;
     struct buf value = BUF_INIT;
-    int failed;
 
     if (k->consumer)
         (void)snprintf(record.driver, sizeof record.driver, "%s", k->server_id);
     kafka_records_format_race(&record, &value);
-    failed = publish_record(k, KAFKA_RACES, r->spec.run_id, &value, e);
-    buf_release(&value);
-    return !failed && k->sink.race ? k->sink.race(k->sink.arg, &record, true, e) : failed;
+    if (publish_record(k, KAFKA_RACES, r->spec.run_id, &value, e) ||
+        (k->sink.race && k->sink.race(k->sink.arg, &record, true, e)))
+        return -1;
+    return k->gather ? kafka_gather_race(k->gather, &record, e) : 0;
 }
 
 static int publish_course(struct feed *f, struct course *c, struct err *e)
 {
     struct feed_kafka *k = self(f);
     struct buf value = BUF_INIT;
-    int failed;
 
     course_export(c, COURSE_GEOJSON, &value);
-    failed = publish_record(k, KAFKA_COURSES, c->short_name, &value, e);
-    buf_release(&value);
-    return !failed && k->sink.course ? k->sink.course(k->sink.arg, c, e) : failed;
+    if (publish_record(k, KAFKA_COURSES, c->short_name, &value, e))
+        return -1;
+    return k->sink.course ? k->sink.course(k->sink.arg, c, e) : 0;
 }
 
 static int delete_course(struct feed *f, const char *short_name, struct err *e)
@@ -185,34 +172,12 @@ static int publish_roster(
 {
     struct feed_kafka *k = self(f);
     struct buf value = BUF_INIT;
-    int failed;
 
     if (len)
         buf_add(&value, csv, len);
-    failed = publish_record(k, KAFKA_ROSTERS, run_id, &value, e);
-    buf_release(&value);
-    return !failed && k->sink.roster ? k->sink.roster(k->sink.arg, run_id, csv, len, e) : failed;
-}
-
-static int flush_seat(struct feed_kafka *k, struct partition *s, int timeout_ms, struct err *e)
-{
-    if (s->state != PARTITION_ACTIVE || !kafka_producer_open(s->producer)) {
-        s->outcome = FEED_OUT;
-        return 0;
-    }
-    if (kafka_producer_commit(s->producer, timeout_ms, e) == 0) {
-        s->outcome = FEED_OUT;
-        return 0;
-    }
-    if (e->code == ERR_CONFLICT) {
-        leave_seat(s); /* fenced: another server drives these races now */
-        s->retry_ms = clock_wall_ms() + FENCED_MS; /* the lease may not have heard of it yet */
-        s->outcome = FEED_LOST;
+    if (publish_record(k, KAFKA_ROSTERS, run_id, &value, e))
         return -1;
-    }
-    trouble(k, e);
-    s->outcome = kafka_producer_pending(s->producer) ? FEED_PENDING : FEED_LOST;
-    return -1;
+    return k->sink.roster ? k->sink.roster(k->sink.arg, run_id, csv, len, e) : 0;
 }
 
 static int flush(struct feed *f, struct err *e)
@@ -222,16 +187,21 @@ static int flush(struct feed *f, struct err *e)
     int failed = 0, any = 0;
 
     kafka_producer_serve(k->records);
-    for (int i = 0; i < k->seats; i++) {
+    for (int i = 0; i < k->partitions; i++) {
         int64_t left_ms = is_away(k) ? 0 : (deadline - clock_mono_ns()) / 1000000;
 
-        any |= k->seat[i].state == PARTITION_ACTIVE && kafka_producer_open(k->seat[i].producer);
-        failed |= flush_seat(k, &k->seat[i], left_ms > AWAY_MS ? (int)left_ms : AWAY_MS, e);
+        any |= kafka_partition_is_open(&k->partition[i]);
+        if (kafka_partition_flush(
+                &k->partition[i], left_ms > AWAY_MS ? (int)left_ms : AWAY_MS, e)) {
+            failed = 1;
+            if (e->code != ERR_CONFLICT)
+                note_error(k, e);
+        }
     }
     if (!failed && any) {
-        no_trouble(k);
-        k->figures.acknowledged_ms = clock_wall_ms();
-        k->figures.flush_ms = (double)(clock_mono_ns() - before) / 1e6;
+        forget_error(k);
+        k->stats.acknowledged_ms = clock_wall_ms();
+        k->stats.flush_ms = (double)(clock_mono_ns() - before) / 1e6;
     }
     return failed ? -1 : 0;
 }
@@ -243,7 +213,7 @@ static enum feed_outcome outcome(struct feed *f, const char *run_id)
 
 static int full(struct feed *f, const char *run_id)
 {
-    const struct partition *s = partition_of(self(f), run_id);
+    const struct kafka_partition *s = partition_of(self(f), run_id);
 
     return s->producer && kafka_producer_open_bytes(s->producer) > FEED_TRANSACTION_BYTES / 2;
 }
@@ -253,40 +223,16 @@ static int drives(struct feed *f, const char *run_id)
     return partition_of(self(f), run_id)->state == PARTITION_ACTIVE;
 }
 
-static int take_seat(struct feed_kafka *k, int i, struct err *e)
+static void step_partitions(struct feed_kafka *k, uint64_t held)
 {
-    struct partition *s = &k->seat[i];
-    char id[64];
+    struct kafka_partition_feed f = {&k->settings, k->consumer, is_away(k)};
 
-    (void)snprintf(id, sizeof id, "trackside-races-%d", i);
-    if (!s->producer && !(s->producer = kafka_producer_new(&k->settings, id, e)))
-        return -1;
-    if (kafka_producer_take_over(s->producer, TAKE_OVER_MS, e) ||
-        kafka_consumer_ends(k->consumer, s->ends, ASK_MS, e))
-        return -1;
-    s->state = PARTITION_RESTORING;
-    return 0;
-}
+    for (int i = 0; i < k->partitions; i++) {
+        struct err e;
 
-static void step_seat(struct feed_kafka *k, int i, int held, int64_t now_ms)
-{
-    struct partition *s = &k->seat[i];
-    struct err e = {0};
-
-    if (!held) {
-        if (s->state != PARTITION_UNASSIGNED)
-            leave_seat(s);
-        return;
+        if (kafka_partition_step(&k->partition[i], i, (held >> i) & 1, &f, &e))
+            note_error(k, &e);
     }
-    if (s->state == PARTITION_UNASSIGNED)
-        s->state = PARTITION_ASSIGNED;
-    if (s->state == PARTITION_ASSIGNED && now_ms >= s->retry_ms && !is_away(k) &&
-        take_seat(k, i, &e)) {
-        trouble(k, &e);
-        s->retry_ms = now_ms + 1000;
-    }
-    if (s->state == PARTITION_RESTORING && kafka_consumer_passed(k->consumer, s->ends))
-        s->state = PARTITION_ACTIVE;
 }
 
 static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
@@ -294,8 +240,8 @@ static int incoming(void *arg, const struct kafka_incoming *m, struct err *e)
     struct feed_kafka *k = arg;
 
     if (m->topic == KAFKA_PARKRUN)
-        k->figures.handed[m->partition] = m->offset + 1;
-    return kafka_records_record(k->read, m, &k->figures, e);
+        k->stats.handed[m->partition] = m->offset + 1;
+    return kafka_records_record(k->read, m, &k->stats, e);
 }
 
 /* The races are known: their events may come. */
@@ -305,111 +251,73 @@ static void begin(struct feed_kafka *k)
     struct err e = {0};
 
     if (kafka_consumer_begin(k->consumer, since_ms, ASK_MS, &e))
-        trouble(k, &e); /* tried again at the next poll */
+        note_error(k, &e); /* tried again at the next poll */
 }
 
-/* What failed once is no trouble any more where the broker answers and nothing waits for it. */
-static void look_after(struct feed_kafka *k)
+/* An error is over where the broker answers, and nothing that was published waits for it. */
+static void forget_old_error(struct feed_kafka *k)
 {
-    for (int i = 0; i < k->seats; i++)
-        if (k->seat[i].outcome != FEED_OUT)
+    for (int i = 0; i < k->partitions; i++)
+        if (k->partition[i].outcome != FEED_OUT)
             return;
-    if (!k->figures.connected && !is_away(k) && clock_wall_ms() - k->trouble_ms > TROUBLE_MS)
-        no_trouble(k);
-}
-
-/* A server that still reads a backlog would hold seats and not drive: it joins the drivers when it
- * has read what there was when it began. */
-static void join(struct feed_kafka *k)
-{
-    struct err e = {0};
-
-    if (k->lease || !kafka_consumer_begun(k->consumer) || is_away(k))
-        return;
-    if (!k->has_backlog)
-        k->has_backlog = kafka_consumer_ends(k->consumer, k->backlog, ASK_MS, &e) == 0;
-    k->figures.caught_up = k->has_backlog && kafka_consumer_passed(k->consumer, k->backlog);
-    if (k->figures.caught_up)
-        k->lease = kafka_group_new(&k->settings, k->instance, &e);
-    if (e.code)
-        trouble(k, &e);
-}
-
-static uint64_t ask_lease(struct feed_kafka *k)
-{
-    kafka_group_poll(k->lease);
-    if (!kafka_group_fenced(k->lease))
-        return kafka_group_held(k->lease);
-    kafka_group_free(k->lease); /* the next one has no name */
-    k->lease = NULL;
-    free(k->instance);
-    k->instance = NULL;
-    return 0;
+    if (!k->stats.connected && !is_away(k) && clock_wall_ms() - k->error_ms > LAST_ERROR_MS)
+        forget_error(k);
 }
 
 static int poll(struct feed *f, int timeout_ms, struct err *e)
 {
     struct feed_kafka *k = self(f);
-    uint64_t held = 0;
+    uint64_t held;
+    struct err why;
     int n, failed;
 
     if (!k->consumer)
         return 0;
     kafka_producer_serve(k->records);
-    if (k->lease)
-        held = ask_lease(k);
+    held = kafka_member_held(&k->member);
     n = kafka_consumer_poll(k->consumer, timeout_ms, POLL_MAX, incoming, k, e);
     failed = n < 0;
     if (n > 0)
-        k->figures.last_record_ms = clock_wall_ms();
-    if (kafka_records_flush(k->read, e) || failed)
+        k->stats.last_record_ms = clock_wall_ms();
+    if (kafka_records_flush(k->read, e) || failed || kafka_gather_end(k->gather, !is_away(k), e))
         return -1;
     if (kafka_consumer_ready(k->consumer) && !kafka_consumer_begun(k->consumer) && !is_away(k))
         begin(k);
-    k->figures.ready = kafka_consumer_begun(k->consumer);
-    join(k);
-    for (int i = 0; i < k->seats; i++)
-        step_seat(k, i, (held >> i) & 1, clock_wall_ms());
-    look_after(k);
+    k->stats.ready = kafka_consumer_begun(k->consumer);
+    if (kafka_member_join(&k->member, is_away(k), &why))
+        note_error(k, &why);
+    k->stats.caught_up = k->member.caught_up;
+    step_partitions(k, held);
+    forget_old_error(k);
     return 0;
 }
 
 static int cursor(struct feed *f, struct buf *out)
 {
     struct feed_kafka *k = self(f);
+    struct kafka_cursor c;
 
-    if (k->consumer)
-        kafka_cursor_format(kafka_consumer_cursor(k->consumer), &k->topics, out);
+    if (!k->consumer)
+        return 0;
+    kafka_gather_cursor(k->gather, kafka_consumer_cursor(k->consumer), &c);
+    kafka_cursor_format(&c, &k->topics, out);
     return 0;
 }
 
-static int64_t to_read(const struct feed_kafka *k)
-{
-    const int64_t *next = kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN];
-    int64_t left = 0;
-
-    if (k->figures.caught_up || !k->has_backlog)
-        return k->figures.caught_up ? 0 : -1;
-    for (int32_t p = 0; p < k->topics.partitions[KAFKA_PARKRUN]; p++)
-        if (k->backlog[p] > next[p])
-            left += k->backlog[p] - next[p];
-    return left;
-}
-
-static void figures(struct feed *f, struct feed_stats *out)
+static void feed_stats(struct feed *f, struct feed_stats *out)
 {
     struct feed_kafka *k = self(f);
 
-    *out = k->figures;
+    *out = k->stats;
     if (k->consumer) {
-        out->to_read = to_read(k);
+        out->to_read = kafka_member_to_read(&k->member);
         out->partitions = (unsigned)k->topics.partitions[KAFKA_PARKRUN];
         memcpy(
             out->read, kafka_consumer_cursor(k->consumer)->next[KAFKA_PARKRUN], sizeof out->read);
     }
     if (out->connected && is_away(k)) {
         out->connected = 0;
-        (void)snprintf(out->trouble, sizeof out->trouble, "no Kafka broker answers");
+        (void)snprintf(out->last_error, sizeof out->last_error, "no Kafka broker answers");
     }
 }
 
@@ -419,15 +327,15 @@ static void feed_kafka_free(struct feed *f)
 
     if (!k)
         return;
-    for (int i = 0; i < k->seats; i++)
-        leave_seat(&k->seat[i]);
-    kafka_group_free(k->lease);
+    for (int i = 0; i < k->partitions; i++)
+        kafka_partition_leave(&k->partition[i]);
+    kafka_member_release(&k->member);
     kafka_consumer_free(k->consumer);
     kafka_producer_free(k->records);
     kafka_tick_free(k->tick);
     kafka_records_free(k->read);
+    kafka_gather_free(k->gather);
     kafka_settings_release(&k->settings);
-    free(k->instance);
     free(k);
 }
 
@@ -445,12 +353,13 @@ static const struct feed_ops ops = {
     .drives = drives,
     .full = full,
     .cursor = cursor,
-    .figures = figures,
+    .stats = feed_stats,
 };
 
-/* A server: reads everything, and takes the seats that the group gives it. */
-static int open_server(struct feed_kafka *k, const char *text, struct err *e)
+/* A server: reads everything, and takes the partitions that the group gives it. */
+static int open_server(struct feed_kafka *k, const struct feed_kafka_options *o, struct err *e)
 {
+    const char *text = o->cursor;
     struct kafka_cursor from = {0};
 
     if (text && kafka_cursor_parse(&from, text, e))
@@ -458,22 +367,27 @@ static int open_server(struct feed_kafka *k, const char *text, struct err *e)
     if (text && strcmp(from.cluster_id, k->topics.cluster_id) != 0)
         return err_set(e, ERR_CONFLICT,
             "this data directory holds what was read from another Kafka cluster (%.60s, this one "
-            "is %.60s); "
-            "use another --data directory",
+            "is %.60s); use another --data directory",
             from.cluster_id, k->topics.cluster_id);
-    k->seats = k->topics.partitions[KAFKA_RACES];
+    k->partitions = k->topics.partitions[KAFKA_RACES];
+    k->gather = kafka_gather_new(&k->sink, &from);
+    k->read = kafka_records_new(&k->sink, &(struct kafka_records_options){k->server_id, k->gather});
     k->consumer = kafka_consumer_new(&k->settings, &k->topics, &from, e);
+    k->member = (struct kafka_member){.settings = &k->settings,
+        .consumer = k->consumer,
+        .instance = o->instance ? mem_strdup(o->instance) : NULL};
     return k->consumer ? 0 : -1;
 }
 
 /* One race's own producer. */
 static int open_producer(struct feed_kafka *k, const char *transactional_id, struct err *e)
 {
-    k->seats = 1;
-    k->seat[0].producer = kafka_producer_new(&k->settings, transactional_id, e);
-    if (!k->seat[0].producer || kafka_producer_take_over(k->seat[0].producer, 3 * CONNECT_MS, e))
+    k->partitions = 1;
+    k->partition[0].producer = kafka_producer_new(&k->settings, transactional_id, e);
+    if (!k->partition[0].producer ||
+        kafka_producer_take_over(k->partition[0].producer, 3 * CONNECT_MS, e))
         return -1;
-    k->seat[0].state = PARTITION_ACTIVE;
+    k->partition[0].state = PARTITION_ACTIVE;
     return 0;
 }
 
@@ -496,21 +410,19 @@ struct feed *feed_kafka_new(const struct feed_kafka_options *o, struct err *e)
     name_server(k);
     if (o->sink)
         k->sink = *o->sink;
-    k->instance = o->instance ? mem_strdup(o->instance) : NULL;
     failed = kafka_settings_init(&k->settings, o->brokers, o->config_file, e) ||
              kafka_topics_ensure(&k->topics, &k->settings, CONNECT_MS, e) ||
              !(k->records = kafka_producer_new(&k->settings, NULL, e));
     if (!failed) {
         k->tick = kafka_tick_new(&k->topics);
-        k->read = kafka_records_new(&k->sink, k->server_id);
-        failed = o->transactional_id ? open_producer(k, o->transactional_id, e)
-                                     : open_server(k, o->cursor, e);
+        failed =
+            o->transactional_id ? open_producer(k, o->transactional_id, e) : open_server(k, o, e);
     }
     if (failed) {
         feed_kafka_free(&k->head);
         return NULL;
     }
-    no_trouble(k);
+    forget_error(k);
     return &k->head;
 }
 

@@ -13,7 +13,7 @@
 #define PURGE_MS 500
 #define ABORT_MS 300
 #define SLICE_MS 100
-#define CONNECT_MS 500 /* an idle connection may have been closed: it takes a moment to be back */
+#define CONNECT_MS 500 /* a broker closes idle connections; a new one takes a moment */
 
 struct kafka_producer {
     rd_kafka_t *rk;
@@ -36,8 +36,8 @@ static void delivered(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
         p->failed = m->err;
 }
 
-/* Once a second, where somebody waits. */
-static int heard(rd_kafka_t *rk, char *json, size_t len, void *opaque)
+/* librdkafka calls it once a second, while somebody waits in rd_kafka_poll or rd_kafka_flush. */
+static int on_stats(rd_kafka_t *rk, char *json, size_t len, void *opaque)
 {
     struct kafka_producer *p = opaque;
 
@@ -65,7 +65,7 @@ static rd_kafka_t *client(
         return NULL;
     rd_kafka_conf_set_opaque(conf, p);
     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
-    rd_kafka_conf_set_stats_cb(conf, heard);
+    rd_kafka_conf_set_stats_cb(conf, on_stats);
     rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (!rk) {
         rd_kafka_conf_destroy(conf);
@@ -99,7 +99,7 @@ void kafka_producer_free(struct kafka_producer *p)
     if (p->open && p->transactional) {
         error = rd_kafka_abort_transaction(p->rk, ABORT_MS);
         if (error)
-            rd_kafka_error_destroy(error); /* the next owner's take-over aborts it */
+            rd_kafka_error_destroy(error); /* the take-over of the next owner aborts it */
     }
     for (int i = 0; i < KAFKA_TOPICS; i++)
         rd_kafka_topic_destroy(p->topic[i]);
@@ -151,7 +151,7 @@ static void count_bytes(struct kafka_producer *p, enum kafka_topic topic, int32_
         p->sent[partition] += records[k].key_len + records[k].value_len;
 }
 
-/* Those of the batch that the queue had no room for are sent again until they fit. */
+/* Records for which the queue has no room are sent again until it has. */
 static int send_batch(struct kafka_producer *p, rd_kafka_topic_t *topic, int32_t partition,
     rd_kafka_message_t *m, int n)
 {
@@ -207,7 +207,7 @@ int kafka_producer_send(struct kafka_producer *p, enum kafka_topic topic, int32_
     return 0;
 }
 
-/* Throw away what is open, so that it can be sent again. */
+/* Aborts what is open, so that it can be sent again. */
 static int give_up(struct kafka_producer *p, int timeout_ms, struct err *e)
 {
     rd_kafka_resp_err_t why = p->failed;
@@ -242,7 +242,7 @@ static int commit_transaction(struct kafka_producer *p, int timeout_ms, struct e
     return fail(error, "committing", e);
 }
 
-/* Until all is acknowledged; -1: not in time, or there is no broker to wait for. */
+/* Waits until everything is acknowledged. -1: not in time, or no broker is connected. */
 static int flush(struct kafka_producer *p, int timeout_ms)
 {
     int64_t start_ms = clock_mono_ns() / 1000000;
@@ -256,7 +256,7 @@ static int flush(struct kafka_producer *p, int timeout_ms)
     return 0;
 }
 
-/* Who asked is told that it failed, so what can be taken back must not come out later. */
+/* The caller reports a failure, so what is still in the queue must not come out later. */
 static int await_delivery(struct kafka_producer *p, int timeout_ms, struct err *e)
 {
     if (flush(p, timeout_ms)) {

@@ -15,16 +15,19 @@
 struct kafka_records {
     struct feed_sink sink;
     char server_id[64]; /* "": none */
+    struct kafka_gather *gather;
     struct event *event;
     size_t n;
 };
 
-struct kafka_records *kafka_records_new(const struct feed_sink *sink, const char *server_id)
+struct kafka_records *kafka_records_new(
+    const struct feed_sink *sink, const struct kafka_records_options *o)
 {
     struct kafka_records *r = mem_zalloc(1, sizeof *r);
 
     r->sink = *sink;
-    (void)snprintf(r->server_id, sizeof r->server_id, "%s", server_id ? server_id : "");
+    (void)snprintf(r->server_id, sizeof r->server_id, "%s", o->server_id ? o->server_id : "");
+    r->gather = o->gather;
     r->event = mem_alloc(GATHER * sizeof *r->event);
     return r;
 }
@@ -72,6 +75,14 @@ static int read_event(
         r->event[r->n++].published_ms = m->published_ms;
     if (why.code)
         return skip(m, &why, f);
+    if (r->gather) {
+        enum kafka_gathered did =
+            kafka_gather_event(r->gather, &r->event[r->n - 1], m->partition, m->offset, e);
+
+        r->n -= did != KAFKA_GATHER_EVENT;
+        if (did == KAFKA_GATHER_FAILED)
+            return -1;
+    }
     return r->n == GATHER ? kafka_records_flush(r, e) : 0;
 }
 
@@ -129,7 +140,9 @@ static int read_race(
         return skip(m, &why, f);
     if (!r->sink.race || (r->server_id[0] && strcmp(record.driver, r->server_id) == 0))
         return 0;
-    return r->sink.race(r->sink.arg, &record, false, e);
+    if (r->sink.race(r->sink.arg, &record, false, e))
+        return -1;
+    return r->gather ? kafka_gather_race(r->gather, &record, e) : 0;
 }
 
 static int read_course(
@@ -147,7 +160,7 @@ static int read_course(
     return failed;
 }
 
-/* A tombstone: the course with that key is deleted. */
+/* A record without a value: the course with that key is deleted. */
 static int read_course_gone(struct kafka_records *r, const struct kafka_incoming *m, struct err *e)
 {
     char name[COURSE_NAME_MAX + 1];
@@ -159,7 +172,7 @@ static int read_course_gone(struct kafka_records *r, const struct kafka_incoming
     return course_name_valid(name) ? r->sink.course_gone(r->sink.arg, name, e) : 0;
 }
 
-/* No value: the race has no roster any more. */
+/* A record without a value: the race has no roster any more. */
 static int read_roster(
     struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
@@ -186,7 +199,7 @@ int kafka_records_record(
         return m->topic == KAFKA_COURSES ? read_course_gone(r, m, e) : 0;
     if (m->topic == KAFKA_PARKRUN)
         return read_event(r, m, f, e);
-    if (kafka_records_flush(r, e)) /* in the order in which they came */
+    if (kafka_records_flush(r, e)) /* events that came before it are delivered first */
         return -1;
     return m->topic == KAFKA_RACES ? read_race(r, m, f, e) : read_course(r, m, f, e);
 }

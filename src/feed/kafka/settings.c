@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Trackside needs these as they are: the file may not set them. */
 static const char *const ours[] = {"bootstrap.servers", "metadata.broker.list", "transactional.id",
     "enable.idempotence", "isolation.level", "group.id", "group.instance.id",
     "statistics.interval.ms", "enable.auto.commit", "enable.auto.offset.store",
@@ -110,7 +111,7 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value, struc
     return 0;
 }
 
-/* librdkafka would print to stderr; what matters comes back as errors. */
+/* Without it librdkafka prints to stderr. What matters is returned as an error. */
 static void quiet(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
     (void)rk;

@@ -1,8 +1,7 @@
 /*
- * settings.h: how every Kafka client of this process is set up: the brokers, the file given
- * with
- * --kafka-config (key=value lines, librdkafka's names: security.protocol, sasl.*, ssl.*), and what
- * we insist on. Owned by whoever initialised it; the clients borrow it while they are made.
+ * settings.h: how every Kafka client of this process is set up: the brokers, the file given with
+ * --kafka-config (key=value lines with librdkafka's names: security.protocol, sasl.*, ssl.*), and
+ * what Trackside itself sets. The caller owns it; a client borrows it while it is made.
  */
 #ifndef FEED_KAFKA_SETTINGS_H
 #define FEED_KAFKA_SETTINGS_H
@@ -25,15 +24,14 @@ struct kafka_settings {
     size_t n;
 };
 
-/* `file` may be NULL. A line that is not key=value, a key that librdkafka does not know, or one
- * that is ours (transactional.id, isolation.level, group.id, ...) is an error that names file and
- * line. */
+/* Reads `file` (NULL: none). ERR_INVALID names file and line: a line that is not key=value, a key
+ * that librdkafka does not know, or one that Trackside sets (transactional.id, group.id). */
 int kafka_settings_init(
     struct kafka_settings *s, const char *brokers, const char *file, struct err *e) MUST_CHECK;
 void kafka_settings_release(struct kafka_settings *s);
 
-/* A configuration with `own` name/value pairs (NULL-terminated) on top; the caller's until a client
- * is made of it. */
+/* A configuration with the name/value pairs of `own` (NULL-terminated). The file's lines come last,
+ * but cannot contain what Trackside sets. The caller owns it until a client is made of it. */
 rd_kafka_conf_t *kafka_settings_conf(
     const struct kafka_settings *s, const char *const *own, struct err *e) MUST_CHECK;
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define GROUP_MAX 256
-#define MARK 1 /* the offset that is committed; what it is does not matter */
+#define MARK 1 /* the offset that is committed; any number does */
 
 static rd_kafka_t *client(const struct kafka_settings *s, struct err *e)
 {
@@ -38,7 +38,8 @@ static rd_kafka_topic_partition_list_t *place(void)
     return list;
 }
 
-static rd_kafka_AdminOptions_t *patience(rd_kafka_t *rk, rd_kafka_admin_op_t op, int timeout_ms)
+static rd_kafka_AdminOptions_t *admin_options(
+    rd_kafka_t *rk, rd_kafka_admin_op_t op, int timeout_ms)
 {
     rd_kafka_AdminOptions_t *o = rd_kafka_AdminOptions_new(rk, op);
     char why[256];
@@ -47,7 +48,7 @@ static rd_kafka_AdminOptions_t *patience(rd_kafka_t *rk, rd_kafka_admin_op_t op,
     return o;
 }
 
-/* The one group of an answer and its one partition; 0 with its offset, or an error. */
+/* An answer is about one group and one partition. 0: *offset is its offset. */
 static int read_answer(rd_kafka_event_t *event, int64_t *offset, struct err *e)
 {
     const rd_kafka_group_result_t **group = NULL;
@@ -83,7 +84,7 @@ static int set(rd_kafka_t *rk, const char *group, int timeout_ms, struct err *e)
     rd_kafka_topic_partition_list_t *list = place();
     rd_kafka_AlterConsumerGroupOffsets_t *ask = rd_kafka_AlterConsumerGroupOffsets_new(group, list);
     rd_kafka_AdminOptions_t *o =
-        patience(rk, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, timeout_ms);
+        admin_options(rk, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, timeout_ms);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
     rd_kafka_event_t *event;
     int64_t ignored;
@@ -101,12 +102,12 @@ static int set(rd_kafka_t *rk, const char *group, int timeout_ms, struct err *e)
     return rc;
 }
 
-static int look(rd_kafka_t *rk, const char *group, int timeout_ms, bool *is_set, struct err *e)
+static int is_marked(rd_kafka_t *rk, const char *group, int timeout_ms, bool *is_set, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = place();
     rd_kafka_ListConsumerGroupOffsets_t *ask = rd_kafka_ListConsumerGroupOffsets_new(group, list);
     rd_kafka_AdminOptions_t *o =
-        patience(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout_ms);
+        admin_options(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout_ms);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
     rd_kafka_event_t *event;
     int64_t offset = -1;
@@ -150,7 +151,7 @@ int kafka_shards_all(const struct kafka_settings *s, const char *name, uint32_t 
     *all = true;
     for (uint32_t part = 1; !rc && *all && part <= of; part++) {
         group_name(group, name, part, of);
-        rc = look(rk, group, timeout_ms, all, e);
+        rc = is_marked(rk, group, timeout_ms, all, e);
     }
     if (rk)
         rd_kafka_destroy(rk);

@@ -1,10 +1,11 @@
 /*
- * shards.h: which parts of a race that several programs make are done. A part's mark is an
- * offset that it commits for a consumer group of its own, which nobody is a member of: Kafka keeps
- * it, and no reader of the topics has to pass over it.
+ * shards.h: which parts of a race are done, where several programs make one race. A part that is
+ * done commits an offset for a consumer group of its own, which has no members: this is its mark.
+ * Kafka keeps the mark, and no reader of the topics sees it.
  *
- * Who sets a mark once its events are committed, and then asks for all of them, knows: of those who
- * finish together at least one, and whoever finishes last in any case, finds all of them set.
+ * A program sets its mark once its events are committed, and then asks for the marks of all parts.
+ * The one that finishes last finds all of them, so it can announce the end of the race. Where
+ * several finish together at least one of them finds all.
  */
 #ifndef FEED_KAFKA_SHARDS_H
 #define FEED_KAFKA_SHARDS_H
@@ -15,11 +16,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The group of part I of N is "NAME-I-N". ERR_UNAVAILABLE: no answer within timeout_ms. */
+/* Sets the mark of a part, 1 to `of`. Its group is "NAME-PART-OF". ERR_UNAVAILABLE: no answer
+ * within timeout_ms. */
 int kafka_shards_set(const struct kafka_settings *s, const char *name, uint32_t part, uint32_t of,
     int timeout_ms, struct err *e) MUST_CHECK;
 
-/* Whether all of the `of` parts have theirs; each question has timeout_ms. */
+/* *all: every part has its mark. ERR_UNAVAILABLE: one question got no answer within timeout_ms. */
 int kafka_shards_all(const struct kafka_settings *s, const char *name, uint32_t of, int timeout_ms,
     bool *all, struct err *e) MUST_CHECK;
 

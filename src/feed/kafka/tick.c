@@ -12,7 +12,7 @@
 
 struct kafka_tick {
     const struct kafka_topics *topics;
-    /* Dense numbers ordered by partition: those of partition p are order[first[p]] … order[first[p
+    /* Dense numbers ordered by partition: those of p are order[first[p]] to order[first[p
      * + 1] - 1]. */
     uint32_t *order;
     uint32_t first[KAFKA_MAX_PARTITIONS + 1];

@@ -6,7 +6,7 @@
 
 const char *const kafka_topic_name[KAFKA_TOPICS] = {"parkrun", "races", "courses", "rosters"};
 
-#define RECORD_SLACK 1024 /* what a record has beside its value */
+#define RECORD_SLACK 1024 /* bytes of a record beside its value */
 
 static const int wanted_partitions[KAFKA_TOPICS] = {4, 4, 1, 1};
 
@@ -54,7 +54,7 @@ static int create(rd_kafka_t *rk, const int *missing, int timeout_ms, struct err
             rd_kafka_NewTopic_new(kafka_topic_name[i], wanted_partitions[i], -1, why, sizeof why);
         if (i != KAFKA_PARKRUN)
             (void)rd_kafka_NewTopic_set_config(topic[n], "cleanup.policy", "compact");
-        /* A long line with its prepared lengths, many names; the producer's limit. */
+        /* A long course or many names; the limit of the producer is the same. */
         if (i == KAFKA_COURSES || i == KAFKA_ROSTERS)
             (void)rd_kafka_NewTopic_set_config(
                 topic[n], "max.message.bytes", KAFKA_RECORD_MAX_TEXT);
@@ -73,15 +73,16 @@ static int create(rd_kafka_t *rk, const int *missing, int timeout_ms, struct err
     return failed;
 }
 
-/* Why librdkafka cannot talk to a broker: of several reasons the one that waiting does not mend. */
-struct trouble {
+/* Why librdkafka cannot talk to a broker. A refused password or certificate is kept before other
+ * reasons, because waiting does not help against it. */
+struct last_error {
     rd_kafka_resp_err_t code;
     char text[300];
 };
 
 static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
 {
-    struct trouble *t = opaque;
+    struct last_error *t = opaque;
 
     (void)rk;
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
@@ -91,8 +92,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
     (void)snprintf(t->text, sizeof t->text, "%.299s", text);
 }
 
-/* librdkafka's sentences end with what it was doing for how long, and some run over several lines.
- */
+/* librdkafka ends its sentences with what it was doing for how long, and breaks some into lines. */
 static void tidy(char *text)
 {
     char *state = strstr(text, " (after ");
@@ -108,7 +108,7 @@ static void tidy(char *text)
 
 static int unreachable(rd_kafka_t *rk, rd_kafka_resp_err_t code, struct err *e)
 {
-    struct trouble *t = rd_kafka_opaque(rk);
+    struct last_error *t = rd_kafka_opaque(rk);
 
     (void)rd_kafka_poll(rk, 0);
     tidy(t->text);
@@ -127,7 +127,7 @@ static int unreachable(rd_kafka_t *rk, rd_kafka_resp_err_t code, struct err *e)
 }
 
 /* Partition counts of what is there; 0 for a topic that is missing. */
-static int look(rd_kafka_t *rk, struct kafka_topics *t, int timeout_ms, struct err *e)
+static int count_partitions(rd_kafka_t *rk, struct kafka_topics *t, int timeout_ms, struct err *e)
 {
     const rd_kafka_metadata_t *meta;
     rd_kafka_resp_err_t code = rd_kafka_metadata(rk, 1, NULL, &meta, timeout_ms);
@@ -149,15 +149,15 @@ static int ensure(rd_kafka_t *rk, struct kafka_topics *t, int timeout_ms, struct
     int missing[KAFKA_TOPICS], any = 0;
     char *id;
 
-    if (look(rk, t, timeout_ms, e))
+    if (count_partitions(rk, t, timeout_ms, e))
         return -1;
     for (int i = 0; i < KAFKA_TOPICS; i++)
         any |= missing[i] = t->partitions[i] == 0;
-    if (any && (create(rk, missing, timeout_ms, e) || look(rk, t, timeout_ms, e)))
+    if (any && (create(rk, missing, timeout_ms, e) || count_partitions(rk, t, timeout_ms, e)))
         return -1;
     for (int i = 0; i < KAFKA_TOPICS; i++) {
         if (t->partitions[i] == 0)
-            t->partitions[i] = wanted_partitions[i]; /* made a moment ago, not everywhere yet */
+            t->partitions[i] = wanted_partitions[i]; /* just made; not every broker knows it yet */
         if (t->partitions[i] > KAFKA_MAX_PARTITIONS)
             return err_set(e, ERR_INVALID,
                 "Kafka's topic %s has %d partitions; Trackside reads up to %d", kafka_topic_name[i],
@@ -175,14 +175,14 @@ int kafka_topics_ensure(
 {
     static const char *const own[] = {NULL};
     rd_kafka_conf_t *conf = kafka_settings_conf(s, own, e);
-    struct trouble trouble = {0};
+    struct last_error last = {0};
     rd_kafka_t *rk;
     char why[256];
     int failed;
 
     if (!conf)
         return -1;
-    rd_kafka_conf_set_opaque(conf, &trouble);
+    rd_kafka_conf_set_opaque(conf, &last);
     rd_kafka_conf_set_error_cb(conf, on_error);
     rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (!rk) {

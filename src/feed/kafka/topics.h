@@ -25,15 +25,14 @@ struct kafka_topics {
     char cluster_id[128];
 };
 
-/* Make what is missing (parkrun 4 partitions, races 4, courses and rosters 1), then ask how many
- * partitions each has: a topic made by somebody else with another number is used as it is, up to
- * KAFKA_MAX_PARTITIONS. ERR_UNAVAILABLE when no broker answers within timeout_ms,
- * ERR_UNAUTHORIZED where one does and refuses the password, or has a certificate that is not
- * trusted. */
+/* Makes the topics that are missing (parkrun 4 partitions, races 4, courses and rosters 1), then
+ * asks how many partitions each has. A topic that somebody made with another number is used as it
+ * is, up to KAFKA_MAX_PARTITIONS. ERR_UNAVAILABLE: no broker answers within timeout_ms.
+ * ERR_UNAUTHORIZED: the broker refuses the password, or its certificate is not trusted. */
 int kafka_topics_ensure(struct kafka_topics *t, const struct kafka_settings *s, int timeout_ms,
     struct err *e) MUST_CHECK;
 
-/* ERR_TOO_LARGE, with what to do about a record of that length that was not taken. */
+/* Sets ERR_TOO_LARGE and says what to do about a record of that length. Returns -1. */
 int kafka_topics_too_large(enum kafka_topic topic, size_t len, struct err *e);
 
 /* Java's default partitioner for keyed records (murmur2). */

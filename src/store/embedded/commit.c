@@ -136,6 +136,19 @@ static void gather(struct embedded *em)
     }
 }
 
+/* The newest second of which anything has been read. */
+static int32_t newest_s(const struct entry *en)
+{
+    return en->unfinished_s > en->columns->max_raw ? en->unfinished_s : en->columns->max_raw;
+}
+
+/* Its seconds come in parts: as single events, or as ticks that wait to be whole. */
+static bool is_in_parts(const struct entry *en)
+{
+    return en->events_seq > 0 || en->watermark.n || en->watermark.held ||
+           newest_s(en) > en->columns->max_raw;
+}
+
 /* Finds the last second that is complete. In a race that a server publishes on a shared feed every
  * competitor has an event each second. So a competitor that is far behind has events that were not
  * read yet. */
@@ -143,7 +156,7 @@ static bool update_watermark(const struct embedded *em, struct entry *en, int64_
 {
     return watermark_update(&en->watermark,
         &(struct watermark_input){.complete_s = columns_complete_raw(en->columns),
-            .newest_s = en->columns->max_raw,
+            .newest_s = newest_s(en),
             .speed = !en->race.next.external && en->race.next.driver[0] && en->race.next_course
                          ? en->race.next.anchor.speed
                          : 0,
@@ -165,7 +178,7 @@ static void publish_all(struct embedded *em)
 
         if (en->race.put && en->race.changed)
             complete_columns(em, en);
-        if (en->race.put && en->columns && (en->events_seq > 0 || en->watermark.n))
+        if (en->race.put && en->columns && is_in_parts(en))
             later = update_watermark(em, en, now_ms);
         if (en->race.changed && en->race.deleted)
             janitor_wake(em->janitor);

@@ -81,6 +81,7 @@ static const struct store_ops OPS = {
     .free = embedded_free,
     .put_cursor = embedded_put_cursor,
     .acknowledged = embedded_acknowledged,
+    .unfinished = embedded_unfinished,
     .feed = embedded_feed,
     .deleted = catalog_deleted,
     .cursor = embedded_cursor,

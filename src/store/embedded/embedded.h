@@ -43,6 +43,7 @@ struct entry {
     bool has_finish; /* finish seconds are kept already */
     struct columns *columns;    /* NULL: not resident */
     struct watermark watermark; /* of single events */
+    int32_t unfinished_s;       /* events up to here wait for their ticks to be whole */
     int32_t snapshot_raw;       /* of the last snapshot, -1 */
     int64_t events_seq;         /* of the last batch of events, 0: none */
     int64_t due_ms;             /* of tick due_raw_s, by the anchor of that moment; 0: not known */
@@ -99,6 +100,7 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e) MUST
 int embedded_put_events(
     struct store *s, const struct event *ev, size_t n, struct err *e) MUST_CHECK;
 int embedded_put_cursor(struct store *s, const char *text, struct err *e) MUST_CHECK;
+void embedded_unfinished(struct store *s, const char *run_id, int32_t raw_s);
 void embedded_acknowledged(
     struct store *s, const char *run_id, int32_t from_s, int32_t to_s, int64_t ms);
 void embedded_feed(struct store *s, const struct feed_stats *f);

@@ -140,11 +140,24 @@ static int check_old_tick(struct embedded *em, struct entry *en, int32_t raw_s, 
         en->race.run_id, en->columns->tick_raw);
 }
 
+/* A tick that is made here counts as published and acknowledged now. One that came back from a
+ * shared feed was published before, and its driver reports when the broker acknowledged it. */
+static void note_hops(struct entry *en, const struct tick *t)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    hop_times_published(&en->hop_times, t->raw_s, t->published_ms ? t->published_ms : now_ms);
+    if (t->published_ms)
+        return;
+    hop_times_acknowledged(&en->hop_times, t->raw_s, t->raw_s, now_ms);
+    en->due_ms = race_due_ms(&t->race->anchor, t->raw_s);
+    en->due_raw_s = t->raw_s;
+}
+
 int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
 {
     struct embedded *em = embedded_of(s);
     struct entry *en = embedded_find(em, t->race->spec.run_id);
-    int64_t now_ms;
 
     if (!en || !en->race.put)
         return catalog_no_race(t->race->spec.run_id, e);
@@ -160,11 +173,7 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
     em->batch_events += columns_tick(en->columns, t->raw_s, t->dist_mm, t->finish_raw_s);
     if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
         embedded_take_snapshot(em, en);
-    now_ms = clock_wall_ms();
-    hop_times_published(&en->hop_times, t->raw_s, now_ms);
-    hop_times_acknowledged(&en->hop_times, t->raw_s, t->raw_s, now_ms); /* nobody is asked */
-    en->due_ms = race_due_ms(&t->race->anchor, t->raw_s);
-    en->due_raw_s = t->raw_s;
+    note_hops(en, t);
     catalog_mark(&em->catalog, &en->race);
     return 0;
 }
@@ -215,6 +224,17 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
 void embedded_feed(struct store *s, const struct feed_stats *f)
 {
     embedded_of(s)->feed_away = !f->connected;
+}
+
+void embedded_unfinished(struct store *s, const char *run_id, int32_t raw_s)
+{
+    struct embedded *em = embedded_of(s);
+    struct entry *en = embedded_find(em, run_id);
+
+    if (!en || !en->race.put)
+        return;
+    en->unfinished_s = raw_s;
+    catalog_mark(&em->catalog, &en->race);
 }
 
 void embedded_acknowledged(
