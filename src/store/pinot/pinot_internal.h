@@ -142,11 +142,6 @@ void pinot_race_deleted(
     struct catalog *c, struct catalog_race *r, const struct race_record *record);
 void pinot_course_put(struct catalog *c, const struct course *course);
 
-/* pinot.c: asks how far Pinot has consumed Kafka, while a race is refreshed. With the lock held,
- * which is released while the controller is asked. */
-#define PINOT_CONSUMERS_MS 3000
-void pinot_consumers_ask(struct pinot_store *ps);
-
 /* course_loader.c: starts the thread that loads the dimension table and asks for the consumers. */
 int pinot_course_loader_start(struct pinot_store *ps, struct err *e) MUST_CHECK;
 int pinot_await_course(struct store *s, const char *short_name, struct err *e) MUST_CHECK;
