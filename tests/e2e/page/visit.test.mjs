@@ -22,7 +22,7 @@ const view = (page, number) => until("the map is between no two zooms", () => pa
   const live = window.trackside;
   if (live.map._animatingZoom) return null;
   const size = live.map.getSize();
-  const at = live.placeOf(i);
+  const at = live.places.of(i);
   return at && { x: Math.abs(at.x / size.x - 0.5) * 2, y: Math.abs(at.y / size.y - 0.5) * 2, zoom: live.map.getZoom() };
 }, number));
 
