@@ -6,5 +6,5 @@ foreach(lib IN ITEMS jansson expat libzip zlib sqlite3 libwebsockets rdkafka lib
 endforeach()
 find_library(PROJ_LIBRARY proj REQUIRED)
 find_library(GEOS_C_LIBRARY geos_c REQUIRED)
-pkg_check_modules(libxxhash REQUIRED) # the header alone: nothing is linked
+pkg_check_modules(libxxhash REQUIRED libxxhash) # the header alone: nothing is linked
 pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApiError } from '../src/wire/api';
 import { LANGUAGES, setLanguage, wordsReady } from '../src/i18n';
-import { say, sayReason } from '../src/i18n/say';
+import { say, sayNote, sayReason } from '../src/i18n/say';
 
 declare const WEB_DIR: string;
 const file = (path: string): string => readFileSync(join(WEB_DIR, path), 'utf8');
@@ -49,4 +49,24 @@ test('a sentence is said in the language of the page; what only the server knows
     assert.equal(sayReason('by hand'), 'von Hand');
     assert.equal(sayReason('something else'), 'something else');
     await setLanguage('en');
+});
+
+test('every note of the import has words, and what it says in figures stays', async () => {
+    const sources = ['course', 'endpoints', 'import', 'laps', 'route'].map((name) => file(`../src/course/${name}.c`)).join('\n');
+    const codes = new Set([...sources.matchAll(/DIAGNOSTIC_(?:INFO|WARNING),\s*"([a-z-]+)"/g)].map((m) => m[1]!));
+    for (const code of ['start-off-line', 'finish-off-line', 'closing-leg', 'declared-length']) {
+        assert.ok(sources.includes(`"${code}"`), code);
+        codes.add(code);
+    }
+    assert.ok(codes.size >= 14, [...codes].join(' '));
+    for (const language of Object.keys(LANGUAGES)) {
+        const words = JSON.parse(file(`src/i18n/${language}.json`)) as Record<string, string>;
+        codes.forEach((code) => assert.ok(words[`note.${code}`], `${language}: ${code}`));
+    }
+    await setLanguage('de');
+    assert.equal(sayNote('gap', 'The line has a gap of 58 m, which is joined by a straight leg.'),
+        'Die Linie hat Lücken. (The line has a gap of 58 m, which is joined by a straight leg.)');
+    assert.equal(sayNote('from-later', 'A sentence.'), 'A sentence.');
+    await setLanguage('en');
+    assert.equal(sayNote('gap', 'The line has a gap of 58 m.'), 'The line has a gap of 58 m.');
 });

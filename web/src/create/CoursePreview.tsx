@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { counted, locale, t } from '../i18n';
+import { sayNote } from '../i18n/say';
 import { baseMap } from '../map/basemap';
 import { CourseLayer } from '../map/courselayer';
 import * as format from '../model/format';
@@ -80,7 +81,7 @@ function CourseNote({ state, create }: { state: AppState; create: CreateState })
                     <h2>{t('create.diagnostics')}</h2>
                     <ul class="diagnostics">
                         {create.diagnostics.value.map((d, i) => (
-                            <li key={i} class={d.level}><span aria-hidden="true">{d.level === 'warning' ? '▲' : 'ℹ'} </span>{d.text}</li>
+                            <li key={i} class={d.level}><span aria-hidden="true">{d.level === 'warning' ? '▲' : 'ℹ'} </span>{sayNote(d.code, d.text)}</li>
                         ))}
                     </ul>
                 </>

@@ -1,6 +1,7 @@
 // What stands along a course on a map: start and finish flags with their names, kilometre (or mile) marks, arrows in the
 // direction of running, and what the import found odd. Loaded after the line: dots do not wait for it.
 import * as L from 'leaflet';
+import { sayNote } from '../i18n/say';
 import { haversineM, markStep, trackLonLat, trackMarks, trackPlace } from '../model/track';
 import type { Mark, Track } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
@@ -96,9 +97,10 @@ export class CourseSigns {
     showDiagnostics(diagnostics: readonly Diagnostic[]): void {
         for (const d of diagnostics) {
             if (d.at) {
+                const said = sayNote(d.code, d.text);
                 const sign = textElement('span', `odd odd-${d.level}`, d.level === 'warning' ? '!' : 'i');
-                L.marker(latLng(d.at), { icon: icon(sign, 'odd-icon', [0, 0]), title: d.text, alt: d.text })
-                    .bindTooltip(textElement('span', 'odd-text', d.text))
+                L.marker(latLng(d.at), { icon: icon(sign, 'odd-icon', [0, 0]), title: said, alt: said })
+                    .bindTooltip(textElement('span', 'odd-text', said))
                     .addTo(this.group);
             }
         }
