@@ -39,7 +39,7 @@ export async function portRange(n) {
 }
 
 /**
- * A cluster that is set up but not started: {address, start, stop, kill, signal, tool, produce, consume}; `secure`: with a
+ * A cluster that is set up but not started: {address, start, stop, kill, clean, status, signal, tool, produce, consume}; `secure`: with a
  * listener that wants TLS and a password too, {secure: {address, config}}.
  */
 export async function newKafka(t, { secure = false } = {}) {
@@ -66,6 +66,8 @@ export async function newKafka(t, { secure = false } = {}) {
     start: () => cluster("start", "kafka"),
     stop: () => cluster("stop", "kafka"),
     kill: () => cluster("kill", "kafka"),
+    clean: () => cluster("clean", "kafka"),
+    status: async () => (await cluster("status", "kafka")).stdout,
     /** SIGSTOP and SIGCONT to the broker. */
     signal: (name) => process.kill(Number(readFileSync(join(dir, "run/kafka.pid"), "utf8")), name),
     /** One of Kafka's own tools, like org.apache.kafka.tools.TopicCommand. */

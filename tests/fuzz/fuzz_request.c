@@ -51,6 +51,21 @@ static void check_taken(const char *head, size_t len)
     check(hosts <= 1, "two Hosts were taken");
 }
 
+/* The library gets the same head; what stands before the path and behind it has not changed. */
+static void check_kept(const char *head, size_t len)
+{
+    static char kept[HEAD_KEPT_MAX];
+    size_t n = head_keep_path(head, len, kept);
+    const char *space = memchr(head, ' ', len);
+    size_t before = space ? (size_t)(space - head) : 0, line = 0;
+
+    check(n >= len && n <= HEAD_KEPT_MAX && (n - len) % 2 == 0, "a head grew beyond its room");
+    while (line < len && head[line] != '\n')
+        line++;
+    check(memcmp(kept, head, before) == 0, "the method changed");
+    check(memcmp(kept + n - (len - line), head + line, len - line) == 0, "a field changed");
+}
+
 /* The server's library cuts the address at each & and decodes the parts. */
 static int add_all(struct params *q, const char *text, size_t len, struct err *e)
 {
@@ -166,6 +181,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(e.text[0] != '\0', "a head is refused without a sentence");
     else
         check_taken(bytes + blank, len);
+    if (len <= HEAD_MAX)
+        check_kept(bytes + blank, len);
     split_target(bytes + blank, len);
     return 0;
 }
