@@ -6,7 +6,7 @@ import { api, repository, sleep, startTrackside, until } from "./harness.mjs";
 import { ARGS } from "./page/chromium.mjs";
 
 const RUN_ID = "pictures";
-const SHOWN_AT_S = 960; // many are in the geofence, the first have finished
+const SHOWN_AT_S = 1140; // many are in the geofence, the first have finished
 const PICTURES = [
   { name: "dashboard", path: `/?race=${RUN_ID}`, shows: "tr[data-bib]", width: 1440, height: 900, colorScheme: "light" },
   { name: "dark", path: `/?race=${RUN_ID}`, shows: "tr[data-bib]", width: 1440, height: 900, colorScheme: "dark" },
@@ -19,7 +19,7 @@ const server = await startTrackside({});
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
 try {
   mkdirSync(folder, { recursive: true });
-  const race = { course: "crystal", competitors: 1000, seed: 20260101, speed: 400, stopRatio: 0.2, runId: RUN_ID };
+  const race = { course: "crystal", competitors: 1000, fastest: 190, slowest: 500, spread: "field", seed: 20260101, speed: 400, stopRatio: 0.1, runId: RUN_ID };
   await api(server, "/api/races", { method: "POST", body: race });
   await until("the race is far enough", async () => (await api(server, `/api/races/${RUN_ID}/board?limit=1`)).asOf.rawTime >= SHOWN_AT_S);
   await api(server, `/api/races/${RUN_ID}/speed`, { method: "POST", body: { speed: 1 } });
