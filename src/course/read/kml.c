@@ -19,10 +19,14 @@ enum element {
     BOUNDARY,
     TRACK,
     DATA,
+    NETWORK_LINK,
+    LINK,
+    OVERLAY,
 };
 
 struct read_kml {
     struct draft *draft;
+    struct reading *reading;
     enum element *stack;
     size_t depth;
     size_t cap;
@@ -33,11 +37,12 @@ struct read_kml {
     enum draft_role role;
 };
 
-struct read_kml *read_kml_new(struct draft *d)
+struct read_kml *read_kml_new(struct reading *r)
 {
     struct read_kml *k = mem_zalloc(1, sizeof *k);
 
-    k->draft = d;
+    k->draft = r->draft;
+    k->reading = r;
     return k;
 }
 
@@ -71,6 +76,10 @@ static enum element element_of(const char *name)
         {"Track", TRACK},
         {"Data", DATA},
         {"SimpleData", DATA},
+        {"NetworkLink", NETWORK_LINK},
+        {"Link", LINK},
+        {"Url", LINK}, /* the name of Link before KML 2.1 */
+        {"GroundOverlay", OVERLAY},
     };
 
     for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
@@ -233,6 +242,10 @@ int read_kml_end(void *arg, const char *name, const char *text, struct err *e)
         ret = add_coordinates(k, text, e);
     else if (strcmp(name, "coord") == 0 && parent(k, 1) == TRACK)
         ret = add_track_place(k, text, e);
+    else if (strcmp(name, "href") == 0 && parent(k, 1) == LINK && parent(k, 2) == NETWORK_LINK)
+        read_add_link(k->reading, text);
+    else if (element == OVERLAY)
+        k->reading->image = true;
     else if (strcmp(name, "SimpleData") == 0 ||
              (strcmp(name, "value") == 0 && parent(k, 1) == DATA))
         take_data(k, text);

@@ -6,15 +6,15 @@
 #ifndef COURSE_READ_KML_H
 #define COURSE_READ_KML_H
 
-#include "course/draft.h"
+#include "course/read/read.h"
 #include "course/read/xml.h"
 
 #include <stdbool.h>
 
 struct read_kml;
 
-/* A reader that fills the draft, which is borrowed. */
-struct read_kml *read_kml_new(struct draft *d);
+/* A reader that fills the draft, and the links and images of the reading, which is borrowed. */
+struct read_kml *read_kml_new(struct reading *r);
 void read_kml_free(struct read_kml *k);
 
 /* Whether a KML file can begin with this element. */

@@ -11,7 +11,23 @@
 #include "base/err.h"
 #include "course/draft.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#define LINKS_MAX 1000u
+
+/* One file while it is read, with the files inside it. */
+struct reading {
+    struct draft *draft;
+    const char *want; /* the shortName of the row to read in a CSV of several courses, or NULL */
+    int depth;        /* how many archives are around the bytes */
+    char **link;      /* the targets of the KML's NetworkLinks, in their order; owned */
+    size_t links;
+    size_t links_cap;
+    bool image; /* the KML shows an image on the ground */
+    /* Reads the bytes of a file inside an archive, of any format. */
+    int (*read_inner)(const char *file, size_t len, struct reading *r, struct err *e);
+};
 
 /* Reads any known format. `want` is the shortName of the row to read in a CSV of several courses,
  * or NULL. */
@@ -19,11 +35,26 @@ int read_any(
     const char *file, size_t len, const char *want, struct draft *d, struct err *e) MUST_CHECK;
 
 /* KML or GPX. */
-int read_xml(const char *file, size_t len, struct draft *d, struct err *e) MUST_CHECK;
-int read_kmz(const char *file, size_t len, struct draft *d, struct err *e) MUST_CHECK;
+int read_xml(const char *file, size_t len, struct reading *r, struct err *e) MUST_CHECK;
 int read_geojson(const char *file, size_t len, struct draft *d, struct err *e) MUST_CHECK;
 int read_csv(
     const char *file, size_t len, const char *want, struct draft *d, struct err *e) MUST_CHECK;
+
+/* A zip archive: a KMZ, or one course file of any format. At most COURSE_FILE_MAX bytes are
+ * unpacked of it, into memory. The names in it are only compared. */
+int read_zip(const char *file, size_t len, struct reading *r, struct err *e) MUST_CHECK;
+
+/* A file compressed with gzip. At most COURSE_FILE_MAX bytes are unpacked. */
+int read_gzip(const char *file, size_t len, struct reading *r, struct err *e) MUST_CHECK;
+
+/* Frees what the reading owns; the draft is not its own. */
+void read_release(struct reading *r);
+
+/* Keeps the target of a NetworkLink. Those above LINKS_MAX are dropped. */
+void read_add_link(struct reading *r, const char *target);
+
+/* Whether the draft has a line or an area that can be the course. */
+bool read_has_line(const struct draft *d);
 
 /* Adds "lon,lat[,alt] lon,lat[,alt] ..." to the draft's current shape. White space may be
  * anywhere. */

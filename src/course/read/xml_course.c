@@ -39,9 +39,9 @@ static int on_end(void *arg, const char *name, const char *text, struct err *e)
                           : read_gpx_end(s->gpx, name, text, e);
 }
 
-int read_xml(const char *file, size_t len, struct draft *d, struct err *e)
+int read_xml(const char *file, size_t len, struct reading *r, struct err *e)
 {
-    struct state s = {.kml = read_kml_new(d), .gpx = read_gpx_new(d)};
+    struct state s = {.kml = read_kml_new(r), .gpx = read_gpx_new(r->draft)};
     struct xml_reader reader = {.start = on_start, .end = on_end, .arg = &s};
     int ret = xml_read(file, len, &reader, e);
 

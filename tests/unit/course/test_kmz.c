@@ -87,6 +87,46 @@ static void test_an_archive_without_kml(void **state)
     free(data);
 }
 
+#define LINK_TO(name) "<kml><NetworkLink><Link><href>" name "</href></Link></NetworkLink></kml>"
+
+/* Links may lead anywhere, in circles too. Only the KMLs of the archive are read, each once. */
+static void test_links(void **state)
+{
+    static const struct {
+        struct entry entries[3];
+        size_t n;
+        const char *says; /* NULL: it is read */
+    } cases[] = {
+        {{{"doc.kml", LINK_TO("./a.kml"), 0}, {"a.kml", KML("A"), 0}}, 2, NULL},
+        {{{"x/doc.kml", LINK_TO("b/a.kml"), 0}, {"x/b/a.kml", KML("A"), 0}}, 2, NULL},
+        {{{"doc.kml", LINK_TO("a.kml"), 0}, {"a.kml", LINK_TO("b.kml"), 0}, {"b.kml", KML("A"), 0}},
+            3, NULL},
+        {{{"doc.kml", LINK_TO("a.kml"), 0}, {"a.kml", LINK_TO("doc.kml"), 0}}, 2,
+            "only a link (a.kml)"},
+        {{{"doc.kml", LINK_TO("doc.kml"), 0}}, 1, "only a link (doc.kml)"},
+        {{{"doc.kml", LINK_TO("../../../etc/passwd"), 0}, {"../../../etc/passwd", KML("A"), 0}}, 2,
+            "only a link"},
+        {{{"doc.kml", LINK_TO("a.kml"), 0}, {"a.kml", "<kml", 0}}, 2, "The linked file a.kml"},
+        {{{"doc.kml", "<kml><GroundOverlay><Icon><href>m.png</href></Icon></GroundOverlay></kml>",
+             0}},
+            1, "only an image"},
+        {{{"a.gpx", "<gpx/>", 0}, {"b.gpx", "<gpx/>", 0}}, 2, "several files: a.gpx, b.gpx"},
+        {{{"xl/x.xml", "<a/>", 0}, {"[Content_Types].xml", "<a/>", 0}}, 2, "office program"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t len;
+        char *data = make_zip(cases[i].entries, cases[i].n, &len);
+
+        if (cases[i].says)
+            assert_refused(data, len, ERR_INVALID, cases[i].says);
+        else
+            course_unref(import_with(data, len, NULL));
+        free(data);
+    }
+}
+
 static void test_a_bomb_is_not_unpacked(void **state)
 {
     static const struct entry entry = {"doc.kml", NULL, COURSE_FILE_MAX + 1};
@@ -121,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_right_entry_is_read),
         cmocka_unit_test(test_an_archive_without_kml),
+        cmocka_unit_test(test_links),
         cmocka_unit_test(test_a_bomb_is_not_unpacked),
         cmocka_unit_test(test_cut_off_and_damaged),
     };

@@ -1,0 +1,128 @@
+/* Course files as people have them: each is read, or refused with a sentence that helps. */
+#include "course_cases.h"
+
+#include <zlib.h>
+
+struct read_case {
+    const char *file;
+    uint64_t metres; /* of the course, rounded */
+};
+
+struct refused_case {
+    const char *file;
+    const char *says;
+};
+
+static void assert_metres(const char *file, uint64_t metres)
+{
+    char path[128];
+    struct course *c;
+
+    (void)snprintf(path, sizeof path, "cases/%s", file);
+    print_message("%s\n", file);
+    c = import_file(path, NULL);
+    assert_int_equal((c->length_mm + 500) / 1000, metres);
+    course_unref(c);
+}
+
+static void assert_cases_refused(const struct refused_case *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char path[512];
+        size_t len;
+        char *data;
+
+        (void)snprintf(path, sizeof path, TESTS_DIR "/data/courses/cases/%s", cases[i].file);
+        print_message("%s\n", cases[i].file);
+        data = load_file(path, &len);
+        assert_refused(data, len, ERR_INVALID, cases[i].says);
+        free(data);
+    }
+}
+
+static void test_archives(void **state)
+{
+    static const struct read_case cases[] = {
+        {"e51-kmz-links.kmz", 1300},
+        {"e52-kmz-folder.kmz", 1300},
+        {"e53-zip-gpx.zip", 1300},
+        {"e54-kmz-two.kmz", 1300},
+        {"e55-kmz-mac.kmz", 1300},
+        {"e57-gz.gpx.gz", 1300},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_metres(cases[i].file, cases[i].metres);
+}
+
+static void test_no_courses(void **state)
+{
+    static const struct refused_case cases[] = {
+        {"e50-networklink.kml", "holds only a link (https://www.example.org/maps/kml?mid=abc)"},
+        {"e56-shapefile.zip", "shapefile"},
+        {"e58-html.gpx", "web page"},
+        {"e90-geopackage.gpkg", "GeoPackage"},
+        {"e92-broken.kmz", "no whole zip"},
+        {"e93-pdf.pdf", "PDF"},
+    };
+
+    (void)state;
+    assert_cases_refused(cases, sizeof cases / sizeof cases[0]);
+}
+
+/* The bytes as a gzip; free them. */
+static char *make_gzip(const char *data, size_t len, size_t *out_len)
+{
+    z_stream z = {0};
+    char *out;
+
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    *out_len = deflateBound(&z, len);
+    out = malloc(*out_len);
+    assert_non_null(out);
+    z.next_in = (z_const Bytef *)data;
+    z.avail_in = (uInt)len;
+    z.next_out = (Bytef *)out;
+    z.avail_out = (uInt)*out_len;
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    *out_len = z.total_out;
+    (void)deflateEnd(&z);
+    return out;
+}
+
+static void test_gzip_is_bounded(void **state)
+{
+    size_t size = COURSE_FILE_MAX + 1;
+    char *zeros = calloc(1, size);
+    size_t len;
+    char *bomb;
+
+    (void)state;
+    assert_non_null(zeros);
+    bomb = make_gzip(zeros, size, &len);
+    assert_refused(bomb, len, ERR_TOO_LARGE, "larger than 32 MiB unpacked");
+    assert_refused(bomb, len / 2, ERR_INVALID, "damaged or cut off");
+    free(zeros);
+    free(bomb);
+    bomb = make_gzip("<kml/>", 6, &len);
+    for (int i = 0; i < 3; i++) {
+        char *inner = bomb;
+
+        bomb = make_gzip(inner, len, &len);
+        free(inner);
+    }
+    assert_refused(bomb, len, ERR_INVALID, "packed more than 3 times");
+    free(bomb);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_archives),
+        cmocka_unit_test(test_no_courses),
+        cmocka_unit_test(test_gzip_is_bounded),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
