@@ -114,7 +114,8 @@ int read_gpx_start(void *arg, const char *name, const char **attrs, struct err *
                    ? -1
                    : 0;
     if ((strcmp(name, "trkpt") == 0 && parent(g, 1) == SEGMENT) ||
-        (strcmp(name, "rtept") == 0 && parent(g, 1) == ROUTE))
+        (strcmp(name, "rtept") == 0 && parent(g, 1) == ROUTE) ||
+        (strcmp(name, "rpt") == 0 && parent(g, 2) == EXTENSIONS && parent(g, 4) == ROUTE))
         return add_place(g, attrs, e);
     return 0;
 }

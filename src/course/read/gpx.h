@@ -1,6 +1,7 @@
 /*
  * gpx.h: GPX 1.0 and 1.1 element by element, for read_xml. Every track segment is a line. Every
- * route is a line too, which counts only in a file without tracks. Waypoints are points. The
+ * route is a line too, which counts only in a file without tracks; Garmin's programs write the road
+ * between two of its points as gpxx:rpt in the extensions of the first. Waypoints are points. The
  * fields of Trackside's own exports are in metadata/extensions/trackside:course; start and finish
  * are waypoints of that type.
  */

@@ -1,32 +1,43 @@
-/* xml_course.c: KML or GPX: chosen by the first element. */
+/* xml_course.c: KML, GPX or TCX: chosen by the first element. */
 #include "course/read/gpx.h"
 #include "course/read/kml.h"
 #include "course/read/read.h"
+#include "course/read/tcx.h"
 #include "course/read/xml.h"
 
-/* Both readers stand ready; the first element says which of them hears the rest. */
+/* All readers stand ready; the first element says which of them hears the rest. */
 struct state {
     struct read_kml *kml;
     struct read_gpx *gpx;
-    enum { UNKNOWN, KML, GPX } kind;
+    struct read_tcx *tcx;
+    enum { UNKNOWN, KML, GPX, TCX } kind;
 };
 
-/* The first element decides whether the file is KML or GPX. */
+/* Decides what the file is by its first element. */
+static int choose(struct state *s, const char *name, struct err *e)
+{
+    if (read_kml_root(name))
+        s->kind = KML;
+    else if (read_gpx_root(name))
+        s->kind = GPX;
+    else if (read_tcx_root(name))
+        s->kind = TCX;
+    else
+        return err_set(e, ERR_INVALID,
+            "The file is XML, but neither KML nor GPX: it begins with <%.60s>. Bring a course "
+            "as KML, KMZ, GPX, GeoJSON or CSV.",
+            name);
+    return 0;
+}
+
 static int on_start(void *arg, const char *name, const char **attrs, struct err *e)
 {
     struct state *s = arg;
 
-    if (s->kind == UNKNOWN) {
-        if (read_kml_root(name))
-            s->kind = KML;
-        else if (read_gpx_root(name))
-            s->kind = GPX;
-        else
-            return err_set(e, ERR_INVALID,
-                "The file is XML, but neither KML nor GPX: it begins with <%.60s>. Bring a course "
-                "as KML, KMZ, GPX, GeoJSON or CSV.",
-                name);
-    }
+    if (s->kind == UNKNOWN && choose(s, name, e))
+        return -1;
+    if (s->kind == TCX)
+        return read_tcx_start(s->tcx, name, attrs, e);
     return s->kind == KML ? read_kml_start(s->kml, name, attrs, e)
                           : read_gpx_start(s->gpx, name, attrs, e);
 }
@@ -35,17 +46,21 @@ static int on_end(void *arg, const char *name, const char *text, struct err *e)
 {
     struct state *s = arg;
 
+    if (s->kind == TCX)
+        return read_tcx_end(s->tcx, name, text, e);
     return s->kind == KML ? read_kml_end(s->kml, name, text, e)
                           : read_gpx_end(s->gpx, name, text, e);
 }
 
 int read_xml(const char *file, size_t len, struct reading *r, struct err *e)
 {
-    struct state s = {.kml = read_kml_new(r), .gpx = read_gpx_new(r->draft)};
+    struct state s = {
+        .kml = read_kml_new(r), .gpx = read_gpx_new(r->draft), .tcx = read_tcx_new(r->draft)};
     struct xml_reader reader = {.start = on_start, .end = on_end, .arg = &s};
     int ret = xml_read(file, len, &reader, e);
 
     read_kml_free(s.kml);
     read_gpx_free(s.gpx);
+    read_tcx_free(s.tcx);
     return ret;
 }

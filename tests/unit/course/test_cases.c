@@ -71,6 +71,48 @@ static void test_no_courses(void **state)
     assert_cases_refused(cases, sizeof cases / sizeof cases[0]);
 }
 
+#define TP(lon, lat)                                                                         \
+    "<Trackpoint><Position><LatitudeDegrees>" lat "</LatitudeDegrees><LongitudeDegrees>" lon \
+    "</LongitudeDegrees></Position></Trackpoint>"
+#define TCX(inside) \
+    "<?xml version='1.0'?><TrainingCenterDatabase>" inside "</TrainingCenterDatabase>"
+
+static void test_garmin(void **state)
+{
+    struct course *c;
+
+    (void)state;
+    assert_metres("e60-tcx.tcx", 1300);
+    assert_metres("e80-garmin-rpt.gpx", 1300);
+    c = import_text(
+        TCX("<Courses><Course><Name>Run</Name><Lap><BeginPosition><LatitudeDegrees>1"
+            "</LatitudeDegrees><LongitudeDegrees>1</LongitudeDegrees></BeginPosition>"
+            "</Lap><Track>" TP("0", "51") "<Trackpoint><Time/></Trackpoint>" TP(
+                " 0.01 ", "51") "</Track><CoursePoint><Name>Start</Name><Position>"
+                                "<LatitudeDegrees>51</LatitudeDegrees><LongitudeDegrees>0.01"
+                                "</LongitudeDegrees></Position></CoursePoint></Course></Courses>"));
+    assert_string_equal(c->long_name, "Run");
+    assert_int_equal(vertices_of(c), 2);
+    assert_true(c->start.given);
+    course_unref(c);
+    c = import_text(TCX("<Activities><Activity><Id>2026</Id><Lap><Track>" TP("0", "51")
+            TP("0.01", "51") "</Track></Lap><Lap><Track>" TP("0.01", "51.01")
+                TP("0.02", "51") "</Track></Lap>"
+                                 "</Activity></Activities>"));
+    assert_int_equal(vertices_of(c), 4);
+    assert_null(said(c, "joined"));
+    course_unref(c);
+    for (int i = 0; i < 3; i++) {
+        static const char *const texts[] = {
+            TCX("<Courses><Course><Track>" TP("0", "51,5") "</Track></Course></Courses>"),
+            TCX("<Courses><Course><Track>" TP("0", "91") "</Track></Course></Courses>"),
+            TCX("<Courses/>")};
+        static const char *const says[] = {"latitude \"51,5\"", "latitude 91", "no line"};
+
+        assert_refused(texts[i], strlen(texts[i]), ERR_INVALID, says[i]);
+    }
+}
+
 /* The bytes as a gzip; free them. */
 static char *make_gzip(const char *data, size_t len, size_t *out_len)
 {
@@ -121,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_archives),
         cmocka_unit_test(test_no_courses),
+        cmocka_unit_test(test_garmin),
         cmocka_unit_test(test_gzip_is_bounded),
     };
 
