@@ -12,9 +12,11 @@ struct endpoints {
     struct course_point finish;
 };
 
-/* Takes start and finish from the draft; `given` is false for one that it does not have. Other
- * points become a diagnostic. */
-void endpoints_find(const struct draft *d, struct endpoints *ends, struct diagnostics *notes);
+/* Takes start and finish from the draft; `given` is false for one that it does not have. Of several
+ * points it takes the one that the file declares, else the nearest to an end of the line, which runs
+ * from `first` to `last`. Other points become a diagnostic. */
+void endpoints_find(const struct draft *d, struct lonlat first, struct lonlat last,
+    struct endpoints *ends, struct diagnostics *notes);
 
 /* Exchanges start and finish, for a line that the request reversed. */
 void endpoints_swap(struct endpoints *ends);

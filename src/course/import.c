@@ -196,8 +196,8 @@ static void make_fence(struct import *im)
             others - (is_course ? 1u : 0u));
 }
 
-/* Decides what the draft means. The order matters: roles before endpoints, endpoints before the
- * direction of the line, the line before its geofence. */
+/* Decides what the draft means. The order matters: roles before the line, the line before
+ * endpoints, endpoints before its direction, all that before its geofence. */
 static int make_parts(struct import *im, struct err *e)
 {
     struct course_parts *p = &im->parts;
@@ -205,8 +205,11 @@ static int make_parts(struct import *im, struct err *e)
 
     route_resolve_names(&im->draft);
     choose_names(im);
-    endpoints_find(&im->draft, &p->endpoints, &p->notes);
-    if (route_gather(&im->draft, &im->route, &p->notes, e) || make_line(im, e))
+    if (route_gather(&im->draft, &im->route, &p->notes, e))
+        return -1;
+    endpoints_find(
+        &im->draft, im->route.at[0], im->route.at[im->route.n - 1], &p->endpoints, &p->notes);
+    if (make_line(im, e))
         return -1;
     endpoints_place(&p->endpoints, p->line, &p->notes);
     declared_m = laps_declared_m(&im->draft, im->options);

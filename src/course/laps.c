@@ -1,7 +1,7 @@
 /* laps.c: the number of laps. */
 #include "course/laps.h"
 
-#include "course/name_hints.h"
+#include "course/length_hints.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,18 +21,18 @@ double laps_declared_m(const struct draft *d, const struct course_options *o)
     if (d->distance_m > 0)
         return d->distance_m;
     if (d->name)
-        m = name_hints_distance_m(d->name);
+        m = length_hints_distance_m(d->name);
     if (m <= 0 && d->description.data)
-        m = name_hints_distance_m(d->description.data);
+        m = length_hints_distance_m(d->description.data);
     return m;
 }
 
 /* The laps that the description or the name mentions, 0 if none. */
 static uint32_t hinted(const struct draft *d, char said[80])
 {
-    uint32_t laps = d->description.data ? name_hints_laps(d->description.data, said) : 0;
+    uint32_t laps = d->description.data ? length_hints_laps(d->description.data, said) : 0;
 
-    return laps || !d->name ? laps : name_hints_laps(d->name, said);
+    return laps || !d->name ? laps : length_hints_laps(d->name, said);
 }
 
 uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,

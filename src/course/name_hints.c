@@ -1,161 +1,262 @@
 /* name_hints.c: what names mean, word by word. */
 #include "course/name_hints.h"
 
+#include "base/utf8.h"
+#include "course/words.h"
+
 #include <ctype.h>
-#include <math.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
-#define WORD_MAX 48
-#define LAP_WORDS_BETWEEN 4
+/* Words that are a flag in any name, if nothing speaks against it. Folded, as all lists here. */
+static const char *const start_words[] = {"start", "starts", "départ", "départs", "depart",
+    "departs", "salida", "partenza", "largada", "partida", "lähtö", "avvio", "vertrek", "старт",
+    "afgang", "rajt", "εκκινηση", "αφετηρια", "saída", "saida", "startline", "startpoint",
+    "startpunkt", "startlinie", "startplatz", "startbereich", "startort", "startbogen", "starttor",
+    "startgelände", "startfläche", "startzone", "startblock", "startgate", "startlijn",
+    "startplaats", "startlocatie", "startlinje", "startplats", "startsted", "startområde",
+    "massenstart", "lähtöpaikka", "lähtöviiva", "lähtöalue", "startziel", "startfinish", NULL};
+static const char *const finish_words[] = {"finish", "finishes", "finishing", "arrivée", "arrivées",
+    "arrivee", "arrivé", "arrive", "arrivo", "llegada", "meta", "chegada", "aankomst", "mål",
+    "maal", "maali", "cíl", "cieľ", "финиш", "τερματισμοσ", "traguardo", "finał", "ziel",
+    "finishline", "finishpoint", "finishlijn", "zieleinlauf", "ziellinie", "zielbogen",
+    "zielbereich", "zielpunkt", "zielort", "zielgelände", "zielplatz", "zielzone", "zieltor",
+    "målgång", "målområde", "mållinje", "målstreg", "maaliviiva", "maalialue", "startziel",
+    "startfinish", NULL};
 
-struct word {
-    const char *at; /* in the text */
-    size_t len;
-    char folded[WORD_MAX]; /* lower case, cut to fit */
-    bool breaks;           /* a sentence or clause ended before it */
+/* Words that are parts of place names too ("Great End"). Beside them there may only be words of races
+ * and lines, or the other flag. */
+static const char *const weak_start_words[] = {"inicio", "início", "inizio", "begin", "beginning",
+    "beginn", "début", "debut", "początek", "začátek", "начало", "старта", "startu", "εκκινησησ",
+    "αφετηριασ", NULL};
+static const char *const weak_finish_words[] = {"end", "fin", "goal", "ende", "einde", "eind",
+    "koniec", "конец", "финиша", "mety", "cíle", "cél", "τερματισμου", "τελοσ", "slut", "konec",
+    NULL};
+static const char *const race_words[] = {"race", "races", "run", "course", "route", "track",
+    "marathon", "maraton", "maratón", "half", "halfmarathon", "halbmarathon", "ultra", "walk",
+    "parkrun", "lauf", "rennen", "strecke", "parcours", "carrera", "recorrido", "ruta", "gara",
+    "percorso", "corsa", "corrida", "prova", "percurso", "wedstrijd", "biegu", "trasy", "závodu",
+    "tratě", "lopp", "loppet", "løb", "løbet", "rute", "kilpailu", "juoksu", "reitti", "забега",
+    "гонки", "дистанции", "трассы", "αγωνα", "διαδρομησ", "km", "k", "m", "mi", "mile", "miles",
+    "5k", "10k", "wave", NULL};
+static const char *const plain_words[] = {"line", "point", "area", "arch", "gate", "flag", "zone",
+    "place", "location", "here", "main", "official", "mass", "the", "a", "of", "and", "der", "die",
+    "das", "des", "dem", "den", "de", "du", "la", "le", "l", "les", "el", "los", "las", "il", "lo",
+    "o", "os", "da", "do", "di", "del", "della", "et", "und", "y", "e", "og", "och", "i", "en",
+    "ja", "и", "και", "d", "linea", "ligne", "linie", "linia", "línea", "linha", "lijn", "linje",
+    "viiva", "линия", "γραμμη", "punto", "ponto", "punkt", "arco", "zona", "lugar", "lieu", "ort",
+    "miejsce", "místo", "plats", "sted", "место", "точка", "punctum", NULL};
+
+/* A name with one of these is a place near the flag, or something else that starts ("Bus start",
+ * "Start of climb"). */
+static const char *const other_words[] = {"bus", "buses", "busse", "shuttle", "shuttles", "parking",
+    "parkplatz", "parkplätze", "carpark", "parkeren", "parkering", "parcheggio", "aparcamiento",
+    "estacionamiento", "estacionamento", "train", "tram", "metro", "station", "toilet", "toilets",
+    "wc", "toiletten", "toilettes", "café", "cafe", "caffè", "cafeteria", "bar", "pub",
+    "restaurant", "hotel", "hostel", "camping", "campsite", "shop", "store", "bib", "bibs",
+    "nummern", "registration", "anmeldung", "inscription", "inscriptions", "inscripciones", "water",
+    "wasser", "aid", "medical", "food", "baggage", "bag", "bags", "gepäck", "consigne", "showers",
+    "duschen", "changing", "climb", "climbs", "hill", "descent", "ascent", "anstieg", "aufstieg",
+    "abfahrt", "montée", "descente", "subida", "bajada", "salita", "discesa", "segment", "section",
+    "sector", "sprint", "kom", "qom", "false", "photo", "photographer", "volunteers", "spectators",
+    "viewpoint", "party", "finisher", "finishers", NULL};
+
+/* Right before the flag's word these say how far or where it is: "2 km to finish". */
+static const char *const toward_words[] = {"to", "towards", "before", "near", "after", "from",
+    "until", "for", "für", "pour", "para", "per", "till", "past", "bis", "vor", "nach", "zum",
+    "zur", "ins", "vom", "avant", "après", "vers", "jusqu", "hasta", "antes", "después", "hacia",
+    "verso", "dopo", "prima", "fino", "até", "voor", "naar", "na", "od", "przed", "po", "před",
+    "do", "før", "efter", "til", "före", "efter", "till", "ennen", "до", "после", "перед", "от",
+    "κοντα", "πριν", NULL};
+static const char *const articles[] = {"the", "der", "die", "das", "dem", "den", "la", "le", "l",
+    "el", "il", "lo", "o", "a", "à", "al", "de", "du", "da", "the", NULL};
+
+enum flags { START = 1, FINISH = 2, WEAK_START = 4, WEAK_FINISH = 8 };
+
+#define NAME_WORDS_MAX 24
+
+struct name_words {
+    struct word word[NAME_WORDS_MAX];
+    unsigned flags[NAME_WORDS_MAX];
+    size_t n;
 };
 
-/* Bytes above 0x7f belong to letters of other scripts in UTF-8. */
-static bool is_letter(unsigned char c)
+static bool is_katakana(const char *at, const char *from)
 {
-    return isalnum(c) || c >= 0x80;
+    uint32_t c;
+
+    return at >= from && utf8_decode(at, 4, &c) == 3 &&
+           ((c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc);
 }
 
-/* Lower case for ASCII, Latin-1 letters (C3 80 to C3 9E) and Cyrillic capitals. The words in other
- * scripts have no case here. Full-width digits become digits. */
-static void fold(const char *at, size_t len, char out[WORD_MAX])
+static bool begins_with_any(const char *text, const char *const *list)
 {
-    size_t n = 0;
+    for (; *list; list++)
+        if (strncmp(text, *list, strlen(*list)) == 0)
+            return true;
+    return false;
+}
 
-    for (size_t i = 0; i < len && n + 3 < WORD_MAX; i++) {
-        unsigned char c = (unsigned char)at[i];
-        unsigned char next = i + 1 < len ? (unsigned char)at[i + 1] : 0;
-        unsigned char third = i + 2 < len ? (unsigned char)at[i + 2] : 0;
+static bool ends_with_any(const char *from, const char *to, const char *const *list)
+{
+    for (; *list; list++) {
+        size_t len = strlen(*list);
 
-        if ((c == 0xc3 && next >= 0x80 && next <= 0x9e) ||
-            (c == 0xd0 && next >= 0x90 && next <= 0x9f)) {
-            out[n++] = (char)c;
-            out[n++] = (char)(next + 0x20);
-            i++;
-        } else if (c == 0xd0 && next >= 0xa0 && next <= 0xaf) {
-            out[n++] = (char)0xd1;
-            out[n++] = (char)(next - 0x20);
-            i++;
-        } else if (c == 0xef && next == 0xbc && third >= 0x90 && third <= 0x99) {
-            out[n++] = (char)('0' + (third - 0x90));
-            i += 2;
-        } else {
-            out[n++] = (char)tolower(c);
-        }
+        if ((size_t)(to - from) >= len && memcmp(to - len, *list, len) == 0)
+            return true;
     }
-    out[n] = '\0';
+    return false;
 }
 
-/* Whether a dot or comma stands between two digits, as in "21,1". */
-static bool inside_number(const char *text, const char *at)
+/* Whether the part at `at`, `len` bytes of the word, is a flag there: not inside a longer katakana
+ * word, and not the end of a distance ("2 km to the finish"). */
+static bool is_part(const char *word, const char *at, size_t len)
 {
-    return (*at == '.' || *at == ',') && at > text && isdigit((unsigned char)at[-1]) &&
-           isdigit((unsigned char)at[1]);
+    static const char *const after[] = {"ライン", "ゲート", "エリア", "ポイント", "アーチ",
+        "スタート", "ゴール", "フィニッシュ", NULL};
+    static const char *const before[] = {
+        "スタート", "ゴール", "フィニッシュ", "マラソン", "ハーフ", "コース", "レース", NULL};
+    static const char *const not_after[] = {
+        "まで", "から", "前", "手前", "へ", "까지", "에서", "站", NULL};
+    static const char *const not_before[] = {"到", "距", "离", "離", "往", NULL};
+    const char *end = at + len;
+
+    if (begins_with_any(end, not_after) || ends_with_any(word, at, not_before))
+        return false;
+    if (!is_katakana(at, word))
+        return true;
+    if (is_katakana(end, word) && !begins_with_any(end, after))
+        return false;
+    return !is_katakana(at - 3, word) || ends_with_any(word, at, before);
 }
 
-/* Reads the next word at or after `at`. Markup counts as white space. Returns the place after the
- * word, or NULL at the end of the text. */
-static const char *next_word(const char *text, const char *at, struct word *w)
+static bool has_part(const char *word, const char *const *parts)
 {
-    w->breaks = false;
-    while (*at && !is_letter((unsigned char)*at)) {
-        if (*at == '<') {
-            const char *close = strchr(at, '>');
+    for (; *parts; parts++)
+        for (const char *at = word; (at = strstr(at, *parts)); at += strlen(*parts))
+            if (is_part(word, at, strlen(*parts)))
+                return true;
+    return false;
+}
 
-            at = close ? close : at;
-        } else if (strchr(".;:!?()", *at)) {
-            w->breaks = true;
-        }
-        at++;
+/* The flags of a word of a language without spaces between words. */
+static unsigned flags_of_parts(const char *word)
+{
+    static const char *const starts[] = {
+        "スタート", "出発", "出发", "起点", "起點", "起跑", "출발", NULL};
+    static const char *const finishes[] = {
+        "ゴール", "フィニッシュ", "終点", "終點", "终点", "결승", "도착", NULL};
+
+    return (has_part(word, starts) ? START : 0u) | (has_part(word, finishes) ? FINISH : 0u);
+}
+
+/* Whether a language without spaces names something beside the flag: bus, toilet, parking,
+ * station, baggage, water. */
+static bool has_other_part(const char *word)
+{
+    static const char *const others[] = {"バス", "トイレ", "駐車", "停车", "停車", "주차", "화장실",
+        "厕所", "巴士", "公交", "버스", "정류장", "受付", "荷物", "給水", "给水", "駅", NULL};
+
+    for (size_t i = 0; others[i]; i++)
+        if (strstr(word, others[i]))
+            return true;
+    return false;
+}
+
+static unsigned flags_of(const char *word)
+{
+    return (words_listed(word, start_words) ? START : 0u) |
+           (words_listed(word, finish_words) ? FINISH : 0u) |
+           (words_listed(word, weak_start_words) ? WEAK_START : 0u) |
+           (words_listed(word, weak_finish_words) ? WEAK_FINISH : 0u) | flags_of_parts(word);
+}
+
+static bool is_race(const char *word)
+{
+    return isdigit((unsigned char)*word) || words_listed(word, race_words);
+}
+
+/* Whether the words around say where the flag is, and so this is not the flag: "2 km to finish",
+ * "finish in 2 km", "start of the climb". */
+static bool is_pointed_at(const struct name_words *w, size_t i)
+{
+    size_t before = i;
+
+    while (
+        before > 0 && !w->word[before].breaks && words_listed(w->word[before - 1].folded, articles))
+        before--;
+    if (before > 0 && !w->word[before].breaks &&
+        words_listed(w->word[before - 1].folded, toward_words))
+        return true;
+    if (i + 2 < w->n && strcmp(w->word[i + 1].folded, "in") == 0 &&
+        isdigit((unsigned char)w->word[i + 2].folded[0]))
+        return true;
+    if (i + 1 >= w->n || strcmp(w->word[i + 1].folded, "of") != 0)
+        return false;
+    for (size_t j = i + 2; j < w->n; j++)
+        if (is_race(w->word[j].folded))
+            return false;
+    return true;
+}
+
+/* Whether a weak word is a flag: all others are words of races, or it stands beside a flag, as in
+ * "Start / End". */
+static bool weak_counts(const struct name_words *w, size_t i)
+{
+    bool alone = true;
+
+    for (size_t j = 0; j < w->n; j++) {
+        const char *word = w->word[j].folded;
+        size_t apart = j > i ? j - i : i - j;
+
+        if ((w->flags[j] & (START | FINISH)) &&
+            (apart == 1 || (apart == 2 && words_listed(w->word[(i + j) / 2].folded, plain_words))))
+            return true;
+        alone = alone && (w->flags[j] || is_race(word) || words_listed(word, plain_words));
     }
-    if (!*at)
-        return NULL;
-    w->at = at;
-    while (is_letter((unsigned char)*at) || inside_number(text, at))
-        at++;
-    w->len = (size_t)(at - w->at);
-    fold(w->at, w->len, w->folded);
-    return at;
+    return alone;
 }
 
-static bool listed(const char *word, const char *const *list)
+/* The flags that the words name together. */
+static unsigned flags_of_words(const struct name_words *w)
 {
-    for (; *list; list++)
-        if (strcmp(word, *list) == 0)
-            return true;
-    return false;
-}
+    unsigned all = 0;
+    bool other = false;
 
-static bool begins_with_any(const char *word, const char *const *list)
-{
-    for (; *list; list++)
-        if (strncmp(word, *list, strlen(*list)) == 0)
-            return true;
-    return false;
-}
+    for (size_t i = 0; i < w->n; i++) {
+        unsigned weak = w->flags[i] / WEAK_START;
 
-static bool contains_any(const char *text, const char *const *list)
-{
-    for (; *list; list++)
-        if (strstr(text, *list))
-            return true;
-    return false;
-}
-
-static bool word_is_start(const char *w)
-{
-    static const char *const whole[] = {"salida", "partenza", "largada", "partida", "lähtö",
-        "départ", "depart", "avvio", "inicio", "início", "vertrek", "старт", "afgang", "rajt",
-        "εκκίνηση", "inizio", "saída", "saida", NULL};
-    static const char *const front[] = {"start", "départ", NULL};
-
-    return listed(w, whole) || begins_with_any(w, front);
-}
-
-static bool word_is_finish(const char *w)
-{
-    static const char *const whole[] = {"end", "fin", "goal", "arrivée", "arrivee", "arrivo",
-        "llegada", "meta", "chegada", "aankomst", "einde", "eind", "mål", "maal", "maali", "cíl",
-        "cíle", "cieľ", "cél", "финиш", "τερματισμός", "traguardo", "finał", "koniec", NULL};
-    static const char *const front[] = {"finish", "ziel", "arrivé", NULL};
-
-    return listed(w, whole) || begins_with_any(w, front);
+        other = other || words_listed(w->word[i].folded, other_words) ||
+                has_other_part(w->word[i].folded);
+        if (!w->flags[i] || is_pointed_at(w, i))
+            continue;
+        all |= w->flags[i] & (START | FINISH);
+        if (weak && weak_counts(w, i))
+            all |= weak;
+    }
+    return other && all != (START | FINISH) ? 0 : all;
 }
 
 enum draft_role name_hints_role(const char *name)
 {
-    /* These languages have no spaces between words. */
-    static const char *const start_parts[] = {
-        "スタート", "出発", "起点", "起點", "起跑", "출발", NULL};
-    static const char *const finish_parts[] = {
-        "ゴール", "フィニッシュ", "終点", "終點", "终点", "결승", "도착", NULL};
     static const char *const fences[] = {
         "geofence", "geofences", "geozaun", "geocerca", "geobarriera", "geofencing", NULL};
-    bool start = contains_any(name, start_parts);
-    bool finish = contains_any(name, finish_parts);
+    struct name_words w = {.n = 0};
     const char *at = name;
-    struct word w;
-    char last[WORD_MAX] = "";
+    unsigned flags;
 
-    while ((at = next_word(name, at, &w))) {
-        if (listed(w.folded, fences) ||
-            (strcmp(last, "geo") == 0 && strcmp(w.folded, "fence") == 0))
+    while (w.n < NAME_WORDS_MAX && (at = words_next(name, at, &w.word[w.n]))) {
+        const char *word = w.word[w.n].folded;
+
+        if (words_listed(word, fences) ||
+            (w.n > 0 && strcmp(word, "fence") == 0 && strcmp(w.word[w.n - 1].folded, "geo") == 0))
             return DRAFT_GEOFENCE;
-        start = start || word_is_start(w.folded);
-        finish = finish || word_is_finish(w.folded);
-        memcpy(last, w.folded, sizeof last);
+        w.flags[w.n++] = flags_of(word);
     }
-    if (start && finish)
+    flags = flags_of_words(&w);
+    if (flags == (START | FINISH))
         return DRAFT_START_AND_FINISH;
-    return start ? DRAFT_START : finish ? DRAFT_FINISH : DRAFT_PLAIN;
+    return flags == START ? DRAFT_START : flags == FINISH ? DRAFT_FINISH : DRAFT_PLAIN;
 }
 
 enum draft_role name_hints_shape(const struct draft_shape *s)
@@ -173,166 +274,15 @@ bool name_hints_generic(const char *name)
     struct word w;
     bool any = false;
 
-    while ((at = next_word(name, at, &w))) {
+    while ((at = words_next(name, at, &w))) {
         size_t len = strlen(w.folded);
 
         any = true;
-        if (listed(w.folded, generic) && len == w.len)
+        if (words_listed(w.folded, generic) && len == w.len)
             continue;
         if (strspn(w.folded, "0123456789") == len)
             continue;
         return strstr(name, ".kml") || strstr(name, ".kmz") || strstr(name, ".gpx");
     }
     return any;
-}
-
-/* The number of a word ("2", "two", "zwei"), or 0. */
-static uint32_t number_of(const char *word)
-{
-    static const char *const words[][12] = {
-        {"one", "single", "ein", "eine", "einer", "une", "una", "een", "uma", "jedno", NULL},
-        {"two", "double", "zwei", "deux", "dos", "due", "twee", "duas", "två", "dwa", "dwie", NULL},
-        {"three", "drei", "trois", "tres", "tre", "drie", "três", "trzy", "kolme", NULL},
-        {"four", "vier", "quatre", "cuatro", "quattro", "quatro", "cztery", "fyra", NULL},
-        {"five", "fünf", "cinq", "cinco", "cinque", "vijf", "pięć", "fem", NULL},
-        {"six", "sechs", "seis", "sei", "zes", "sześć", "sex", NULL},
-        {"seven", "sieben", "sept", "siete", "sette", "zeven", "sete", NULL},
-        {"eight", "acht", "huit", "ocho", "otto", "oito", NULL},
-        {"nine", "neun", "neuf", "nueve", "nove", "negen", NULL},
-        {"ten", "zehn", "dix", "diez", "dieci", "tien", "dez", NULL},
-    };
-
-    for (uint32_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        for (size_t j = 0; j < 12 && words[i][j]; j++)
-            if (strcmp(word, words[i][j]) == 0)
-                return i + 1;
-    if (isdigit((unsigned char)*word) && word[strspn(word, "0123456789")] == '\0' &&
-        strlen(word) <= 4)
-        return (uint32_t)strtoul(word, NULL, 10);
-    return 0;
-}
-
-static bool is_laps(const char *w)
-{
-    static const char *const laps[] = {"laps", "circuits", "loops", "runden", "tours", "boucles",
-        "vueltas", "giri", "rondes", "ronden", "varv", "runder", "voltas", "okrążenia", "okrążeń",
-        "pętle", "kierrosta", "круга", "周", NULL};
-
-    return listed(w, laps);
-}
-
-/* The word for one lap. It counts only right after a number ("two-lap course"). */
-static bool is_lap(const char *w)
-{
-    static const char *const lap[] = {"lap", "lapped", "loop", "runde", "tour", "boucle", "vuelta",
-        "giro", "ronde", "volta", "okrążenie", "kierros", NULL};
-
-    return listed(w, lap);
-}
-
-static bool is_unit(const char *w)
-{
-    static const char *const units[] = {"km", "k", "m", "mi", "mile", "miles", "metre", "metres",
-        "meter", "meters", "kilometre", "kilometres", "kilometer", "kilometers", "yards", "minute",
-        "minutes", NULL};
-
-    return listed(w, units);
-}
-
-/* The laps of "2周" or "２周": number and lap in one word; 0 for other words. */
-static uint32_t glued_laps(const char *w)
-{
-    size_t digits = strspn(w, "0123456789");
-
-    if (digits == 0 || digits > 4 || strncmp(w + digits, "周", strlen("周")) != 0)
-        return 0;
-    return (uint32_t)strtoul(w, NULL, 10);
-}
-
-/* The index of the nearest number at most `reach` words before the lap word. A number with a unit
- * does not count. -1 if there is none. */
-static int number_before(const struct word *words, int lap, int reach)
-{
-    for (int i = lap; i > 0 && lap - i < reach && !words[i].breaks; i--) {
-        if (number_of(words[i - 1].folded) > 0 && !is_unit(words[i].folded))
-            return i - 1;
-    }
-    return -1;
-}
-
-uint32_t name_hints_laps(const char *text, char said[80])
-{
-    struct word words[LAP_WORDS_BETWEEN + 2]; /* the last words, the newest last */
-    int n = 0;
-    const char *at = text;
-    const int room = (int)(sizeof words / sizeof words[0]);
-
-    for (;;) {
-        uint32_t laps;
-        int number;
-
-        if (n == room)
-            memmove(words, words + 1, (size_t)--n * sizeof words[0]);
-        at = next_word(text, at, &words[n]);
-        if (!at)
-            return 0;
-        number = is_laps(words[n].folded)  ? number_before(words, n, LAP_WORDS_BETWEEN)
-                 : is_lap(words[n].folded) ? number_before(words, n, 1)
-                                           : -1;
-        laps = number >= 0 ? number_of(words[number].folded) : glued_laps(words[n].folded);
-        if (laps >= 1 && laps <= COURSE_LAPS_MAX) {
-            const char *from = number >= 0 ? words[number].at : words[n].at;
-
-            (void)snprintf(said, 80, "%.*s", (int)(at - from), from);
-            return laps;
-        }
-        n++;
-    }
-}
-
-/* The number of "5", "21,1" or "5.0"; 0 if the word is not a number. `unit` is the text after
- * it. */
-static double decimal_of(const char *word, const char **unit)
-{
-    char plain[WORD_MAX];
-    double value;
-    char *end;
-
-    if (!isdigit((unsigned char)*word))
-        return 0;
-    (void)snprintf(plain, sizeof plain, "%s", word);
-    for (char *c = plain; *c; c++)
-        if (*c == ',')
-            *c = '.';
-    if (plain[0] == '0' && plain[1] == 'x')
-        return 0;
-    value = strtod(plain, &end);
-    *unit = word + (end - plain);
-    return isfinite(value) ? value : 0;
-}
-
-double name_hints_distance_m(const char *text)
-{
-    static const char *const km[] = {
-        "km", "k", "kilometre", "kilometres", "kilometer", "kilometers", NULL};
-    const char *at = text;
-    double before = 0;
-    double found = 0;
-    struct word w;
-
-    while ((at = next_word(text, at, &w))) {
-        const char *unit = "";
-        double value = decimal_of(w.folded, &unit);
-        double said = value > 0 && listed(unit, km)        ? value
-                      : before > 0 && listed(w.folded, km) ? before
-                                                           : 0;
-
-        before = *unit == '\0' ? value : 0;
-        if (said <= 0)
-            continue;
-        if (found > 0 && fabs(found - said) > 1e-9)
-            return 0;
-        found = said;
-    }
-    return found * 1000;
 }

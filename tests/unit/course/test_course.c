@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "course_cases.h"
 
+#include "course/length_hints.h"
 #include "course/name.h"
 #include "course/name_hints.h"
 
@@ -154,7 +155,7 @@ static void test_words_of_laps(void **state)
         char said_words[80];
 
         print_message("%s\n", cases[i].text);
-        assert_int_equal(name_hints_laps(cases[i].text, said_words), cases[i].laps);
+        assert_int_equal(length_hints_laps(cases[i].text, said_words), cases[i].laps);
     }
 }
 
@@ -177,7 +178,106 @@ static void test_words_of_distance(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_true(name_hints_distance_m(cases[i].text) == cases[i].m);
+        assert_true(length_hints_distance_m(cases[i].text) == cases[i].m);
+}
+
+static void test_flags_are_whole_words(void **state)
+{
+    static const struct {
+        const char *name;
+        enum draft_role role;
+    } cases[] = {
+        {"Great End", DRAFT_PLAIN},
+        {"Land's End", DRAFT_PLAIN},
+        {"Southend", DRAFT_PLAIN},
+        {"Meta Café", DRAFT_PLAIN},
+        {"Zielona Góra", DRAFT_PLAIN},
+        {"Startnummernausgabe", DRAFT_PLAIN},
+        {"2 km to finish", DRAFT_PLAIN},
+        {"500 m bis zum Ziel", DRAFT_PLAIN},
+        {"2 km do mety", DRAFT_PLAIN},
+        {"Finish in 2 km", DRAFT_PLAIN},
+        {"Bus start", DRAFT_PLAIN},
+        {"Parkplatz am Start", DRAFT_PLAIN},
+        {"Start of climb", DRAFT_PLAIN},
+        {"End of the road", DRAFT_PLAIN},
+        {"Inicio de la subida", DRAFT_PLAIN},
+        {"ゴールまで2km", DRAFT_PLAIN},
+        {"ゴールデンパーク", DRAFT_PLAIN},
+        {"バススタート", DRAFT_PLAIN},
+        {"到终点2公里", DRAFT_PLAIN},
+        {"Start 7 am", DRAFT_START},
+        {"Walk start", DRAFT_START},
+        {"Start: Land's End", DRAFT_START},
+        {"Start of race", DRAFT_START},
+        {"Inicio del recorrido", DRAFT_START},
+        {"ΕΚΚΙΝΗΣΗ", DRAFT_START},
+        {"Εκκίνηση", DRAFT_START},
+        {"СТАРТ", DRAFT_START},
+        {"Начало дистанции", DRAFT_START},
+        {"LÄHTÖ", DRAFT_START},
+        {"DE\xcc\x81PART", DRAFT_START},
+        {"Sai\xcc\x81"
+         "da",
+            DRAFT_START},
+        {"スタートライン", DRAFT_START},
+        {"出发", DRAFT_START},
+        {"출발", DRAFT_START},
+        {"\xe1\x84\x8e\xe1\x85\xae\xe1\x86\xaf\xe1\x84\x87\xe1\x85\xa1\xe1\x86\xaf", DRAFT_START},
+        {"ΤΕΡΜΑΤΙΣΜΟΣ", DRAFT_FINISH},
+        {"CÍL", DRAFT_FINISH},
+        {"Ma\xcc\x8al", DRAFT_FINISH},
+        {"MÅL", DRAFT_FINISH},
+        {"FINAŁ", DRAFT_FINISH},
+        {"\xe3\x82\xb3\xe3\x82\x99ール", DRAFT_FINISH},
+        {"ＦＩＮＩＳＨ", DRAFT_FINISH},
+        {"Linea de meta", DRAFT_FINISH},
+        {"End", DRAFT_FINISH},
+        {"Race end", DRAFT_FINISH},
+        {"🏁 Finish", DRAFT_FINISH},
+        {"Start/End - Town Hall", DRAFT_START_AND_FINISH},
+        {"Start & Ziel", DRAFT_START_AND_FINISH},
+        {"スタート・ゴール", DRAFT_START_AND_FINISH},
+        {"스타트", DRAFT_PLAIN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        print_message("%s\n", cases[i].name);
+        assert_int_equal(name_hints_role(cases[i].name), cases[i].role);
+    }
+}
+
+static void test_of_several_flags_the_one_that_fits(void **state)
+{
+    static const struct {
+        const char *label;
+        const char *kml;
+        double start_lon;
+        const char *part;
+    } cases[] = {
+        {"the second is on the line's beginning",
+            KML(LINE("0,51 0.1,51") POINT("Walk start", "0.05,51") POINT("Start 7 am", "0,51")), 0,
+            "\"Start 7 am\" is taken, the nearest to an end of the line"},
+        {"the finish tells the end",
+            KML(LINE("0,51 0.1,51") POINT("Kids start", "0.1,51") POINT("Start", "0.001,51")
+                    POINT("Finish", "0.1,51")),
+            0.001, "\"Start\" is taken"},
+        {"drawn backwards",
+            KML(LINE("0,51 0.1,51") POINT("Start A", "0.04,51") POINT("Start B", "0.0999,51")
+                    POINT("Finish", "0,51")),
+            0.0999, "\"Start B\" is taken"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct course *c = import_text(cases[i].kml);
+
+        print_message("%s\n", cases[i].label);
+        assert_at(c->start.at, cases[i].start_lon, 51);
+        assert_said(c, "unused", cases[i].part);
+        course_unref(c);
+    }
 }
 
 static void test_pieces_are_chained(void **state)
@@ -402,7 +502,8 @@ static void test_another_geofence_is_another_revision(void **state)
     struct err e = {0};
     struct course *plain = import_text(KML(LINE("0,51 0.01,51")));
     struct course *fenced = course_with_fence(plain, course_fence_parse(wkt, strlen(wkt), &e), &e);
-    struct course *far = course_with_fence(fenced, course_fence_parse(far_wkt, strlen(far_wkt), &e), &e);
+    struct course *far =
+        course_with_fence(fenced, course_fence_parse(far_wkt, strlen(far_wkt), &e), &e);
     struct course *again = course_with_fence(fenced, NULL, &e);
     char revision[COURSE_REVISION_LEN + 1];
 
@@ -519,6 +620,8 @@ int main(void)
         cmocka_unit_test(test_laps),
         cmocka_unit_test(test_words_of_laps),
         cmocka_unit_test(test_words_of_distance),
+        cmocka_unit_test(test_flags_are_whole_words),
+        cmocka_unit_test(test_of_several_flags_the_one_that_fits),
         cmocka_unit_test(test_pieces_are_chained),
         cmocka_unit_test(test_many_gaps_are_summed_up),
         cmocka_unit_test(test_what_is_odd_is_told_with_figures),
