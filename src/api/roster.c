@@ -125,7 +125,7 @@ static int sort_entries(struct roster *r, struct err *e)
 
 int roster_parse(struct roster *r, const char *csv, size_t len, struct err *e)
 {
-    struct reader in = {{csv, csv + len}, 1};
+    struct reader in = {{.at = csv, .end = csv + len}, 1};
     size_t cap = 0;
     int rc = 0;
 

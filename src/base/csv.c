@@ -84,11 +84,17 @@ bool csv_read_cell(struct csv_reader *r, struct buf *cell)
     return true;
 }
 
+static char separator(const struct csv_reader *r)
+{
+    return r->separator ? r->separator : ',';
+}
+
 void csv_read_rest(struct csv_reader *r, struct buf *cell)
 {
     const char *from = r->at;
+    char between = separator(r);
 
-    while (r->at < r->end && *r->at != ',' && *r->at != '\r' && *r->at != '\n')
+    while (r->at < r->end && *r->at != between && *r->at != '\r' && *r->at != '\n')
         r->at++;
     buf_add(cell, from, (size_t)(r->at - from));
 }
@@ -103,7 +109,7 @@ static bool take(struct csv_reader *r, char c)
 
 bool csv_take_comma(struct csv_reader *r)
 {
-    return take(r, ',');
+    return take(r, separator(r));
 }
 
 bool csv_take_line_end(struct csv_reader *r)

@@ -30,6 +30,7 @@ void csv_add_quoted(struct buf *out, const char *text);
 /* A text of cells that is read from left to right; borrowed. */
 struct csv_reader {
     const char *at, *end;
+    char separator; /* of cells; 0: a comma */
 };
 
 /* Reads the cell at `at` into `cell`, which is emptied first and ends with a NUL: up to a comma or
@@ -41,7 +42,7 @@ bool csv_read_cell(struct csv_reader *r, struct buf *cell);
  * readers that take a cell that is quoted in part. */
 void csv_read_rest(struct csv_reader *r, struct buf *cell);
 
-bool csv_take_comma(struct csv_reader *r);    /* false: there is none here */
+bool csv_take_comma(struct csv_reader *r);    /* the separator; false: there is none here */
 bool csv_take_line_end(struct csv_reader *r); /* the same of "\r\n", "\n" or "\r" */
 
 /* The bytes of a cell that was read, without the apostrophe that csv_add_text added. */

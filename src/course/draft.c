@@ -14,16 +14,25 @@ void draft_init(struct draft *d)
 {
     *d = (struct draft){0};
     buf_init(&d->description);
+    diagnostics_init(&d->notes);
     diagnostics_init(&d->extension.diagnostics);
+}
+
+void draft_truncate(struct draft *d, size_t n)
+{
+    while (d->n > n) {
+        struct draft_shape *s = &d->shape[--d->n];
+
+        d->points -= s->n;
+        free(s->name);
+        free(s->at);
+        free(s->ring_len);
+    }
 }
 
 void draft_release(struct draft *d)
 {
-    for (size_t i = 0; i < d->n; i++) {
-        free(d->shape[i].name);
-        free(d->shape[i].at);
-        free(d->shape[i].ring_len);
-    }
+    draft_truncate(d, 0);
     free(d->shape);
     free(d->short_name);
     free(d->name);
@@ -32,6 +41,7 @@ void draft_release(struct draft *d)
     free(d->extension.long_name);
     free(d->extension.prepared);
     free(d->extension.revision);
+    diagnostics_release(&d->notes);
     diagnostics_release(&d->extension.diagnostics);
     *d = (struct draft){0};
 }

@@ -69,7 +69,8 @@ struct draft {
     char *name;       /* NULL, or the best name so far */
     int name_weight;  /* how good that is */
     struct buf description;
-    double distance_m; /* declared; 0: not said */
+    double distance_m;        /* declared; 0: not said */
+    struct diagnostics notes; /* what a reader left out or guessed */
     struct draft_extension extension;
 };
 
@@ -88,6 +89,9 @@ void draft_ring(struct draft *d);
 /* Adds a place to the current shape. -1 with an error if it is not on the earth, or above
  * DRAFT_MAX_POINTS. */
 int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e) MUST_CHECK;
+
+/* Takes back all shapes but the first `n`: those of a part of the file that could not be read. */
+void draft_truncate(struct draft *d, size_t n);
 
 /* Gives the shape another name. */
 void draft_shape_name(struct draft_shape *s, const char *name);

@@ -203,6 +203,8 @@ static int make_parts(struct import *im, struct err *e)
     struct course_parts *p = &im->parts;
     double declared_m;
 
+    p->notes = im->draft.notes;
+    diagnostics_init(&im->draft.notes);
     route_resolve_names(&im->draft);
     choose_names(im);
     if (route_gather(&im->draft, &im->route, &p->notes, e))

@@ -2,6 +2,7 @@
 #include "course/read/read.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,4 +65,69 @@ int read_tuples(const char *text, struct draft *d, struct err *e)
         at = skip_space(next);
     }
     return 0;
+}
+
+/* Reads a number of an encoded polyline: five bits a character, the lowest first. False at the end,
+ * or above 32 bits. */
+static bool read_polyline_number(const char **at, int64_t *out)
+{
+    uint64_t bits = 0;
+
+    for (int shift = 0; shift <= 30; shift += 5) {
+        int c = (unsigned char)*(*at)++ - 63;
+
+        if (c < 0 || c > 63)
+            return false;
+        bits |= (uint64_t)(c & 31) << shift;
+        if (c < 32) {
+            *out = bits & 1 ? -(int64_t)(bits >> 1) - 1 : (int64_t)(bits >> 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds the places of a polyline with this many units a degree. False if it is none, or leaves the
+ * earth. */
+static bool add_polyline(const char *text, double units, struct draft *d)
+{
+    const char *end = text + strcspn(text, " \t\r\n");
+    struct err ignored;
+    int64_t lat = 0;
+    int64_t lon = 0;
+
+    if (draft_begin(d, DRAFT_LINE, DRAFT_PLAIN, NULL, &ignored))
+        return false;
+    for (const char *at = text; at < end;) {
+        int64_t north;
+        int64_t east;
+
+        if (!read_polyline_number(&at, &north) || !read_polyline_number(&at, &east))
+            return false;
+        lat += north;
+        lon += east;
+        if (draft_add(d, (double)lon / units, (double)lat / units, &ignored))
+            return false;
+    }
+    return d->shape[d->n - 1].n >= 2;
+}
+
+/* Most programs write five decimals. Some routers write six; those leave the earth if they are read
+ * with five, unless they are near 0, 0. */
+bool read_polyline(const char *text, struct draft *d)
+{
+    const char *end = text + strcspn(text, " \t\r\n");
+    size_t shapes = d->n;
+
+    if (end[strspn(end, " \t\r\n")] || end - text < 8)
+        return false;
+    for (double units = 1e5; units <= 1e6; units *= 10) {
+        if (add_polyline(text, units, d)) {
+            diagnostics_add(&d->notes, DIAGNOSTIC_INFO, "polyline", NULL,
+                "The text was read as an encoded polyline with %d decimals.", units > 1e5 ? 6 : 5);
+            return true;
+        }
+        draft_truncate(d, shapes);
+    }
+    return false;
 }

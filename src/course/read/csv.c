@@ -2,6 +2,9 @@
  * csv.c: the CSV of the articles (RFC 4180): id,shortName,longName,distance,map,geoFence,start,end
  * in any order, with places as WKT. A column "trackside" has the fields of Trackside's own
  * exports.
+ *
+ * Tables of other programs are known by their columns, if there is no column "map". With a column
+ * of WKT every row is a shape of one course. With a latitude and a longitude every row is a place.
  */
 #include "course/read/extension.h"
 #include "course/read/read.h"
@@ -12,6 +15,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define COLUMNS_MAX 64
 
@@ -20,11 +24,16 @@ enum column { SHORT_NAME, LONG_NAME, DISTANCE, MAP, GEOFENCE, START, END, EXTENS
 static const char *const column_names[COLUMNS] = {
     "shortName", "longName", "distance", "map", "geoFence", "start", "end", "trackside"};
 
+/* What a row is. */
+enum row_kind { ROW_UNKNOWN, ROW_COURSE, ROW_SHAPE, ROW_PLACE };
+
 struct csv {
     struct csv_reader in;
     struct buf field[COLUMNS_MAX];
     size_t fields;
     int place[COLUMNS]; /* the field that holds the column; -1: none */
+    int lon, lat;       /* the same of a table of places */
+    enum row_kind kind;
 };
 
 /* Reads the next row that is not empty. False at the end of the file. */
@@ -53,9 +62,69 @@ static const char *value(const struct csv *c, enum column column)
     return at >= 0 && (size_t)at < c->fields ? c->field[at].data : "";
 }
 
-/* Finds the columns by their names. Only `map` is needed. */
-static int read_header(struct csv *c, struct err *e)
+/* The separator of the first line: the one that it has most of. */
+static char separator_of(const char *file, size_t len)
 {
+    static const char separators[] = ",;\t";
+    size_t count[3] = {0};
+    size_t best = 0;
+
+    for (size_t i = 0; i < len && file[i] != '\n' && file[i] != '\r'; i++) {
+        const char *found = file[i] ? strchr(separators, file[i]) : NULL;
+
+        if (found)
+            count[found - separators]++;
+    }
+    for (size_t i = 1; i < 3; i++)
+        if (count[i] > count[best])
+            best = i;
+    return separators[best];
+}
+
+/* The field with one of these names, in any case and with blanks around it; -1 if there is none. */
+static int find_field(const struct csv *c, const char *const *names)
+{
+    for (; *names; names++) {
+        size_t n = strlen(*names);
+
+        for (size_t i = 0; i < c->fields; i++) {
+            const char *cell = c->field[i].data + strspn(c->field[i].data, " ");
+
+            if (strncasecmp(cell, *names, n) == 0 && cell[n + strspn(cell + n, " ")] == '\0')
+                return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* Finds the columns of a table that Trackside did not write. */
+static void read_other_header(struct csv *c)
+{
+    static const char *const wkt[] = {"wkt", "geom", "geometry", "the_geom", "linestring", NULL};
+    static const char *const names[] = {"longName", "name", "title", NULL};
+    static const char *const lat[] = {"lat", "latitude", "lat_deg", "y", NULL};
+    static const char *const lon[] = {"lon", "lng", "long", "longitude", "lon_deg", "x", NULL};
+
+    for (int i = 0; i < COLUMNS; i++)
+        c->place[i] = find_field(c, (const char *const[]){column_names[i], NULL});
+    c->lat = find_field(c, lat);
+    c->lon = find_field(c, lon);
+    if (c->place[MAP] >= 0) {
+        c->kind = ROW_COURSE;
+        return;
+    }
+    c->place[MAP] = find_field(c, wkt);
+    c->place[LONG_NAME] = find_field(c, names);
+    if (c->place[MAP] >= 0)
+        c->kind = ROW_SHAPE;
+    else if (c->lat >= 0 && c->lon >= 0)
+        c->kind = ROW_PLACE;
+}
+
+/* Finds the columns by their names, as Trackside writes them or else as others do. */
+static void read_header(struct csv *c, const char *file, size_t len)
+{
+    c->in = (struct csv_reader){file, file + len, separator_of(file, len)};
     (void)read_row(c);
     for (int i = 0; i < COLUMNS; i++) {
         c->place[i] = -1;
@@ -63,11 +132,11 @@ static int read_header(struct csv *c, struct err *e)
             if (strcmp(c->field[j].data, column_names[i]) == 0)
                 c->place[i] = (int)j;
     }
-    if (c->place[MAP] < 0)
-        return err_set(e, ERR_INVALID,
-            "The CSV has no column \"map\"; its first line should be "
-            "id,shortName,longName,distance,map,geoFence,start,end.");
-    return 0;
+    c->kind = ROW_COURSE;
+    if (c->place[MAP] < 0) {
+        c->kind = ROW_UNKNOWN;
+        read_other_header(c);
+    }
 }
 
 /* Adds the WKT of a column as a shape. An empty column adds nothing. */
@@ -167,15 +236,140 @@ static int choose(struct csv *c, const char *want, struct draft *d, struct err *
     return ret;
 }
 
+/* Adds the shapes of a row under its name. A row that cannot be read is left out with a note, and
+ * *why says what is wrong with it. */
+static void take_shape(const struct csv *c, size_t row, struct draft *d, struct err *why)
+{
+    const char *text = value(c, MAP);
+    const char *name = value(c, LONG_NAME);
+    size_t first = d->n;
+
+    if (text[strspn(text, " \t\r\n")] == '\0')
+        return;
+    if (read_wkt(text, DRAFT_PLAIN, d, why)) {
+        draft_truncate(d, first);
+        diagnostics_add(&d->notes, DIAGNOSTIC_WARNING, "unused", NULL,
+            "Row %zu of the table was left out. %.300s", row, why->text);
+        return;
+    }
+    for (size_t i = first; i < d->n; i++) {
+        draft_shape_name(&d->shape[i], name);
+        if (d->shape[i].kind == DRAFT_LINE)
+            draft_name(d, name, 20);
+    }
+}
+
+/* Reads a table with a column of WKT. */
+static int read_shapes(struct csv *c, struct draft *d, struct err *e)
+{
+    struct err why = {0};
+
+    for (size_t row = 1; read_row(c); row++) {
+        take_shape(c, row, d, &why);
+        if (why.code == ERR_TOO_LARGE)
+            break;
+    }
+    if (why.code == ERR_TOO_LARGE || (why.code != ERR_NONE && !read_has_line(d))) {
+        *e = why;
+        return -1;
+    }
+    return 0;
+}
+
+/* Reads a cell that is wholly a number. A table whose cells are not parted by commas may have a
+ * decimal comma. */
+static bool read_cell_number(const struct csv *c, int field, double *out)
+{
+    const char *cell = (size_t)field < c->fields ? c->field[field].data : "";
+    char text[64];
+    char *comma;
+    const char *end;
+
+    cell += strspn(cell, " ");
+    if (strlen(cell) >= sizeof text)
+        return false;
+    memcpy(text, cell, strlen(cell) + 1);
+    comma = strchr(text, ',');
+    if (comma && c->in.separator != ',')
+        *comma = '.';
+    end = read_number(text, out);
+    return end && end[strspn(end, " ")] == '\0';
+}
+
+static bool is_blank(const struct csv *c, int field)
+{
+    const char *cell = (size_t)field < c->fields ? c->field[field].data : "";
+
+    return cell[strspn(cell, " ")] == '\0';
+}
+
+/* Reads a table of places. Rows that follow each other under one name are a line; a row with a name
+ * of its own is a point. */
+static int read_places(struct csv *c, struct draft *d, struct err *e)
+{
+    for (size_t row = 1; read_row(c); row++) {
+        const char *name = value(c, LONG_NAME);
+        double lon;
+        double lat;
+
+        if (is_blank(c, c->lat) && is_blank(c, c->lon))
+            continue;
+        if (!read_cell_number(c, c->lat, &lat) || !read_cell_number(c, c->lon, &lon))
+            return err_set(e, ERR_INVALID,
+                "Row %zu of the table has the latitude \"%.30s\" and the longitude \"%.30s\", "
+                "which "
+                "are not degrees.",
+                row, is_blank(c, c->lat) ? "" : c->field[c->lat].data,
+                is_blank(c, c->lon) ? "" : c->field[c->lon].data);
+        if ((d->n == 0 || strncmp(d->shape[d->n - 1].name, name, 200) != 0) &&
+            draft_begin(d, DRAFT_LINE, DRAFT_PLAIN, name, e))
+            return -1;
+        if (draft_add(d, lon, lat, e))
+            return -1;
+    }
+    for (size_t i = 0; i < d->n; i++) {
+        if (d->shape[i].n == 1)
+            d->shape[i].kind = DRAFT_POINT;
+        else
+            draft_name(d, d->shape[i].name, 20);
+    }
+    return 0;
+}
+
+static void release(struct csv *c)
+{
+    for (size_t i = 0; i < COLUMNS_MAX; i++)
+        buf_release(&c->field[i]);
+    free(c);
+}
+
+bool read_csv_knows(const char *file, size_t len)
+{
+    struct csv *c = mem_zalloc(1, sizeof *c);
+    bool known;
+
+    read_header(c, file, len);
+    known = c->kind != ROW_UNKNOWN;
+    release(c);
+    return known;
+}
+
 int read_csv(const char *file, size_t len, const char *want, struct draft *d, struct err *e)
 {
     struct csv *c = mem_zalloc(1, sizeof *c);
     int ret;
 
-    c->in = (struct csv_reader){file, file + len};
-    ret = read_header(c, e) || choose(c, want, d, e) ? -1 : 0;
-    for (size_t i = 0; i < COLUMNS_MAX; i++)
-        buf_release(&c->field[i]);
-    free(c);
+    read_header(c, file, len);
+    if (c->kind == ROW_COURSE)
+        ret = choose(c, want, d, e);
+    else if (c->kind == ROW_SHAPE)
+        ret = read_shapes(c, d, e);
+    else if (c->kind == ROW_PLACE)
+        ret = read_places(c, d, e);
+    else
+        ret = err_set(e, ERR_INVALID,
+            "The CSV has no column \"map\"; its first line should be "
+            "id,shortName,longName,distance,map,geoFence,start,end, or WKT,name, or lat,lon.");
+    release(c);
     return ret;
 }

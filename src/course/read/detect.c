@@ -1,8 +1,10 @@
 /* detect.c: which format the bytes have, and what to say of bytes that are no course. */
 #include "course/read/read.h"
 
+#include "base/mem.h"
 #include "base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -84,6 +86,35 @@ static int read_markup(const char *file, size_t len, struct reading *r, struct e
     return read_xml(file, len, r, e);
 }
 
+/* The error for text of an unknown kind. Rows of numbers get a sentence of their own. */
+static int refuse_text(const char *text, size_t len, struct err *e)
+{
+    if (strspn(text, "0123456789.,;+- \t\r\n") == len)
+        return err_set(e, ERR_INVALID,
+            "The file is a table of numbers that does not say what they are. Write \"lat,lon\" or "
+            "\"lon,lat,ele\" as its first line.");
+    return refuse(text, len, e);
+}
+
+/* Text that is neither XML nor JSON. */
+static int read_text(const char *file, size_t len, struct reading *r, struct err *e)
+{
+    char *text;
+    int ret;
+
+    if (!utf8_valid(file, len))
+        return refuse(file, len, e);
+    if (looks_like_csv(file, len) || read_csv_knows(file, len))
+        return read_csv(file, len, r->want, r->draft, e);
+    text = mem_strndup(file, len);
+    if (read_is_wkt(text))
+        ret = read_wkt_file(text, r->draft, e);
+    else
+        ret = read_polyline(text, r->draft) ? 0 : refuse_text(text, len, e);
+    free(text);
+    return ret;
+}
+
 static int read_bytes(const char *file, size_t len, struct reading *r, struct err *e)
 {
     size_t skip = 0;
@@ -108,9 +139,7 @@ static int read_bytes(const char *file, size_t len, struct reading *r, struct er
         return refuse(file, len, e);
     if (*file == '{' || *file == '[')
         return read_geojson(file, len, r->draft, e);
-    if (looks_like_csv(file, len) && utf8_valid(file, len))
-        return read_csv(file, len, r->want, r->draft, e);
-    return refuse(file, len, e);
+    return read_text(file, len, r, e);
 }
 
 /* The error for a KML that only points at what it shows. */

@@ -40,6 +40,9 @@ int read_geojson(const char *file, size_t len, struct draft *d, struct err *e) M
 int read_csv(
     const char *file, size_t len, const char *want, struct draft *d, struct err *e) MUST_CHECK;
 
+/* Whether the first line names columns that read_csv knows. */
+bool read_csv_knows(const char *file, size_t len);
+
 /* A zip archive: a KMZ, or one course file of any format. At most COURSE_FILE_MAX bytes are
  * unpacked of it, into memory. The names in it are only compared. */
 int read_zip(const char *file, size_t len, struct reading *r, struct err *e) MUST_CHECK;
@@ -64,7 +67,16 @@ int read_tuples(const char *text, struct draft *d, struct err *e) MUST_CHECK;
  * none. */
 const char *read_number(const char *text, double *out);
 
-/* Adds a WKT POINT, LINESTRING, MULTILINESTRING or POLYGON as new shapes with this role. */
+/* Adds the shapes of a WKT or EWKT geometry with this role. */
 int read_wkt(const char *text, enum draft_role role, struct draft *d, struct err *e) MUST_CHECK;
+
+/* Whether the text begins like WKT. */
+bool read_is_wkt(const char *text);
+
+/* Adds the shapes of one or more WKT geometries that follow each other. */
+int read_wkt_file(const char *text, struct draft *d, struct err *e) MUST_CHECK;
+
+/* Adds the line of an encoded polyline. False, and nothing is added, if the text is none. */
+bool read_polyline(const char *text, struct draft *d);
 
 #endif

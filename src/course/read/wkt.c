@@ -1,14 +1,20 @@
-/* wkt.c: WKT. */
+/*
+ * wkt.c: WKT and EWKT. The shapes of a MULTI… geometry or of a GEOMETRYCOLLECTION are shapes of their
+ * own.
+ */
 #include "course/read/read.h"
 
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
+#define DEPTH_MAX 8
+
 struct wkt {
     const char *at;
     struct draft *draft;
     enum draft_role role;
+    int depth; /* collections around this place */
     struct err *e;
 };
 
@@ -69,19 +75,21 @@ static int read_places(struct wkt *w)
     return take(w, ')') ? 0 : malformed(w, ")");
 }
 
-/* Reads the rings of a polygon. */
-static int read_rings(struct wkt *w)
+/* Reads the place of a POINT, or of a MULTIPOINT without inner brackets. */
+static int read_bare_point(struct wkt *w)
 {
-    if (draft_begin(w->draft, DRAFT_POLYGON, w->role, NULL, w->e))
-        return -1;
-    if (!take(w, '('))
-        return malformed(w, "(");
-    do {
-        draft_ring(w->draft);
-        if (read_places(w))
-            return -1;
-    } while (take(w, ','));
-    return take(w, ')') ? 0 : malformed(w, ")");
+    return draft_begin(w->draft, DRAFT_POINT, w->role, NULL, w->e) || read_place(w) ? -1 : 0;
+}
+
+static int read_point(struct wkt *w)
+{
+    return draft_begin(w->draft, DRAFT_POINT, w->role, NULL, w->e) || read_places(w) ? -1 : 0;
+}
+
+static int read_member_point(struct wkt *w)
+{
+    skip_space(w);
+    return *w->at == '(' ? read_point(w) : read_bare_point(w);
 }
 
 static int read_line(struct wkt *w)
@@ -89,16 +97,50 @@ static int read_line(struct wkt *w)
     return draft_begin(w->draft, DRAFT_LINE, w->role, NULL, w->e) || read_places(w) ? -1 : 0;
 }
 
-/* Reads the lines of a MULTILINESTRING, each as a shape of its own. */
-static int read_lines(struct wkt *w)
+/* A ring of the current polygon. */
+static int read_ring(struct wkt *w)
+{
+    draft_ring(w->draft);
+    return read_places(w);
+}
+
+/* Reads "(item, item, ...)". */
+static int read_list(struct wkt *w, int (*read_item)(struct wkt *w))
 {
     if (!take(w, '('))
         return malformed(w, "(");
     do {
-        if (read_line(w))
+        if (read_item(w))
             return -1;
     } while (take(w, ','));
     return take(w, ')') ? 0 : malformed(w, ")");
+}
+
+static int read_polygon(struct wkt *w)
+{
+    if (draft_begin(w->draft, DRAFT_POLYGON, w->role, NULL, w->e))
+        return -1;
+    return read_list(w, read_ring);
+}
+
+static int read_points(struct wkt *w)
+{
+    return read_list(w, read_member_point);
+}
+
+static int read_lines(struct wkt *w)
+{
+    return read_list(w, read_line);
+}
+
+static int read_polygons(struct wkt *w)
+{
+    return read_list(w, read_polygon);
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
 /* Takes a keyword in any case. */
@@ -107,37 +149,111 @@ static bool take_word(struct wkt *w, const char *word)
     size_t len = strlen(word);
 
     skip_space(w);
-    if (strncasecmp(w->at, word, len) != 0 || (w->at[len] >= 'A' && w->at[len] <= 'z'))
+    if (strncasecmp(w->at, word, len) != 0 || is_letter(w->at[len]))
         return false;
     w->at += len;
     return true;
 }
 
+/* Takes the keyword of a geometry with its dimensions, which may be glued to it: "LINESTRINGZ". */
+static bool take_type(struct wkt *w, const char *type)
+{
+    static const char *const dimensions[] = {"ZM", "Z", "M"};
+    size_t len = strlen(type);
+
+    if (take_word(w, type)) {
+        for (size_t i = 0; i < 3; i++)
+            if (take_word(w, dimensions[i]))
+                break;
+        return true;
+    }
+    if (strncasecmp(w->at, type, len) != 0)
+        return false;
+    for (size_t i = 0; i < 3; i++) {
+        struct wkt rest = {.at = w->at + len};
+
+        if (w->at[len] != ' ' && take_word(&rest, dimensions[i])) {
+            w->at = rest.at;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int read_geometry(struct wkt *w);
+
+static int read_collection(struct wkt *w)
+{
+    if (++w->depth > DEPTH_MAX)
+        return err_set(w->e, ERR_INVALID, "The WKT text nests its collections too deep.");
+    if (read_list(w, read_geometry))
+        return -1;
+    w->depth--;
+    return 0;
+}
+
+static int read_geometry(struct wkt *w)
+{
+    static const struct {
+        const char *type;
+        int (*read)(struct wkt *w);
+    } types[] = {
+        {"POINT", read_point},
+        {"LINESTRING", read_line},
+        {"POLYGON", read_polygon},
+        {"MULTIPOINT", read_points},
+        {"MULTILINESTRING", read_lines},
+        {"MULTIPOLYGON", read_polygons},
+        {"GEOMETRYCOLLECTION", read_collection},
+    };
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (!take_type(w, types[i].type))
+            continue;
+        return take_word(w, "EMPTY") ? 0 : types[i].read(w);
+    }
+    return malformed(w, "POINT, LINESTRING, MULTILINESTRING or POLYGON");
+}
+
+static void skip_srid(struct wkt *w)
+{
+    skip_space(w);
+    if (strncasecmp(w->at, "SRID=", 5) == 0 && strchr(w->at, ';'))
+        w->at = strchr(w->at, ';') + 1;
+}
+
 int read_wkt(const char *text, enum draft_role role, struct draft *d, struct err *e)
 {
     struct wkt w = {.at = text, .draft = d, .role = role, .e = e};
-    int ret;
 
+    skip_srid(&w);
+    if (read_geometry(&w))
+        return -1;
     skip_space(&w);
-    if (strncasecmp(w.at, "SRID=", 5) == 0 && strchr(w.at, ';'))
-        w.at = strchr(w.at, ';') + 1;
-    if (take_word(&w, "POINT")) {
-        (void)take_word(&w, "Z");
-        ret = draft_begin(d, DRAFT_POINT, role, NULL, e) || read_places(&w) ? -1 : 0;
-    } else if (take_word(&w, "LINESTRING")) {
-        (void)take_word(&w, "Z");
-        ret = read_line(&w);
-    } else if (take_word(&w, "MULTILINESTRING")) {
-        (void)take_word(&w, "Z");
-        ret = read_lines(&w);
-    } else if (take_word(&w, "POLYGON")) {
-        (void)take_word(&w, "Z");
-        ret = read_rings(&w);
-    } else {
-        return malformed(&w, "POINT, LINESTRING, MULTILINESTRING or POLYGON");
-    }
-    skip_space(&w);
-    if (ret == 0 && *w.at)
-        return malformed(&w, "the end");
-    return ret;
+    return *w.at ? malformed(&w, "the end") : 0;
+}
+
+bool read_is_wkt(const char *text)
+{
+    static const char *const words[] = {"SRID=", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT",
+        "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strncasecmp(text, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+int read_wkt_file(const char *text, struct draft *d, struct err *e)
+{
+    struct wkt w = {.at = text, .draft = d, .role = DRAFT_PLAIN, .e = e};
+
+    do {
+        skip_srid(&w);
+        if (read_geometry(&w))
+            return -1;
+        (void)take(&w, ';');
+        skip_space(&w);
+    } while (*w.at);
+    return 0;
 }

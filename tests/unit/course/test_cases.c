@@ -113,6 +113,64 @@ static void test_garmin(void **state)
     }
 }
 
+static void test_tables_and_text(void **state)
+{
+    static const struct read_case cases[] = {
+        {"e65-polyline.txt", 789436},
+        {"e66-latlon.csv", 1300},
+        {"e67-semicolon.csv", 1300},
+        {"e69-wktz.csv", 1300},
+        {"e70-ewkt.csv", 1300},
+        {"e73-wktcol.csv", 1300},
+        {"g01-map-only.csv", 1300},
+        {"g02-map-name.csv", 1300},
+        {"g04-ewkt-full.csv", 1300},
+        {"g05-lower.csv", 1300},
+    };
+    static const struct {
+        const char *text;
+        const char *name;
+        size_t vertices;
+        bool start;
+    } texts[] = {
+        {"LINESTRING (0 51, 0.01 51)", "course", 2, false},
+        {"srid=4326;LineStringZ(0 51 1, 0.01 51 2)\n", "course", 2, false},
+        {"MULTILINESTRING M ((0 51 1, 0.01 51 2))", "course", 2, false},
+        {"GEOMETRYCOLLECTION (POINT EMPTY, MULTIPOINT (0 51, (1 51)), LINESTRING (0 51, 0.01 51))",
+            "course", 2, false},
+        {"LINESTRING (0 51, 0.01 51);\nLINESTRING(0.01 51, 0.02 51)", "course", 3, false},
+        {"name,WKT\nStart,POINT(0.01 51)\nMy run,\"LINESTRING(0 51,0.01 51)\"\nBad,POINT(x)\n",
+            "My run", 2, true},
+        {"Latitude;Longitude\n51,0;0,0\n51,0;0,01\n;\n", "course", 2, false},
+        {"name\tlat\tlon\nStart\t51\t0.01\nRun\t51\t0\nRun\t51\t0.01\n", "Run", 2, true},
+    };
+    static const struct refused_case refused[] = {
+        {"50.0,10.0\n50.1,10.0\n", "Write \"lat,lon\""},
+        {"lat,lon\n50.0,10.0\n50x,10\n", "Row 2 of the table has the latitude \"50x\""},
+        {"lat,lon\n50.0,10.0\n50\n", "Row 2 of the table"},
+        {"lat;lon\n50,0,1;10\n", "Row 1 of the table"},
+        {"WKT,name\nLINESTRING(0 51,\n", "The WKT text has"},
+        {"name,lat,lon\nA,51,0\nB,51,0.01\n", "no line"},
+        {"LINESTRING (0 51, 0.01 51", "where ) should stand"},
+        {"_p~iF~ps|U_ulLnnqC_mqNvxq", "unknown kind"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_metres(cases[i].file, cases[i].metres);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct course *c = import_text(texts[i].text);
+
+        print_message("%s\n", texts[i].text);
+        assert_string_equal(c->long_name, texts[i].name);
+        assert_int_equal(vertices_of(c), texts[i].vertices);
+        assert_int_equal(c->start.given, texts[i].start);
+        course_unref(c);
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_refused(refused[i].file, strlen(refused[i].file), ERR_INVALID, refused[i].says);
+}
+
 /* The bytes as a gzip; free them. */
 static char *make_gzip(const char *data, size_t len, size_t *out_len)
 {
@@ -164,6 +222,7 @@ int main(void)
         cmocka_unit_test(test_archives),
         cmocka_unit_test(test_no_courses),
         cmocka_unit_test(test_garmin),
+        cmocka_unit_test(test_tables_and_text),
         cmocka_unit_test(test_gzip_is_bounded),
     };
 
