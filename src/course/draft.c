@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "course/name_hints.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,16 +85,41 @@ void draft_ring(struct draft *d)
     s->ring_len[s->rings++] = 0;
 }
 
+/* What is likely wrong with a place that is not on the earth. */
+static const char *fault_of(double lon_deg, double lat_deg)
+{
+    if (fabs(lon_deg) > 1000 || fabs(lat_deg) > 1000)
+        return " These look like metres of a projected map: export the course in degrees (WGS 84, "
+               "EPSG:4326).";
+    if (fabs(lat_deg) > 90 && fabs(lat_deg) <= 180 && fabs(lon_deg) <= 90)
+        return " Are longitude and latitude exchanged? Write them the other way round.";
+    return "";
+}
+
+/* A line that crosses 180 degrees may go on counting: 179.99, 180.01. Returns its longitude within
+ * 180 degrees if the place before it is near, else as it is. */
+static double wrap(const struct draft_shape *s, double lon_deg)
+{
+    double wrapped = lon_deg > 180 ? lon_deg - 360 : lon_deg + 360;
+    double before;
+
+    if (!(fabs(lon_deg) > 180 && fabs(lon_deg) <= 360) || s->n == 0)
+        return lon_deg;
+    before = lonlat_deg(s->at[s->n - 1].lon_nd);
+    return fabs(remainder(wrapped - before, 360)) < 1 ? wrapped : lon_deg;
+}
+
 int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e)
 {
     struct draft_shape *s = &d->shape[d->n - 1];
     struct lonlat at;
 
+    lon_deg = wrap(s, lon_deg);
     if (!lonlat_from_deg(lon_deg, lat_deg, &at))
         return err_set(e, ERR_INVALID,
             "Place %zu of the file (longitude %.9g, latitude %.9g) is not on the earth: longitude "
-            "runs from -180 to 180, latitude from -90 to 90.",
-            d->points + 1, lon_deg, lat_deg);
+            "runs from -180 to 180, latitude from -90 to 90.%s",
+            d->points + 1, lon_deg, lat_deg, fault_of(lon_deg, lat_deg));
     if (d->points >= DRAFT_MAX_POINTS)
         return err_set(e, ERR_TOO_LARGE,
             "The file holds more than %u places; export the course alone, or thin it out.",

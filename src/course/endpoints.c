@@ -3,6 +3,7 @@
 
 #include "course/name.h"
 #include "course/name_hints.h"
+#include "course/outliers.h"
 #include "geo/planar.h"
 
 #include <math.h>
@@ -10,10 +11,9 @@
 #include <string.h>
 
 #define CANDIDATES_MAX 64u
-#define INFO_M 1.0      /* from the end of the line: an info */
-#define WARNING_M 25.0  /* a warning */
-#define LOST_M 1000.0   /* from the line: perhaps a number is wrong */
-#define FOUND_SHARE 0.1 /* of the distance: so near, the other number is suggested */
+#define INFO_M 1.0     /* from the end of the line: an info */
+#define WARNING_M 25.0 /* a warning */
+#define LOST_M 1000.0  /* from the line: perhaps a number is wrong */
 
 /* The points of a draft that may be the start, or the finish. */
 struct candidates {
@@ -130,37 +130,6 @@ void endpoints_swap(struct endpoints *ends)
     ends->start.name[0] = ends->finish.name[0] = '\0'; /* "Start" is not the finish's name */
 }
 
-/* Adds a sentence if another sign, or the two numbers exchanged, would bring the point to the
- * line. */
-static void suggest(
-    struct lonlat p, double lost_m, const struct lonlat *line, size_t n, struct buf *text)
-{
-    const struct {
-        struct lonlat at;
-        const char *what;
-    } tries[] = {
-        {{-p.lon_nd, p.lat_nd}, "the sign of its longitude"},
-        {{p.lon_nd, -p.lat_nd}, "the sign of its latitude"},
-        {{p.lat_nd, p.lon_nd}, "the order of its longitude and latitude"},
-    };
-
-    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
-        double d;
-        char distance[32];
-
-        if (tries[i].at.lat_nd > 90000000000 || tries[i].at.lat_nd < -90000000000)
-            continue;
-        d = planar_to_line_m(tries[i].at, line, n);
-        if (d < LOST_M && d < lost_m * FOUND_SHARE) {
-            buf_addf(text,
-                " Is %s wrong? At longitude %.6f, latitude %.6f it would be %s from the line.",
-                tries[i].what, lonlat_deg(tries[i].at.lon_nd), lonlat_deg(tries[i].at.lat_nd),
-                diagnostics_distance(d, distance));
-            return;
-        }
-    }
-}
-
 /* Reports how far an endpoint is from its end of the line, and from the line. Less than INFO_M is
  * not worth a sentence. */
 static void check(const struct course_point *p, struct lonlat end, const struct line *l, bool start,
@@ -183,7 +152,7 @@ static void check(const struct course_point *p, struct lonlat end, const struct 
             diagnostics_distance(line_m, distance));
     buf_addc(&text, '.');
     if (line_m > LOST_M)
-        suggest(p->at, line_m, vertices, n, &text);
+        outliers_suggest(p->at, line_m, vertices, n, &text);
     diagnostics_add(notes, end_m > WARNING_M ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
         start ? "start-off-line" : "finish-off-line", &p->at, "%s", text.data);
     buf_release(&text);

@@ -7,6 +7,7 @@
 #include "course/laps.h"
 #include "course/name.h"
 #include "course/name_hints.h"
+#include "course/outliers.h"
 #include "course/read/read.h"
 #include "course/route.h"
 
@@ -141,6 +142,7 @@ static int make_line(struct import *im, struct err *e)
     if (im->as_stored)
         return 0;
     route_drop_repeated(&im->route, &p->notes);
+    outliers_report_spikes(im->route.at, im->route.n, &p->notes);
     route_turn(&im->route, ends->start.given ? &ends->start.at : NULL,
         ends->finish.given ? &ends->finish.at : NULL, &p->notes);
     if (im->options->reverse) {
@@ -207,6 +209,8 @@ static int make_parts(struct import *im, struct err *e)
     diagnostics_init(&im->draft.notes);
     route_resolve_names(&im->draft);
     choose_names(im);
+    if (!im->draft.extension.prepared)
+        outliers_drop_zero(&im->draft, &p->notes);
     if (route_gather(&im->draft, &im->route, &p->notes, e))
         return -1;
     endpoints_find(

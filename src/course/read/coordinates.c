@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *skip_space(const char *at)
+{
+    return at + strspn(at, " \t\r\n");
+}
+
 const char *read_number(const char *text, double *out)
 {
     const char *at = text;
@@ -20,12 +25,25 @@ const char *read_number(const char *text, double *out)
     if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X'))
         return NULL;
     *out = strtod(text, &end);
+    if (isalnum((unsigned char)*end) || *end == '.' || *end == '_' || *end & 0x80)
+        return NULL; /* never half a number */
     return end;
 }
 
-static const char *skip_space(const char *at)
+bool read_whole_number(const char *text, double *out)
 {
-    return at + strspn(at, " \t\r\n");
+    const char *end = read_number(skip_space(text), out);
+
+    return end && *skip_space(end) == '\0';
+}
+
+const char *read_comma_hint(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        if (*at == ',' && at > text && isdigit((unsigned char)at[-1]) &&
+            isdigit((unsigned char)at[1]))
+            return " It has a decimal comma: write the numbers with a point.";
+    return "";
 }
 
 /* Reads "lon, lat , alt". The altitude is skipped. Returns the place after it, or NULL if this is
@@ -47,6 +65,19 @@ static const char *read_tuple(const char *at, double place[2])
     }
 }
 
+/* Whether a place is written with decimal commas: "10,5,50,9" are four whole numbers. */
+static bool has_decimal_commas(const char *from, const char *to)
+{
+    int commas = 0;
+
+    for (const char *at = from; at < to; at++) {
+        if (*at == '.')
+            return false;
+        commas += *at == ',' && isdigit((unsigned char)at[1]);
+    }
+    return commas >= 3;
+}
+
 int read_tuples(const char *text, struct draft *d, struct err *e)
 {
     const char *at = skip_space(text);
@@ -60,6 +91,11 @@ int read_tuples(const char *text, struct draft *d, struct err *e)
                 "Place %zu of the file is written \"%.40s\", which is not longitude,latitude in "
                 "degrees.",
                 d->points + 1, at);
+        if (has_decimal_commas(at, next))
+            return err_set(e, ERR_INVALID,
+                "Place %zu of the file is written \"%.*s\". It has a decimal comma: write the "
+                "numbers with a point.",
+                d->points + 1, (int)(next - at < 40 ? next - at : 40), at);
         if (draft_add(d, place[0], place[1], e))
             return -1;
         at = skip_space(next);

@@ -79,10 +79,12 @@ static int add_place(struct read_gpx *g, const char **attrs, struct err *e)
     double lon_deg;
     double lat_deg;
 
-    if (!lon || !lat || !read_number(lon, &lon_deg) || !read_number(lat, &lat_deg))
+    if (!lon || !lat || !read_whole_number(lon, &lon_deg) || !read_whole_number(lat, &lat_deg))
         return err_set(e, ERR_INVALID,
-            "Place %zu of the file (lon=\"%.30s\" lat=\"%.30s\") is not in degrees.",
-            g->draft->points + 1, lon ? lon : "", lat ? lat : "");
+            "Place %zu of the file (lon=\"%.30s\" lat=\"%.30s\") is not in degrees.%s",
+            g->draft->points + 1, lon ? lon : "", lat ? lat : "",
+            *read_comma_hint(lat ? lat : "") ? read_comma_hint(lat)
+                                             : read_comma_hint(lon ? lon : ""));
     return draft_add(g->draft, lon_deg, lat_deg, e);
 }
 

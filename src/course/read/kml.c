@@ -170,6 +170,9 @@ static int add_coordinates(struct read_kml *k, const char *text, struct err *e)
 static int add_track_place(struct read_kml *k, const char *text, struct err *e)
 {
     const char *at = text + strspn(text, " \t\r\n");
+    const char *second = at + strcspn(at, " \t\r\n");
+    /* blanks part the numbers, so a comma between two digits is a decimal comma */
+    bool comma = second[strspn(second, " \t\r\n")] && *read_comma_hint(text);
     double lon;
     double lat;
 
@@ -178,10 +181,10 @@ static int add_track_place(struct read_kml *k, const char *text, struct err *e)
     at = read_number(at, &lon);
     if (at)
         at = read_number(at + strspn(at, " \t\r\n,"), &lat);
-    if (!at)
+    if (!at || comma)
         return err_set(e, ERR_INVALID,
-            "Place %zu of the track is written \"%.40s\", which is not longitude latitude.",
-            k->draft->points + 1, text);
+            "Place %zu of the track is written \"%.40s\", which is not longitude latitude.%s",
+            k->draft->points + 1, text, comma ? read_comma_hint(text) : "");
     return draft_add(k->draft, lon, lat, e);
 }
 

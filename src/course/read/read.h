@@ -67,6 +67,12 @@ int read_tuples(const char *text, struct draft *d, struct err *e) MUST_CHECK;
  * none. */
 const char *read_number(const char *text, double *out);
 
+/* Whether the text is one number and blanks around it. */
+bool read_whole_number(const char *text, double *out);
+
+/* A sentence, with a blank before it, if the text has a decimal comma; else "". */
+const char *read_comma_hint(const char *text);
+
 /* Adds the shapes of a WKT or EWKT geometry with this role. */
 int read_wkt(const char *text, enum draft_role role, struct draft *d, struct err *e) MUST_CHECK;
 

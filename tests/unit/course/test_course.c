@@ -280,6 +280,41 @@ static void test_of_several_flags_the_one_that_fits(void **state)
     }
 }
 
+static void test_numbers_are_never_half_read(void **state)
+{
+    static const struct {
+        const char *file;
+        const char *part;
+    } cases[] = {
+        {"<gpx><trk><trkseg><trkpt lat='50,9990' lon='10'/></trkseg></trk></gpx>",
+            "lat=\"50,9990\") is not in degrees. It has a decimal comma"},
+        {"<gpx><trk><trkseg><trkpt lat='50.9x' lon='10'/></trkseg></trk></gpx>", "not in degrees"},
+        {"<gpx><trk><trkseg><trkpt lat='50.9.1' lon='10'/></trkseg></trk></gpx>", "not in degrees"},
+        {"<gpx><trk><trkseg><trkpt lat='50°' lon='10'/></trkseg></trk></gpx>", "not in degrees"},
+        {KML(LINE("10,51 10.01a,51")), "Place 2"},
+        {KML(LINE("10,51 10.01,51.2.3")), "Place 2"},
+        {KML(LINE("10,0010,50,9990 10,0020,50,9990")), "decimal comma"},
+        {"<kml><Placemark><gx:Track xmlns:gx='x'><gx:coord>10,5 50,9 "
+         "0</gx:coord></gx:Track></Placemark></kml>",
+            "decimal comma"},
+        {KML(LINE("1113194,6446275 1113794,6446275")), "EPSG:4326"},
+        {KML(LINE("1.3,103.8 1.31,103.81")), "exchanged"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_refused(cases[i].file, strlen(cases[i].file), ERR_INVALID, cases[i].part);
+}
+
+static void test_a_line_counts_on_beyond_180(void **state)
+{
+    struct course *c = import_text(KML(LINE("179.99,51 180.01,51 180.03,51")));
+
+    (void)state;
+    assert_at(last_of(c), -179.97, 51);
+    course_unref(c);
+}
+
 static void test_pieces_are_chained(void **state)
 {
     static const struct {
@@ -353,6 +388,12 @@ static void test_what_is_odd_is_told_with_figures(void **state)
             "finish-off-line", "47 km from the line's end"},
         {"exchanged", KML(LINE("13,51 13.01,51") POINT("Start", "51,13")), 0, "start-off-line",
             "order of its longitude and latitude"},
+        {"no fix", KML(LINE("9,51 9.01,51 0,0 0,0 9.02,51")), 0, "zero-place",
+            "Place 3 of a line is 0,0"},
+        {"a spike", KML(LINE("0.5,51 0.501,51 -0.501,51 0.502,51 0.503,51 0.504,51")), 0, "spike",
+            "Place 3 of the line (longitude -0.501000, latitude 51.000000)"},
+        {"a spike's sign", KML(LINE("0.5,51 0.501,51 -0.501,51 0.502,51 0.503,51 0.504,51")), 0,
+            "spike", "Is the sign of its longitude wrong?"},
         {"zero length", KML(LINE("0,51 0,51 0.01,51 0.01,51 0.01,51")), 0, "zero-length",
             "3 segments"},
         {"declared", KML(LINE("0,51 0.0714686,51")), 5000, "declared-length",
@@ -622,6 +663,8 @@ int main(void)
         cmocka_unit_test(test_words_of_distance),
         cmocka_unit_test(test_flags_are_whole_words),
         cmocka_unit_test(test_of_several_flags_the_one_that_fits),
+        cmocka_unit_test(test_numbers_are_never_half_read),
+        cmocka_unit_test(test_a_line_counts_on_beyond_180),
         cmocka_unit_test(test_pieces_are_chained),
         cmocka_unit_test(test_many_gaps_are_summed_up),
         cmocka_unit_test(test_what_is_odd_is_told_with_figures),
