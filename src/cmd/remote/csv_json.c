@@ -86,7 +86,7 @@ static json_t *read_row(struct reader *in, const json_t *names)
 
 json_t *csv_json(const char *csv, size_t len, struct err *e)
 {
-    struct reader in = {.csv = {csv, csv + len}, .cell = BUF_INIT};
+    struct reader in = {.csv = {.at = csv, .end = csv + len}, .cell = BUF_INIT};
     json_t *rows = json_array(), *names = read_names(&in);
 
     while (rows && in.csv.at < in.csv.end) {

@@ -197,18 +197,19 @@ static int read_geometry(struct wkt *w)
     static const struct {
         const char *type;
         int (*read)(struct wkt *w);
+        bool fence; /* a geofence may be one: it is a single area */
     } types[] = {
-        {"POINT", read_point},
-        {"LINESTRING", read_line},
-        {"POLYGON", read_polygon},
-        {"MULTIPOINT", read_points},
-        {"MULTILINESTRING", read_lines},
-        {"MULTIPOLYGON", read_polygons},
-        {"GEOMETRYCOLLECTION", read_collection},
+        {"POINT", read_point, true},
+        {"LINESTRING", read_line, true},
+        {"POLYGON", read_polygon, true},
+        {"MULTIPOINT", read_points, false},
+        {"MULTILINESTRING", read_lines, true},
+        {"MULTIPOLYGON", read_polygons, false},
+        {"GEOMETRYCOLLECTION", read_collection, false},
     };
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (!take_type(w, types[i].type))
+        if ((w->role == DRAFT_GEOFENCE && !types[i].fence) || !take_type(w, types[i].type))
             continue;
         return take_word(w, "EMPTY") ? 0 : types[i].read(w);
     }
