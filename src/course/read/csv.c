@@ -236,43 +236,37 @@ static int choose(struct csv *c, const char *want, struct draft *d, struct err *
     return ret;
 }
 
-/* Adds the shapes of a row under its name. A row that cannot be read is left out with a note, and
- * *why says what is wrong with it. */
-static void take_shape(const struct csv *c, size_t row, struct draft *d, struct err *why)
+/* Adds the shapes of a row under its name. A row that is no line and cannot be read is left out with
+ * a note: it does not spoil the line beside it. */
+static int take_shape(const struct csv *c, size_t row, struct draft *d, struct err *e)
 {
     const char *text = value(c, MAP);
     const char *name = value(c, LONG_NAME);
     size_t first = d->n;
 
     if (text[strspn(text, " \t\r\n")] == '\0')
-        return;
-    if (read_wkt(text, DRAFT_PLAIN, d, why)) {
+        return 0;
+    if (read_wkt(text, DRAFT_PLAIN, d, e)) {
+        if (strcasestr(text, "line") || strcasestr(text, "coll") || e->code == ERR_TOO_LARGE)
+            return err_prefix(e, "Row %zu", row);
         draft_truncate(d, first);
         diagnostics_add(&d->notes, DIAGNOSTIC_WARNING, "unused", NULL,
-            "Row %zu of the table was left out. %.300s", row, why->text);
-        return;
+            "Row %zu of the table was left out. %.300s", row, e->text);
     }
     for (size_t i = first; i < d->n; i++) {
         draft_shape_name(&d->shape[i], name);
         if (d->shape[i].kind == DRAFT_LINE)
             draft_name(d, name, 20);
     }
+    return 0;
 }
 
 /* Reads a table with a column of WKT. */
 static int read_shapes(struct csv *c, struct draft *d, struct err *e)
 {
-    struct err why = {0};
-
-    for (size_t row = 1; read_row(c); row++) {
-        take_shape(c, row, d, &why);
-        if (why.code == ERR_TOO_LARGE)
-            break;
-    }
-    if (why.code == ERR_TOO_LARGE || (why.code != ERR_NONE && !read_has_line(d))) {
-        *e = why;
-        return -1;
-    }
+    for (size_t row = 1; read_row(c); row++)
+        if (take_shape(c, row, d, e))
+            return -1;
     return 0;
 }
 

@@ -137,7 +137,7 @@ static int read_bytes(const char *file, size_t len, struct reading *r, struct er
         return read_markup(file, len, r, e);
     if (memchr(file, '\0', len))
         return refuse(file, len, e);
-    if (*file == '{' || *file == '[')
+    if (*file == '{' || *file == '[' || *file == '\x1e')
         return read_geojson(file, len, r->draft, e);
     return read_text(file, len, r, e);
 }

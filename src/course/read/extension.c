@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A parsed value takes some 50 bytes. A place with an altitude has 4 values. */
 #define JSON_MAX_VALUES 3200000u /* eight times DRAFT_MAX_POINTS */
@@ -69,6 +70,42 @@ static size_t count_values(const char *text, size_t len)
     return n;
 }
 
+/* Copies JSON with null in place of NaN and Infinity, which some programs write. */
+static void add_without_nan(struct buf *out, const char *text, size_t len)
+{
+    static const char *const words[] = {"NaN", "-Infinity", "Infinity"};
+    bool in_string = false;
+
+    for (size_t i = 0; i < len; i++) {
+        size_t skip = 0;
+
+        if (text[i] == '"' && (i == 0 || text[i - 1] != '\\'))
+            in_string = !in_string;
+        for (size_t w = 0; w < 3 && !in_string && !skip; w++)
+            if (len - i >= strlen(words[w]) && memcmp(text + i, words[w], strlen(words[w])) == 0)
+                skip = strlen(words[w]);
+        if (skip)
+            buf_adds(out, "null");
+        else
+            buf_addc(out, text[i]);
+        i += skip ? skip - 1 : 0;
+    }
+}
+
+/* Parses JSON that may hold NaN. NULL if it is wrong in another way too. */
+static json_t *load_without_nan(const char *text, size_t len)
+{
+    struct buf clean = BUF_INIT;
+    json_t *root;
+
+    if (!memmem(text, len, "NaN", 3) && !memmem(text, len, "Infinity", 8))
+        return NULL;
+    add_without_nan(&clean, text, len);
+    root = json_loadb(clean.data ? clean.data : "", clean.len, 0, NULL);
+    buf_release(&clean);
+    return root;
+}
+
 json_t *read_json(const char *text, size_t len, struct err *e)
 {
     json_error_t why;
@@ -79,6 +116,8 @@ json_t *read_json(const char *text, size_t len, struct err *e)
         return NULL;
     }
     root = json_loadb(text, len, 0, &why);
+    if (!root)
+        root = load_without_nan(text, len);
     if (!root)
         (void)err_set(e, ERR_INVALID, "The file is not whole JSON: %s (line %d, column %d).",
             why.text, why.line, why.column);

@@ -61,6 +61,8 @@ struct fence *course_fence_parse(const char *text, size_t len, struct err *e)
     if (ret) {
         (void)err_set_field(e, "geofence", "%s", why.text);
         e->code = why.code;
+    } else if (d.notes.n) {
+        (void)err_set_field(e, "geofence", "%s", d.notes.item[0].text);
     } else {
         f = fence_of(&d, e);
     }

@@ -1,11 +1,14 @@
 /*
- * geojson.c: GeoJSON (RFC 7946): a geometry, a Feature or a FeatureCollection. properties.role says
- * what a shape is: route, geofence, start or finish. Without it the name decides.
+ * geojson.c: GeoJSON (RFC 7946): a geometry, a Feature or a FeatureCollection, or many of them a
+ * line (RFC 8142). properties.role says what a shape is: route, geofence, start or finish. Without
+ * it the name decides.
  */
 #include "course/read/extension.h"
 #include "course/read/read.h"
+#include "course/read/route_json.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <string.h>
 
 struct feature {
@@ -20,12 +23,31 @@ static int malformed(const char *what, struct err *e)
     return err_set(e, ERR_INVALID, "The GeoJSON is wrong: %s.", what);
 }
 
-/* Adds [longitude, latitude, ...]. Altitudes are ignored. */
+/* Takes a place whose numbers are written as texts, as some programs do. */
+static bool read_texts(const json_t *lon, const json_t *lat, double place[2])
+{
+    const char *x = json_string_value(lon);
+    const char *y = json_string_value(lat);
+
+    return x && y && read_whole_number(x, &place[0]) && read_whole_number(y, &place[1]);
+}
+
+/* Adds [longitude, latitude, ...]. Altitudes are ignored. A place of null, or NaN, is dropped with a
+ * note. */
 static int add_place(struct draft *d, const json_t *place, struct err *e)
 {
     const json_t *lon = json_array_get(place, 0);
     const json_t *lat = json_array_get(place, 1);
+    double text[2];
 
+    if (read_texts(lon, lat, text))
+        return draft_add(d, text[0], text[1], e);
+    if (lat && (json_is_null(lon) || json_is_null(lat))) {
+        diagnostics_add(&d->notes, DIAGNOSTIC_WARNING, "unused", NULL,
+            "The place after place %zu of the GeoJSON has no position and was left out.",
+            d->points);
+        return 0;
+    }
     if (!json_is_number(lon) || !json_is_number(lat))
         return err_set(e, ERR_INVALID,
             "Place %zu of the GeoJSON is not [longitude, latitude] in degrees.", d->points + 1);
@@ -44,6 +66,8 @@ static int add_places(struct draft *d, const json_t *places, struct err *e)
 
 static int add_point(const struct feature *f, const json_t *coordinates, struct err *e)
 {
+    if (json_is_array(coordinates) && json_array_size(coordinates) == 0)
+        return 0; /* RFC 7946 3.1: like null */
     if (draft_begin(f->draft, DRAFT_POINT, f->role, f->name, e))
         return -1;
     return add_place(f->draft, coordinates, e);
@@ -123,7 +147,7 @@ static const char *first_text(const json_t *object, const char *const *keys)
 }
 
 /* Adds a feature with the name and role that its properties give. */
-static int add_feature(struct draft *d, const json_t *feature, struct err *e)
+static int add_whole_feature(struct draft *d, const json_t *feature, struct err *e)
 {
     static const char *const names[] = {"name", "Name", "title", "longName", NULL};
     static const char *const descriptions[] = {"description", "desc", NULL};
@@ -146,6 +170,51 @@ static int add_feature(struct draft *d, const json_t *feature, struct err *e)
     return 0;
 }
 
+/* Whether leaving out this feature could change the course. */
+static bool is_line(const json_t *feature)
+{
+    const char *type =
+        json_string_value(json_object_get(json_object_get(feature, "geometry"), "type"));
+
+    return type && (strstr(type, "LineString") || strcmp(type, "GeometryCollection") == 0);
+}
+
+static int add_features(
+    struct draft *d, const json_t *features, int depth, struct err *skipped, struct err *e);
+
+/* Adds a feature. *skipped says what is wrong with the first one that is left out. One that is no line and cannot be read is left out with a note: it does not spoil
+ * the line beside it. Some programs put collections into collections. */
+static int add_feature(
+    struct draft *d, const json_t *feature, int depth, struct err *skipped, struct err *e)
+{
+    const json_t *features = json_object_get(feature, "features");
+    size_t shapes = d->n;
+
+    if (json_is_array(features))
+        return depth > 8 ? malformed("collections are nested too deep", e)
+                         : add_features(d, features, depth + 1, skipped, e);
+    if (add_whole_feature(d, feature, e) == 0)
+        return 0;
+    if (is_line(feature) || e->code == ERR_TOO_LARGE)
+        return -1;
+    if (skipped->code == ERR_NONE)
+        *skipped = *e;
+    draft_truncate(d, shapes);
+    diagnostics_add(&d->notes, DIAGNOSTIC_WARNING, "unused", NULL,
+        "A feature that is no line was left out. %.300s", e->text);
+    return 0;
+}
+
+/* Adds the features of a collection. */
+static int add_features(
+    struct draft *d, const json_t *features, int depth, struct err *skipped, struct err *e)
+{
+    for (size_t i = 0; i < json_array_size(features); i++)
+        if (add_feature(d, json_array_get(features, i), depth, skipped, e))
+            return -1;
+    return 0;
+}
+
 /* Adds a FeatureCollection, a Feature, or a bare geometry. */
 static int add_root(struct draft *d, const json_t *root, struct err *e)
 {
@@ -154,7 +223,10 @@ static int add_root(struct draft *d, const json_t *root, struct err *e)
     const json_t *features = json_object_get(root, "features");
     const char *name = first_text(root, names);
     struct feature bare = {.draft = d};
+    struct err skipped = {0};
 
+    if (read_is_route_json(root))
+        return read_route_json(root, d, e);
     if (!type)
         return malformed(
             "it has no \"type\"; a course is a FeatureCollection, a Feature or a LineString", e);
@@ -162,16 +234,18 @@ static int add_root(struct draft *d, const json_t *root, struct err *e)
         draft_name(d, name, 30);
     read_extension(json_object_get(root, "trackside"), d);
     if (strcmp(type, "Feature") == 0)
-        return add_feature(d, root, e);
+        return add_whole_feature(d, root, e);
     if (strcmp(type, "FeatureCollection") != 0)
         return add_geometry(&bare, root, 0, e);
-    for (size_t i = 0; i < json_array_size(features); i++)
-        if (add_feature(d, json_array_get(features, i), e))
-            return -1;
-    return 0;
+    if (add_features(d, features, 0, &skipped, e))
+        return -1;
+    if (skipped.code == ERR_NONE || read_has_line(d))
+        return 0;
+    *e = skipped;
+    return -1;
 }
 
-int read_geojson(const char *file, size_t len, struct draft *d, struct err *e)
+static int read_document(const char *file, size_t len, struct draft *d, struct err *e)
 {
     json_t *root = read_json(file, len, e);
     int ret;
@@ -181,4 +255,52 @@ int read_geojson(const char *file, size_t len, struct draft *d, struct err *e)
     ret = add_root(d, root, e);
     json_decref(root);
     return ret;
+}
+
+/* What may stand between two documents: white space, and the record separator of RFC 8142. */
+static const char *skip_between(const char *at, const char *end)
+{
+    while (at < end && *at && strchr(" \t\r\n\x1e", *at))
+        at++;
+    return at;
+}
+
+/* Whether the first line is a document of its own, with another one after it. */
+static bool is_sequence(const char *file, const char *end)
+{
+    const char *line = memchr(file, '\n', (size_t)(end - file));
+    const char *last = line;
+    const char *next;
+
+    if (!line)
+        return false;
+    while (last > file && (last[-1] == '\r' || last[-1] == ' '))
+        last--;
+    next = skip_between(line, end);
+    return last > file && last[-1] == '}' && next < end && *next == '{';
+}
+
+/* Reads a document a line. */
+static int read_sequence(const char *file, const char *end, struct draft *d, struct err *e)
+{
+    size_t n = 1;
+
+    for (const char *at = file; at < end; at = skip_between(at, end), n++) {
+        const char *line = memchr(at, '\n', (size_t)(end - at));
+
+        line = line ? line : end;
+        if (read_document(at, (size_t)(line - at), d, e))
+            return err_prefix(e, "Document %zu of the file", n);
+        at = line;
+    }
+    return 0;
+}
+
+int read_geojson(const char *file, size_t len, struct draft *d, struct err *e)
+{
+    const char *end = file + len;
+
+    file = skip_between(file, end);
+    return is_sequence(file, end) ? read_sequence(file, end, d, e)
+                                  : read_document(file, (size_t)(end - file), d, e);
 }

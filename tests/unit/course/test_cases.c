@@ -171,6 +171,51 @@ static void test_tables_and_text(void **state)
         assert_refused(refused[i].file, strlen(refused[i].file), ERR_INVALID, refused[i].says);
 }
 
+#define FEATURE(geometry) "{\"type\":\"Feature\",\"properties\":{},\"geometry\":" geometry "}"
+#define LINE_JSON "{\"type\":\"LineString\",\"coordinates\":[[0,51],[0.01,51]]}"
+#define COLLECTION(features) "{\"type\":\"FeatureCollection\",\"features\":[" features "]}"
+
+static void test_json(void **state)
+{
+    static const char *const texts[] = {
+        FEATURE(LINE_JSON) "\n" FEATURE("{\"type\":\"Point\",\"coordinates\":[1,2]}") "\n",
+        "\x1e" FEATURE(LINE_JSON) "\n\x1e" FEATURE("null"),
+        COLLECTION(FEATURE(LINE_JSON) "," FEATURE("{\"type\":\"Point\",\"coordinates\":[]}")),
+        COLLECTION(FEATURE("{\"type\":\"Blob\"}") "," FEATURE(LINE_JSON)),
+        COLLECTION(FEATURE(LINE_JSON) "," FEATURE("{\"type\":\"Point\",\"coordinates\":[1,99]}")),
+        FEATURE(
+            "{\"type\":\"LineString\",\"coordinates\":[[\"0\",\"51\",NaN],[0.01,51,-Infinity]]}"),
+        COLLECTION(COLLECTION(FEATURE(LINE_JSON))),
+        "{\"trip\":{\"track_points\":[{\"x\":0,\"y\":51},{\"t\":1},{\"x\":0.01,\"y\":51}]}}",
+        "{\"elements\":[{\"type\":\"way\",\"id\":7,\"nodes\":[2,9,1]},{\"type\":\"node\",\"id\":1,"
+        "\"lat\":51,\"lon\":0.01},{\"type\":\"node\",\"id\":2,\"lat\":51,\"lon\":0}]}",
+        "{\"elements\":[{\"type\":\"relation\",\"members\":[{\"type\":\"way\",\"ref\":7,"
+        "\"geometry\":["
+        "{\"lat\":51,\"lon\":0},null,{\"lat\":51,\"lon\":0.01}]}]},{\"type\":\"way\",\"id\":7,"
+        "\"geometry\":[{\"lat\":51,\"lon\":0},{\"lat\":51,\"lon\":0.01}]}]}",
+    };
+    static const struct refused_case refused[] = {
+        {FEATURE(LINE_JSON) "\n{\"type\":", "Document 2 of the file"},
+        {COLLECTION(FEATURE(LINE_JSON) "," FEATURE(
+             "{\"type\":\"LineString\",\"coordinates\":[[0,51],[0,99]]}")),
+            "latitude 99"},
+        {"{\"elements\":[]}", "no line"},
+        {"{\"track_points\":[{\"x\":0,\"y\":51},{\"x\":0,\"y\":99}]}", "latitude 99"},
+    };
+
+    (void)state;
+    assert_metres("e63-rwgps.json", 717);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct course *c = import_text(texts[i]);
+
+        assert_int_equal(vertices_of(c), 2);
+        assert_at(first_of(c), 0, 51);
+        course_unref(c);
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_refused(refused[i].file, strlen(refused[i].file), ERR_INVALID, refused[i].says);
+}
+
 /* The bytes as a gzip; free them. */
 static char *make_gzip(const char *data, size_t len, size_t *out_len)
 {
@@ -223,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_no_courses),
         cmocka_unit_test(test_garmin),
         cmocka_unit_test(test_tables_and_text),
+        cmocka_unit_test(test_json),
         cmocka_unit_test(test_gzip_is_bounded),
     };
 

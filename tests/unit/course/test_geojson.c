@@ -107,7 +107,7 @@ static void test_refused(void **state)
         {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[\"0\",51]]}", "Place 2"},
         {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[0]]}", "Place 2"},
         {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[0,91]]}", "latitude 91"},
-        {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[NaN,51]]}", "not whole JSON"},
+        {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[NaN,51]]}", "no line"},
         {"{\"type\":\"LineString\",\"coordinates\":[[0,51],[1e999,51]]}", "not whole JSON"},
         {"{\"type\":\"Polygon\",\"coordinates\":[]}", "no line"},
         {"{\"type\":\"Polygon\",\"coordinates\":[[],[[0,51],[1,51],[1,52]]]}", "no line"},
