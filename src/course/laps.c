@@ -2,13 +2,15 @@
 #include "course/laps.h"
 
 #include "course/length_hints.h"
+#include "course/name_hints.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Shares of the declared length. */
 #define DRAWN_WITHIN 0.1    /* so near, the line is the whole race */
-#define SUGGEST_WITHIN 0.05 /* so near, several laps are suggested */
+#define SUGGEST_WITHIN 0.03 /* so near, several laps are suggested */
 #define WARNING_SHARE 0.01  /* a greater difference is a warning */
 #define INFO_M 1.0          /* a smaller difference is not reported */
 
@@ -22,17 +24,28 @@ double laps_declared_m(const struct draft *d, const struct course_options *o)
         return d->distance_m;
     if (d->name)
         m = length_hints_distance_m(d->name);
+    if (m <= 0 && d->name)
+        m = name_hints_race_m(d->name);
     if (m <= 0 && d->description.data)
         m = length_hints_distance_m(d->description.data);
     return m;
 }
 
-/* The laps that the description or the name mentions, 0 if none. */
+/* The laps that the description or the name mentions, 0 if none. `said` may then have words of laps
+ * that are not whole. */
 static uint32_t hinted(const struct draft *d, char said[80])
 {
-    uint32_t laps = d->description.data ? length_hints_laps(d->description.data, said) : 0;
+    char in_name[80] = "";
+    uint32_t laps;
 
-    return laps || !d->name ? laps : length_hints_laps(d->name, said);
+    said[0] = '\0';
+    laps = d->description.data ? length_hints_laps(d->description.data, said) : 0;
+    if (laps || !d->name)
+        return laps;
+    laps = length_hints_laps(d->name, in_name);
+    if (laps || !*said)
+        memcpy(said, in_name, sizeof in_name);
+    return laps;
 }
 
 uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
@@ -49,6 +62,12 @@ uint32_t laps_choose(const struct draft *d, const struct course_options *o, cons
     if (d->extension.laps)
         return d->extension.laps;
     laps = hinted(d, said);
+    if (laps == 0 && *said)
+        diagnostics_add(notes, DIAGNOSTIC_WARNING, "laps", NULL,
+            "The file says \"%s\", which is not a whole number: its line is run once. Say how "
+            "often it "
+            "is run, or draw all of it.",
+            said);
     if (laps < 2)
         return 1;
     declared_m = laps_declared_m(d, o);

@@ -1,7 +1,9 @@
 /* length_hints.c: laps and lengths, as words say them. */
 #include "course/length_hints.h"
 
+#include "base/mem.h"
 #include "course/draft.h"
+#include "course/name_hints.h"
 #include "course/words.h"
 
 #include <ctype.h>
@@ -11,17 +13,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORDS_READ 2000 /* of a text; the rest of a longer one is not read */
 #define LAP_WORDS_BETWEEN 4
+#define TIMES_WORDS_AROUND 4 /* so near "twice" there must be what is run */
+#define MILE_M 1609.344
+#define METRES_MIN 400.0    /* a shorter length in metres is a detail of the course */
+#define ULTRA_MILES_MAX 200 /* "100 M" are miles, "5000 M" are metres */
+#define SAME_SHARE 0.01     /* "5 km (3.1 miles)" is one length */
+
+struct text {
+    struct word *word;
+    size_t n;
+};
+
+/* The words of a text; free them. */
+static struct text split(const char *text)
+{
+    struct text t = {NULL, 0};
+    size_t cap = 0;
+    const char *at = text;
+
+    for (;;) {
+        t.word = mem_grow(t.word, t.n, &cap, sizeof *t.word);
+        at = t.n < WORDS_READ ? words_next(text, at, &t.word[t.n]) : NULL;
+        if (!at)
+            return t;
+        t.n++;
+    }
+}
 
 /* The number of a word ("2", "two", "zwei"), or 0. */
 static uint32_t number_of(const char *word)
 {
-    static const char *const words[][12] = {
-        {"one", "single", "ein", "eine", "einer", "une", "una", "een", "uma", "jedno", NULL},
-        {"two", "double", "zwei", "deux", "dos", "due", "twee", "duas", "två", "dwa", "dwie", NULL},
-        {"three", "drei", "trois", "tres", "tre", "drie", "três", "trzy", "kolme", NULL},
-        {"four", "vier", "quatre", "cuatro", "quattro", "quatro", "cztery", "fyra", NULL},
-        {"five", "fünf", "cinq", "cinco", "cinque", "vijf", "pięć", "fem", NULL},
+    static const char *const words[][22] = {
+        {"one", "single", "ein", "eine", "einer", "une", "una", "een", "uma", "jedno", "один",
+            NULL},
+        {"two", "double", "zwei", "deux", "dos", "due", "twee", "duas", "dois", "två", "dwa",
+            "dwie", "dva", "dvě", "kaksi", "два", "две", "δυο", "二", "两", "兩", NULL},
+        {"three", "drei", "trois", "tres", "tre", "drie", "três", "trzy", "tři", "kolme", "три",
+            "τρεισ", "τρια", "三", NULL},
+        {"four", "vier", "quatre", "cuatro", "quattro", "quatro", "cztery", "čtyři", "fyra",
+            "neljä", "четыре", "τεσσερισ", "四", NULL},
+        {"five", "fünf", "cinq", "cinco", "cinque", "vijf", "pięć", "pět", "fem", "viisi", "пять",
+            "πεντε", "五", NULL},
         {"six", "sechs", "seis", "sei", "zes", "sześć", "sex", NULL},
         {"seven", "sieben", "sept", "siete", "sette", "zeven", "sete", NULL},
         {"eight", "acht", "huit", "ocho", "otto", "oito", NULL},
@@ -30,20 +64,31 @@ static uint32_t number_of(const char *word)
     };
 
     for (uint32_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        for (size_t j = 0; j < 12 && words[i][j]; j++)
-            if (strcmp(word, words[i][j]) == 0)
-                return i + 1;
+        if (words_listed(word, words[i]))
+            return i + 1;
     if (isdigit((unsigned char)*word) && word[strspn(word, "0123456789")] == '\0' &&
         strlen(word) <= 4)
         return (uint32_t)strtoul(word, NULL, 10);
     return 0;
 }
 
+/* The number of word `i`. The Danish two is "to", which counts only before a Danish word. */
+static uint32_t number_at(const struct text *t, size_t i)
+{
+    static const char *const danish[] = {"omgange", "runder", "gange", NULL};
+
+    if (strcmp(t->word[i].folded, "to") == 0 && i + 1 < t->n &&
+        words_listed(t->word[i + 1].folded, danish))
+        return 2;
+    return number_of(t->word[i].folded);
+}
+
 static bool is_laps(const char *w)
 {
-    static const char *const laps[] = {"laps", "circuits", "loops", "runden", "tours", "boucles",
-        "vueltas", "giri", "rondes", "ronden", "varv", "runder", "voltas", "okrążenia", "okrążeń",
-        "pętle", "kierrosta", "круга", "周", NULL};
+    static const char *const laps[] = {"laps", "circuits", "loops", "rounds", "runden", "rondjes",
+        "tours", "boucles", "vueltas", "giri", "rondes", "ronden", "varv", "runder", "omgange",
+        "voltas", "okrążenia", "okrążeń", "pętle", "pętli", "kola", "okruhy", "okruhů", "kierrosta",
+        "круга", "кругов", "γυροι", "γυρουσ", "γυρων", "周", "周回", "圈", "바퀴", NULL};
 
     return words_listed(w, laps);
 }
@@ -52,69 +97,118 @@ static bool is_laps(const char *w)
 static bool is_lap(const char *w)
 {
     static const char *const lap[] = {"lap", "lapped", "loop", "runde", "tour", "boucle", "vuelta",
-        "giro", "ronde", "volta", "okrążenie", "kierros", NULL};
+        "giro", "ronde", "volta", "okrążenie", "pętla", "kolo", "okruh", "kierros", "omgang",
+        "круг", "γυροσ", NULL};
 
     return words_listed(w, lap);
 }
 
-static bool is_unit(const char *w)
+static bool is_km(const char *w)
 {
-    static const char *const units[] = {"km", "k", "m", "mi", "mile", "miles", "metre", "metres",
-        "meter", "meters", "kilometre", "kilometres", "kilometer", "kilometers", "yards", "minute",
-        "minutes", NULL};
+    static const char *const km[] = {"km", "k", "kms", "kilometre", "kilometres", "kilometer",
+        "kilometers", "kilomètres", "kilómetros", "quilómetros", "chilometri", "км", "километра",
+        "километров", "χλμ", "公里", "千米", "キロ", "킬로", "킬로미터", NULL};
 
-    return words_listed(w, units);
+    return words_listed(w, km);
 }
 
-/* The laps of "2周" or "２周": number and lap in one word; 0 for other words. */
+static bool is_miles(const char *w)
+{
+    static const char *const miles[] = {
+        "mi", "mile", "miles", "meilen", "millas", "miglia", "milhas", NULL};
+
+    return words_listed(w, miles);
+}
+
+static bool is_metres(const char *w)
+{
+    static const char *const metres[] = {"m", "metre", "metres", "meter", "meters", "mètres",
+        "metros", "metri", "м", "метров", "米", "メートル", "미터", NULL};
+
+    return words_listed(w, metres);
+}
+
+static bool is_unit(const char *w)
+{
+    static const char *const others[] = {"yards", "minute", "minutes", "min", "hours", NULL};
+
+    return is_km(w) || is_miles(w) || is_metres(w) || words_listed(w, others);
+}
+
+/* The laps of "2周", "２周", "二周" or "2바퀴": number and lap in one word; 0 for other words, and for
+ * "2周目", which is the second lap. */
 static uint32_t glued_laps(const char *w)
 {
+    static const char *const counters[] = {"周", "圈", "바퀴", NULL};
     size_t digits = strspn(w, "0123456789");
+    char number[8] = "";
 
-    if (digits == 0 || digits > 4 || strncmp(w + digits, "周", strlen("周")) != 0)
+    if (digits == 0)
+        digits = 3; /* a numeral of Chinese or Japanese */
+    if (digits > 4 || strlen(w) <= digits)
         return 0;
-    return (uint32_t)strtoul(w, NULL, 10);
+    memcpy(number, w, digits);
+    for (size_t i = 0; counters[i]; i++) {
+        size_t len = strlen(counters[i]);
+
+        if (strncmp(w + digits, counters[i], len) == 0 &&
+            strncmp(w + digits + len, "目", strlen("目")) != 0 &&
+            (isdigit((unsigned char)*w) || w[digits + len] == '\0'))
+            return number_of(number);
+    }
+    return 0;
 }
 
 /* The index of the nearest number at most `reach` words before the lap word. A number with a unit
  * does not count. -1 if there is none. */
-static int number_before(const struct word *words, int lap, int reach)
+static int number_before(const struct text *t, size_t lap, size_t reach)
 {
-    for (int i = lap; i > 0 && lap - i < reach && !words[i].breaks; i--) {
-        if (number_of(words[i - 1].folded) > 0 && !is_unit(words[i].folded))
-            return i - 1;
+    for (size_t i = lap; i > 0 && lap - i < reach && !t->word[i].breaks; i--) {
+        if (number_at(t, i - 1) > 0 && !is_unit(t->word[i].folded))
+            return (int)i - 1;
     }
     return -1;
 }
 
-uint32_t length_hints_laps(const char *text, char said[80])
+/* The number of a word that says how often: "twice", or the second word of "zwei mal". */
+static uint32_t times_at(const struct text *t, size_t i)
 {
-    struct word words[LAP_WORDS_BETWEEN + 2]; /* the last words, the newest last */
-    int n = 0;
-    const char *at = text;
-    const int room = (int)(sizeof words / sizeof words[0]);
+    static const char *const twice[] = {
+        "twice", "zweimal", "дважды", "dvakrát", "dwukrotnie", NULL};
+    static const char *const thrice[] = {"thrice", "dreimal", "трижды", "třikrát", NULL};
+    static const char *const times[] = {"times", "mal", "fois", "veces", "volte", "keer", "vezes",
+        "razy", "krát", "gånger", "gange", "kertaa", "раза", "φορεσ", NULL};
 
-    for (;;) {
-        uint32_t laps;
-        int number;
+    if (words_listed(t->word[i].folded, twice))
+        return 2;
+    if (words_listed(t->word[i].folded, thrice))
+        return 3;
+    return i > 0 && words_listed(t->word[i].folded, times) ? number_at(t, i - 1) : 0;
+}
 
-        if (n == room)
-            memmove(words, words + 1, (size_t)--n * sizeof words[0]);
-        at = words_next(text, at, &words[n]);
-        if (!at)
-            return 0;
-        number = is_laps(words[n].folded)  ? number_before(words, n, LAP_WORDS_BETWEEN)
-                 : is_lap(words[n].folded) ? number_before(words, n, 1)
-                                           : -1;
-        laps = number >= 0 ? number_of(words[number].folded) : glued_laps(words[n].folded);
-        if (laps >= 1 && laps <= COURSE_LAPS_MAX) {
-            const char *from = number >= 0 ? words[number].at : words[n].at;
+/* Whether "twice" at word `i` is about the lap: something that is run is near, and nothing that is
+ * only passed ("crosses the river twice"). */
+static bool is_run(const struct text *t, size_t i)
+{
+    static const char *const run[] = {"run", "ran", "runs", "running", "lap", "laps", "lapped",
+        "loop", "course", "circuit", "round", "around", "route", "it", "line", "laufen", "gelaufen",
+        "läuft", "durchlaufen", "runde", "rundkurs", "strecke", "boucle", "parcours", "parcourir",
+        "tour", "recorrido", "circuito", "vuelta", "correr", "percorso", "giro", "anello", "ronde",
+        "lopen", "pętla", "pętlę", "trasa", "trasę", "okruh", "trať", "rundan", "varvet", "banan",
+        "bana", "rute", "reitti", "kierros", "круг", "круга", "трасса", "бежать", "γυροσ", NULL};
+    static const char *const passed[] = {"cross", "crosses", "crossing", "crossed", "bridge",
+        "river", "road", "pass", "passes", "passing", "passed", "water", "year", "week", "month",
+        "day", "station", "queren", "überquert", "brücke", "jahr", "woche", "pont", "rivière",
+        "puente", "río", "ponte", "año", "semana", NULL};
+    size_t from = i > TIMES_WORDS_AROUND ? i - TIMES_WORDS_AROUND : 0;
+    bool found = false;
 
-            (void)snprintf(said, 80, "%.*s", (int)(at - from), from);
-            return laps;
-        }
-        n++;
+    for (size_t j = from; j < t->n && j <= i + TIMES_WORDS_AROUND; j++) {
+        if (words_listed(t->word[j].folded, passed))
+            return false;
+        found = found || words_listed(t->word[j].folded, run);
     }
+    return found;
 }
 
 /* The number of "5", "21,1" or "5.0"; 0 if the word is not a number. `unit` is the text after
@@ -138,28 +232,210 @@ static double decimal_of(const char *word, const char **unit)
     return isfinite(value) ? value : 0;
 }
 
+/* The whole number of "10.000" or "10,000", and of "10 000" in two words, which sets `words` to 2; 0
+ * for other words. */
+static double thousands_of(const struct text *t, size_t i, size_t *words, const char **unit)
+{
+    const char *w = t->word[i].folded;
+    size_t digits = strspn(w, "0123456789");
+    const char *next = i + 1 < t->n && !t->word[i + 1].mark ? t->word[i + 1].folded : "";
+    const char *rest = w[digits] == '.' || w[digits] == ',' ? w + digits + 1 : next;
+
+    *words = rest == next ? 2 : 1;
+    if (digits < 1 || digits > 3 || strspn(rest, "0123456789") != 3 || (rest == next && w[digits]))
+        return 0;
+    *unit = rest + 3;
+    return (double)strtoul(w, NULL, 10) * 1000 + (double)strtoul(rest, NULL, 10);
+}
+
+struct length {
+    double m;
+    bool metres;  /* said in metres, which counts less than km or miles */
+    size_t words; /* how many words it takes */
+};
+
+/* Whether a length in metres is a climb: "500 m elevation gain". */
+static bool is_climb(const struct text *t, size_t from, size_t to)
+{
+    static const char *const climb[] = {"elevation", "ascent", "climb", "climbing", "descent",
+        "gain", "up", "d", "hm", "altitude", "höhe", "höhenmeter", "dénivelé", "desnivel",
+        "dislivello", "above", NULL};
+
+    return (from > 0 && words_listed(t->word[from - 1].folded, climb)) ||
+           (to < t->n && words_listed(t->word[to].folded, climb));
+}
+
+/* The length that begins at word `i`: a number with its unit. `m` is 0 if there is none. */
+static struct length length_at(const struct text *t, size_t i)
+{
+    struct length l = {0};
+    const char *unit = "";
+    const char *thousands_unit = "";
+    size_t words = 1;
+    double value = decimal_of(t->word[i].folded, &unit);
+    double thousands = thousands_of(t, i, &words, &thousands_unit);
+    const char *next = i + 1 < t->n ? t->word[i + 1].folded : "";
+    bool capital;
+
+    if (thousands > 0) {
+        const char *after = i + words < t->n ? t->word[i + words].folded : "";
+
+        if (is_metres(*thousands_unit ? thousands_unit : after)) {
+            l.words = words + (*thousands_unit == '\0');
+            l.metres = true;
+            l.m = is_climb(t, i, i + l.words) ? 0 : thousands;
+            return l;
+        }
+    }
+    if (value <= 0)
+        return l;
+    l.words = *unit ? 1 : 2;
+    if (*unit == '\0')
+        unit = next;
+    capital = strcmp(unit, "m") == 0 &&
+              t->word[i + l.words - 1].at[t->word[i + l.words - 1].len - 1] == 'M';
+    if (is_km(unit)) {
+        l.m = value * 1000;
+    } else if (is_miles(unit) || (capital && value <= ULTRA_MILES_MAX)) {
+        l.m = fabs(value - 26.2) < 1e-9   ? NAME_HINTS_MARATHON_M
+              : fabs(value - 13.1) < 1e-9 ? NAME_HINTS_MARATHON_M / 2
+                                          : value * MILE_M;
+    } else if (is_metres(unit) && value >= METRES_MIN && !is_climb(t, i, i + l.words)) {
+        l.m = value;
+        l.metres = true;
+    }
+    return l;
+}
+
+/* How many times the length at word `i` is run, if it is that of a lap: "2 x 2.5 km", "two 2.5 km
+ * laps", "2 laps of 2.5 km". Else 1. */
+static uint32_t times_of(const struct text *t, size_t i, size_t words)
+{
+    static const char *const each[] = {
+        "of", "à", "á", "von", "je", "de", "di", "van", "po", "по", NULL};
+    int number = -1;
+    size_t after = i + words;
+
+    if (t->word[i].mark == 'x' && i > 0)
+        number = (int)i - 1;
+    else if (i > 0 && after < t->n && is_laps(t->word[after].folded) && number_at(t, i - 1) > 0)
+        number = (int)i - 1;
+    else if (i > 1 && words_listed(t->word[i - 1].folded, each) && is_laps(t->word[i - 2].folded))
+        number = number_before(t, i - 2, LAP_WORDS_BETWEEN);
+    else if (i > 0 && !t->word[i].breaks && t->word[i].mark == 'x' &&
+             is_laps(t->word[i - 1].folded))
+        number = number_before(t, i - 1, LAP_WORDS_BETWEEN);
+    if (number < 0)
+        return 1;
+    return number_at(t, (size_t)number) ? number_at(t, (size_t)number) : 1;
+}
+
+/* The laps that are said at word `i`; 0 if none. `from` and `to` are the first and last word of what
+ * says so. */
+static uint32_t laps_at(const struct text *t, size_t i, size_t *from, size_t *to)
+{
+    const char *word = t->word[i].folded;
+    int number = is_laps(word)  ? number_before(t, i, LAP_WORDS_BETWEEN)
+                 : is_lap(word) ? number_before(t, i, 1)
+                                : -1;
+    uint32_t times = times_at(t, i);
+
+    *from = *to = i;
+    if (number >= 0) {
+        *from = (size_t)number;
+        return number_at(t, *from);
+    }
+    if (glued_laps(word))
+        return glued_laps(word);
+    if (is_laps(word) && i + 1 < t->n &&
+        (t->word[i + 1].mark == ':' || t->word[i + 1].mark == '=') &&
+        !(i + 2 < t->n && is_unit(t->word[i + 2].folded))) {
+        *to = i + 1;
+        return number_at(t, i + 1);
+    }
+    if (i + 1 < t->n && t->word[i + 1].mark == 'x' && length_at(t, i + 1).m > 0) {
+        *to = i + length_at(t, i + 1).words;
+        return number_at(t, i);
+    }
+    if (times == 0 || !is_run(t, i))
+        return 0;
+    *from = i > 0 ? i - 1 : i;
+    return times;
+}
+
+/* Whether a number of laps that is not whole stands before the lap word: "2½ laps", "1.5 laps". */
+static bool is_part_of_a_lap(const struct text *t, size_t i)
+{
+    const char *before = i > 0 ? t->word[i - 1].folded : "";
+
+    return is_laps(t->word[i].folded) && !t->word[i].breaks && isdigit((unsigned char)*before) &&
+           (strstr(before, "½") || strstr(before, "¼") || strstr(before, "¾") ||
+               strpbrk(before, ".,"));
+}
+
+static void copy_words(const struct text *t, size_t from, size_t to, char said[80])
+{
+    (void)snprintf(said, 80, "%.*s", (int)(t->word[to].at + t->word[to].len - t->word[from].at),
+        t->word[from].at);
+}
+
+uint32_t length_hints_laps(const char *text, char said[80])
+{
+    struct text t = split(text);
+    uint32_t laps = 0;
+
+    said[0] = '\0';
+    for (size_t i = 0; i < t.n && laps == 0; i++) {
+        size_t from;
+        size_t to;
+
+        laps = laps_at(&t, i, &from, &to);
+        if (laps > COURSE_LAPS_MAX)
+            laps = 0;
+        if (laps)
+            copy_words(&t, from, to, said);
+        else if (!*said && is_part_of_a_lap(&t, i))
+            copy_words(&t, i - 1, i, said);
+    }
+    free(t.word);
+    return laps;
+}
+
+/* The only length of the text, in metres or else in km and miles; 0 if there are several. */
+static double only_length_m(const struct text *t, bool metres)
+{
+    double found = 0;
+
+    for (size_t i = 0; i < t->n; i++) {
+        struct length l = length_at(t, i);
+        double m = l.m * times_of(t, i, l.words);
+
+        if (l.m <= 0 || l.metres != metres)
+            continue;
+        if (found > 0 && fabs(found - m) > SAME_SHARE * found)
+            return 0;
+        found = found > 0 ? found : m;
+        i += l.words - 1;
+    }
+    return found;
+}
+
+static bool has_length(const struct text *t, bool metres)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        struct length l = length_at(t, i);
+
+        if (l.m > 0 && l.metres == metres)
+            return true;
+    }
+    return false;
+}
+
 double length_hints_distance_m(const char *text)
 {
-    static const char *const km[] = {
-        "km", "k", "kilometre", "kilometres", "kilometer", "kilometers", NULL};
-    const char *at = text;
-    double before = 0;
-    double found = 0;
-    struct word w;
+    struct text t = split(text);
+    double m = only_length_m(&t, !has_length(&t, false));
 
-    while ((at = words_next(text, at, &w))) {
-        const char *unit = "";
-        double value = decimal_of(w.folded, &unit);
-        double said = value > 0 && words_listed(unit, km)        ? value
-                      : before > 0 && words_listed(w.folded, km) ? before
-                                                                 : 0;
-
-        before = *unit == '\0' ? value : 0;
-        if (said <= 0)
-            continue;
-        if (found > 0 && fabs(found - said) > 1e-9)
-            return 0;
-        found = said;
-    }
-    return found * 1000;
+    free(t.word);
+    return m;
 }

@@ -71,6 +71,9 @@ static const char *const toward_words[] = {"to", "towards", "before", "near", "a
 static const char *const articles[] = {"the", "der", "die", "das", "dem", "den", "la", "le", "l",
     "el", "il", "lo", "o", "a", "à", "al", "de", "du", "da", "the", NULL};
 
+#define PARKRUN_M 5000.0
+#define JUNIOR_PARKRUN_M 2000.0
+
 enum flags { START = 1, FINISH = 2, WEAK_START = 4, WEAK_FINISH = 8 };
 
 #define NAME_WORDS_MAX 24
@@ -285,4 +288,62 @@ bool name_hints_generic(const char *name)
         return strstr(name, ".kml") || strstr(name, ".kmz") || strstr(name, ".gpx");
     }
     return any;
+}
+
+static bool has_any(const char *word, const char *const *parts)
+{
+    for (; *parts; parts++)
+        if (strstr(word, *parts))
+            return true;
+    return false;
+}
+
+/* The length of the race that word `i` names, 0 if none. */
+static double race_m(const struct name_words *w, size_t i)
+{
+    static const char *const marathons[] = {
+        "marathon", "maraton", "maratón", "maratona", "maratoni", "марафон", "μαραθωνιοσ", NULL};
+    static const char *const halves[] = {"halbmarathon", "halfmarathon", "semimarathon",
+        "halvmarathon", "halvmaraton", "półmaraton", "pólmaraton", "půlmaraton", "puolimaraton",
+        "полумарафон", "ημιμαραθωνιοσ", "mediamaratón", NULL};
+    static const char *const half[] = {
+        "half", "semi", "media", "mezza", "meia", "halve", "demi", "medio", NULL};
+    static const char *const cjk_halves[] = {"ハーフ", "半程", "半马", "半馬", "하프", NULL};
+    static const char *const cjk_marathons[] = {"マラソン", "马拉松", "馬拉松", "마라톤", NULL};
+    static const char *const part[] = {
+        "first", "second", "other", "last", "top", "back", "front", NULL};
+    const char *word = w->word[i].folded;
+    const char *before = i > 0 ? w->word[i - 1].folded : "";
+
+    if (words_listed(word, halves) || has_any(word, cjk_halves))
+        return NAME_HINTS_MARATHON_M / 2;
+    if (words_listed(word, marathons) || has_any(word, cjk_marathons))
+        return words_listed(before, half) || has_any(before, cjk_halves) ? NAME_HINTS_MARATHON_M / 2
+                                                                         : NAME_HINTS_MARATHON_M;
+    if (strcmp(word, "half") == 0 && i + 1 == w->n && !words_listed(before, part))
+        return NAME_HINTS_MARATHON_M / 2;
+    if (strcmp(word, "parkrun") == 0)
+        return strcmp(before, "junior") == 0 ? JUNIOR_PARKRUN_M : PARKRUN_M;
+    return 0;
+}
+
+double name_hints_race_m(const char *name)
+{
+    static const char *const others[] = {"ultra", "ultramarathon", "mini", "kids", "quarter",
+        "relay", "staffel", "relais", "club", "road", "street", "ekiden", "bambini", "fun",
+        "schools", "expo", "training", "viertel", "team", "teams", NULL};
+    static const char *const cjk_others[] = {"ウルトラ", "リレー", "ミニ", "親子", "クォーター",
+        "超级", "超級", "接力", "迷你", "울트라", "릴레이", NULL};
+    struct name_words w = {.n = 0};
+    const char *at = name;
+    double m = 0;
+
+    while (w.n < NAME_WORDS_MAX && (at = words_next(name, at, &w.word[w.n])))
+        w.n++;
+    for (size_t i = 0; i < w.n; i++) {
+        if (words_listed(w.word[i].folded, others) || has_any(w.word[i].folded, cjk_others))
+            return 0;
+        m = m > 0 ? m : race_m(&w, i);
+    }
+    return m;
 }

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#define NAME_HINTS_MARATHON_M 42195.0
+
 /* The role of a name: DRAFT_START for "Départ", DRAFT_FINISH for "Ziel", DRAFT_START_AND_FINISH for
  * "Start / Ziel", DRAFT_GEOFENCE for "geofence", DRAFT_PLAIN for any other name. Only whole words
  * count: "Great End", "Zielona Góra", "2 km to finish" and "Bus start" are DRAFT_PLAIN. */
@@ -19,5 +21,8 @@ enum draft_role name_hints_shape(const struct draft_shape *s);
 
 /* Whether any course could have this name: "Course", "Track", "Untitled", or a file's name. */
 bool name_hints_generic(const char *name);
+
+/* The length of the race that a name names: a marathon, a half, a parkrun. 0 if none. */
+double name_hints_race_m(const char *name);
 
 #endif

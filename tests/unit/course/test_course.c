@@ -96,6 +96,11 @@ static void test_laps(void **state)
         {"open", KML(TEXT("two laps") LINE(OPEN)), {0}, 2, "closing-leg", "278 m closes it"},
         {"asked for by length alone", KML(LINE(CLOSED)), {.distance_m = 2230}, 1, "laps",
             "1.118 km, the race is 2.23 km: 2 laps?"},
+        {"asked of a parkrun",
+            KML("<name>Somewhere parkrun</name>" LINE(
+                "10,50 10.0116185,49.9999994 10.0116185,50.0037484 10,50.003749 10,50")),
+            {0}, 1, "laps", "the race is 5 km: 2 laps?"},
+        {"not whole", KML(TEXT("2½ laps") LINE(CLOSED)), {0}, 1, "laps", "not a whole number"},
         {"one lap", KML(TEXT("One lap of the park") LINE(CLOSED)), {0}, 1, NULL, NULL},
     };
 
@@ -144,6 +149,28 @@ static void test_words_of_laps(void **state)
         {"5000 laps", 0},
         {"two hills, then a lap", 0},
         {"two flat, fast laps", 2},
+        {"2 x 2.5 km", 2},
+        {"2x2,5km", 2},
+        {"3 × 5k", 3},
+        {"laps: 2", 2},
+        {"Anzahl Runden: 3", 3},
+        {"laps: 2 km each", 0},
+        {"run twice", 2},
+        {"The loop is run two times", 2},
+        {"crosses the river twice", 0},
+        {"held twice a year", 0},
+        {"Strecke zweimal laufen", 2},
+        {"dvě kola", 2},
+        {"два круга", 2},
+        {"ПЯТЬ КРУГОВ", 5},
+        {"ΔΥΟ ΓΥΡΟΙ", 2},
+        {"to omgange", 2},
+        {"to the laps", 0},
+        {"两圈", 2},
+        {"2바퀴", 2},
+        {"2周目", 0},
+        {"2. Runde", 0},
+        {"2½ laps", 0},
         {"", 0},
         {"laps", 0},
         {"<", 0},
@@ -174,11 +201,65 @@ static void test_words_of_distance(void **state)
         {"k", 0},
         {"the A5 road", 0},
         {"5 laps", 0},
+        {"10 miles", 16093.44},
+        {"26.2 mi", 42195},
+        {"13.1 miles", 21097.5},
+        {"100 M", 160934.4},
+        {"10 000 m", 10000},
+        {"10,000 m", 10000},
+        {"10.000 m", 10000},
+        {"5000 m", 5000},
+        {"5000M", 5000},
+        {"100 m to go", 0},
+        {"900 m elevation gain", 0},
+        {"5 km with 800 m of trail", 5000},
+        {"5 km (3.1 miles)", 5000},
+        {"10公里", 10000},
+        {"１０ キロ", 10000},
+        {"10 км", 10000},
+        {"2 x 2.5 km", 5000},
+        {"two 2.5 km laps", 5000},
+        {"2 laps of 2.5 km", 5000},
+        {"2 Runden à 2,5 km", 5000},
+        {"5 km, 2 laps", 5000},
+        {"2026 5 km", 5000},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_true(length_hints_distance_m(cases[i].text) == cases[i].m);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        print_message("%s\n", cases[i].text);
+        assert_float_equal(length_hints_distance_m(cases[i].text), cases[i].m, 1e-6);
+    }
+}
+
+static void test_names_of_races_have_lengths(void **state)
+{
+    static const struct {
+        const char *name;
+        double m;
+    } cases[] = {
+        {"City Marathon", 42195},
+        {"City Half Marathon 2026", 21097.5},
+        {"Berliner Halbmarathon", 21097.5},
+        {"Great North Half", 21097.5},
+        {"Semi-marathon de Paris", 21097.5},
+        {"Media Maratón", 21097.5},
+        {"東京マラソン", 42195},
+        {"ハーフマラソン", 21097.5},
+        {"Московский марафон", 42195},
+        {"Somewhere parkrun", 5000},
+        {"Somewhere junior parkrun", 2000},
+        {"Ultra Marathon", 0},
+        {"Marathon relay", 0},
+        {"Second half", 0},
+        {"Park run", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        print_message("%s\n", cases[i].name);
+        assert_float_equal(name_hints_race_m(cases[i].name), cases[i].m, 1e-6);
+    }
 }
 
 static void test_flags_are_whole_words(void **state)
@@ -665,6 +746,7 @@ int main(void)
         cmocka_unit_test(test_of_several_flags_the_one_that_fits),
         cmocka_unit_test(test_numbers_are_never_half_read),
         cmocka_unit_test(test_a_line_counts_on_beyond_180),
+        cmocka_unit_test(test_names_of_races_have_lengths),
         cmocka_unit_test(test_pieces_are_chained),
         cmocka_unit_test(test_many_gaps_are_summed_up),
         cmocka_unit_test(test_what_is_odd_is_told_with_figures),
