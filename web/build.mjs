@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { leaflet } from './leaflet.mjs';
+import { mergeFirstLoad } from './merge.mjs';
 import { words } from './words.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -54,19 +55,19 @@ function firstLoad(meta, entry, seen = new Set()) {
 
 async function writeIndex(meta) {
     const outputs = Object.keys(meta.outputs);
-    const js = outputs.find((o) => meta.outputs[o].entryPoint === 'src/main.tsx');
-    const css = meta.outputs[js].cssBundle;
+    const main = outputs.find((o) => meta.outputs[o].entryPoint === 'src/main.tsx');
+    const css = meta.outputs[main].cssBundle;
     const first = outputs.find((o) => meta.outputs[o].entryPoint === 'src/early.ts');
     const icon = outputs.find((o) => o.endsWith('.svg'));
-    const early = [...firstLoad(meta, js)].filter((o) => o !== js);
+    const together = [...firstLoad(meta, main)];
+    const js = await mergeFirstLoad(meta, here, dist, main, together, !watch);
     const html = (await readFile(join(here, 'src/index.html'), 'utf8'))
-        .replace('<!--preload-->', early.map((o) => `<link rel="modulepreload" href="/${basename(o)}">`).join(''))
         .replace('%EARLY%', `/${basename(first)}`)
-        .replace('%JS%', `/${basename(js)}`)
+        .replace('%JS%', `/${js}`)
         .replace('%CSS%', `/${basename(css)}`)
         .replace('%ICON%', `/${basename(icon)}`);
     await writeFile(join(dist, 'index.html'), html);
-    await report(outputs, new Set([first, js, ...early]));
+    await report([...outputs.filter((o) => !together.includes(o)), join('dist', js)], new Set([first, join('dist', js)]));
 }
 
 async function report(outputs, early) {

@@ -1,7 +1,7 @@
 // Bytes of the data directory change behind the server's back: it says so, with the right status, and nothing is answered as if it were whole.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import test from "node:test";
 import { api, startTrackside, tempDir, text, until } from "../harness.mjs";
@@ -68,16 +68,11 @@ test("a stream that has begun ends visibly broken, and the log says why", async 
   await until("the log", () => /GET \/api\/races\/worn\/events was cut off in the middle: The history of race worn .* raw second 700/.test(server.log()), 5000);
 });
 
+// Asked by curl: where a reset comes right behind data, Node.js may report a quiet end.
 test("HTTP/1.0 knows no chunks: the connection is reset", async (t) => {
   const server = await damaged(t, 700);
-  const { hostname, port } = new URL(server.url);
-  const how = await new Promise((done) => {
-    const socket = connect(Number(port), hostname, () => socket.write(`GET /api/races/worn/events HTTP/1.0\r\nHost: ${hostname}:${port}\r\n\r\n`));
+  const how = spawnSync("curl", ["--http1.0", "--silent", "--show-error", "--output", "/dev/null", `${server.url}/api/races/worn/events`], { encoding: "utf8" });
 
-    socket.on("data", () => {});
-    socket.on("error", (e) => done(e.code));
-    socket.on("end", () => done("a quiet end"));
-  });
-
-  assert.equal(how, "ECONNRESET");
+  assert.equal(how.status, 56, how.stderr);
+  assert.match(how.stderr, /reset by peer/i);
 });

@@ -145,7 +145,8 @@ static void test_too_much(void **state)
     static const char *const cases[][2] = {
         {"select a.rawTime from parkrun_history a, parkrun_history b limit 200000",
             "245: the answer has more than 100000 rows"},
-        {"select group_concat(a.eventId) from parkrun_history a, parkrun_history b",
+        {"select group_concat(x) from (select group_concat(eventId) x from parkrun_history), "
+         "parkrun_history",
             "200: a text or geometry grew beyond 8 MiB"},
         {"select x || x || x || x || x || x || x || x v from (select group_concat(eventId) x from "
          "parkrun_history), parkrun_history limit 200",
