@@ -1,4 +1,5 @@
 /* detect.c: which format the bytes have, and what to say of bytes that are no course. */
+#include "course/read/encoding.h"
 #include "course/read/read.h"
 
 #include "base/mem.h"
@@ -59,10 +60,14 @@ static int refuse(const char *file, size_t len, struct err *e)
     const char *known = known_kind(file, len);
     bool binary = memchr(file, '\0', len) != NULL || !utf8_valid(file, len);
 
+    if (len >= 12 && memcmp(file + 8, ".FIT", 4) == 0)
+        known = "The file is a FIT file of a watch, which Trackside does not read. Export the "
+                "course as "
+                "GPX or TCX.";
     if (known)
         return err_set(e, ERR_INVALID, "%s", known);
     return err_set(e, ERR_INVALID,
-        "The file is %s, not a course. Bring a course as KML, KMZ, GPX, GeoJSON or CSV.",
+        "The file is %s, not a course. Bring a course as KML, KMZ, GPX, TCX, GeoJSON or CSV.",
         binary ? "binary" : "text of an unknown kind");
 }
 
@@ -79,11 +84,17 @@ static bool looks_like_html(const char *file, size_t len)
 
 static int read_markup(const char *file, size_t len, struct reading *r, struct err *e)
 {
+    struct buf mended = BUF_INIT;
+    int ret = -1;
+
     if (looks_like_html(file, len))
         return err_set(e, ERR_INVALID,
             "The file is a web page, not a course; a site answers so if one must log in first. "
             "Open the course in a browser and download it as KML or GPX.");
-    return read_xml(file, len, r, e);
+    if (encoding_mend_xml(file, len, r->draft, &mended, e) == 0)
+        ret = mended.len ? read_xml(mended.data, mended.len, r, e) : read_xml(file, len, r, e);
+    buf_release(&mended);
+    return ret;
 }
 
 /* The error for text of an unknown kind. Rows of numbers get a sentence of their own. */
@@ -97,13 +108,11 @@ static int refuse_text(const char *text, size_t len, struct err *e)
 }
 
 /* Text that is neither XML nor JSON. */
-static int read_text(const char *file, size_t len, struct reading *r, struct err *e)
+static int read_plain(const char *file, size_t len, struct reading *r, struct err *e)
 {
     char *text;
     int ret;
 
-    if (!utf8_valid(file, len))
-        return refuse(file, len, e);
     if (looks_like_csv(file, len) || read_csv_knows(file, len))
         return read_csv(file, len, r->want, r->draft, e);
     text = mem_strndup(file, len);
@@ -112,6 +121,45 @@ static int read_text(const char *file, size_t len, struct reading *r, struct err
     else
         ret = read_polyline(text, r->draft) ? 0 : refuse_text(text, len, e);
     free(text);
+    return ret;
+}
+
+/* Text that is no XML. Tables and JSON may be in an old encoding; of other text that is not UTF-8
+ * nothing can be told. */
+static int read_text(const char *file, size_t len, struct reading *r, struct err *e)
+{
+    bool json = strchr("{[\x1e", *file) != NULL;
+    struct buf mended = BUF_INIT;
+    int ret = -1;
+
+    if (utf8_valid(file, len))
+        return json ? read_geojson(file, len, r->draft, e) : read_plain(file, len, r, e);
+    if (!json && !looks_like_csv(file, len) && !read_csv_knows(file, len))
+        return refuse(file, len, e);
+    if (encoding_guess(file, len, r->draft, &mended, e) == 0)
+        ret = json ? read_geojson(mended.data, mended.len, r->draft, e)
+                   : read_plain(mended.data, mended.len, r, e);
+    buf_release(&mended);
+    return ret;
+}
+
+/* A file with a UTF-16 byte order mark. The parser of XML reads it itself. */
+static int read_utf16(const char *file, size_t len, struct reading *r, struct err *e)
+{
+    struct buf text = BUF_INIT;
+    size_t skip;
+    int ret;
+
+    if (encoding_from_utf16(file, len, &text, e)) {
+        buf_release(&text);
+        return read_xml(file, len, r, e);
+    }
+    skip = text.len ? strspn(text.data, " \t\r\n") : 0;
+    if (skip >= text.len || text.data[skip] == '<' || memchr(text.data, '\0', text.len))
+        ret = read_xml(file, len, r, e);
+    else
+        ret = read_text(text.data + skip, text.len - skip, r, e);
+    buf_release(&text);
     return ret;
 }
 
@@ -124,7 +172,7 @@ static int read_bytes(const char *file, size_t len, struct reading *r, struct er
     if (begins(file, len, "\x1f\x8b\x08"))
         return read_gzip(file, len, r, e);
     if (begins(file, len, "\xff\xfe") || begins(file, len, "\xfe\xff"))
-        return read_xml(file, len, r, e);
+        return read_utf16(file, len, r, e);
     if (begins(file, len, "\xef\xbb\xbf"))
         skip = 3;
     while (skip < len && strchr(" \t\r\n", file[skip]) && file[skip])
@@ -137,8 +185,6 @@ static int read_bytes(const char *file, size_t len, struct reading *r, struct er
         return read_markup(file, len, r, e);
     if (memchr(file, '\0', len))
         return refuse(file, len, e);
-    if (*file == '{' || *file == '[' || *file == '\x1e')
-        return read_geojson(file, len, r->draft, e);
     return read_text(file, len, r, e);
 }
 

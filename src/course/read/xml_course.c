@@ -24,8 +24,8 @@ static int choose(struct state *s, const char *name, struct err *e)
         s->kind = TCX;
     else
         return err_set(e, ERR_INVALID,
-            "The file is XML, but neither KML nor GPX: it begins with <%.60s>. Bring a course "
-            "as KML, KMZ, GPX, GeoJSON or CSV.",
+            "The file is XML, but neither KML, GPX nor TCX: it begins with <%.60s>. Bring a course "
+            "as KML, KMZ, GPX, TCX, GeoJSON or CSV.",
             name);
     return 0;
 }

@@ -216,6 +216,64 @@ static void test_json(void **state)
         assert_refused(refused[i].file, strlen(refused[i].file), ERR_INVALID, refused[i].says);
 }
 
+#define NAMED(encoding, name)                                                  \
+    "<?xml version='1.0' encoding='" encoding "'?><kml><Placemark><name>" name \
+    "</name><LineString><coordinates>0,51 0.01,51</coordinates></LineString></Placemark></kml>"
+
+static void test_encodings(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *name;
+        bool guessed;
+    } texts[] = {
+        {NAMED("windows-1251", "\xc7\xe0\xe1\xe5\xe3"), "Забег", false},
+        {NAMED("ISO-8859-2", "B\xech"), "Běh", false},
+        {NAMED("iso-8859-15", "10 \xa4"), "10 €", false},
+        {NAMED("Shift_JIS", "\x83\x7d\x83\x89\x83\x5c\x83\x93"), "マラソン", false},
+        {NAMED("gb2312", "\xc2\xed\xc0\xad\xcb\xc9"), "马拉松", false},
+        {NAMED("UTF-8", "Gr\xf6\xdf"
+                        "e"),
+            "Größe", true},
+        {NAMED("UTF-16", "Gr\xc3\xb6\xc3\x9f"
+                         "e"),
+            "Größe", false},
+        {NAMED("us-ascii", "Gr\xc3\xb6\xc3\x9f"
+                           "e"),
+            "Größe", false},
+        {NAMED("utf-8", "\x83\x7d\x83\x89\x83\x5c\x83\x93\x81\x5b"), "マラソンー", true},
+        {"WKT,name\n\"LINESTRING(0 51,0.01 51)\",Gr\xf6\xdf"
+         "e\n",
+            "Größe", true},
+        {"{\"type\":\"Feature\",\"properties\":{\"name\":\"Gr\xf6\xdf"
+         "e\"},\"geometry\":" LINE_JSON "}",
+            "Größe", true},
+    };
+    static const char *const files[] = {"e06-latin1-undeclared.kml", "e07-cp1251-declared.gpx",
+        "e09-gbk-declared.kml", "e10-utf16-declared-is-utf8.gpx"};
+    static const char table[] = "\xff\xfem\0a\0p\0\n\0L\0I\0N\0E\0S\0T\0R\0I\0N\0G\0(\0"
+                                "0\0 \0"
+                                "5\0,\0"
+                                "0\0 \0"
+                                "6\0";
+    static const char bad[] = NAMED("windows-1252", "\n\x81");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        assert_metres(files[i], 1300);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct course *c = import_text(texts[i].text);
+
+        assert_string_equal(c->long_name, texts[i].name);
+        assert_int_equal(said(c, "encoding") != NULL, texts[i].guessed);
+        course_unref(c);
+    }
+    assert_refused(table, sizeof table - 1, ERR_INVALID, "The WKT text has");
+    assert_refused(bad, sizeof bad - 1, ERR_INVALID, "windows-1252, and line 2 is not");
+    assert_refused(
+        NAMED("ISO-2022-KR", "x"), strlen(NAMED("ISO-2022-KR", "x")), ERR_INVALID, "not whole XML");
+}
+
 /* The bytes as a gzip; free them. */
 static char *make_gzip(const char *data, size_t len, size_t *out_len)
 {
@@ -269,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_garmin),
         cmocka_unit_test(test_tables_and_text),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_gzip_is_bounded),
     };
 

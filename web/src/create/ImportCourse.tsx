@@ -93,7 +93,7 @@ export function ImportCourse({ state, create }: { state: AppState; create: Creat
             <h2 id="import-title">{t('create.file')}</h2>
             <label class="field">
                 <span>{t('create.fileHint')}</span>
-                <input ref={input} type="file" accept=".kml,.kmz,.gpx,.geojson,.json,.csv" data-import="file"
+                <input ref={input} type="file" accept=".kml,.kmz,.gpx,.tcx,.geojson,.json,.csv,.txt,.wkt,.zip,.gz" data-import="file"
                     onChange={(e) => take(e.currentTarget.files)} />
             </label>
             <details open={options.value} onToggle={(e) => { options.value = e.currentTarget.open; }}>
