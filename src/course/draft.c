@@ -37,6 +37,7 @@ void draft_release(struct draft *d)
     free(d->shape);
     free(d->short_name);
     free(d->name);
+    free(d->line_name);
     buf_release(&d->description);
     free(d->extension.short_name);
     free(d->extension.long_name);
@@ -136,10 +137,25 @@ void draft_name(struct draft *d, const char *name, int weight)
 {
     if (weight > GENERIC_WEIGHT && name_hints_generic(name))
         weight = GENERIC_WEIGHT;
+    if (weight == DRAFT_LINE_NAME && name[strspn(name, " \t\r\n")]) {
+        d->line_names_differ =
+            d->line_names_differ || (d->line_name && strcmp(d->line_name, name) != 0);
+        if (!d->line_name)
+            replace(&d->line_name, name, NAME_BYTES_MAX);
+        return;
+    }
     if (weight <= d->name_weight || name[strspn(name, " \t\r\n")] == '\0')
         return;
     replace(&d->name, name, NAME_BYTES_MAX);
     d->name_weight = weight;
+}
+
+void draft_settle_name(struct draft *d)
+{
+    if (!d->line_name || d->line_names_differ || d->name_weight >= DRAFT_LINE_NAME)
+        return;
+    replace(&d->name, d->line_name, NAME_BYTES_MAX);
+    d->name_weight = DRAFT_LINE_NAME;
 }
 
 void draft_describe(struct draft *d, const char *text)

@@ -68,6 +68,8 @@ struct draft {
     char *short_name; /* NULL, or what the file calls the course in its tables */
     char *name;       /* NULL, or the best name so far */
     int name_weight;  /* how good that is */
+    char *line_name;  /* NULL, or the first name of a line */
+    bool line_names_differ;
     struct buf description;
     double distance_m;        /* declared; 0: not said */
     struct diagnostics notes; /* what a reader left out or guessed */
@@ -96,9 +98,16 @@ void draft_truncate(struct draft *d, size_t n);
 /* Gives the shape another name. */
 void draft_shape_name(struct draft_shape *s, const char *name);
 
+/* The weight of the name of a line. A title of the file has more, a folder's name less. */
+#define DRAFT_LINE_NAME 20
+
 /* Keeps the name if its weight is greater than that of the name before. A name that any course
  * could have ("Track") counts little. */
 void draft_name(struct draft *d, const char *name, int weight);
+
+/* Takes the name of the file's lines as the course's, if the file has no title and they all have the
+ * same. The name of one leg of several is never the course's. Call it when all is read. */
+void draft_settle_name(struct draft *d);
 
 /* Adds text to the description. */
 void draft_describe(struct draft *d, const char *text);

@@ -1,6 +1,7 @@
 /* import.c: from the bytes of a file to a course: the reader, then every decision in its order. */
 #include "course/course.h"
 
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "course/course_internal.h"
 #include "course/draft.h"
@@ -71,12 +72,13 @@ static void choose_long_name(struct import *im, const char *base)
 }
 
 /* Chooses the short name. A valid one that the request or the file gives stays as it is, even "a--
- * b". Else it is made from that, from the long name, or from the file's name. */
+ * b". Else it is made from that, from the long name, or from the file's name. A name of which most
+ * letters would be lost (Chinese) gives way to the next. */
 static void choose_short_name(struct import *im, const char *base)
 {
     struct course_parts *p = &im->parts;
     const char *candidates[] = {im->options->short_name, im->draft.extension.short_name,
-        im->draft.short_name, p->long_name, base, "course"};
+        im->draft.short_name, p->long_name, base};
 
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         if (i < 3 && candidates[i] && course_name_valid(candidates[i])) {
@@ -86,6 +88,10 @@ static void choose_short_name(struct import *im, const char *base)
         if (candidates[i] && name_slug(p->short_name, sizeof p->short_name, candidates[i]))
             return;
     }
+    (void)snprintf(p->short_name, sizeof p->short_name, "course");
+    if (*p->long_name) /* a name in a script that has no short form still gets one of its own */
+        (void)snprintf(p->short_name, sizeof p->short_name, "course-%04x",
+            (unsigned)(hash64((struct hash_key){0}, p->long_name, strlen(p->long_name)) & 0xffff));
 }
 
 static void choose_names(struct import *im)
@@ -208,6 +214,7 @@ static int make_parts(struct import *im, struct err *e)
     p->notes = im->draft.notes;
     diagnostics_init(&im->draft.notes);
     route_resolve_names(&im->draft);
+    draft_settle_name(&im->draft);
     choose_names(im);
     if (!im->draft.extension.prepared)
         outliers_drop_zero(&im->draft, &p->notes);

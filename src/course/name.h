@@ -11,8 +11,10 @@
  * characters. */
 void name_clean(char *out, size_t cap, const char *text);
 
-/* Makes a short name, [a-z0-9][a-z0-9-]{0,63}, from any text. Letters lose their accents, and other
- * characters become "-". False, with "" in `out`, if nothing remains. `cap` is at least 2. */
+/* Makes a short name, [a-z0-9][a-z0-9-]{0,63}, from any text. Letters lose their accents;
+ * Greek, Cyrillic, kana and Korean are written in Latin letters; other characters become "-". False
+ * if nothing remains, or if half of it was lost (Chinese characters have no letters here). `cap` is
+ * at least 2. */
 bool name_slug(char *out, size_t cap, const char *text);
 
 #endif

@@ -272,7 +272,9 @@ bool name_hints_generic(const char *name)
     static const char *const generic[] = {"course", "route", "track", "path", "line", "untitled",
         "strecke", "parcours", "recorrido", "percorso", "laufstrecke", "doc", "document",
         "directions", "polygon", "trasa", "linestring", "kml", "gpx", "kmz", "geojson", "map",
-        "layer", "placemark", "new", "コース", NULL};
+        "layer", "placemark", "new", "unnamed", "section", "segment", "leg", "activity",
+        "unbenannt", "unbenannte", "unbenannter", "abschnitt", "sans", "titre", "sin", "título",
+        "senza", "titolo", "無題", "コース", NULL};
     const char *at = name;
     struct word w;
     bool any = false;

@@ -132,7 +132,7 @@ static void end_group(struct read_gpx *g)
         if (g->role != DRAFT_PLAIN)
             d->shape[i].role = g->role;
         if (d->shape[i].kind == DRAFT_LINE && g->name)
-            draft_name(d, g->name, 20);
+            draft_name(d, g->name, DRAFT_LINE_NAME);
     }
 }
 

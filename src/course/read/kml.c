@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AREA_NAME 4 /* the weight of an area's name: less than any other */
+
 enum element {
     OTHER,
     CONTAINER, /* Document, Folder, kml */
@@ -224,7 +226,7 @@ static void end_placemark(struct read_kml *k)
             d->shape[i].role = k->role;
         if (d->shape[i].kind != DRAFT_POINT && k->name &&
             name_hints_role(k->name) != DRAFT_GEOFENCE)
-            draft_name(d, k->name, 20);
+            draft_name(d, k->name, d->shape[i].kind == DRAFT_LINE ? DRAFT_LINE_NAME : AREA_NAME);
     }
     k->in_placemark = false;
 }
