@@ -135,8 +135,6 @@ int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e)
 
 void draft_name(struct draft *d, const char *name, int weight)
 {
-    if (weight > GENERIC_WEIGHT && name_hints_generic(name))
-        weight = GENERIC_WEIGHT;
     if (weight == DRAFT_LINE_NAME && name[strspn(name, " \t\r\n")]) {
         d->line_names_differ =
             d->line_names_differ || (d->line_name && strcmp(d->line_name, name) != 0);
@@ -144,6 +142,8 @@ void draft_name(struct draft *d, const char *name, int weight)
             replace(&d->line_name, name, NAME_BYTES_MAX);
         return;
     }
+    if (weight > GENERIC_WEIGHT && name_hints_generic(name))
+        weight = GENERIC_WEIGHT;
     if (weight <= d->name_weight || name[strspn(name, " \t\r\n")] == '\0')
         return;
     replace(&d->name, name, NAME_BYTES_MAX);
@@ -152,10 +152,8 @@ void draft_name(struct draft *d, const char *name, int weight)
 
 void draft_settle_name(struct draft *d)
 {
-    if (!d->line_name || d->line_names_differ || d->name_weight >= DRAFT_LINE_NAME)
-        return;
-    replace(&d->name, d->line_name, NAME_BYTES_MAX);
-    d->name_weight = DRAFT_LINE_NAME;
+    if (d->line_name && !d->line_names_differ)
+        draft_name(d, d->line_name, DRAFT_LINE_NAME - 1);
 }
 
 void draft_describe(struct draft *d, const char *text)

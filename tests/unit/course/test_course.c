@@ -565,6 +565,33 @@ static void test_names(void **state)
     }
 }
 
+static void test_a_leg_does_not_name_the_course(void **state)
+{
+#define NAMED(name, places)                                            \
+    "<Placemark><name>" name "</name><LineString><coordinates>" places \
+    "</coordinates></LineString></Placemark>"
+    static const struct {
+        const char *kml;
+        const char *long_name;
+    } cases[] = {
+        {KML(NAMED("Stage 1", "0,51 0.01,51") NAMED("Stage 2", "0.01,51 0.02,51")), "tour"},
+        {KML(NAMED("Course", "0,51 0.01,51") NAMED("Shuttle", "0.01,51 0.02,51")), "tour"},
+        {KML(NAMED("Unnamed Section", "0,51 0.01,51")), "tour"},
+        {KML(NAMED("Canal run", "0,51 0.01,51") NAMED("Canal run", "0.01,51 0.02,51")),
+            "Canal run"},
+        {KML("<name>Grand Tour</name>" NAMED("Stage 1", "0,51 0.01,51")), "Grand Tour"},
+    };
+    const struct course_options o = {.file_name = "tour.kml"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct course *c = import_with(cases[i].kml, strlen(cases[i].kml), &o);
+
+        assert_string_equal(c->long_name, cases[i].long_name);
+        course_unref(c);
+    }
+}
+
 static void test_long_names_are_cut_between_characters(void **state)
 {
     char kml[4096] = "<kml><Document><name>";
@@ -759,6 +786,7 @@ int main(void)
         cmocka_unit_test(test_nothing_odd_nothing_told),
         cmocka_unit_test(test_flags_are_drawn_where_they_are_given),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_a_leg_does_not_name_the_course),
         cmocka_unit_test(test_long_names_are_cut_between_characters),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_files_of_no_kind),
