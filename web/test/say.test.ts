@@ -52,7 +52,7 @@ test('a sentence is said in the language of the page; what only the server knows
 });
 
 test('every note of the import has words, and what it says in figures stays', async () => {
-    const sources = ['course', 'endpoints', 'import', 'laps', 'outliers', 'route'].map((name) => file(`../src/course/${name}.c`)).join('\n');
+    const sources = ['course', 'endpoints', 'import', 'laps', 'outliers', 'route', 'read/coordinates', 'read/csv', 'read/encoding', 'read/geojson'].map((name) => file(`../src/course/${name}.c`)).join('\n');
     const codes = new Set([...sources.matchAll(/DIAGNOSTIC_(?:INFO|WARNING),\s*"([a-z-]+)"/g)].map((m) => m[1]!));
     for (const code of ['start-off-line', 'finish-off-line', 'closing-leg', 'declared-length']) {
         assert.ok(sources.includes(`"${code}"`), code);
