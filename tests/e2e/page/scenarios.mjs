@@ -32,12 +32,13 @@ export async function drawn(page, s) {
   await page.getByText(`As of ${clockTime(s)}`).waitFor();
 }
 
-/** A paused race at rest, the same here and there: {asOf, positions}. */
+/** A paused race at rest, the same here and there: {asOf, positions}. Its last second is its record's: a board may still be on its way there. */
 export async function atRest(page, server, race) {
   await untilBadge(page, "paused");
   const last = await until("the paused race has come to rest", async () => {
     const now = await api(server, `/api/races/${race.runId}/positions`);
-    return (await page.evaluate(() => window.trackside.clock.newest)) === now.asOf.rawTime * 1000 && now;
+    const { anchor } = await api(server, `/api/races/${race.runId}`);
+    return now.asOf.rawTime === anchor.rawTime && (await page.evaluate(() => window.trackside.clock.newest)) === now.asOf.rawTime * 1000 && now;
   });
   await drawn(page, last.asOf.rawTime);
   return last;

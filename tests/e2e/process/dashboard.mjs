@@ -180,9 +180,10 @@ export async function dashboard(t, server, runId) {
     const rawTime = await until("it stands still", async () => {
       const raw = async () => (await api(server, `/api/races/${runId}/board?limit=1`)).asOf.rawTime;
       const before = await raw();
+      const { anchor } = await api(server, `/api/races/${runId}`); // where it was paused; a board may still be on its way there
       const [{ "max(rawTime)": newest }] = await ask(server, `select max(rawTime) from parkrun where runId = '${runId}'`);
       await new Promise((done) => setTimeout(done, 1000));
-      return (await raw()) === before && newest === before && before;
+      return (await raw()) === before && newest === before && before === anchor.rawTime && before;
     });
     const at = moment(s, rawTime);
     const course = await head(server, s);
