@@ -56,7 +56,7 @@ test-cluster: build ## against the real Kafka and Pinot, which it starts and sto
 	@scripts/setup cluster
 	@scripts/test cluster
 
-test-faults: build ## Kafka stopped, killed and hung for FAULT_SECONDS (60)
+test-faults: build ## Kafka and Pinot stopped, killed and hung for FAULT_SECONDS (60)
 	@scripts/setup test
 	@scripts/setup cluster
 	@FAULT_SECONDS=$${FAULT_SECONDS:-60} scripts/test faults

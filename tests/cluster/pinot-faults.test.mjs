@@ -1,5 +1,6 @@
 // Pinot goes away in mid-race, alone and together with Kafka. The last board stands and says why, the race goes on, and
 // in the end Kafka and Pinot hold what the simulator says, once. The servers are this file's own.
+// Has a cluster of its own.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

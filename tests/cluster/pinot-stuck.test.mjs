@@ -1,4 +1,5 @@
 // Pinot stops to read the positions, and answers all the same: that is a trouble in words, with its age, until it reads again.
+// Runs alone: it stops what every race's positions go through.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { api, sleep, until } from "../e2e/harness.mjs";
