@@ -178,7 +178,7 @@ export async function metric(server, name) {
 export async function driverOf(servers, runId) {
   const drives = (s) =>
     s.log().lastIndexOf(`race ${runId} is driven here`) > s.log().lastIndexOf(`race ${runId} is driven by another`);
-  return until(`${runId} is driven`, () => servers.find(drives), 20000);
+  return until(`${runId} is driven`, () => servers.find(drives));
 }
 
 /**

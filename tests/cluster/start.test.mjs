@@ -7,7 +7,7 @@ import { api, tempDir, trackside, until } from "../e2e/harness.mjs";
 import { create, spec, untilState } from "../e2e/process/races.mjs";
 import { anyKafka, exactlyOnceEverywhere, fresh, metric, newKafka, spawnTrackside, startServer } from "./cluster.mjs";
 
-const ONE_SENTENCE = /^trackside: [A-Za-z/][^\n]+\n$/;
+const ONE_SENTENCE = /^trackside(?: \w+)?: [A-Za-z/][^\n]+\n$/;
 const serve = (kafka, dir, more = []) => ["serve", "--listen", "127.0.0.1:0", "--data", dir, "--kafka", kafka, ...more];
 
 test("Kafka is not there yet: one sentence, and it begins when it comes", async (t) => {
@@ -15,13 +15,13 @@ test("Kafka is not there yet: one sentence, and it begins when it comes", async 
   const dir = tempDir(t);
   const waiting = spawnTrackside(t, serve(kafka.address, dir));
 
-  await until("it has been told", () => waiting.stderr().includes("trying again until it answers"), 20000);
+  await until("it has been told", () => waiting.stderr().includes("Trying again until Kafka answers."));
   await kafka.start();
   const url = await until("it answers", () => /Trackside is at (\S+)\//.exec(waiting.stdout())?.[1], 30000);
   const server = { url, log: waiting.stderr };
-  const told = server.log().split("\n").filter((line) => line.includes("trying again"));
+  const told = server.log().split("\n").filter((line) => line.includes("Trying again"));
   assert.equal(told.length, 1, server.log());
-  assert.match(told[0], /127\.0\.0\.1:\d+: no Kafka broker answers \(.+\); is the address right and the broker up\?; trying again/);
+  assert.match(told[0], /127\.0\.0\.1:\d+: no Kafka broker answers \(.+\); is the address right and the broker up\? Trying again/);
   const s = spec(fresh("after-waiting"), { speed: 1000, competitors: 3 });
   await create(server, s);
   await untilState(server, s.runId, "finished");
@@ -39,7 +39,7 @@ test("an address where nothing is, or that is none, is told once and tried again
   for (const address of ["127.0.0.1:1", "nowhere.invalid:9092", "127.0.0.1:99999"]) {
     const waiting = spawnTrackside(t, serve(address, tempDir(t)));
 
-    await until("it has been told", () => waiting.stderr().includes("trying again until it answers"), 20000);
+    await until("it has been told", () => waiting.stderr().includes("Trying again until Kafka answers."));
     assert.match(waiting.stderr(), /no Kafka broker answers/);
     waiting.child.kill("SIGTERM");
     assert.equal((await waiting.done).signal, "SIGTERM");
@@ -109,7 +109,7 @@ test("settings are passed on", async (t) => {
   // A broker that speaks no TLS: said, and tried again.
   writeFileSync(file, "security.protocol=ssl\n");
   const waiting = spawnTrackside(t, [...serve(kafka.address, tempDir(t)), "--kafka-config", file]);
-  await until("it has been told", () => waiting.stderr().includes("trying again until it answers"), 20000);
+  await until("it has been told", () => waiting.stderr().includes("Trying again until Kafka answers."));
   waiting.child.kill("SIGTERM");
   await waiting.done;
 });
