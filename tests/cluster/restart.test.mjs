@@ -9,6 +9,7 @@ test("clean and start, again and again: the same ports, an empty Kafka", async (
   for (let k = 0; k < 3; k++) {
     await kafka.start();
     assert.match(await kafka.status(), /kafka.*(running|up)/i);
+    await kafka.tool("org.apache.kafka.tools.TopicCommand", ..."--create --topic round --partitions 1".split(" "));
     await kafka.produce("round", [{ key: "k", value: `round ${k}` }]);
     assert.deepEqual(await kafka.consume("round"), [`round ${k}`]);
     await kafka.clean();

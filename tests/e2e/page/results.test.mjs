@@ -42,7 +42,7 @@ test("500 finishers: the screen and every page of paper have what the API has", 
   assert.equal(wanted.length, 500);
   assert.deepEqual((await rows(page, "finished")).map((r) => r.slice(0, 5)), wanted);
   assert.equal(await page.locator('table[data-results="out"]').count(), 0);
-  assert.match(await page.title(), /^Results: Crystal Palace/);
+  await until("the title has the course's name", async () => /^Results: Crystal Palace/.test(await page.title()));
   assert.match(await page.locator(".results-head").innerText(), new RegExp(`2\\d{3}.* · 4\\.9\\d km · ${race.runId}`));
   assert.equal(await page.getByRole("link", { name: "Results (CSV)" }).getAttribute("href"), `/api/races/${race.runId}/results.csv`);
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Results (CSV)" }).click()]);

@@ -153,11 +153,13 @@ export function ResultsPage({ state }: { state: AppState }) {
         load().then((l) => { loaded.value = l; }, (error: Error) => { failed.value = say(error); });
     }, []);
     const race = loaded.value?.race;
+    // Read here and not in the effect: the list of courses may come after the race, and then this is rendered again.
+    const title = race && `${t('results.title', { course: courseName(state, race.course) })} – ${t('app.title')}`;
     useEffect(() => {
-        if (race) {
-            document.title = `${t('results.title', { course: courseName(state, race.course) })} – ${t('app.title')}`;
+        if (title) {
+            document.title = title;
         }
-    });
+    }, [title]);
     return (
         <div class="results-page">
             <nav class="row results-controls" aria-label={t('settings.results')}>
