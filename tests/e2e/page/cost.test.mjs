@@ -68,10 +68,14 @@ const said = ({ frames, worst, perSecond }) => `${frames.length} frames, script 
 
 test("JavaScript before the first dots is at most 80 kB gz", async (t) => {
   const html = await text(server, "/");
-  const files = [...html.matchAll(/(?:modulepreload" href|script type="module" src)="([^"]+\.js)"/g)].map((m) => m[1]);
+  const files = [...html.matchAll(/(?:modulepreload" href|script type="module"(?: async)? src)="([^"]+\.js)"/g)].map((m) => m[1]);
   assert.ok(files.length > 1, html);
   let size = 0;
-  for (const file of files) size += gzipSync(await text(server, file), { level: 9 }).length;
+  for (const file of files) {
+    const script = await text(server, file);
+    assert.doesNotMatch(script, /from ?"\.\//, `${file} loads no other file before it runs`);
+    size += gzipSync(script, { level: 9 }).length;
+  }
   t.diagnostic(`${size} B gz in ${files.length} files`);
   assert.ok(size > 20000 && size <= 80000, `${size} B`);
 });
