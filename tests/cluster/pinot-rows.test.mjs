@@ -61,7 +61,7 @@ test("the first look after a long time asks first, and counts no lag", { skip },
   const asked = Date.now();
   const seen = await rawTime(server, s.runId);
   t.diagnostic(`the board stood at ${stood} s; after ${IDLE_MS} ms it shows ${seen} s, in ${Date.now() - asked} ms`);
-  assert.ok(seen >= stood + ((IDLE_MS / 1000) * s.speed) / 2, "what is there now, and not what was there");
+  assert.ok(seen >= stood + ((IDLE_MS / 1000) * s.speed) / 4, "what is there now, and not what was there");
   proxy.set({});
   await sleep(1000);
   await rawTime(server, s.runId);
