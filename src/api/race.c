@@ -21,7 +21,9 @@ static bool is_known(const struct api *a, const char *run_id)
 
 int api_race_check_id(const struct exchange *x, const char *run_id, struct err *e)
 {
-    return race_run_id_plain(run_id) || is_known(api_of(x), run_id) ? 0 : race_run_id_check_new(run_id, e);
+    return race_run_id_plain(run_id) || is_known(api_of(x), run_id)
+               ? 0
+               : race_run_id_check_new(run_id, e);
 }
 
 /* The server has decoded the parameters once. One that still has a % in it was encoded twice,

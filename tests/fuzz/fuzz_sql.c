@@ -32,7 +32,8 @@ static int no_courses(struct store *s, struct course_summary **out, size_t *n, s
 
 static void ask(const char *sql)
 {
-    static const struct store_ops ops = {.name = "empty", .races = no_races, .course_list = no_courses};
+    static const struct store_ops ops = {
+        .name = "empty", .races = no_races, .course_list = no_courses};
     struct store store = {.ops = &ops};
     json_t *request = json_pack("{s: s}", "sql", sql), *answer;
     char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;

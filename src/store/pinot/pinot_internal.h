@@ -40,7 +40,7 @@ struct pinot_race {
     bool announce;        /* the listener does not know this view yet */
     bool asking;          /* since tried_ms, by the holder of `work` */
     int64_t watched_ms;   /* wall ms at which somebody last watched */
-    bool unasked; /* nobody had watched, so nobody knows when its ticks became readable */
+    bool unasked;         /* nobody had watched, so nobody knows when its ticks became readable */
     int64_t tried_ms, answered_ms, changed_ms;
     int64_t next_ms;    /* when to ask again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */
