@@ -273,6 +273,18 @@ int kafka_consumer_ends(
     return 0;
 }
 
+void kafka_consumer_held(const struct kafka_consumer *c, int64_t ends[KAFKA_MAX_PARTITIONS])
+{
+    for (int32_t p = 0; p < c->topics->partitions[KAFKA_PARKRUN]; p++) {
+        int64_t low, high;
+
+        if (rd_kafka_get_watermark_offsets(
+                c->rk, kafka_topic_name[KAFKA_PARKRUN], p, &low, &high) == 0 &&
+            high > ends[p])
+            ends[p] = high;
+    }
+}
+
 int kafka_consumer_passed(const struct kafka_consumer *c, const int64_t ends[KAFKA_MAX_PARTITIONS])
 {
     for (int32_t p = 0; p < c->topics->partitions[KAFKA_PARKRUN]; p++)

@@ -46,6 +46,11 @@ int kafka_consumer_poll(struct kafka_consumer *c, int timeout_ms, int max, kafka
 /* Up to where records were taken. Borrowed. */
 const struct kafka_cursor *kafka_consumer_cursor(const struct kafka_consumer *c);
 
+/* Raises the ends to where the partitions end for those who read uncommitted records too, as the
+ * last fetch has told. Committed records behind an open transaction of another program can be read
+ * only when that has ended: kafka_consumer_ends does not count them, this does. */
+void kafka_consumer_held(const struct kafka_consumer *c, int64_t ends[KAFKA_MAX_PARTITIONS]);
+
 /* Asks where the partitions of parkrun end now, within timeout_ms in all. ERR_UNAVAILABLE: no
  * answer in time. kafka_consumer_passed tells whether everything before such ends has been read. */
 int kafka_consumer_ends(
