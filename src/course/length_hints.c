@@ -316,9 +316,8 @@ static uint32_t times_of(const struct text *t, size_t i, size_t words)
     int number = -1;
     size_t after = i + words;
 
-    if (t->word[i].mark == 'x' && i > 0)
-        number = (int)i - 1;
-    else if (i > 0 && after < t->n && is_laps(t->word[after].folded) && number_at(t, i - 1) > 0)
+    if (i > 0 && (t->word[i].mark == 'x' ||
+                     (after < t->n && is_laps(t->word[after].folded) && number_at(t, i - 1) > 0)))
         number = (int)i - 1;
     else if (i > 1 && words_listed(t->word[i - 1].folded, each) && is_laps(t->word[i - 2].folded))
         number = number_before(t, i - 2, LAP_WORDS_BETWEEN);

@@ -111,7 +111,7 @@ static struct slot *claim(struct answers *a, const char *key)
     if (!s && (s = oldest(a)) != NULL)
         empty_slot(a, s);
     if (s)
-        (void)strcpy(s->key, key);
+        memcpy(s->key, key, strlen(key) + 1);
     return s;
 }
 

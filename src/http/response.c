@@ -205,6 +205,7 @@ static enum step next_chunk(struct connection *c, struct lws *wsi)
     n = c->http10 ? 0 : snprintf(size, sizeof size, "%zx\r\n", len);
     memcpy(start + FRAME - n, size, (size_t)n);
     if (!c->http10)
+        /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, and no text */
         memcpy(start + FRAME + len, "\r\n", 2);
     c->x->out_sent = (size_t)(FRAME - n);
     out->len = FRAME + len + (c->http10 ? 0 : 2);

@@ -213,6 +213,7 @@ static void attach_course(struct catalog *c, struct course *course)
         struct catalog_race *r = catalog_at(c, k);
 
         if (!r->put || r->next_course || r->next_course_deferred ||
+            /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an array in the course */
             strcmp(r->next.spec.course, course->short_name) != 0 ||
             (r->next.spec.revision[0] && strcmp(r->next.spec.revision, course->revision) != 0))
             continue;

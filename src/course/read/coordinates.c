@@ -157,10 +157,10 @@ bool read_polyline(const char *text, struct draft *d)
 
     if (end[strspn(end, " \t\r\n")] || end - text < 8)
         return false;
-    for (double units = 1e5; units <= 1e6; units *= 10) {
-        if (add_polyline(text, units, d)) {
+    for (int decimals = 5; decimals <= 6; decimals++) {
+        if (add_polyline(text, decimals == 5 ? 1e5 : 1e6, d)) {
             diagnostics_add(&d->notes, DIAGNOSTIC_INFO, "polyline", NULL,
-                "The text was read as an encoded polyline with %d decimals.", units > 1e5 ? 6 : 5);
+                "The text was read as an encoded polyline with %d decimals.", decimals);
             return true;
         }
         draft_truncate(d, shapes);

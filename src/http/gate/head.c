@@ -122,7 +122,8 @@ int head_check(const char *head, size_t len, struct err *e)
 
 size_t head_keep_path(const char *head, size_t len, char *out)
 {
-    const char *end = head + len, *at = memchr(head, ' ', len);
+    const char *end = head + len, *line_end = memchr(head, '\n', len);
+    const char *at = memchr(head, ' ', line_end ? (size_t)(line_end - head) : len);
     const char *path_end = at ? ++at : head;
     size_t n = 0;
 

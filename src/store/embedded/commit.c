@@ -81,9 +81,9 @@ static bool is_held(const struct entry *en)
 /* Has nothing that readers see changed since the race began to catch up? */
 static bool stands(const struct entry *en)
 {
-    /* Padding may differ: then the race is shown once more, which does no harm.
-     * NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+    /* Padding may differ: then the race is shown once more, which does no harm. */
     return is_held(en) && en->view->catching_up &&
+           /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
            memcmp(&en->race.record, &en->race.next, sizeof en->race.next) == 0;
 }
 
@@ -287,7 +287,7 @@ static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms
  * then. Halves the idle time until the rest fits. */
 static void tidy_courses(struct embedded *em, int64_t now_ms)
 {
-    int64_t idle_ms = IDLE_MS * 16;
+    int64_t idle_ms = (int64_t)IDLE_MS * 16;
     size_t k;
 
     if (em->catalog.courses_changed)

@@ -99,9 +99,7 @@ static int lock(struct datadir *d, struct err *e)
         rc = err_set(e, ERR_INVALID,
             "The data directory %s cannot be written to: %s. Give another one with --data.",
             d->path, strerror(errno));
-    } else if (flock(d->lock_fd, LOCK_EX | LOCK_NB)) {
-        rc = lock_conflict(d, e);
-    } else if (lock_too(d->path, O_DIRECTORY, &d->dir_fd)) {
+    } else if (flock(d->lock_fd, LOCK_EX | LOCK_NB) || lock_too(d->path, O_DIRECTORY, &d->dir_fd)) {
         rc = lock_conflict(d, e);
     } else {
         len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());

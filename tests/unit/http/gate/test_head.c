@@ -62,6 +62,7 @@ static void path_is_kept(void **state)
     assert_int_equal(
         head_keep_path(longest, sizeof longest, out), sizeof longest + 2 * (HEAD_PATH_MAX - 1));
     assert_int_equal(head_keep_path("nothing", 7, out), 7);
+    assert_int_equal(head_keep_path("GET\r\nX: 50%\r\n\r\n", 15, out), 15); /* no path at all */
 }
 
 int main(void)
