@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { api, text, trackside, until } from "../e2e/harness.mjs";
 import { rawTime, spec, truth, untilState } from "../e2e/process/races.mjs";
-import { anyKafka, exactlyOnceEverywhere, fresh, raceOf, refused, spawnTrackside, startServer } from "./cluster.mjs";
+import { startKafka, exactlyOnceEverywhere, fresh, raceOf, refused, spawnTrackside, startServer } from "./cluster.mjs";
 
-const kafka = await anyKafka({ after });
+const kafka = await startKafka({ after });
 const server = await startServer(kafka, { t: { after } });
 
 function command(s, more) {
