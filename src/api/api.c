@@ -63,20 +63,16 @@ static const struct route_table table = {routes, sizeof routes / sizeof *routes}
 
 static const struct route asset_route = {METHOD_GET, "", api_page_asset, ROUTE_INLINE, 0};
 
-/* People type "/create/": the two pages are there with the slash and without it. */
-static const struct route *find_page(struct request *r, char allow[ROUTE_ALLOW_MAX])
+/* Finds what the table alone does not have: assets by their names, and the two pages with a slash
+ * behind them, as people type them ("/create/"). For server_app.other. */
+static const struct route *other(void *app, struct request *r, char allow[ROUTE_ALLOW_MAX])
 {
+    (void)app;
     if (strcmp(r->path, "/create/") == 0 || strcmp(r->path, "/results/") == 0)
         r->path[strlen(r->path) - 1] = '\0';
     else if ((r->method == METHOD_GET || r->method == METHOD_HEAD) && page_asset(r->path))
         return &asset_route;
     return route_find(&table, r->method, r->path, &r->params, allow);
-}
-
-static const struct route *other(void *app, struct request *r, char allow[ROUTE_ALLOW_MAX])
-{
-    (void)app;
-    return find_page(r, allow);
 }
 
 struct route_table api_routes(void)
