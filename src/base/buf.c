@@ -131,6 +131,12 @@ void buf_add_u32le(struct buf *b, uint32_t v)
     buf_add(b, &v, sizeof v);
 }
 
+void buf_add_u64le(struct buf *b, uint64_t v)
+{
+    v = htole64(v);
+    buf_add(b, &v, sizeof v);
+}
+
 void buf_add_f32le(struct buf *b, float v)
 {
     uint32_t bits;
@@ -144,6 +150,5 @@ void buf_add_f64le(struct buf *b, double v)
     uint64_t bits;
 
     memcpy(&bits, &v, sizeof bits);
-    bits = htole64(bits);
-    buf_add(b, &bits, sizeof bits);
+    buf_add_u64le(b, bits);
 }

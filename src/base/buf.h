@@ -39,6 +39,7 @@ void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 void buf_add_json(struct buf *b, const char *s); /* a JSON string with its quotes; `s` is UTF-8 */
 void buf_add_u16le(struct buf *b, uint16_t v);
 void buf_add_u32le(struct buf *b, uint32_t v);
+void buf_add_u64le(struct buf *b, uint64_t v);
 void buf_add_f32le(struct buf *b, float v);
 void buf_add_f64le(struct buf *b, double v);
 

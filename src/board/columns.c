@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A external race's sums miss legs, so its finish is near the end and near the place. */
+/* An external race's sums miss legs, so its finish is near the end and near the place. */
 #define FOREIGN_FINISH_SHARE 0.99
 #define FOREIGN_FINISH_M 30.0
 
@@ -175,8 +175,8 @@ void columns_forget(struct columns *c, uint32_t i)
 static uint32_t next_change(const struct columns *c, uint32_t dist_mm)
 {
     const struct fence_spans *s;
-    uint32_t length;
-    size_t low = 0, high;
+    uint32_t length, at;
+    size_t k;
 
     if (!c->course)
         return UINT32_MAX;
@@ -184,21 +184,11 @@ static uint32_t next_change(const struct columns *c, uint32_t dist_mm)
     if (dist_mm >= length)
         return UINT32_MAX;
     s = &c->course->spans;
-    high = s->n;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-
-        if (s->span[mid].to_mm <= dist_mm)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    if (low < s->n) {
-        uint32_t at = s->span[low].from_mm > dist_mm ? s->span[low].from_mm : s->span[low].to_mm;
-
-        return at < length ? at : length;
-    }
-    return length;
+    k = fence_spans_next(s, dist_mm);
+    if (k == s->n)
+        return length;
+    at = s->span[k].from_mm > dist_mm ? s->span[k].from_mm : s->span[k].to_mm;
+    return at < length ? at : length;
 }
 
 static void tick_change(struct columns *c, uint32_t i, int32_t raw_s, uint32_t dist_mm)

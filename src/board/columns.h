@@ -85,7 +85,7 @@ int32_t columns_complete_raw(const struct columns *c);
 /* The part of the competitors who have come to that second or have finished, 0 … 1; 1 of none. */
 double columns_share_at(const struct columns *c, int32_t raw_s);
 
-/* Room for number `i` of a external race (a snapshot is being read). */
+/* Room for number `i` of an external race (a snapshot is being read). */
 void columns_add(struct columns *c, int64_t competitor_id);
 
 /* Counts, `seen` and next_mm from the other columns (a snapshot has been read). */

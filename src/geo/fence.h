@@ -67,6 +67,9 @@ struct fence_spans {
 bool fence_spans_init(struct fence_spans *s, const struct fence *f, const struct line *l);
 void fence_spans_release(struct fence_spans *s);
 
+/* The first stretch that ends beyond dist_mm; s->n: there is none. A bisection; any thread. */
+size_t fence_spans_next(const struct fence_spans *s, uint32_t dist_mm);
+
 /* Whether the place at dist_mm is inside. A bisection; any thread. */
 bool fence_spans_inside(const struct fence_spans *s, uint32_t dist_mm);
 

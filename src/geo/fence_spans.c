@@ -355,7 +355,7 @@ void fence_spans_release(struct fence_spans *s)
     *s = (struct fence_spans){0};
 }
 
-bool fence_spans_inside(const struct fence_spans *s, uint32_t dist_mm)
+size_t fence_spans_next(const struct fence_spans *s, uint32_t dist_mm)
 {
     size_t low = 0, high = s->n;
 
@@ -367,5 +367,12 @@ bool fence_spans_inside(const struct fence_spans *s, uint32_t dist_mm)
         else
             high = mid;
     }
-    return low < s->n && s->span[low].from_mm <= dist_mm;
+    return low;
+}
+
+bool fence_spans_inside(const struct fence_spans *s, uint32_t dist_mm)
+{
+    size_t k = fence_spans_next(s, dist_mm);
+
+    return k < s->n && s->span[k].from_mm <= dist_mm;
 }

@@ -79,6 +79,18 @@ static int read_answer(rd_kafka_event_t *event, int64_t *offset, struct err *e)
         e, ERR_UNAVAILABLE, "Kafka does not keep which parts of the race are done: %s", why);
 }
 
+/* Waits for the answer on the queue and takes the queue. As read_answer. */
+static int await_answer(rd_kafka_queue_t *queue, int timeout_ms, int64_t *offset, struct err *e)
+{
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
+    int rc = read_answer(event, offset, e);
+
+    if (event)
+        rd_kafka_event_destroy(event);
+    rd_kafka_queue_destroy(queue);
+    return rc;
+}
+
 static int set(rd_kafka_t *rk, const char *group, int timeout_ms, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = place();
@@ -86,16 +98,11 @@ static int set(rd_kafka_t *rk, const char *group, int timeout_ms, struct err *e)
     rd_kafka_AdminOptions_t *o =
         admin_options(rk, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, timeout_ms);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-    rd_kafka_event_t *event;
     int64_t ignored;
     int rc;
 
     rd_kafka_AlterConsumerGroupOffsets(rk, &ask, 1, o, queue);
-    event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
-    rc = read_answer(event, &ignored, e);
-    if (event)
-        rd_kafka_event_destroy(event);
-    rd_kafka_queue_destroy(queue);
+    rc = await_answer(queue, timeout_ms, &ignored, e);
     rd_kafka_AdminOptions_destroy(o);
     rd_kafka_AlterConsumerGroupOffsets_destroy(ask);
     rd_kafka_topic_partition_list_destroy(list);
@@ -109,17 +116,12 @@ static int is_marked(rd_kafka_t *rk, const char *group, int timeout_ms, bool *is
     rd_kafka_AdminOptions_t *o =
         admin_options(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout_ms);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-    rd_kafka_event_t *event;
     int64_t offset = -1;
     int rc;
 
     rd_kafka_ListConsumerGroupOffsets(rk, &ask, 1, o, queue);
-    event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
-    rc = read_answer(event, &offset, e);
+    rc = await_answer(queue, timeout_ms, &offset, e);
     *is_set = offset >= 0;
-    if (event)
-        rd_kafka_event_destroy(event);
-    rd_kafka_queue_destroy(queue);
     rd_kafka_AdminOptions_destroy(o);
     rd_kafka_ListConsumerGroupOffsets_destroy(ask);
     rd_kafka_topic_partition_list_destroy(list);

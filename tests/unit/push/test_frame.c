@@ -261,7 +261,7 @@ static void silent(void **state)
     free(s);
 }
 
-/* A external race: competitors come, distances fall, and none is bound to a length. */
+/* An external race: competitors come, distances fall, and none is bound to a length. */
 static void external(void **state)
 {
     struct seen *s = mem_zalloc(1, sizeof *s);

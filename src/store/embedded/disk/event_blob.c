@@ -11,13 +11,6 @@ enum { ID_IS_UUID = 1, HAS_COURSE = 2 };
 
 #define FIXED_LEN 45
 
-static void add_i64(struct buf *b, int64_t v)
-{
-    uint64_t le = htole64((uint64_t)v);
-
-    buf_add(b, &le, sizeof le);
-}
-
 static void add_text(struct buf *b, const char *s)
 {
     size_t len = strlen(s);
@@ -77,9 +70,9 @@ void event_blob_add(struct buf *b, const struct event *ev, const char *course)
     bool other = strcmp(ev->course, course) != 0;
 
     buf_addc(b, (char)((uuid ? ID_IS_UUID : 0) | (other ? HAS_COURSE : 0)));
-    add_i64(b, ev->competitor_id);
+    buf_add_u64le(b, (uint64_t)ev->competitor_id);
     buf_add_u32le(b, (uint32_t)ev->raw_s);
-    add_i64(b, ev->timestamp_s);
+    buf_add_u64le(b, (uint64_t)ev->timestamp_s);
     buf_add_f64le(b, ev->lat_deg);
     buf_add_f64le(b, ev->lon_deg);
     buf_add_f64le(b, ev->distance_m);

@@ -11,12 +11,6 @@ struct reader {
     size_t left;
 };
 
-static void add_u64(struct buf *b, uint64_t v)
-{
-    v = htole64(v);
-    buf_add(b, &v, sizeof v);
-}
-
 static bool has_times(const struct columns *c, uint32_t i)
 {
     return c->entered_s[i] >= 0 || c->dwell_s[i] > 0 || c->finish_s[i] >= 0;
@@ -45,7 +39,7 @@ static void add_positions(const struct columns *c, struct buf *out)
         buf_add_u32le(out, c->dist_mm[i]);
         if (!c->external)
             continue;
-        add_u64(out, (uint64_t)c->id[i]);
+        buf_add_u64le(out, (uint64_t)c->id[i]);
         buf_add_f64le(out, c->lat_deg[i]);
         buf_add_f64le(out, c->lon_deg[i]);
         buf_add_f64le(out, c->distance_m[i]);
@@ -63,7 +57,7 @@ void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *ou
     buf_add_u32le(out, c->n);
     buf_add_u32le(out, (uint32_t)c->tick_raw);
     buf_add_u32le(out, (uint32_t)c->max_raw);
-    add_u64(out, (uint64_t)events_seq);
+    buf_add_u64le(out, (uint64_t)events_seq);
     buf_add_u32le(out, positions);
     buf_add_u32le(out, times_n);
     if (positions)
