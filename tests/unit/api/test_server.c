@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 
+#include "../http/loopback.h"
+
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -19,8 +21,6 @@
 
 #include <cmocka.h>
 
-#define PATIENCE_S 60
-
 static const char short_course[] =
     "{\"type\": \"Feature\", \"properties\": {\"name\": \"Short\"}, \"geometry\": {\"type\": "
     "\"LineString\", "
@@ -35,13 +35,6 @@ struct fixture {
     pthread_t thread;
     int port;
 };
-
-static void *run(void *arg)
-{
-    struct err e = {0};
-
-    return (void *)(intptr_t)server_run(arg, &e);
-}
 
 /* A race that another producer made, whose runId no address can hold as it is. */
 static void put_external(struct store *s, const char *run_id)
@@ -81,9 +74,7 @@ static void start_with(struct fixture *f, const char *const *external)
     f->server = api_start(f->api, &so, &e);
     if (!f->server)
         fail_msg("%s", e.text);
-    f->port = atoi(strrchr(server_address(f->server), ':') + 1);
-    assert_true(f->port > 0);
-    assert_int_equal(pthread_create(&f->thread, NULL, run, f->server), 0);
+    f->port = loopback_serve(f->server, &f->thread);
 }
 
 static void start(struct fixture *f)
@@ -95,11 +86,7 @@ static void start(struct fixture *f)
 
 static void end(struct fixture *f)
 {
-    void *rc;
-
-    server_stop(f->server);
-    assert_int_equal(pthread_join(f->thread, &rc), 0);
-    assert_null(rc);
+    loopback_end(f->server, f->thread);
     api_stop(f->api, f->server);
     api_free(f->api);
     engine_free(f->engine);
@@ -107,38 +94,14 @@ static void end(struct fixture *f)
     f->store->ops->free(f->store);
 }
 
-static int dial(int port)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    struct timeval patience = {.tv_sec = PATIENCE_S};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to))
-        return -1;
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    return fd;
-}
-
-/* Ask, and read until the server closes. */
 static void ask(
     int port, const char *method, const char *path, const char *body, struct buf *answer)
 {
-    struct buf request = BUF_INIT;
-    char piece[4096];
-    ssize_t n;
-    int fd = dial(port);
+    struct buf line = BUF_INIT;
 
-    buf_clear(answer);
-    buf_addf(&request,
-        "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s",
-        method, path, strlen(body), body);
-    if (fd >= 0 && send(fd, request.data, request.len, MSG_NOSIGNAL) == (ssize_t)request.len)
-        while ((n = recv(fd, piece, sizeof piece, 0)) > 0)
-            buf_add(answer, piece, (size_t)n);
-    if (fd >= 0)
-        (void)close(fd);
-    buf_release(&request);
+    buf_addf(&line, "%s %s", method, path);
+    loopback_ask(port, line.data, body, answer);
+    buf_release(&line);
 }
 
 static void expect(
@@ -274,7 +237,7 @@ static void *use(void *arg)
 
         ask(c->port, "GET", paths[i % (sizeof paths / sizeof *paths)], "", &answer);
         c->failures += !answer.data || strncmp(answer.data, "HTTP/1.1 200", 12) != 0;
-        fd = dial(c->port);
+        fd = loopback_dial(c->port);
         if (fd >= 0 && send(fd, leave, sizeof leave - 1, MSG_NOSIGNAL) > 0)
             (void)recv(fd, piece, sizeof piece, 0);
         if (fd >= 0)
@@ -339,7 +302,7 @@ static int upgrade(int port, const char *run_id)
 {
     struct buf request = BUF_INIT;
     char answer[1024] = "";
-    int fd = dial(port);
+    int fd = loopback_dial(port);
 
     buf_addf(&request,
         "GET /ws?race=%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: "
@@ -399,9 +362,9 @@ static void stop_in_the_middle(void **state)
     start(&f);
     expect(f.port, "POST", "/api/courses?shortName=short", short_course, "HTTP/1.1 201");
     make_race(&f, "a", 20000, 1000);
-    fd[0] = dial(f.port);
-    fd[1] = dial(f.port);
-    fd[2] = dial(f.port);
+    fd[0] = loopback_dial(f.port);
+    fd[1] = loopback_dial(f.port);
+    fd[2] = loopback_dial(f.port);
     fd[3] = upgrade(f.port, "a");
     assert_true(send(fd[0], stream, sizeof stream - 1, MSG_NOSIGNAL) > 0);
     assert_true(send(fd[1], stream, sizeof stream - 1, MSG_NOSIGNAL) > 0);

@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 
+#include "loopback.h"
+
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -18,7 +20,6 @@
 
 #include <cmocka.h>
 
-#define PATIENCE_S 60
 #define BODY_MAX 16u
 #define ROOM 2048u
 
@@ -172,13 +173,6 @@ struct fixture {
     int port;
 };
 
-static void *run(void *arg)
-{
-    struct err e = {0};
-
-    return (void *)(intptr_t)server_run(arg, &e);
-}
-
 static int start(void **state)
 {
     struct fixture *f = mem_zalloc(1, sizeof *f);
@@ -194,17 +188,16 @@ static int start(void **state)
     f->server = server_new(&o, &e);
     if (!f->server)
         fail_msg("%s", e.text);
-    f->port = atoi(strrchr(server_address(f->server), ':') + 1);
+    f->port = loopback_serve(f->server, &f->thread);
     *state = f;
-    return pthread_create(&f->thread, NULL, run, f->server);
+    return 0;
 }
 
 static int end(void **state)
 {
     struct fixture *f = *state;
 
-    server_stop(f->server);
-    (void)pthread_join(f->thread, NULL);
+    loopback_end(f->server, f->thread);
     server_free(f->server);
     assert_int_equal(budget_used(&f->budget), 0);
     budget_release(&f->budget);
@@ -213,32 +206,9 @@ static int end(void **state)
     return 0;
 }
 
-static int dial(int port)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    struct timeval patience = {.tv_sec = PATIENCE_S};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    return fd;
-}
-
 static void write_all(int fd, const void *bytes, size_t len)
 {
     assert_int_equal(send(fd, bytes, len, MSG_NOSIGNAL), (ssize_t)len);
-}
-
-/* Up to the end of the connection. */
-static void read_all(int fd, struct buf *out)
-{
-    char piece[4096];
-    ssize_t n;
-
-    while ((n = recv(fd, piece, sizeof piece, 0)) > 0)
-        buf_add(out, piece, (size_t)n);
-    (void)close(fd);
 }
 
 static void requests(void **state)
@@ -260,18 +230,12 @@ static void requests(void **state)
     const struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct buf request = BUF_INIT, answer = BUF_INIT;
-        int fd = dial(f->port);
+        struct buf answer = BUF_INIT;
 
-        buf_addf(&request,
-            "%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s",
-            cases[i].line, strlen(cases[i].body), cases[i].body);
-        write_all(fd, request.data, request.len);
-        read_all(fd, &answer);
+        loopback_ask(f->port, cases[i].line, cases[i].body, &answer);
         if (!answer.data || strncmp(answer.data + 9, cases[i].status, 3) != 0 ||
             !strstr(answer.data, cases[i].has))
             fail_msg("%s: %s", cases[i].line, answer.data ? answer.data : "nothing");
-        buf_release(&request);
         buf_release(&answer);
     }
 }
@@ -280,7 +244,7 @@ static void requests(void **state)
 static int upgrade(const struct fixture *f, const char *path, char answer[1024])
 {
     struct buf request = BUF_INIT;
-    int fd = dial(f->port);
+    int fd = loopback_dial(f->port);
 
     memset(answer, 0, 1024);
     buf_addf(&request,
