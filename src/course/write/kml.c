@@ -1,5 +1,5 @@
 /* kml.c: writes KML. */
-#include "course/read/xml.h"
+#include "course/read/xml/xml.h"
 #include "course/write/write.h"
 
 /* Adds an element with escaped text. */

@@ -1,5 +1,5 @@
 /* gpx.c: GPX 1.0 and 1.1, element by element. */
-#include "course/read/gpx.h"
+#include "course/read/xml/gpx.h"
 
 #include "base/mem.h"
 #include "course/name_hints.h"

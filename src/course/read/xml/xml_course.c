@@ -1,9 +1,9 @@
 /* xml_course.c: KML, GPX or TCX: chosen by the first element. */
-#include "course/read/gpx.h"
-#include "course/read/kml.h"
 #include "course/read/read.h"
-#include "course/read/tcx.h"
-#include "course/read/xml.h"
+#include "course/read/xml/gpx.h"
+#include "course/read/xml/kml.h"
+#include "course/read/xml/tcx.h"
+#include "course/read/xml/xml.h"
 
 /* All readers stand ready; the first element says which of them hears the rest. */
 struct state {

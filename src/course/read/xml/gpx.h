@@ -9,7 +9,7 @@
 #define COURSE_READ_GPX_H
 
 #include "course/draft.h"
-#include "course/read/xml.h"
+#include "course/read/xml/xml.h"
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* tcx.c: TCX, element by element. */
-#include "course/read/tcx.h"
+#include "course/read/xml/tcx.h"
 
 #include "base/mem.h"
 #include "course/read/read.h"

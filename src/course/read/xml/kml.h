@@ -7,7 +7,7 @@
 #define COURSE_READ_KML_H
 
 #include "course/read/read.h"
-#include "course/read/xml.h"
+#include "course/read/xml/xml.h"
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* xml.c: XML, read safely with Expat. */
-#include "course/read/xml.h"
+#include "course/read/xml/xml.h"
 
 #include <expat.h>
 #include <limits.h>

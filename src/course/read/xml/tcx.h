@@ -6,7 +6,7 @@
 #define COURSE_READ_TCX_H
 
 #include "course/draft.h"
-#include "course/read/xml.h"
+#include "course/read/xml/xml.h"
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* kml.c: KML, element by element. */
-#include "course/read/kml.h"
+#include "course/read/xml/kml.h"
 
 #include "base/mem.h"
 #include "course/name_hints.h"
