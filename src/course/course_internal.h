@@ -4,7 +4,7 @@
 
 #include "course/course.h"
 #include "course/diagnostics.h"
-#include "course/endpoints.h"
+#include "course/choose/endpoints.h"
 
 struct course_parts {
     char short_name[COURSE_NAME_MAX + 1];

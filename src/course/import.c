@@ -5,12 +5,12 @@
 #include "base/utf8.h"
 #include "course/course_internal.h"
 #include "course/draft.h"
-#include "course/laps.h"
+#include "course/choose/laps.h"
 #include "course/name.h"
 #include "course/name_hints.h"
 #include "course/outliers.h"
 #include "course/read/read.h"
-#include "course/route.h"
+#include "course/choose/route.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* endpoints.h: the start and the finish of a course, and how far they are from the line. */
-#ifndef COURSE_ENDPOINTS_H
-#define COURSE_ENDPOINTS_H
+#ifndef COURSE_CHOOSE_ENDPOINTS_H
+#define COURSE_CHOOSE_ENDPOINTS_H
 
 #include "course/course.h"
 #include "course/diagnostics.h"

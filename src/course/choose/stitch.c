@@ -1,5 +1,5 @@
 /* stitch.c: orders several lines so that together they make one. */
-#include "course/stitch.h"
+#include "course/choose/stitch.h"
 
 #include "base/mem.h"
 #include "geo/planar.h"

@@ -1,9 +1,9 @@
 /* route.c: the one line of a course. */
-#include "course/route.h"
+#include "course/choose/route.h"
 
 #include "base/mem.h"
 #include "course/name_hints.h"
-#include "course/stitch.h"
+#include "course/choose/stitch.h"
 #include "geo/planar.h"
 
 #include <math.h>

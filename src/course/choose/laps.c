@@ -1,5 +1,5 @@
 /* laps.c: the number of laps. */
-#include "course/laps.h"
+#include "course/choose/laps.h"
 
 #include "course/length_hints.h"
 #include "course/name_hints.h"

@@ -3,13 +3,13 @@
  * Trackside's own export, else the texts of the file. A hint in a text is ignored if the line is
  * already drawn with all its laps.
  */
-#ifndef COURSE_LAPS_H
-#define COURSE_LAPS_H
+#ifndef COURSE_CHOOSE_LAPS_H
+#define COURSE_CHOOSE_LAPS_H
 
 #include "course/course.h"
 #include "course/diagnostics.h"
 #include "course/draft.h"
-#include "course/route.h"
+#include "course/choose/route.h"
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* endpoints.c: start and finish. */
-#include "course/endpoints.h"
+#include "course/choose/endpoints.h"
 
 #include "course/name.h"
 #include "course/name_hints.h"

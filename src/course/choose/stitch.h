@@ -1,6 +1,6 @@
 /* stitch.h: orders and turns several lines so that together they make one. */
-#ifndef COURSE_STITCH_H
-#define COURSE_STITCH_H
+#ifndef COURSE_CHOOSE_STITCH_H
+#define COURSE_CHOOSE_STITCH_H
 
 #include "geo/lonlat.h"
 

@@ -3,8 +3,8 @@
  * are several, freed of repeated points, turned so that it begins at the start, and closed if it
  * is run more than once. Diagnostics say what was done. The route owns its vertices.
  */
-#ifndef COURSE_ROUTE_H
-#define COURSE_ROUTE_H
+#ifndef COURSE_CHOOSE_ROUTE_H
+#define COURSE_CHOOSE_ROUTE_H
 
 #include "base/err.h"
 #include "course/diagnostics.h"
