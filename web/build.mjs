@@ -59,15 +59,18 @@ async function writeIndex(meta) {
     const css = meta.outputs[main].cssBundle;
     const first = outputs.find((o) => meta.outputs[o].entryPoint === 'src/early.ts');
     const icon = outputs.find((o) => o.endsWith('.svg'));
-    const together = [...firstLoad(meta, main)];
+    const all = [...firstLoad(meta, main)];
+    const map = all.find((o) => Object.keys(meta.outputs[o].inputs).some((input) => input.includes('leaflet-src')));
+    const together = all.filter((o) => o !== map);
     const js = await mergeFirstLoad(meta, here, dist, main, together, !watch);
     const html = (await readFile(join(here, 'src/index.html'), 'utf8'))
         .replace('%EARLY%', `/${basename(first)}`)
         .replace('%JS%', `/${js}`)
+        .replace('%MAP%', `/${basename(map)}`)
         .replace('%CSS%', `/${basename(css)}`)
         .replace('%ICON%', `/${basename(icon)}`);
     await writeFile(join(dist, 'index.html'), html);
-    await report([...outputs.filter((o) => !together.includes(o)), join('dist', js)], new Set([first, join('dist', js)]));
+    await report([...outputs.filter((o) => !together.includes(o)), join('dist', js)], new Set([first, map, join('dist', js)]));
 }
 
 async function report(outputs, early) {
