@@ -217,8 +217,11 @@ static int run_handler(struct exchange *x, struct err *e)
     return rc;
 }
 
-static void log_failure(const struct exchange *x, const struct err *e)
+/* A client that has gone misses nothing: its stream ended because of that. */
+static void log_failure(struct exchange *x, const struct err *e)
 {
+    if (is_unwanted(x))
+        return;
     if (x->pipe || e->code == ERR_INTERNAL || e->code == ERR_IO || e->code == ERR_READ_ONLY)
         log_error("%s %.200s%s: %s", route_method_name(x->request.method), x->request.path,
             x->pipe ? " was cut off in the middle" : "", e->text);

@@ -14,7 +14,7 @@ static int run_put(struct engine *en, struct call *c)
     course_unref(known);
     if (known && !c->flag)
         return err_set_id(&c->err, ERR_CONFLICT, "course-exists",
-            "there is a course \"%s\" already: choose another shortName, or replace it", name);
+            "There is a course \"%s\" already: choose another short name, or replace it.", name);
     return en->feed->ops->publish_course(en->feed, c->course, &c->err);
 }
 

@@ -363,6 +363,8 @@ static int check_select(const struct emitter *em, struct err *e)
     if (!sql_token_is(first, "SELECT"))
         return err_set(e, ERR_FORBIDDEN, "only SELECT is answered here, not \"%.*s\"",
             (int)(first->len < 40 ? first->len : 40), first->at);
+    if (em->n - em->i == 1)
+        return err_set(e, ERR_INVALID, "the statement ends behind SELECT: say what to select");
     for (size_t i = em->i; i < em->n; i++)
         if (sql_token_is(&em->t[i], ";"))
             return err_set(

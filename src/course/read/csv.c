@@ -29,7 +29,7 @@ enum row_kind { ROW_UNKNOWN, ROW_COURSE, ROW_SHAPE, ROW_PLACE };
 
 struct csv {
     struct csv_reader in;
-    struct buf field[COLUMNS_MAX];
+    struct buf field[COLUMNS_MAX + 1]; /* the last one takes what stands beyond */
     size_t fields;
     int place[COLUMNS]; /* the field that holds the column; -1: none */
     int lon, lat;       /* the same of a table of places */
@@ -45,11 +45,12 @@ static bool read_row(struct csv *c)
     if (c->in.at == c->in.end)
         return false;
     do {
-        struct buf *field = &c->field[c->fields++];
+        struct buf *field = &c->field[c->fields];
 
+        c->fields += c->fields < COLUMNS_MAX;
         (void)csv_read_cell(&c->in, field);
         csv_read_rest(&c->in, field);
-    } while (csv_take_comma(&c->in) && c->fields < COLUMNS_MAX);
+    } while (csv_take_comma(&c->in));
     (void)csv_take_line_end(&c->in);
     return true;
 }
@@ -230,7 +231,7 @@ static int choose(struct csv *c, const char *want, struct draft *d, struct err *
             "The CSV holds %zu courses. Choose one with shortName: %s%s.", n, names.data,
             names.len >= 300 ? ", ..." : "");
     }
-    for (size_t i = 0; i < COLUMNS_MAX; i++)
+    for (size_t i = 0; i <= COLUMNS_MAX; i++)
         buf_release(&rows.field[i]);
     buf_release(&names);
     return ret;
@@ -332,7 +333,7 @@ static int read_places(struct csv *c, struct draft *d, struct err *e)
 
 static void release(struct csv *c)
 {
-    for (size_t i = 0; i < COLUMNS_MAX; i++)
+    for (size_t i = 0; i <= COLUMNS_MAX; i++)
         buf_release(&c->field[i]);
     free(c);
 }

@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A parsed value takes some 50 bytes. A place with an altitude has 4 values. */
+/* A parsed value takes some 50 bytes, its name in an object as much again, and an empty object as
+ * much as five values. A place with an altitude has 4 values; as an object with 4 names it counts
+ * for 13. */
 #define JSON_MAX_VALUES 3200000u /* eight times DRAFT_MAX_POINTS */
+#define JSON_OBJECT_VALUES 5u
 
 /* Copies a text field, if there is one. */
 static void read_text(const json_t *object, const char *key, struct draft *d)
@@ -64,7 +67,9 @@ static size_t count_values(const char *text, size_t len)
             i++;
         else if (text[i] == '"')
             in_string = !in_string;
-        else if (!in_string && (text[i] == ',' || text[i] == '[' || text[i] == '{'))
+        else if (!in_string && text[i] == '{')
+            n += JSON_OBJECT_VALUES;
+        else if (!in_string && (text[i] == ',' || text[i] == '[' || text[i] == ':'))
             n++;
     }
     return n;

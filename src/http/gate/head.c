@@ -1,6 +1,8 @@
 #include "http/gate/head.h"
 
+#include <ctype.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -120,6 +122,20 @@ int head_check(const char *head, size_t len, struct err *e)
     return 0;
 }
 
+/* An escape of a letter, a digit, - _ or ~, which mean the same in a path either way (RFC 3986,
+ * 6.2.2.2). Not of a dot: ".." would be resolved. */
+static bool is_plain_escape(const char *at, const char *end)
+{
+    char hex[3] = {0};
+    int c;
+
+    if (end - at < 3 || !isxdigit((unsigned char)at[1]) || !isxdigit((unsigned char)at[2]))
+        return false;
+    memcpy(hex, at + 1, 2);
+    c = (int)strtol(hex, NULL, 16);
+    return c < 0x80 && (isalnum(c) || c == '-' || c == '_' || c == '~');
+}
+
 size_t head_keep_path(const char *head, size_t len, char *out)
 {
     const char *end = head + len, *line_end = memchr(head, '\n', len);
@@ -133,7 +149,7 @@ size_t head_keep_path(const char *head, size_t len, char *out)
         path_end = at = head;
     for (const char *p = head; p < end; p++) {
         out[n++] = *p;
-        if (*p == '%' && p >= at && p < path_end) {
+        if (*p == '%' && p >= at && p < path_end && !is_plain_escape(p, path_end)) {
             out[n++] = '2';
             out[n++] = '5';
         }

@@ -29,9 +29,10 @@ int head_check(const char *head, size_t len, struct err *e) MUST_CHECK;
 #define HEAD_KEPT_MAX (HEAD_MAX + 2 * HEAD_PATH_MAX)
 
 /* Copies a whole head of at most HEAD_MAX bytes to `out`, which has HEAD_KEPT_MAX, and makes each %
- * of its path a %25. The library decodes a path once and then resolves its dots and slashes: with
- * this it leaves the path as the client sent it, and a %2F stays part of a name. The query is left
- * as it is, and so is a path longer than HEAD_PATH_MAX. Returns the bytes in `out`. */
+ * of its path a %25, but for escapes of letters, digits, - _ and ~. The library decodes a path once
+ * and then resolves its dots and slashes: with this the path is left as the client sent it, and a
+ * %2F stays part of a name. The query is left as it is, and so is a path longer than HEAD_PATH_MAX.
+ * Returns the bytes in `out`. */
 size_t head_keep_path(const char *head, size_t len, char *out);
 
 #endif

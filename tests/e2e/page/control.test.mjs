@@ -58,6 +58,29 @@ test("held updates leave map and tables alone, and the race goes on", async (t) 
   assert.ok(await page.getByRole("button", { name: "Pause updates" }).isEnabled());
 });
 
+test("a jump in a paused replay shows the rows of its moment, also where the past comes late", async (t) => {
+  const server = await startTrackside({ t });
+  const race = await createRace(server, { competitors: 20, stopRatio: 0, speed: 100 });
+  await until("there is a past", async () => (await api(server, `/api/races/${race.runId}/board?limit=1`)).asOf.rawTime > 400);
+  await api(server, `/api/races/${race.runId}/pause`, { method: "POST" });
+  const page = await open(t, server, `/?race=${race.runId}`);
+  await untilBadge(page, "paused");
+  await page.getByRole("tab", { name: "All" }).click();
+  await page.route("**/frames?**", async (route) => {
+    await sleep(1500);
+    await route.continue();
+  });
+
+  const slider = page.locator('[data-replay="slider"]');
+  await slider.fill("300");
+  await untilBadge(page, "replay");
+  await slider.fill("100");
+  const { positions } = await api(server, `/api/races/${race.runId}/positions?at=100`);
+  const [first] = positions.sort((a, b) => a.rank - b.rank);
+  const km = (first.distance / 1000).toFixed(2);
+  await untilPage(page, (row) => row.every((text) => document.querySelector("#board tbody tr")?.textContent.includes(text)), [String(first.competitorId), km, "0:01:40"]);
+});
+
 test("tables can be switched off while the map goes on", async (t) => {
   const server = await startTrackside({ t });
   await createRace(server, { speed: 5 });

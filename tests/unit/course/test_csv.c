@@ -51,6 +51,28 @@ static void test_rows(void **state)
     }
 }
 
+/* What stands beyond the columns that are kept is no row of its own. */
+static void test_many_columns(void **state)
+{
+    struct buf csv = BUF_INIT;
+    struct course *c;
+
+    (void)state;
+    buf_adds(&csv, "lat,lon\n");
+    for (int row = 0; row < 3; row++) {
+        buf_addf(&csv, "%.3f,0.5", 51 + row / 1000.0);
+        for (int i = 0; i < 62; i++)
+            buf_adds(&csv, ",1");
+        buf_adds(&csv, ",51.5,0.9\n");
+    }
+    c = import_text(csv.data);
+    assert_at(first_of(c), 0.5, 51);
+    assert_at(last_of(c), 0.5, 51.002);
+    assert_true(c->length_mm > 222000 && c->length_mm < 223000);
+    course_unref(c);
+    buf_release(&csv);
+}
+
 static void test_stored_finish_first(void **state)
 {
     struct course *c = import_text(HEADER ROW_B);
@@ -110,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_many_columns),
         cmocka_unit_test(test_stored_finish_first),
         cmocka_unit_test(test_the_seeds_own_row),
         cmocka_unit_test(test_refused),

@@ -132,6 +132,11 @@ static void test_deep_and_long_are_refused(void **state)
     memset(json, ',', len); /* 20 M values would take a gigabyte */
     json[0] = '[';
     assert_refused(json, len, ERR_TOO_LARGE, "more values");
+    json[0] = '[';
+    for (size_t i = 1; i + 3 <= len / 4;
+         i += 3) /* 1.7 M empty objects would take half a gigabyte */
+        memcpy(json + i, "{},", 3);
+    assert_refused(json, len / 4, ERR_TOO_LARGE, "more values");
     free(json);
 }
 

@@ -84,6 +84,7 @@ static void expect_refusal(const char *sql, int timeout_ms, const char *says)
 static void test_refused(void **state)
 {
     static const char *const cases[][2] = {
+        {"select", "150: the statement ends behind SELECT"},
         {"delete from races", "180: only SELECT"},
         {"attach 'x' as y", "180: only SELECT"},
         {"pragma journal_mode", "180: only SELECT"},

@@ -49,8 +49,13 @@ export function ImportCourse({ state, create }: { state: AppState; create: Creat
     const failed = (error: Error): void => {
         said.value = { text: say(error), wrong: true };
         options.value ||= error instanceof api.ApiError && error.status === 409; // where another name is given, or the old one replaced
-        host.current?.scrollIntoView({ block: 'nearest' });
     };
+    // Once it stands there: the options above it may have opened.
+    useEffect(() => {
+        if (said.value?.wrong) {
+            host.current?.querySelector('[data-import="said"]')?.scrollIntoView({ block: 'nearest' });
+        }
+    }, [said.value]);
     const take = (files: FileList | null | undefined): void => {
         const file = files?.[0];
         if (files && files.length > 1) {

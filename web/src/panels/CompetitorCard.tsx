@@ -1,5 +1,5 @@
 // The card of the selected competitor.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import * as api from '../wire/api';
 import { rankingOf } from '../model/ranking';
@@ -85,28 +85,41 @@ export function Runner({ state, session, stationary }: { state: AppState; sessio
     const race = state.race.value?.runId;
     const more = useSignal<Competitor | null>(null);
     const silentS = useSignal(0);
+    const askAt = useRef<(s: number) => void>(() => undefined);
     useEffect(() => {
         more.value = null;
         silentS.value = 0;
         if (bib === null || !race) {
             return undefined;
         }
-        let gone = false;
-        const ask = (): void => {
-            const at = state.replay.value ? Math.max(0, Math.floor(state.drawnMs.peek() / 1000)) : undefined;
+        let latest = 0; // the question whose answer counts; 0: none any more
+        let questions = 0;
+        const ask = (s?: number): void => {
+            const at = state.replay.peek() ? s ?? Math.max(0, Math.floor(state.drawnMs.peek() / 1000)) : undefined;
             const askedS = at ?? state.newestS.peek();
+            const question = latest = ++questions;
             void api.getCompetitor(race, bib, at).then((c) => {
-                more.value = gone ? null : c;
-                silentS.value = gone || c.finishTime !== null ? 0 : askedS - c.rawTime;
+                if (question === latest) {
+                    more.value = c;
+                    silentS.value = c.finishTime !== null ? 0 : askedS - c.rawTime;
+                }
             }, () => undefined);
         };
+        askAt.current = ask;
         ask();
         const timer = setInterval(() => !document.hidden && !state.frozen.peek() && ask(), ASK_EVERY_MS);
         return () => {
-            gone = true;
+            latest = 0;
+            askAt.current = () => undefined;
             clearInterval(timer);
         };
     }, [bib, race, state.replay.value === null]);
+    const jumpedS = state.replay.value?.fromS;
+    useEffect(() => {
+        if (jumpedS !== undefined) {
+            askAt.current(jumpedS); // what is drawn is still the moment before
+        }
+    }, [jumpedS]);
     if (bib === null) {
         return null;
     }

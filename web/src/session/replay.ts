@@ -169,8 +169,14 @@ export class Replay {
         }
         const now = performance.now();
         this.player.pump(now);
+        let took = false;
         while (this.ahead.length > 0 && this.ahead[0]!.raceMs <= this.player.at(now)) {
             this.host.competitors.take(this.ahead.shift()!);
+            took = true;
+        }
+        // While it plays, each board renders the tables anew. A moment that stands has one board, and its ticks may come after it.
+        if (took && !this.player.moving) {
+            this.host.state.tablesVersion.value++;
         }
         const at = Math.floor(this.player.at(now) / 1_000);
         if (now - this.boardAtMs >= BOARD_EVERY_MS && at !== this.boardAsked) {
