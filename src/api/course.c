@@ -111,8 +111,8 @@ int api_course_import(struct exchange *x, struct err *e)
         return -1;
     if (body->len == 0)
         return err_set(e, ERR_INVALID,
-            "The request has no body: send a course file (KML, KMZ, GPX, GeoJSON or CSV) as it "
-            "is.");
+            "The request has no body: send a course file (KML, KMZ, GPX, TCX, FIT, GeoJSON or CSV) "
+            "as it is.");
     c = course_import(body->data, body->len, &q.options, e);
     if (!c) {
         /* The file is wrong, not a parameter: the page shows the two in different places. */

@@ -69,7 +69,7 @@ struct course_options {
     double distance_m;      /* 0: what the file declares; compared with the measured length */
 };
 
-/* Reads a course file (KML, KMZ, GPX, GeoJSON, CSV). The format is recognised by its content. `o`
+/* Reads a course file (KML, KMZ, GPX, TCX, FIT, GeoJSON, CSV and more). The format is recognised by its content. `o`
  * may be NULL. A CSV with several rows needs o->short_name to choose one; the error lists them.
  * Returns one reference, or NULL with a sentence for the person who brought the file. */
 struct course *course_import(

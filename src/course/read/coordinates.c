@@ -46,6 +46,16 @@ const char *read_comma_hint(const char *text)
     return "";
 }
 
+/* The place after a word like "nan" or "-inf", or after nothing. NULL if something else stands there,
+ * as in "lon,lat,,alt". */
+static const char *skip_word(const char *at)
+{
+    at += *at == '-' || *at == '+';
+    while (isalpha((unsigned char)*at))
+        at++;
+    return *at == '\0' || isspace((unsigned char)*at) ? at : NULL;
+}
+
 /* Reads "lon, lat , alt". The altitude is skipped. Returns the place after it, or NULL if this is
  * not a place. */
 static const char *read_tuple(const char *at, double place[2])
@@ -61,7 +71,7 @@ static const char *read_tuple(const char *at, double place[2])
             return i >= 1 ? at : NULL;
         at = skip_space(at + 1);
         if (i >= 1 && !read_number(at, &altitude))
-            return at + strcspn(at, " \t\r\n"); /* "lon,lat," or "lon,lat,nan" is accepted */
+            return skip_word(at); /* "lon,lat," or "lon,lat,nan" is accepted */
     }
 }
 

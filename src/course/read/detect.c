@@ -1,5 +1,6 @@
 /* detect.c: which format the bytes have, and what to say of bytes that are no course. */
 #include "course/read/encoding.h"
+#include "course/read/fit.h"
 #include "course/read/read.h"
 
 #include "base/mem.h"
@@ -60,14 +61,10 @@ static int refuse(const char *file, size_t len, struct err *e)
     const char *known = known_kind(file, len);
     bool binary = memchr(file, '\0', len) != NULL || !utf8_valid(file, len);
 
-    if (len >= 12 && memcmp(file + 8, ".FIT", 4) == 0)
-        known = "The file is a FIT file of a watch, which Trackside does not read. Export the "
-                "course as "
-                "GPX or TCX.";
     if (known)
         return err_set(e, ERR_INVALID, "%s", known);
     return err_set(e, ERR_INVALID,
-        "The file is %s, not a course. Bring a course as KML, KMZ, GPX, TCX, GeoJSON or CSV.",
+        "The file is %s, not a course. Bring a course as KML, KMZ, GPX, TCX, FIT, GeoJSON or CSV.",
         binary ? "binary" : "text of an unknown kind");
 }
 
@@ -143,7 +140,8 @@ static int read_text(const char *file, size_t len, struct reading *r, struct err
     return ret;
 }
 
-/* A file with a UTF-16 byte order mark. The parser of XML reads it itself. */
+/* A file with a UTF-16 byte order mark. The parser of XML says what is wrong with it if it is not
+ * whole. */
 static int read_utf16(const char *file, size_t len, struct reading *r, struct err *e)
 {
     struct buf text = BUF_INIT;
@@ -155,8 +153,10 @@ static int read_utf16(const char *file, size_t len, struct reading *r, struct er
         return read_xml(file, len, r, e);
     }
     skip = text.len ? strspn(text.data, " \t\r\n") : 0;
-    if (skip >= text.len || text.data[skip] == '<' || memchr(text.data, '\0', text.len))
+    if (skip >= text.len || memchr(text.data, '\0', text.len))
         ret = read_xml(file, len, r, e);
+    else if (text.data[skip] == '<')
+        ret = read_markup(text.data + skip, text.len - skip, r, e);
     else
         ret = read_text(text.data + skip, text.len - skip, r, e);
     buf_release(&text);
@@ -171,6 +171,8 @@ static int read_bytes(const char *file, size_t len, struct reading *r, struct er
         return read_zip(file, len, r, e);
     if (begins(file, len, "\x1f\x8b\x08"))
         return read_gzip(file, len, r, e);
+    if (read_is_fit(file, len))
+        return read_fit(file, len, r->draft, e);
     if (begins(file, len, "\xff\xfe") || begins(file, len, "\xfe\xff"))
         return read_utf16(file, len, r, e);
     if (begins(file, len, "\xef\xbb\xbf"))

@@ -131,6 +131,14 @@ static void blank_declaration(struct buf *xml)
     memset(key, ' ', (size_t)(name + len + 1 - key));
 }
 
+/* Whether XML with this declaration can only be UTF-8: UTF-16 would not have been readable up to
+ * here. */
+static bool says_utf(const char *declared)
+{
+    return strncasecmp(declared, "UTF-16", 6) == 0 || strcasecmp(declared, "US-ASCII") == 0 ||
+           strcasecmp(declared, "UTF8") == 0 || *declared == '\0';
+}
+
 /* XML that says, or must be taken to say, that it is UTF-8. */
 static int mend_utf8(const char *file, size_t len, struct draft *d, struct buf *out, struct err *e)
 {
@@ -151,14 +159,15 @@ static size_t line_of(const char *file, size_t at)
 
 int encoding_mend_xml(const char *file, size_t len, struct draft *d, struct buf *out, struct err *e)
 {
-    char declared[32] = "UTF-8";
+    char declared[64] = "UTF-8";
     const char *name;
     const char *from;
     size_t n;
 
     if (len > 1 && file[1] == '\0')
         return 0; /* UTF-16, which the parser reads */
-    if (find_declared(file, len, &name, &n) && n < sizeof declared) {
+    if (find_declared(file, len, &name, &n)) {
+        n = n < sizeof declared ? n : sizeof declared - 1;
         memcpy(declared, name, n);
         declared[n] = '\0';
     }
@@ -170,10 +179,14 @@ int encoding_mend_xml(const char *file, size_t len, struct draft *d, struct buf 
             return err_set(e, ERR_INVALID,
                 "The file says that it is %s, and line %zu is not. Save it as UTF-8.", declared,
                 line_of(file, done));
-    } else if (strncasecmp(declared, "UTF-16", 6) == 0 || strcasecmp(declared, "US-ASCII") == 0 ||
-               (strcasecmp(declared, "UTF-8") == 0 && !utf8_valid(file, len))) {
+    } else if (strcasecmp(declared, "UTF-8") == 0 ? !utf8_valid(file, len) : says_utf(declared)) {
         if (mend_utf8(file, len, d, out, e))
             return -1;
+    } else if (strcasecmp(declared, "UTF-8") != 0 && strcasecmp(declared, "ISO-8859-1") != 0) {
+        return err_set(e, ERR_INVALID,
+            "The file says that its text is in the encoding \"%.63s\", which Trackside does not "
+            "read. Save it as UTF-8.",
+            declared);
     }
     if (out->len)
         blank_declaration(out);

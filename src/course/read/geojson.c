@@ -182,8 +182,8 @@ static bool is_line(const json_t *feature)
 static int add_features(
     struct draft *d, const json_t *features, int depth, struct err *skipped, struct err *e);
 
-/* Adds a feature. *skipped says what is wrong with the first one that is left out. One that is no line and cannot be read is left out with a note: it does not spoil
- * the line beside it. Some programs put collections into collections. */
+/* Adds a feature. One that is no line and cannot be read is left out with a note: it does not spoil
+ * the line beside it. *skipped says what is wrong with the first of these. Some programs put collections into collections. */
 static int add_feature(
     struct draft *d, const json_t *feature, int depth, struct err *skipped, struct err *e)
 {

@@ -34,7 +34,7 @@ struct reading {
 int read_any(
     const char *file, size_t len, const char *want, struct draft *d, struct err *e) MUST_CHECK;
 
-/* KML, GPX or TCX. */
+/* KML, GPX, TCX or OpenStreetMap. */
 int read_xml(const char *file, size_t len, struct reading *r, struct err *e) MUST_CHECK;
 int read_geojson(const char *file, size_t len, struct draft *d, struct err *e) MUST_CHECK;
 int read_csv(

@@ -270,8 +270,8 @@ static void test_encodings(void **state)
     }
     assert_refused(table, sizeof table - 1, ERR_INVALID, "The WKT text has");
     assert_refused(bad, sizeof bad - 1, ERR_INVALID, "windows-1252, and line 2 is not");
-    assert_refused(
-        NAMED("ISO-2022-KR", "x"), strlen(NAMED("ISO-2022-KR", "x")), ERR_INVALID, "not whole XML");
+    assert_refused(NAMED("ISO-2022-KR", "x"), strlen(NAMED("ISO-2022-KR", "x")), ERR_INVALID,
+        "\"ISO-2022-KR\", which Trackside");
 }
 
 /* The bytes as a gzip; free them. */

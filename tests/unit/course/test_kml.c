@@ -209,7 +209,7 @@ static void test_refused(void **state)
         {"<kml><Placemark><LineString><coordinates>0 51 0 "
          "52</coordinates></LineString></Placemark></kml>",
             "Place 1"},
-        {"<kml><Placemark><LineString><coordinates>0,51 0.001,5", "not whole XML"},
+        {"<kml><Placemark><LineString><coordinates>0,51 0.001,5", "cut off: it ends in line 1"},
         {"<kml><Placemark></kml>", "not whole XML"},
         {"<html><body>Not found</body></html>", "is a web page"},
         {"<!DOCTYPE kml [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><kml>&b;</kml>",
@@ -275,7 +275,8 @@ static void test_encodings(void **state)
     c = import_text(bom);
     assert_string_equal(c->long_name, "B");
     course_unref(c);
-    assert_refused("<kml><name>\xff\xfe</name></kml>", 24, ERR_INVALID, "not whole XML");
+    assert_refused(
+        "<kml><name>\xff\xfe</name></kml>", 24, ERR_INVALID, "cut off: it ends in line 1");
 }
 
 static void test_publishers_files(void **state)

@@ -4,6 +4,7 @@
 #include <expat.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ struct state {
     struct err *e;
     int depth;
     bool failed;
+    bool ended;    /* the root element has ended */
+    char root[64]; /* its name, "" before it begins */
 };
 
 /* The name without its namespace prefix: files choose their prefixes freely. */
@@ -38,6 +41,8 @@ static void on_start(void *arg, const XML_Char *name, const XML_Char **attrs)
     if (s->failed)
         return;
     buf_clear(&s->text);
+    if (s->depth == 0)
+        (void)snprintf(s->root, sizeof s->root, "%s", local(name));
     if (++s->depth > XML_MAX_DEPTH) {
         (void)err_set(s->e, ERR_INVALID,
             "The file nests its elements more than %d deep; it is not a course.", XML_MAX_DEPTH);
@@ -53,7 +58,7 @@ static void on_end(void *arg, const XML_Char *name)
 
     if (s->failed)
         return;
-    s->depth--;
+    s->ended = --s->depth == 0;
     if (s->reader->end(s->reader->arg, local(name), s->text.data ? s->text.data : "", s->e))
         fail(s);
     buf_clear(&s->text);
@@ -96,7 +101,29 @@ static unsigned long long line_number(XML_Parser parser)
 #endif
 }
 
-int xml_read(const char *file, size_t len, const struct xml_reader *r, struct err *e)
+/* The error for a file that is not whole XML. A file that ends too early says so. */
+static int refuse(const struct state *s, struct err *e)
+{
+    enum XML_Error why = XML_GetErrorCode(s->parser);
+    unsigned long long line = line_number(s->parser);
+    bool cut = why == XML_ERROR_NO_ELEMENTS || why == XML_ERROR_UNCLOSED_TOKEN ||
+               why == XML_ERROR_PARTIAL_CHAR || why == XML_ERROR_UNCLOSED_CDATA_SECTION;
+
+    if (cut && s->root[0])
+        return err_set(e, ERR_INVALID,
+            "The file is cut off: it ends in line %llu, before </%s>. Bring the whole file.", line,
+            s->root);
+    if (cut)
+        return err_set(e, ERR_INVALID,
+            "The file is cut off: it ends in line %llu, before its first element. Bring the whole "
+            "file.",
+            line);
+    return err_set(
+        e, ERR_INVALID, "The file is not whole XML: %s in line %llu.", XML_ErrorString(why), line);
+}
+
+int xml_read(
+    const char *file, size_t len, const struct xml_reader *r, size_t *rest_line, struct err *e)
 {
     struct state s = {.reader = r, .text = BUF_INIT, .e = e};
     int ret = -1;
@@ -110,11 +137,14 @@ int xml_read(const char *file, size_t len, const struct xml_reader *r, struct er
     XML_SetElementHandler(s.parser, on_start, on_end);
     XML_SetCharacterDataHandler(s.parser, on_text);
     XML_SetStartDoctypeDeclHandler(s.parser, on_doctype);
-    if (XML_Parse(s.parser, file, (int)len, 1) == XML_STATUS_OK && !s.failed)
+    if (XML_Parse(s.parser, file, (int)len, 1) == XML_STATUS_OK && !s.failed) {
         ret = 0;
-    else if (!s.failed)
-        (void)err_set(e, ERR_INVALID, "The file is not whole XML: %s in line %llu.",
-            XML_ErrorString(XML_GetErrorCode(s.parser)), line_number(s.parser));
+    } else if (s.ended && !s.failed) {
+        *rest_line = line_number(s.parser);
+        ret = 0;
+    } else if (!s.failed) {
+        ret = refuse(&s, e);
+    }
     XML_ParserFree(s.parser);
     buf_release(&s.text);
     return ret;

@@ -22,8 +22,10 @@ struct xml_reader {
     void *arg;
 };
 
-/* Parses the file. -1 with a sentence if it is not whole XML, or the reader's error. */
-int xml_read(const char *file, size_t len, const struct xml_reader *r, struct err *e) MUST_CHECK;
+/* Parses the file. -1 with a sentence if it is not whole XML, or the reader's error. If something
+ * follows the root element it is not read, and *rest_line is the line where that begins. */
+int xml_read(const char *file, size_t len, const struct xml_reader *r, size_t *rest_line,
+    struct err *e) MUST_CHECK;
 
 /* The value of an attribute, by its name without prefix; NULL if there is none. Borrowed. */
 const char *xml_attr(const char **attrs, const char *name);
