@@ -6,9 +6,12 @@
  * revision may be cached for ever.
  */
 #include "api/api.h"
+#include "api/question.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define FREE_NAMES_TRIED 1000u /* "name-2" and so on, before the last one is proposed as it is */
 
 static double metres(uint32_t mm)
 {
@@ -77,14 +80,14 @@ struct import_query {
 
 static int read_import_query(const struct params *q, struct import_query *out, struct err *e)
 {
-    static const char *const known[] = {
-        "shortName", "longName", "fileName", "laps", "reverse", "distance", "replace", NULL};
+    static const char *const known[] = {"shortName", "longName", "fileName", "line", "laps",
+        "reverse", "distance", "replace", NULL};
     struct course_options *o = &out->options;
     int64_t laps = 0;
 
     if (params_only(q, known, e) || params_text(q, "shortName", &o->short_name, e) ||
         params_text(q, "longName", &o->long_name, e) ||
-        params_text(q, "fileName", &o->file_name, e) ||
+        params_text(q, "fileName", &o->file_name, e) || params_text(q, "line", &o->line, e) ||
         params_i64(q, "laps", (const int64_t[]){1, 1000}, &laps, e) ||
         params_bool(q, "reverse", &o->reverse, e) ||
         params_double(q, "distance", (const double[]){1, 4e6}, &o->distance_m, e) ||
@@ -100,9 +103,68 @@ static int read_import_query(const struct params *q, struct import_query *out, s
     return 0;
 }
 
+static bool is_taken(struct store *s, const char *short_name)
+{
+    struct err none;
+    struct course *known = s->ops->course(s, short_name, &none);
+
+    course_unref(known);
+    return known != NULL;
+}
+
+/* The first of "name-2", "name-3" ... that no course has. A long name is cut for the number. */
+static void next_free_name(struct store *s, const char *name, char out[COURSE_NAME_MAX + 1])
+{
+    unsigned n = 2;
+
+    do {
+        char number[16];
+        int len = snprintf(number, sizeof number, "-%u", n);
+
+        (void)snprintf(out, COURSE_NAME_MAX + 1, "%.*s%s", COURSE_NAME_MAX - len, name, number);
+    } while (is_taken(s, out) && n++ < FREE_NAMES_TRIED);
+}
+
+/* Stores the course and answers with it, or with the question for another name. Takes over the
+ * reference. */
+static int keep_course(struct exchange *x, struct course *c, bool replace, struct err *e)
+{
+    struct api_options *o = &api_of(x)->o;
+    int rc = engine_course_room(o->engine, c->short_name, e);
+
+    if (rc == 0 && !replace && is_taken(o->store, c->short_name)) {
+        char free_name[COURSE_NAME_MAX + 1];
+
+        next_free_name(o->store, c->short_name, free_name);
+        rc = question_answer_taken(x, c->short_name, free_name);
+        course_unref(c);
+        return rc;
+    }
+    if (rc == 0)
+        rc = engine_course_put(o->engine, course_ref(c), replace, e);
+    if (rc == 0) {
+        exchange_header(x, "Location", "/api/courses/%s", c->short_name);
+        rc = answer_course(x, 201, c);
+    }
+    course_unref(c);
+    return rc;
+}
+
+/* Answers with the question of the import, or says what is wrong with the file: the page shows that
+ * in another place than a wrong parameter. */
+static int refuse(struct exchange *x, const struct course_question *asked, struct err *e)
+{
+    if (asked->code)
+        return question_answer(x, asked, e);
+    if (e->code == ERR_INVALID && !e->id && !e->field[0])
+        e->id = "course-file";
+    return -1;
+}
+
 int api_course_import(struct exchange *x, struct err *e)
 {
     struct import_query q = {0};
+    struct course_question asked = {0};
     const struct buf *body = &x->request.body;
     struct course *c;
     int rc;
@@ -113,21 +175,10 @@ int api_course_import(struct exchange *x, struct err *e)
         return err_set(e, ERR_INVALID,
             "The request has no body: send a course file (KML, KMZ, GPX, TCX, FIT, GeoJSON or CSV) "
             "as it is.");
+    q.options.question = &asked;
     c = course_import(body->data, body->len, &q.options, e);
-    if (!c) {
-        /* The file is wrong, not a parameter: the page shows the two in different places. */
-        if (e->code == ERR_INVALID && !e->id && !e->field[0])
-            e->id = "course-file";
-        return -1;
-    }
-    rc = engine_course_room(api_of(x)->o.engine, c->short_name, e);
-    if (rc == 0)
-        rc = engine_course_put(api_of(x)->o.engine, course_ref(c), q.replace, e);
-    if (rc == 0) {
-        exchange_header(x, "Location", "/api/courses/%s", c->short_name);
-        rc = answer_course(x, 201, c);
-    }
-    course_unref(c);
+    rc = c ? keep_course(x, c, q.replace, e) : refuse(x, &asked, e);
+    course_question_release(&asked);
     return rc;
 }
 

@@ -4,8 +4,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/table.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,22 +102,60 @@ const char *courses_name(size_t i)
     return known.name[i];
 }
 
-/* Imports a course file. The error names the file. */
-static struct course *open_file(const char *path, const char *short_name, struct err *e)
+/* Imports a course file. The error names the file. A question is printed, and is wrong usage: an
+ * option is missing. */
+static struct course *open_file(const char *path, const struct course_options *given, struct err *e)
 {
     const char *slash = strrchr(path, '/');
-    struct course_options o = {.short_name = short_name, .file_name = slash ? slash + 1 : path};
+    struct course_question asked = {0};
+    struct course_options o = *given;
     struct buf bytes = BUF_INIT;
     struct course *c = NULL;
 
+    o.file_name = slash ? slash + 1 : path;
+    o.question = &asked;
     if (cmd_read_file(path, COURSE_FILE_MAX, &bytes, e) == 0) {
         c = course_import(bytes.data, bytes.len, &o, e);
+        if (asked.code) {
+            courses_print_question(&asked, stderr);
+            e->code = ERR_INVALID;
+        }
         if (!c)
             (void)err_prefix(e, "%s", path);
+        course_question_release(&asked);
     } else if (e->code == ERR_INVALID)
         e->code = ERR_NOT_FOUND; /* the command line is right; exit code 1 */
     buf_release(&bytes);
     return c;
+}
+
+void courses_print_question(const struct course_question *q, FILE *out)
+{
+    bool laps = strcmp(q->option, "laps") == 0;
+    struct table t;
+
+    table_init(&t, "lrrrl");
+    for (size_t i = 0; i < 5; i++)
+        table_add(&t, (const char *const[]){"LINE", "DISTANCE M", "LAPS", "PLACES", "NAME"}[i]);
+    for (size_t i = 0; i < q->n; i++) {
+        const struct course_candidate *c = &q->candidate[i];
+
+        table_add(&t, c->line);
+        table_addf(&t, "%.1f", c->length_m);
+        table_addf(&t, "%" PRIu32, c->laps);
+        table_addf(&t, "%zu", c->points);
+        table_add(&t, c->name);
+    }
+    table_print(&t, out);
+    table_release(&t);
+    for (size_t i = 0; i < q->n; i++) {
+        (void)fprintf(out, "%s--%s ", i == 0 ? "Give " : i + 1 < q->n ? ", " : " or ", q->option);
+        if (laps)
+            (void)fprintf(out, "%" PRIu32, q->candidate[i].laps);
+        else
+            (void)fprintf(out, "%s", q->candidate[i].line);
+    }
+    (void)fprintf(out, ".\n");
 }
 
 /* The error for an unknown name. It lists the names there are, and explains how to give a file. */
@@ -158,14 +198,20 @@ struct course *courses_load(const char *name, struct err *e)
     if (!known.dir)
         return open_built_in(known.file[i], name, e);
     buf_addf(&path, "%s/%s", known.dir, known.file[i]);
-    c = open_file(path.data, name, e);
+    c = open_file(path.data, &(struct course_options){.short_name = name}, e);
     buf_release(&path);
     return c;
 }
 
-struct course *courses_open(const char *name_or_file, struct err *e)
+struct course *courses_open_with(
+    const char *name_or_file, const struct course_options *o, struct err *e)
 {
     if (strpbrk(name_or_file, "/."))
-        return open_file(name_or_file, NULL, e);
+        return open_file(name_or_file, o, e);
     return courses_load(name_or_file, e);
+}
+
+struct course *courses_open(const char *name_or_file, struct err *e)
+{
+    return courses_open_with(name_or_file, &(struct course_options){0}, e);
 }

@@ -11,8 +11,10 @@
 
 #include "base/err.h"
 #include "course/course.h"
+#include "course/question.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #define COURSES_MAX 1000u /* courses that are listed */
 
@@ -38,5 +40,14 @@ struct course *courses_load(const char *name, struct err *e) MUST_CHECK;
 /* A built-in course by its name, or a course file by its path, a new reference. A text with a "/"
  * or a "." is a path. */
 struct course *courses_open(const char *name_or_file, struct err *e) MUST_CHECK;
+
+/* The same with options of import for a file; o->file_name is set here. A built-in course takes
+ * none of them. */
+struct course *courses_open_with(
+    const char *name_or_file, const struct course_options *o, struct err *e) MUST_CHECK;
+
+/* Prints the answers that are possible to a question of import as a table, and the options to
+ * give. */
+void courses_print_question(const struct course_question *q, FILE *out);
 
 #endif

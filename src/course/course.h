@@ -59,6 +59,8 @@ struct course {
     size_t diagnostics_n;
 };
 
+struct course_question;
+
 /* What a request may say beside the file. Zero means "not said". Texts are borrowed. */
 struct course_options {
     const char *short_name; /* NULL: made from the name or file_name */
@@ -67,6 +69,12 @@ struct course_options {
     uint32_t laps;          /* 0: what the file says, else 1; at most 1000 */
     bool reverse;           /* run the line in the other direction */
     double distance_m;      /* 0: what the file declares; compared with the measured length */
+    /* Which of the file's lines: the name of one or several, or numbers: "2", "1,3". Lines are
+     * numbered from 1 in the file's order. NULL: import decides, or asks. */
+    const char *line;
+    /* If import has to ask, it fails with ERR_CONFLICT and fills this (course/question.h), which
+     * the caller releases in any case. NULL: the sentence of the error is enough. */
+    struct course_question *question;
 };
 
 /* Reads a course file (KML, KMZ, GPX, TCX, FIT, GeoJSON, CSV and more). The format is recognised by its content. `o`

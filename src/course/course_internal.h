@@ -2,9 +2,9 @@
 #ifndef COURSE_COURSE_INTERNAL_H
 #define COURSE_COURSE_INTERNAL_H
 
+#include "course/choose/endpoints.h"
 #include "course/course.h"
 #include "course/diagnostics.h"
-#include "course/choose/endpoints.h"
 
 struct course_parts {
     char short_name[COURSE_NAME_MAX + 1];

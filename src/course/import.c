@@ -3,14 +3,15 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "course/choose/ask.h"
+#include "course/choose/laps.h"
+#include "course/choose/route.h"
 #include "course/course_internal.h"
 #include "course/draft.h"
-#include "course/choose/laps.h"
 #include "course/name.h"
 #include "course/name_hints.h"
 #include "course/outliers.h"
 #include "course/read/read.h"
-#include "course/choose/route.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -134,6 +135,20 @@ static int prepare(struct import *im, uint32_t laps, struct err *e)
     return p->line ? 0 : -1;
 }
 
+/* Asks for the laps if nobody said them, and several make the declared length. */
+static int ask_about_laps(struct import *im, struct err *e)
+{
+    struct ask_laps a = {.route = &im->route,
+        .line = im->options->line ? im->options->line : "1",
+        .name = im->parts.long_name,
+        .declared_m = laps_declared_m(&im->draft, im->options)};
+
+    if (im->options->laps || im->draft.extension.laps)
+        return 0;
+    a.laps = laps_suggested(a.declared_m, route_length_m(&im->route));
+    return a.laps ? ask_laps(im->options->question, &a, e) : 0;
+}
+
 /* Makes the course's line. If the file's prepared line matches its vertices, they are used as they
  * are. Else they are turned and closed as needed, and prepared. */
 static int make_line(struct import *im, struct err *e)
@@ -159,6 +174,8 @@ static int make_line(struct import *im, struct err *e)
             "The line is run in the other direction, as requested.");
     }
     laps = laps_choose(&im->draft, im->options, &im->route, &p->notes);
+    if (laps == 1 && ask_about_laps(im, e))
+        return -1;
     if (laps > 1)
         route_close(&im->route, &p->notes);
     return prepare(im, laps, e);
@@ -226,7 +243,7 @@ static int make_parts(struct import *im, struct err *e)
         return -1;
     endpoints_place(&p->endpoints, p->line, &p->notes);
     declared_m = laps_declared_m(&im->draft, im->options);
-    laps_compare(declared_m, line_length_mm(p->line) / 1000.0, line_laps(p->line), &p->notes);
+    laps_compare(declared_m, line_length_mm(p->line) / 1000.0, &p->notes);
     make_fence(im);
     /* A course that was exported and comes back keeps the diagnostics of its first import. */
     if (im->as_stored && im->draft.extension.has_diagnostics) {

@@ -2,9 +2,11 @@
 #include "cmd/cmd.h"
 
 #include "base/mem.h"
+#include "cmd/courses.h"
 #include "cmd/remote/remote.h"
-#include "cmd/remote/table.h"
+#include "cmd/table.h"
 #include "course/course.h"
+#include "course/question.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +19,15 @@ static const char help[] =
     "\n"
     "  import FILE              read KML, KMZ, GPX, TCX, FIT, GeoJSON or CSV, and print the\n"
     "                           diagnostics\n"
-    "    --name NAME            short name: a-z, 0-9 and - (made from the file's name)\n"
+    "    --short-name NAME      a-z, 0-9 and - (made from the file's name); also --name\n"
     "    --long-name TEXT       name for people (the one in the file)\n"
+    "    --line NAME|N[,N...]   which of the file's lines, by name or number (import decides)\n"
     "    --laps N               run the line N times (what the file says, else 1)\n"
     "    --reverse              run it in the other direction\n"
     "    --distance M           its official length in metres\n"
     "    --replace              replace the course of that name\n"
+    "    If the file leaves something open, the answers that are possible are printed as a\n"
+    "    table, with the option to give.\n"
     "  list                     list all courses\n"
     "  show NAME                show one course and the diagnostics of its import\n"
     "  export NAME              write it to standard output\n"
@@ -69,12 +74,11 @@ static const json_t *own(const json_t *answer)
     return inner ? inner : answer;
 }
 
-/* Sends a file, and prints the course that the server made of it. */
-static int send_course(
-    struct remote *r, const char *method, const char *path, const struct buf *file, struct err *e)
+/* Sends a geofence, and prints the course that the server made with it. */
+static int send_geofence(struct remote *r, const char *path, const struct buf *file, struct err *e)
 {
     json_t *answer = remote_send(r,
-        &(struct client_request){.method = method,
+        &(struct client_request){.method = "PUT",
             .path = path,
             .body = file->data ? file->data : "",
             .len = file->len,
@@ -94,7 +98,9 @@ enum {
     IMPORT_LAPS,
     IMPORT_REVERSE,
     IMPORT_DISTANCE,
-    IMPORT_REPLACE
+    IMPORT_REPLACE,
+    IMPORT_SHORT_NAME,
+    IMPORT_LINE
 };
 
 /* Adds "name=value" to the query of a path; nothing where value is NULL, "true" for a flag. */
@@ -106,6 +112,70 @@ static void add_query(struct buf *path, const char *name, const char *value)
     client_escape(path, *value ? value : "true");
 }
 
+/* A candidate of the server's question, without its picture. `line` is a number or a text. */
+static void read_candidate(const json_t *j, struct course_question *q)
+{
+    static const struct lonlat nowhere;
+    struct course_candidate *c = course_question_add(q, &nowhere, 1);
+    const json_t *line = json_object_get(j, "line");
+
+    if (!c)
+        return;
+    if (json_is_integer(line))
+        (void)snprintf(c->line, sizeof c->line, "%" JSON_INTEGER_FORMAT, json_integer_value(line));
+    else if (remote_text(j, "line")[strspn(remote_text(j, "line"), "0123456789,")] == '\0')
+        (void)snprintf(c->line, sizeof c->line, "%s", remote_text(j, "line"));
+    (void)snprintf(c->name, sizeof c->name, "%s", remote_text(j, "name"));
+    c->length_m = number_of(j, "distance");
+    c->laps = (uint32_t)number_of(j, "laps");
+    c->points = (size_t)number_of(j, "points");
+}
+
+/* Prints the question in the server's answer, if it is one. An answer to it is an option, so it is
+ * wrong usage. */
+static void print_question(const json_t *answer, struct err *e)
+{
+    const char *code = remote_text(answer, "code");
+    struct course_question q = {.code = code, .option = remote_text(answer, "option")};
+    const json_t *j;
+    size_t i;
+
+    if (strcmp(code, "name-taken") == 0) {
+        j = json_array_get(json_object_get(answer, "candidates"), 0);
+        (void)err_set(e, ERR_CONFLICT, "%s Give --short-name %.64s or --replace.",
+            remote_text(answer, "error"), remote_text(j, "name"));
+    }
+    if (strcmp(code, "choose-line") != 0 && strcmp(code, "laps") != 0)
+        return;
+    json_array_foreach(json_object_get(answer, "candidates"), i, j) read_candidate(j, &q);
+    courses_print_question(&q, stderr);
+    course_question_release(&q);
+    e->code = ERR_INVALID;
+}
+
+/* Sends the file, and prints the course or the question that the server answers with. */
+static int import(struct remote *r, const char *path, const struct buf *file, struct err *e)
+{
+    struct client_request q = {.method = "POST",
+        .path = path,
+        .body = file->data ? file->data : "",
+        .len = file->len,
+        .content_type = "application/octet-stream"};
+    struct buf answer = BUF_INIT;
+    int rc = client_call(r->client, &q, &answer, e);
+    json_t *j = answer.len ? json_loadb(answer.data, answer.len, 0, NULL) : NULL;
+
+    if (r->json && (!rc || json_object_get(j, "candidates")))
+        (void)printf("%s\n", answer.data);
+    else if (rc)
+        print_question(j, e);
+    else
+        print_course(own(j));
+    json_decref(j);
+    buf_release(&answer);
+    return rc;
+}
+
 /* Sends the file as it is. The server recognises its format; the file name is only a hint for the
  * name of the course. */
 static int run_import(struct remote *r, struct err *e)
@@ -115,8 +185,10 @@ static int run_import(struct remote *r, struct err *e)
     int rc = cmd_read_file(r->word[0], COURSE_FILE_MAX, &file, e);
 
     buf_adds(&path, "/api/courses");
-    add_query(&path, "shortName", r->value[IMPORT_NAME]);
+    add_query(&path, "shortName",
+        r->value[IMPORT_SHORT_NAME] ? r->value[IMPORT_SHORT_NAME] : r->value[IMPORT_NAME]);
     add_query(&path, "longName", r->value[IMPORT_LONG_NAME]);
+    add_query(&path, "line", r->value[IMPORT_LINE]);
     add_query(&path, "laps", r->value[IMPORT_LAPS]);
     add_query(&path, "reverse", r->value[IMPORT_REVERSE]);
     add_query(&path, "distance", r->value[IMPORT_DISTANCE]);
@@ -124,7 +196,7 @@ static int run_import(struct remote *r, struct err *e)
     if (strcmp(r->word[0], "-") != 0)
         add_query(&path, "fileName", base ? base + 1 : r->word[0]);
     if (!rc)
-        rc = send_course(r, "POST", path.data, &file, e);
+        rc = import(r, path.data, &file, e);
     buf_release(&file);
     buf_release(&path);
     return rc;
@@ -209,7 +281,7 @@ static int run_geofence(struct remote *r, struct err *e)
     else
         rc = cmd_read_file(r->word[1], COURSE_FILE_MAX, &text, e);
     if (!rc)
-        rc = send_course(r, "PUT", path, &text, e);
+        rc = send_geofence(r, path, &text, e);
     buf_release(&text);
     free(path);
     return rc;
@@ -231,7 +303,8 @@ static int run_delete(struct remote *r, struct err *e)
 
 const struct cmd_verb cmd_course_verbs[] = {
     {"import", run_import, "FILE",
-        {"name=", "long-name=", "laps=", "reverse", "distance=", "replace", NULL}},
+        {"name=", "long-name=", "laps=", "reverse", "distance=", "replace",
+            "short-name=", "line=", NULL}},
     {"list", run_list, "", {NULL}},
     {"show", run_show, "NAME", {NULL}},
     {"export", run_export, "NAME", {"format=", NULL}},

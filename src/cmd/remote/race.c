@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "cmd/remote/remote.h"
-#include "cmd/remote/table.h"
+#include "cmd/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "base/csv.h"
 #include "cmd/cmd.h"
 #include "cmd/remote/remote.h"
-#include "cmd/remote/table.h"
+#include "cmd/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,10 +9,12 @@
 #include <string.h>
 
 /* Shares of the declared length. */
-#define DRAWN_WITHIN 0.1    /* so near, the line is the whole race */
-#define SUGGEST_WITHIN 0.03 /* so near, several laps are suggested */
-#define WARNING_SHARE 0.01  /* a greater difference is a warning */
-#define INFO_M 1.0          /* a smaller difference is not reported */
+#define DRAWN_WITHIN 0.1     /* so near, the line is the whole race */
+#define SUGGEST_WITHIN 0.03  /* so near, several laps are asked about */
+#define SUGGEST_LAPS_MAX 25  /* with more, a whole number is always near */
+#define SUGGEST_OFF_MAX 0.15 /* of a lap, for the same reason */
+#define WARNING_SHARE 0.01   /* a greater difference is a warning */
+#define INFO_M 1.0           /* a smaller difference is not reported */
 
 double laps_declared_m(const struct draft *d, const struct course_options *o)
 {
@@ -86,9 +88,19 @@ uint32_t laps_choose(const struct draft *d, const struct course_options *o, cons
     return laps;
 }
 
-void laps_compare(double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes)
+uint32_t laps_suggested(double declared_m, double lap_m)
 {
-    double times = round(declared_m / measured_m);
+    double times = round(declared_m / lap_m);
+    double off_m = fabs(times * lap_m - declared_m);
+
+    if (!(times >= 2 && times <= SUGGEST_LAPS_MAX) || off_m > SUGGEST_WITHIN * declared_m ||
+        off_m > SUGGEST_OFF_MAX * lap_m)
+        return 0;
+    return (uint32_t)times;
+}
+
+void laps_compare(double declared_m, double measured_m, struct diagnostics *notes)
+{
     double off_m = measured_m - declared_m;
     char declared[32];
     char measured[32];
@@ -96,13 +108,6 @@ void laps_compare(double declared_m, double measured_m, uint32_t laps, struct di
 
     if (declared_m <= 0 || fabs(off_m) < INFO_M)
         return;
-    if (laps == 1 && times >= 2 && times <= COURSE_LAPS_MAX &&
-        fabs(times * measured_m - declared_m) <= SUGGEST_WITHIN * declared_m) {
-        diagnostics_add(notes, DIAGNOSTIC_WARNING, "laps", NULL,
-            "The line is %.4g km, the race is %.4g km: %.0f laps?", measured_m / 1000,
-            declared_m / 1000, times);
-        return;
-    }
     diagnostics_add(notes,
         fabs(off_m) > WARNING_SHARE * declared_m ? DIAGNOSTIC_WARNING : DIAGNOSTIC_INFO,
         "declared-length", NULL, "The course is declared as %s and measures %s, %s %s.",

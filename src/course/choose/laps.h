@@ -6,10 +6,10 @@
 #ifndef COURSE_CHOOSE_LAPS_H
 #define COURSE_CHOOSE_LAPS_H
 
+#include "course/choose/route.h"
 #include "course/course.h"
 #include "course/diagnostics.h"
 #include "course/draft.h"
-#include "course/choose/route.h"
 
 #include <stdint.h>
 
@@ -20,8 +20,10 @@ double laps_declared_m(const struct draft *d, const struct course_options *o);
 uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
     struct diagnostics *notes);
 
-/* Compares the declared length with the measured one. The diagnostic may ask whether there are
- * several laps. */
-void laps_compare(double declared_m, double measured_m, uint32_t laps, struct diagnostics *notes);
+/* How many laps of `lap_m` are within 3 % of the declared length, if that is two or more. Else 0. */
+uint32_t laps_suggested(double declared_m, double lap_m);
+
+/* Compares the declared length with the measured one. */
+void laps_compare(double declared_m, double measured_m, struct diagnostics *notes);
 
 #endif

@@ -2,8 +2,8 @@
 #include "course/choose/route.h"
 
 #include "base/mem.h"
-#include "course/name_hints.h"
 #include "course/choose/stitch.h"
+#include "course/name_hints.h"
 #include "geo/planar.h"
 
 #include <math.h>

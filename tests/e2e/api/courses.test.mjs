@@ -53,7 +53,22 @@ test("a name that is taken is a 409, and replaced when it is asked for", async (
   const again = await post(server, "/api/courses?shortName=taken", geojson(line(10)));
   assert.equal(again.status, 409);
   assert.match(again.json.error, /taken/);
+  assert.deepEqual([again.json.code, again.json.option, again.json.candidates], ["name-taken", "shortName", [{ name: "taken-2" }]]);
+  assert.equal((await post(server, "/api/courses?shortName=taken-2", geojson())).status, 201);
+  assert.deepEqual((await post(server, "/api/courses?shortName=taken", geojson())).json.candidates, [{ name: "taken-3" }]);
   assert.equal((await post(server, "/api/courses?shortName=taken&replace=true", geojson(line(10)))).status, 201);
+});
+
+test("laps that nobody said are asked for", async () => {
+  const loop = [[0, 0], [0.01, 0], [0.01, 0.01], [0, 0.01], [0, 0]];
+  const asked = await post(server, "/api/courses?shortName=asked&distance=8900", geojson(loop, "Loop"));
+  assert.equal(asked.status, 409, asked.text);
+  assert.deepEqual([asked.json.code, asked.json.option], ["laps", "laps"]);
+  assert.match(asked.json.error, /2 laps\?/);
+  assert.deepEqual(asked.json.candidates.map((c) => [c.laps, c.line, c.name, c.points, c.path.length]), [[2, 1, "Loop", 5, 5], [1, 1, "Loop", 5, 5]]);
+  assert.ok(Math.abs(asked.json.candidates[0].distance - 8877) < 10, asked.text);
+  assert.deepEqual(asked.json.candidates[0].path, loop);
+  assert.equal((await post(server, "/api/courses?shortName=asked&distance=8900&laps=2", geojson(loop, "Loop"))).status, 201);
 });
 
 test("laps and direction", async () => {

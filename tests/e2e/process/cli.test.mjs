@@ -41,7 +41,7 @@ test("a course, from a file to its deletion", async (t) => {
   assert.match(ok("course", "import", file, "--name", "mine", "--laps", "2", "--long-name", "Mine, twice"), /^mine: Mine, twice, \d+\.\d m\n/);
   assert.match(ok("course", "list"), /^NAME +DISTANCE M +GEOFENCE +LONG NAME\n[\s\S]*^crystal +4966\.\d +yes +Crystal Palace$[\s\S]*^mine +\d+\.\d +no +Mine, twice$/m);
   assert.match(ok("course", "show", "mine"), /laps: 2 of/);
-  fails(["course", "import", file, "--name", "mine"], 1, /mine/);
+  fails(["course", "import", file, "--name", "mine"], 1, /There is a course "mine" already.*Give --short-name mine-2 or --replace\./);
   ok("course", "import", file, "--name", "mine", "--replace");
   assert.match(ok("course", "show", "mine"), /laps: 1 of/);
 

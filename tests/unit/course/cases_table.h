@@ -36,7 +36,7 @@ static const struct row rows[] = {
     {"c28-laps.kml", 2500, 1, NULL, false, NULL},
     {"c30-laps.kml", 2500, 1, NULL, false, NULL},
     {"c33-laps.kml", 2500, 1, NULL, false, NULL},
-    {"c50-parkrun.kml", 2500, 1, "2 laps?", false, NULL},
+    {"c50-parkrun.kml", 0, 0, "2 laps?", true, NULL},
     {"d00-name.kml", 42000, 1, "declared as 42,195 m", false, NULL},
     {"d02-name.kml", 42000, 1, "declared as 21,097.5 m", false, NULL},
     {"d04-name.kml", 42000, 1, "declared as 5,000 m", false, NULL},

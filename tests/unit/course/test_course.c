@@ -1,6 +1,7 @@
 /* What import makes of a draft: turning, laps, gaps, flags, lengths, names; and what a course is
  * afterwards. */
 #include "base/utf8.h"
+#include "course/question.h"
 #include "course_cases.h"
 
 #include "course/length_hints.h"
@@ -94,12 +95,6 @@ static void test_laps(void **state)
         {"not drawn, by its length", KML(TEXT("two laps") LINE(CLOSED)), {.distance_m = 2250}, 2,
             "laps", "2 times"},
         {"open", KML(TEXT("two laps") LINE(OPEN)), {0}, 2, "closing-leg", "278 m closes it"},
-        {"asked for by length alone", KML(LINE(CLOSED)), {.distance_m = 2230}, 1, "laps",
-            "1.118 km, the race is 2.23 km: 2 laps?"},
-        {"asked of a parkrun",
-            KML("<name>Somewhere parkrun</name>" LINE(
-                "10,50 10.0116185,49.9999994 10.0116185,50.0037484 10,50.003749 10,50")),
-            {0}, 1, "laps", "the race is 5 km: 2 laps?"},
         {"not whole", KML(TEXT("2½ laps") LINE(CLOSED)), {0}, 1, "laps", "not a whole number"},
         {"one lap", KML(TEXT("One lap of the park") LINE(CLOSED)), {0}, 1, NULL, NULL},
     };
@@ -119,6 +114,59 @@ static void test_laps(void **state)
             assert_int_equal(first_of(c).lat_nd, last_of(c).lat_nd);
         }
         course_unref(c);
+    }
+}
+
+#define PARKRUN                                \
+    KML("<name>Somewhere parkrun</name>" LINE( \
+        "10,50 10.0116185,49.9999994 10.0116185,50.0037484 10,50.003749 10,50"))
+
+static void test_laps_asked(void **state)
+{
+    static const struct {
+        const char *kml;
+        double distance_m;
+        const char *text;
+        uint32_t laps; /* 0: it is not asked */
+    } cases[] = {
+        {KML(LINE(CLOSED)), 2230, "The line is 1.118 km, the race is 2.23 km: 2 laps?", 2},
+        {KML(LINE(CLOSED)), 3400, "3 laps?", 3}, {PARKRUN, 0, "the race is 5 km: 2 laps?", 2},
+        {KML(LINE(CLOSED)), 2350, NULL, 0},         /* 5 % off */
+        {KML(LINE(CLOSED)), 1150, NULL, 0},         /* one lap */
+        {KML(LINE(CLOSED)), 11.4 * 1118, NULL, 0},  /* within 3 % of 11, but no whole lap */
+        {KML(LINE(CLOSED)), 100 * 1118.0, NULL, 0}, /* any length is near to so many laps */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct course_question q = {0};
+        struct course_options o = {.distance_m = cases[i].distance_m, .question = &q};
+        struct err e = {0};
+        struct course *c = course_import(cases[i].kml, strlen(cases[i].kml), &o, &e);
+
+        print_message("%.0f m: %s\n", cases[i].distance_m, e.text);
+        assert_int_equal(c == NULL, cases[i].laps > 0);
+        course_unref(c);
+        if (cases[i].laps == 0)
+            continue;
+        assert_int_equal(e.code, ERR_CONFLICT);
+        assert_string_equal(err_id(&e), "laps");
+        assert_non_null(strstr(e.text, cases[i].text));
+        assert_string_equal(q.code, "laps");
+        assert_string_equal(q.option, "laps");
+        assert_int_equal(q.n, 2);
+        assert_int_equal(q.candidate[0].laps, cases[i].laps);
+        assert_int_equal(q.candidate[1].laps, 1);
+        assert_int_equal(q.candidate[1].points, 5);
+        assert_int_equal(q.candidate[1].path_n, 5);
+        assert_true(q.candidate[0].length_m > 1.9 * q.candidate[1].length_m);
+        course_question_release(&q);
+        for (o.laps = 1; o.laps <= 2; o.laps++) { /* any answer settles it */
+            c = course_import(cases[i].kml, strlen(cases[i].kml), &o, &e);
+            assert_non_null(c);
+            assert_int_equal(line_laps(c->line), o.laps);
+            course_unref(c);
+        }
     }
 }
 
@@ -773,6 +821,7 @@ int main(void)
         cmocka_unit_test(test_turned_by_start_and_finish),
         cmocka_unit_test(test_reverse_runs_the_other_way),
         cmocka_unit_test(test_laps),
+        cmocka_unit_test(test_laps_asked),
         cmocka_unit_test(test_words_of_laps),
         cmocka_unit_test(test_words_of_distance),
         cmocka_unit_test(test_flags_are_whole_words),

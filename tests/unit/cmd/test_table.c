@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cmd/remote/table.h"
+#include "cmd/table.h"
 
 #include <locale.h>
 

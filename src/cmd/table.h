@@ -2,8 +2,8 @@
  * table.h: rows of text in aligned columns, for a terminal. Control characters in a cell become
  * "?", because names come from outside and could change the terminal. The caller owns the struct.
  */
-#ifndef CMD_REMOTE_TABLE_H
-#define CMD_REMOTE_TABLE_H
+#ifndef CMD_TABLE_H
+#define CMD_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

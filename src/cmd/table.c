@@ -1,5 +1,5 @@
 /* table.c: rows of text in aligned columns. */
-#include "cmd/remote/table.h"
+#include "cmd/table.h"
 
 #include "base/buf.h"
 #include "base/mem.h"
