@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApiError } from '../src/wire/api';
@@ -52,7 +52,8 @@ test('a sentence is said in the language of the page; what only the server knows
 });
 
 test('every note of the import has words, and what it says in figures stays', async () => {
-    const sources = ['course', 'endpoints', 'import', 'laps', 'outliers', 'route', 'read/coordinates', 'read/csv', 'read/encoding', 'read/geojson'].map((name) => file(`../src/course/${name}.c`)).join('\n');
+    const folder = join(WEB_DIR, '../src/course');
+    const sources = readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith('.c')).map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
     const codes = new Set([...sources.matchAll(/DIAGNOSTIC_(?:INFO|WARNING),\s*"([a-z-]+)"/g)].map((m) => m[1]!));
     for (const code of ['start-off-line', 'finish-off-line', 'closing-leg', 'declared-length']) {
         assert.ok(sources.includes(`"${code}"`), code);

@@ -94,3 +94,20 @@ for (const [place, options] of PLACES)
       await page.context().close();
     }
   });
+
+test("flags speak the page's language, and the card's close button stays in its corner", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { competitors: 20, speed: 5 });
+  const page = await open(t, server, "/", { locale: "de-DE" });
+
+  await untilBadge(page, "live");
+  await page.locator(".flag-finish").waitFor();
+  await until("both flags are in German", async () => (await page.locator(".flag-name").allInnerTexts()).join() === "Start,Ziel"); // "Finish" in the file
+  await page.locator("tr[data-bib] .bib").first().click();
+  await page.getByRole("button", { name: "Folgen", exact: true }).click();
+  const [card, close, follow] = await Promise.all([page.locator(".competitor"), page.getByRole("button", { name: "Schließen" }), page.getByRole("button", { name: "Nicht mehr folgen", exact: true })]
+    .map((l) => l.boundingBox()));
+  assert.ok(Math.abs(close.y - follow.y) < 12, `the cross is beside the button: ${close.y} and ${follow.y}`);
+  assert.ok(card.x + card.width - close.x - close.width < 16, "and in the corner");
+  await keepPicture(page, "card-de");
+});

@@ -57,3 +57,24 @@ test("what a finger has to hit is large enough", async (t) => {
     .map(({ what, box }) => `${what} ${Math.round(box.width)}×${Math.round(box.height)}`));
   assert.deepEqual(small, [], "at least 24 px both ways (WCAG 2.5.8)");
 });
+
+test("no mark of a kilometre lies below a button or on another mark", async (t) => {
+  const server = await startTrackside({ t });
+  await createRace(server, { competitors: 20, speed: 5 });
+  for (const locale of ["en-GB", "de-DE"]) {
+    const page = await open(t, server, "/", { ...PHONE, locale });
+    await untilBadge(page, "live");
+    await page.locator(".km-mark").first().waitFor();
+    await page.locator(".map-tools button").nth(1).waitFor();
+    const over = await page.evaluate(() => {
+      const box = (e) => e.getBoundingClientRect();
+      const marks = [...document.querySelectorAll(".km-mark")];
+      const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+      const others = [...document.querySelectorAll(".map-tools button, .legend, .leaflet-control-zoom, .leaflet-control-scale")];
+      return marks.flatMap((m, k) => [...others, ...marks.slice(k + 1)].filter((e) => meet(box(m), box(e))).map((e) => `${m.textContent} ${e.textContent}`));
+    });
+    await keepPicture(page, `phone-marks-${locale}`);
+    assert.deepEqual(over, [], locale);
+    await page.context().close();
+  }
+});

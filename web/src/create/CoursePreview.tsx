@@ -5,6 +5,7 @@ import { counted, locale, t } from '../i18n';
 import { sayNote } from '../i18n/say';
 import { baseMap } from '../map/basemap';
 import { CourseLayer } from '../map/courselayer';
+import type { CourseWords } from '../map/coursesigns';
 import * as format from '../model/format';
 import { NO_CONFIG } from '../session/state';
 import type { AppState } from '../session/state';
@@ -18,7 +19,7 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
     useEffect(() => {
         const map = baseMap(host.current!, state.plain.value ? NO_CONFIG : state.config.value, t('map.preview'));
         map.doubleClickZoom.disable();
-        const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('create.fence'), laps: (count: number) => counted('map.laps', count) };
+        const words = (): CourseWords => ({ start: t('map.start'), finish: t('map.finish'), laps: (count) => counted('map.laps', count) });
         let layer: CourseLayer | null = null;
         let editing = false;
         const drawn = new DrawnFence(map, () => fenceClose(create));
@@ -36,7 +37,7 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
             effect(() => {
                 layer?.remove();
                 const course = create.course.value;
-                layer = course ? new CourseLayer(map, course, words, format.unitM(state.units.value)) : null;
+                layer = course ? new CourseLayer(map, course, words(), format.unitM(state.units.value)) : null;
                 layer?.showDiagnostics(create.diagnostics.value);
             }),
             effect(() => drawn.show(create.drawing.value)),

@@ -100,7 +100,7 @@ export class CourseLayer {
         if (bounds.isValid()) {
             const { x, y } = this.map.getSize();
             this.map.fitBounds(bounds, {
-                paddingTopLeft: [Math.min(64, 0.12 * x), Math.min(60, 0.15 * y)],
+                paddingTopLeft: [Math.min(64, 0.12 * x), Math.min(76, 0.26 * y)], // the buttons, and a mark below them
                 paddingBottomRight: [Math.min(72, 0.14 * x), Math.min(52, 0.15 * y)],
                 animate: false,
                 maxZoom: 18,

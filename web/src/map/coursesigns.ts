@@ -2,6 +2,7 @@
 // direction of running, and what the import found odd. Loaded after the line: dots do not wait for it.
 import * as L from 'leaflet';
 import { sayNote } from '../i18n/say';
+import { flagName } from '../model/flagName';
 import { haversineM, markStep, trackLonLat, trackMarks, trackPlace } from '../model/track';
 import type { Mark, Track } from '../model/track';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
@@ -11,7 +12,6 @@ import { latLng, svg, textElement } from './elements';
 export interface CourseWords {
     start: string;
     finish: string;
-    geofence: string;
     laps: (count: number) => string;
 }
 
@@ -22,6 +22,10 @@ const ARROW_FROM_MARK_PX = 24;
 const SIGNS = 'signs';
 /** Marks stand this far beside the line, so that the dots do not cover their numbers. */
 const MARK_ASIDE_PX = 19;
+/** So near to the upper and the lower edge of the map buttons and the legend cover a mark. */
+const EDGE_PX = 56;
+/** Marks nearer to each other than this touch. */
+const MARK_PX = 25;
 
 function icon(element: HTMLElement, className: string, anchor: [number, number]): L.DivIcon {
     return L.divIcon({ html: element, className, iconSize: [0, 0], iconAnchor: anchor });
@@ -47,13 +51,6 @@ function flag(kind: 'start' | 'finish', name: string, side: 'left' | 'right'): H
         box.append(textElement('span', 'flag-name', name));
     }
     return box;
-}
-
-function pointOf(course: CourseGeoJson, role: string): { at: LonLat; name: string } | null {
-    const f = course.features.find((x) => x.properties.role === role);
-    return f && f.geometry.type === 'Point'
-        ? { at: f.geometry.coordinates as LonLat, name: typeof f.properties.name === 'string' ? f.properties.name : '' }
-        : null;
 }
 
 /** How far a place is from a line. */
@@ -106,9 +103,16 @@ export class CourseSigns {
         }
     }
 
+    private pointOf(role: string): { at: LonLat; name: string } | null {
+        const f = this.course.features.find((x) => x.properties.role === role);
+        return f && f.geometry.type === 'Point'
+            ? { at: f.geometry.coordinates as LonLat, name: typeof f.properties.name === 'string' ? flagName(f.properties.name, this.words) : '' }
+            : null;
+    }
+
     private drawFlags(track: Track): void {
-        const start = pointOf(this.course, 'start');
-        const finish = pointOf(this.course, 'finish');
+        const start = this.pointOf('start');
+        const finish = this.pointOf('finish');
         const last = track.laps > 0 ? track.lonLat[track.lonLat.length - 1]! : track.lonLat[0]!;
         const [startAt, finishAt] = [start?.at ?? track.lonLat[0]!, finish?.at ?? last];
         const add = (at: LonLat, kind: 'start' | 'finish', name: string, side: 'left' | 'right'): void => {
@@ -138,9 +142,10 @@ export class CourseSigns {
         }
         const pxPerM = (256 * 2 ** this.map.getZoom()) / (40_075_016.7 * track.scale);
         const step = markStep(this.markM, pxPerM, MARK_GAP_PX);
+        const laid: L.Point[] = [];
         for (const mark of trackMarks(track, this.markM)) {
             if (mark.label % step === 0) {
-                this.addMark(track, mark, MARK_ASIDE_PX / pxPerM / track.scale);
+                this.addMark(track, mark, MARK_ASIDE_PX / pxPerM / track.scale, laid);
             }
         }
         const gapM = ARROW_GAP_PX / pxPerM;
@@ -153,11 +158,16 @@ export class CourseSigns {
         }
     }
 
-    // On the side of the line where the rest of the course is further away.
-    private addMark(track: Track, mark: Mark, asideM: number): void {
+    // On the side of the line where no button and no other mark is, and where the rest of the course is further away.
+    private addMark(track: Track, mark: Mark, asideM: number, laid: L.Point[]): void {
         const { x, y, dx, dy } = trackPlace(track, mark.distM);
+        const on = this.map.latLngToContainerPoint(latLng(mark.lonLat));
+        const place = (side: number): L.Point => on.add([-side * dy * MARK_ASIDE_PX, -side * dx * MARK_ASIDE_PX]);
+        const bottom = this.map.getSize().y - EDGE_PX;
+        const free = (at: L.Point): number => Number(at.y > EDGE_PX && at.y < bottom && laid.every((other) => other.distanceTo(at) > MARK_PX));
         const room = (side: number): number => clearance(this.line, x - side * dy * asideM, y + side * dx * asideM);
-        const side = room(1) >= room(-1) ? 1 : -1;
+        const side = (free(place(1)) - free(place(-1)) || room(1) - room(-1)) >= 0 ? 1 : -1;
+        laid.push(place(side));
         const sign = textElement('span', 'km-mark', String(mark.label));
         sign.style.left = `${-side * dy * MARK_ASIDE_PX}px`;
         sign.style.top = `${-side * dx * MARK_ASIDE_PX}px`;

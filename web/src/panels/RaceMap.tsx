@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { counted, locale, t } from '../i18n';
 import { lazy, whenIdle } from '../ui/lazy';
 import { layGround } from '../map/basemap';
+import type { CourseWords } from '../map/coursesigns';
 import { LiveMap } from '../map/livemap';
 import { number, unitM } from '../model/format';
 import { embedded } from '../session/route';
@@ -25,7 +26,7 @@ interface Props {
 
 /** Ties the live map to the state: what is chosen goes in, what is drawn comes out. Answers what unties it. */
 function tie(map: LiveMap, state: AppState, session: RaceSession): () => void {
-    const words = { start: t('map.start'), finish: t('map.finish'), geofence: t('count.inGeofence'), laps: (count: number) => counted('map.laps', count) };
+    const words = (): CourseWords => ({ start: t('map.start'), finish: t('map.finish'), laps: (count) => counted('map.laps', count) });
     const speed = (): void => map.setSpeed(state.race.value?.anchor.speed ?? 1);
     speed();
     session.attach({
@@ -45,7 +46,7 @@ function tie(map: LiveMap, state: AppState, session: RaceSession): () => void {
         doubt: (doubt) => map.setDoubt(doubt),
     });
     const undo = [
-        effect(() => map.setCourse(state.course.value, words, unitM(state.units.value))),
+        effect(() => map.setCourse(state.course.value, words(), unitM(state.units.value))), // again when another language is there
         effect(() => {
             void state.tablesVersion.value;
             const bib = state.selected.value;
