@@ -1,9 +1,11 @@
 /* draft.c: what a course file says. */
 #include "course/draft.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "course/name_hints.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ void draft_truncate(struct draft *d, size_t n)
 
         d->points -= s->n;
         free(s->name);
+        free(s->folder);
         free(s->at);
         free(s->ring_len);
     }
@@ -131,6 +134,38 @@ int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e)
     if (s->rings)
         s->ring_len[s->rings - 1]++;
     return 0;
+}
+
+void draft_group(struct draft *d, size_t first)
+{
+    for (size_t i = first; d->n - first > 1 && i < d->n; i++)
+        d->shape[i].group = first + 1;
+}
+
+void draft_time(struct draft *d, const char *text)
+{
+    static const char pattern[] = "0000-00-00T00:00:00";
+    struct draft_shape *s = d->n ? &d->shape[d->n - 1] : NULL;
+
+    text += strspn(text, " \t\r\n");
+    if (!s || s->time[0])
+        return;
+    for (size_t i = 0; i < DRAFT_TIME_LEN; i++)
+        if (pattern[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != pattern[i])
+            return;
+    memcpy(s->time, text, DRAFT_TIME_LEN);
+}
+
+void draft_shape_style(struct draft_shape *s, const char *text)
+{
+    struct hash_key key = {s->style, 0};
+
+    s->style = hash64(key, text, strlen(text)) | 1;
+}
+
+void draft_shape_folder(struct draft_shape *s, const char *folder)
+{
+    replace(&s->folder, folder, NAME_BYTES_MAX);
 }
 
 void draft_name(struct draft *d, const char *name, int weight)

@@ -22,6 +22,7 @@
 #define DRAFT_MAX_POINTS 400000u /* twice LINE_MAX_VERTICES */
 #define DRAFT_MAX_SHAPES 20000u
 #define COURSE_LAPS_MAX 1000u
+#define DRAFT_TIME_LEN 19u
 #define DRAFT_MAX_TEXT 65536u /* bytes of description that are kept */
 
 enum draft_kind { DRAFT_POINT, DRAFT_LINE, DRAFT_POLYGON };
@@ -45,8 +46,14 @@ struct draft_shape {
     size_t *ring_len; /* of a polygon: how many of `at` are in each ring */
     size_t rings;
     size_t rings_cap;
-    bool closed; /* a line that must end where it begins */
-    bool spare;  /* used only if there is no better one: a planned route beside a recorded track */
+    bool closed;  /* a line that must end where it begins */
+    bool spare;   /* used only if there is no better one: a planned route beside a recorded track */
+    bool hidden;  /* the file does not show it */
+    size_t group; /* the parts of one element of the file (a track's segments) share a number; 0:
+                     * it has no other part */
+    char *folder; /* the names of the folders it is in; NULL: it is in none */
+    uint64_t style; /* lines that are drawn alike have the same; 0: the file does not say */
+    char time[DRAFT_TIME_LEN + 1]; /* of its first place: "2026-01-01T09:00:00"; "": unknown */
 };
 
 /* The fields of Trackside's own exports beside the shapes. Each may be missing. */
@@ -97,6 +104,18 @@ void draft_truncate(struct draft *d, size_t n);
 
 /* Gives the shape another name. */
 void draft_shape_name(struct draft_shape *s, const char *name);
+
+/* Makes the shapes from `first` on the parts of one line, if there are several. */
+void draft_group(struct draft *d, size_t first);
+
+/* The time of a place of the current shape, ISO 8601. Only the first that is valid is kept. */
+void draft_time(struct draft *d, const char *text);
+
+/* Adds a text to what says how the shape is drawn: a colour, a style's name. */
+void draft_shape_style(struct draft_shape *s, const char *text);
+
+/* Sets the folder of the shape; the text is copied. */
+void draft_shape_folder(struct draft_shape *s, const char *folder);
 
 /* The weight of the name of a line. A title of the file has more, a folder's name less. */
 #define DRAFT_LINE_NAME 20

@@ -158,6 +158,8 @@ static int add_whole_feature(struct draft *d, const json_t *feature, struct err 
         .role = draft_role_parse(role ? role : ""),
         .name = first_text(properties, names)};
     const char *description = first_text(properties, descriptions);
+    const char *stroke = json_string_value(json_object_get(properties, "stroke"));
+    size_t first = d->n;
 
     if (json_is_false(given))
         return 0; /* Trackside's own export: the point is only the line's end */
@@ -167,6 +169,12 @@ static int add_whole_feature(struct draft *d, const json_t *feature, struct err 
         return -1;
     if (f.name && d->n && d->shape[d->n - 1].kind == DRAFT_LINE)
         draft_name(d, f.name, 20);
+    for (size_t i = first; i < d->n; i++) {
+        d->shape[i].hidden = json_is_false(json_object_get(properties, "visible"));
+        if (stroke)
+            draft_shape_style(&d->shape[i], stroke);
+    }
+    draft_group(d, first);
     return 0;
 }
 

@@ -17,6 +17,7 @@ struct read_gpx {
     size_t cap;
     size_t first; /* the first shape of the current track, route or waypoint */
     char *name;   /* the name of that */
+    char *style;  /* its colour; NULL: the file does not say */
     enum draft_role role;
 };
 
@@ -34,6 +35,7 @@ void read_gpx_free(struct read_gpx *g)
         return;
     free(g->stack);
     free(g->name);
+    free(g->style);
     free(g);
 }
 
@@ -94,7 +96,8 @@ static void begin_group(struct read_gpx *g)
     g->first = g->draft->n;
     g->role = DRAFT_PLAIN;
     free(g->name);
-    g->name = NULL;
+    free(g->style);
+    g->name = g->style = NULL;
 }
 
 int read_gpx_start(void *arg, const char *name, const char **attrs, struct err *e)
@@ -133,7 +136,10 @@ static void end_group(struct read_gpx *g)
             d->shape[i].role = g->role;
         if (d->shape[i].kind == DRAFT_LINE && g->name)
             draft_name(d, g->name, DRAFT_LINE_NAME);
+        if (g->style)
+            draft_shape_style(&d->shape[i], g->style);
     }
+    draft_group(d, g->first);
 }
 
 /* Takes a name for the group, or for the course if it is the file's. */
@@ -185,6 +191,11 @@ int read_gpx_end(void *arg, const char *name, const char *text, struct err *e)
         end_group(g);
     else if (strcmp(name, "name") == 0)
         take_name(g, text);
+    else if (strcmp(name, "time") == 0 && parent(g, 2) == SEGMENT)
+        draft_time(g->draft, text);
+    else if ((strcmp(name, "DisplayColor") == 0 || strcmp(name, "color") == 0) && g->name &&
+             !g->style)
+        g->style = mem_strdup(text);
     else if (strcmp(name, "desc") == 0 && holder != OTHER)
         draft_describe(g->draft, text);
     else if ((strcmp(name, "type") == 0 && holder == TRACK) ||

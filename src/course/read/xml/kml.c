@@ -12,7 +12,8 @@
 
 enum element {
     OTHER,
-    CONTAINER, /* Document, Folder, kml */
+    ROOT,      /* kml */
+    CONTAINER, /* Document, Folder */
     PLACEMARK,
     POINT,
     LINE_STRING,
@@ -26,6 +27,13 @@ enum element {
     OVERLAY,
 };
 
+/* A Document or Folder around the current element. */
+struct container {
+    char *name; /* of a Folder; NULL: none */
+    size_t depth;
+    bool hidden;
+};
+
 struct read_kml {
     struct draft *draft;
     struct reading *reading;
@@ -36,6 +44,11 @@ struct read_kml {
     size_t first; /* the placemark's first shape */
     char *name;   /* the placemark's */
     char *key;    /* the name of the current Data */
+    char *style;  /* of the placemark: what says how it is drawn */
+    bool hidden;  /* the placemark */
+    struct container *container;
+    size_t containers;
+    size_t containers_cap;
     enum draft_role role;
 };
 
@@ -52,6 +65,10 @@ void read_kml_free(struct read_kml *k)
 {
     if (!k)
         return;
+    while (k->containers > 0)
+        free(k->container[--k->containers].name);
+    free(k->container);
+    free(k->style);
     free(k->stack);
     free(k->name);
     free(k->key);
@@ -65,7 +82,7 @@ static enum element element_of(const char *name)
         const char *name;
         enum element element;
     } elements[] = {
-        {"kml", CONTAINER},
+        {"kml", ROOT},
         {"Document", CONTAINER},
         {"Folder", CONTAINER},
         {"Placemark", PLACEMARK},
@@ -94,7 +111,7 @@ bool read_kml_root(const char *name)
 {
     enum element root = element_of(name);
 
-    return root == CONTAINER || root == PLACEMARK;
+    return root == ROOT || root == CONTAINER || root == PLACEMARK;
 }
 
 /* The element `up` levels above the current one. */
@@ -109,8 +126,69 @@ static void begin_placemark(struct read_kml *k)
     k->in_placemark = true;
     k->first = k->draft->n;
     k->role = DRAFT_PLAIN;
+    k->hidden = false;
     free(k->name);
-    k->name = NULL;
+    free(k->style);
+    k->name = k->style = NULL;
+}
+
+static void begin_container(struct read_kml *k)
+{
+    k->container = mem_grow(k->container, k->containers, &k->containers_cap, sizeof *k->container);
+    k->container[k->containers++] = (struct container){.depth = k->depth};
+}
+
+/* Ends the innermost Document or Folder if the current element is it. */
+static void end_container(struct read_kml *k)
+{
+    if (k->containers > 0 && k->container[k->containers - 1].depth == k->depth)
+        free(k->container[--k->containers].name);
+}
+
+/* Takes the visibility of the placemark, or of the Document or Folder that holds it. */
+static void take_visibility(struct read_kml *k, const char *text)
+{
+    bool hidden = text[strspn(text, " \t\r\n")] == '0';
+
+    if (parent(k, 1) == PLACEMARK)
+        k->hidden = hidden;
+    else if (parent(k, 1) == CONTAINER && k->containers > 0)
+        k->container[k->containers - 1].hidden = hidden;
+}
+
+/* Whether the text of this element says how a line is drawn. */
+static bool is_style(const struct read_kml *k, const char *name)
+{
+    return k->in_placemark && (strcmp(name, "styleUrl") == 0 || strcmp(name, "color") == 0 ||
+                                  strcmp(name, "width") == 0);
+}
+
+/* Keeps the text as a part of the placemark's style. */
+static void take_style(struct read_kml *k, const char *text)
+{
+    struct buf style = BUF_INIT;
+
+    buf_addf(&style, "%s %.200s", k->style ? k->style : "", text);
+    free(k->style);
+    k->style = buf_detach(&style, NULL);
+}
+
+/* Gives a shape of the placemark what the folders and the style say. */
+static void place_shape(const struct read_kml *k, struct draft_shape *s)
+{
+    struct buf folders = BUF_INIT;
+
+    s->hidden = k->hidden;
+    for (size_t i = 0; i < k->containers; i++) {
+        s->hidden = s->hidden || k->container[i].hidden;
+        if (k->container[i].name)
+            buf_addf(&folders, "%s%s", folders.len ? " / " : "", k->container[i].name);
+    }
+    if (folders.len)
+        draft_shape_folder(s, folders.data);
+    if (k->style)
+        draft_shape_style(s, k->style);
+    buf_release(&folders);
 }
 
 /* Begins the shape of an element. A LinearRing inside a polygon is a ring of it, and alone a
@@ -140,6 +218,8 @@ int read_kml_start(void *arg, const char *name, const char **attrs, struct err *
 
     k->stack = mem_grow(k->stack, k->depth, &k->cap, sizeof *k->stack);
     k->stack[k->depth++] = element;
+    if (element == CONTAINER)
+        begin_container(k);
     if (element == PLACEMARK) {
         begin_placemark(k);
     } else if (element == DATA) {
@@ -210,8 +290,10 @@ static void take_name(struct read_kml *k, const char *text)
     if (parent(k, 1) == PLACEMARK) {
         free(k->name);
         k->name = mem_strdup(text);
-    } else if (parent(k, 1) == CONTAINER) {
+    } else if (parent(k, 1) == CONTAINER || parent(k, 1) == ROOT) {
         draft_name(k->draft, text, k->depth <= 3 ? 30 : 10);
+        if (k->containers > 1 && !k->container[k->containers - 1].name)
+            k->container[k->containers - 1].name = mem_strdup(text);
     }
 }
 
@@ -227,7 +309,9 @@ static void end_placemark(struct read_kml *k)
         if (d->shape[i].kind != DRAFT_POINT && k->name &&
             name_hints_role(k->name) != DRAFT_GEOFENCE)
             draft_name(d, k->name, d->shape[i].kind == DRAFT_LINE ? DRAFT_LINE_NAME : AREA_NAME);
+        place_shape(k, &d->shape[i]);
     }
+    draft_group(d, k->first);
     k->in_placemark = false;
 }
 
@@ -237,8 +321,16 @@ int read_kml_end(void *arg, const char *name, const char *text, struct err *e)
     enum element element = k->stack[k->depth - 1];
     int ret = 0;
 
+    if (element == CONTAINER)
+        end_container(k);
     if (element == PLACEMARK)
         end_placemark(k);
+    else if (strcmp(name, "visibility") == 0)
+        take_visibility(k, text);
+    else if (is_style(k, name))
+        take_style(k, text);
+    else if (strcmp(name, "when") == 0 && parent(k, 1) == TRACK)
+        draft_time(k->draft, text);
     else if (strcmp(name, "name") == 0)
         take_name(k, text);
     else if (strcmp(name, "description") == 0)
