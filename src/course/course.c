@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "course/checkpoint/typed.h"
 #include "course/course_internal.h"
 
 #include <stdlib.h>
@@ -76,6 +77,23 @@ static void hash_fence(struct buf *b, const struct fence *f)
     }
 }
 
+/* Adds the checkpoints. A course without any adds nothing, so that its revision is what it was
+ * before there were checkpoints. */
+static void hash_checkpoints(struct buf *b, const struct checkpoints *list)
+{
+    if (list->n)
+        hash_text(b, "checkpoints");
+    for (size_t i = 0; i < list->n; i++) {
+        const struct checkpoint *c = &list->item[i];
+
+        hash_text(b, c->name);
+        hash_u64(b, c->kind);
+        hash_u64(b, c->dist_mm);
+        hash_u64(b, (uint64_t)(int64_t)c->cutoff_s);
+        hash_place(b, c->at);
+    }
+}
+
 static const char on_edge[] =
     "The geofence was left out: the line lies on its edge, inside and outside by turns. Draw the "
     "edge a metre beside the line.";
@@ -94,6 +112,7 @@ static void set_revision(struct course *c)
     hash_fence(&b, c->fence);
     hash_point(&b, &c->start);
     hash_point(&b, &c->finish);
+    hash_checkpoints(&b, &c->checkpoints);
     hash128(key, b.data, b.len, digest);
     hash_hex(digest, sizeof digest, c->revision);
     buf_release(&b);
@@ -127,6 +146,7 @@ struct course *course_make(struct course_parts *p)
         diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-refused", NULL, "%s", on_edge);
     c->start = p->endpoints.start;
     c->finish = p->endpoints.finish;
+    c->checkpoints = p->checkpoints;
     diagnostics_remove(&p->notes, "geofence-unused");
     if (c->fence && c->spans.n == 0)
         diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-unused", NULL,
@@ -136,15 +156,15 @@ struct course *course_make(struct course_parts *p)
     set_revision(c);
     p->line = NULL;
     p->fence = NULL;
+    p->checkpoints = (struct checkpoints){0};
     diagnostics_init(&p->notes);
     return c;
 }
 
-struct course *course_with_fence(const struct course *c, struct fence *fence, struct err *e)
+/* Copies what two courses on one line share: names, endpoints, diagnostics. */
+static struct course_parts parts_of(const struct course *c)
 {
-    const struct owned *from = (const struct owned *)c;
-    struct course_parts p = {.line = c->line, .fence = fence, .endpoints = {c->start, c->finish}};
-    struct course *made;
+    struct course_parts p = {.line = c->line, .endpoints = {c->start, c->finish}};
 
     memcpy(p.short_name, c->short_name, sizeof p.short_name);
     memcpy(p.long_name, c->long_name, sizeof p.long_name);
@@ -153,15 +173,63 @@ struct course *course_with_fence(const struct course *c, struct fence *fence, st
 
         diagnostics_add(&p.notes, d->level, d->code, d->has_place ? &d->at : NULL, "%s", d->text);
     }
-    diagnostics_remove(&p.notes, "geofence-refused");
-    made = course_make(&p);
+    return p;
+}
+
+/* The same fence again; NULL of none. It was valid once, so it is now. */
+static struct fence *copy_fence(const struct fence *f)
+{
+    const struct lonlat *vertices;
+    const size_t *ring_len;
+    size_t rings = f ? fence_rings(f, &vertices, &ring_len) : 0;
+    struct err ignored;
+
+    return rings ? fence_new(vertices, ring_len, rings, &ignored) : NULL;
+}
+
+/* Makes a course that uses the line of `c`. */
+static struct course *make_on_line(const struct course *c, struct course_parts *p)
+{
+    const struct owned *from = (const struct owned *)c;
+    struct course *made = course_make(p);
+
     ((struct owned *)made)->line_owner = course_ref(from->line_owner);
+    return made;
+}
+
+struct course *course_with_fence(const struct course *c, struct fence *fence, struct err *e)
+{
+    struct course_parts p = parts_of(c);
+    struct course *made;
+
+    p.fence = fence;
+    p.checkpoints = checkpoints_copy(&c->checkpoints);
+    diagnostics_remove(&p.notes, "geofence-refused");
+    made = make_on_line(c, &p);
     if (fence && !made->fence) {
         course_unref(made);
         (void)err_set(e, ERR_INVALID, "%s", on_edge);
         return NULL;
     }
     return made;
+}
+
+struct course *course_with_checkpoints(
+    const struct course *c, const char *text, size_t len, struct err *e)
+{
+    struct checkpoints list = {0};
+    struct course_parts p;
+
+    if (checkpoints_parse(text, len, c->line, false, &list, e)) {
+        checkpoints_release(&list);
+        return NULL;
+    }
+    p = parts_of(c);
+    p.fence = copy_fence(c->fence);
+    p.checkpoints = list;
+    diagnostics_remove(&p.notes, "checkpoints");
+    diagnostics_remove(&p.notes, "checkpoint-off-line");
+    return make_on_line(c, &p);
 }
 
 struct course *course_ref(struct course *c)
@@ -178,6 +246,7 @@ void course_unref(struct course *c)
         return;
     fence_spans_release(&c->spans);
     fence_free(c->fence);
+    checkpoints_release(&c->checkpoints);
     free(c->diagnostics);
     if (o->line_owner != c)
         course_unref(o->line_owner);

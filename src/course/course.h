@@ -3,14 +3,15 @@
  *
  * A course never changes. It is shared by an atomic reference count, from any thread. A new
  * geofence makes a new course with a new revision. The revision is a hash (32 hex digits) over
- * everything that events depend on: line, laps, geofence, start, finish and names. So the same
- * revision means the same events.
+ * everything that events depend on: line, laps, geofence, start, finish and names, and over the
+ * checkpoints if there are any. So the same revision means the same events and splits.
  */
 #ifndef COURSE_COURSE_H
 #define COURSE_COURSE_H
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "course/checkpoint/checkpoint.h"
 #include "geo/fence.h"
 #include "geo/line.h"
 #include "geo/lonlat.h"
@@ -55,6 +56,7 @@ struct course {
     struct fence_spans spans;  /* of the fence on the line */
     struct course_point start; /* where they are drawn; the line does not depend on them */
     struct course_point finish;
+    struct checkpoints checkpoints;
     struct diagnostic *diagnostics; /* kept with the course, but not part of the revision */
     size_t diagnostics_n;
 };
@@ -92,6 +94,12 @@ struct fence *course_fence_parse(const char *text, size_t len, struct err *e) MU
 struct course *course_with_fence(
     const struct course *c, struct fence *fence, struct err *e) MUST_CHECK;
 
+/* The same course with other checkpoints, from the text of a request: CSV or JSON
+ * (checkpoint/typed.h). An empty list removes them. Returns one reference, or NULL with an error
+ * that names every line that is wrong. */
+struct course *course_with_checkpoints(
+    const struct course *c, const char *text, size_t len, struct err *e) MUST_CHECK;
+
 /* One more reference. Returns c. */
 struct course *course_ref(struct course *c);
 
@@ -117,7 +125,8 @@ const char *course_format_mime(enum course_format f);
  * The GeoJSON is a FeatureCollection. properties.role of a feature is route, geofence, start or
  * finish. The member "trackside" has: shortName, longName, revision, laps, distance (m, all laps),
  * lapDistance (m), distances (m from the first vertex, one per vertex of a lap), prepared (text),
- * geofenceSpans ([[from, to], ...] in m), diagnostics [{level, code, text, at: [lon, lat]}].
+ * geofenceSpans ([[from, to], ...] in m), checkpoints (if there are any) and diagnostics [{level,
+ * code, text, at: [lon, lat]}].
  * Courses are stored and sent in this form.
  */
 void course_export(const struct course *c, enum course_format f, struct buf *out);

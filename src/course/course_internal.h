@@ -12,6 +12,7 @@ struct course_parts {
     struct line *line;
     struct fence *fence; /* or NULL */
     struct endpoints endpoints;
+    struct checkpoints checkpoints;
     struct diagnostics notes;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "course/checkpoint/typed.h"
 #include "course/name_hints.h"
 
 #include <ctype.h>
@@ -29,6 +30,7 @@ void draft_truncate(struct draft *d, size_t n)
         d->points -= s->n;
         free(s->name);
         free(s->folder);
+        free(s->type);
         free(s->at);
         free(s->ring_len);
     }
@@ -46,6 +48,7 @@ void draft_release(struct draft *d)
     free(d->extension.long_name);
     free(d->extension.prepared);
     free(d->extension.revision);
+    free(d->extension.checkpoints);
     diagnostics_release(&d->notes);
     diagnostics_release(&d->extension.diagnostics);
     *d = (struct draft){0};
@@ -79,6 +82,15 @@ int draft_begin(
 void draft_shape_name(struct draft_shape *s, const char *name)
 {
     replace(&s->name, name, NAME_BYTES_MAX);
+}
+
+void draft_shape_type(struct draft_shape *s, const char *type)
+{
+    struct buf both = BUF_INIT;
+
+    buf_addf(&both, "%s%s%.200s", s->type ? s->type : "", s->type ? ", " : "", type);
+    replace(&s->type, both.data, NAME_BYTES_MAX);
+    buf_release(&both);
 }
 
 void draft_ring(struct draft *d)
@@ -212,6 +224,8 @@ void draft_extension_set(struct draft *d, const char *key, const char *value)
         replace(&x->prepared, value, COURSE_FILE_MAX);
     } else if (strcmp(key, "revision") == 0) {
         replace(&x->revision, value, COURSE_REVISION_LEN);
+    } else if (strcmp(key, "checkpoints") == 0) {
+        replace(&x->checkpoints, value, CHECKPOINT_TEXT_MAX);
     } else if (strcmp(key, "laps") == 0) {
         unsigned long laps = strtoul(value, NULL, 10);
 
@@ -229,6 +243,7 @@ enum draft_role draft_role_parse(const char *text)
         {"geofence", DRAFT_GEOFENCE},
         {"start", DRAFT_START},
         {"finish", DRAFT_FINISH},
+        {"checkpoint", DRAFT_CHECKPOINT},
     };
 
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)

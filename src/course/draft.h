@@ -34,12 +34,14 @@ enum draft_role {
     DRAFT_START,
     DRAFT_FINISH,
     DRAFT_START_AND_FINISH,
+    DRAFT_CHECKPOINT,
 };
 
 struct draft_shape {
     enum draft_kind kind;
     enum draft_role role;
     char *name; /* never NULL */
+    char *type; /* NULL, or what the file says that a point is: its symbol or type */
     struct lonlat *at;
     size_t n;
     size_t cap;
@@ -62,7 +64,8 @@ struct draft_extension {
     char *long_name;
     char *prepared; /* the prepared line as text */
     char *revision;
-    uint32_t laps; /* 0: not said */
+    char *checkpoints; /* the list as CSV or JSON */
+    uint32_t laps;     /* 0: not said */
     bool has_diagnostics;
     struct diagnostics diagnostics;
 };
@@ -117,6 +120,9 @@ void draft_shape_style(struct draft_shape *s, const char *text);
 /* Sets the folder of the shape; the text is copied. */
 void draft_shape_folder(struct draft_shape *s, const char *folder);
 
+/* Adds to what the file says that the shape is, such as the symbol of a waypoint. */
+void draft_shape_type(struct draft_shape *s, const char *type);
+
 /* The weight of the name of a line. A title of the file has more, a folder's name less. */
 #define DRAFT_LINE_NAME 20
 
@@ -131,11 +137,11 @@ void draft_settle_name(struct draft *d);
 /* Adds text to the description. */
 void draft_describe(struct draft *d, const char *text);
 
-/* Sets a field of the extension by its name: shortName, longName, laps, prepared or revision.
- * Others are ignored. */
+/* Sets a field of the extension by its name: shortName, longName, laps, prepared, revision or
+ * checkpoints. Others are ignored. */
 void draft_extension_set(struct draft *d, const char *key, const char *value);
 
-/* The role called "route", "geofence", "start" or "finish"; DRAFT_PLAIN for any other text. */
+/* The role called "route", "geofence", "start", "finish" or "checkpoint"; DRAFT_PLAIN for any other text. */
 enum draft_role draft_role_parse(const char *text);
 
 #endif

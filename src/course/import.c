@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "course/checkpoint/find.h"
 #include "course/choose/ask.h"
 #include "course/choose/laps.h"
 #include "course/choose/route.h"
@@ -245,6 +246,7 @@ static int make_parts(struct import *im, struct err *e)
     declared_m = laps_declared_m(&im->draft, im->options);
     laps_compare(declared_m, line_length_mm(p->line) / 1000.0, &p->notes);
     make_fence(im);
+    checkpoints_find(&im->draft, p->line, im->as_stored, &p->checkpoints, &p->notes);
     /* A course that was exported and comes back keeps the diagnostics of its first import. */
     if (im->as_stored && im->draft.extension.has_diagnostics) {
         diagnostics_release(&p->notes);
@@ -275,6 +277,7 @@ struct course *course_import(
     route_release(&im.route);
     line_free(im.parts.line);
     fence_free(im.parts.fence);
+    checkpoints_release(&im.parts.checkpoints);
     diagnostics_release(&im.parts.notes);
     return c;
 }

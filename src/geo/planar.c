@@ -33,6 +33,24 @@ double planar_distance_m(struct lonlat a, struct lonlat b)
     return hypot(v.x, v.y);
 }
 
+/* Metres from the origin to the nearest place between a and b. *share: how far along that is. */
+static double to_leg_m(struct vector a, struct vector b, double *share)
+{
+    double dx = b.x - a.x;
+    double dy = b.y - a.y;
+    double len2 = dx * dx + dy * dy;
+    double t = len2 > 0 ? -(a.x * dx + a.y * dy) / len2 : 0;
+
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    *share = t;
+    return hypot(a.x + t * dx, a.y + t * dy);
+}
+
+double planar_to_leg_m(struct lonlat p, struct lonlat a, struct lonlat b, double *share)
+{
+    return to_leg_m(offset(p, a), offset(p, b), share);
+}
+
 double planar_to_line_m(struct lonlat p, const struct lonlat *line, size_t n)
 {
     struct vector a = offset(p, line[0]);
@@ -40,14 +58,9 @@ double planar_to_line_m(struct lonlat p, const struct lonlat *line, size_t n)
 
     for (size_t i = 1; i < n; i++) {
         struct vector b = offset(p, line[i]);
-        double dx = b.x - a.x;
-        double dy = b.y - a.y;
-        double len2 = dx * dx + dy * dy;
-        double t = len2 > 0 ? -(a.x * dx + a.y * dy) / len2 : 0;
-        double d;
+        double share;
+        double d = to_leg_m(a, b, &share);
 
-        t = t < 0 ? 0 : t > 1 ? 1 : t;
-        d = hypot(a.x + t * dx, a.y + t * dy);
         best = d < best ? d : best;
         a = b;
     }

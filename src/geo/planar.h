@@ -13,6 +13,10 @@
 /* Metres from a to b. */
 double planar_distance_m(struct lonlat a, struct lonlat b);
 
+/* Metres from `p` to the nearest place on the leg from `a` to `b`; *share is how far along the leg
+ * that is, 0 ... 1. */
+double planar_to_leg_m(struct lonlat p, struct lonlat a, struct lonlat b, double *share);
+
 /* Metres from `p` to the nearest place on the line through `n` vertices (n > 0). */
 double planar_to_line_m(struct lonlat p, const struct lonlat *line, size_t n);
 

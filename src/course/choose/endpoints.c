@@ -1,6 +1,7 @@
 /* endpoints.c: start and finish. */
 #include "course/choose/endpoints.h"
 
+#include "course/checkpoint/names.h"
 #include "course/name.h"
 #include "course/name_hints.h"
 #include "course/outliers.h"
@@ -108,7 +109,7 @@ void endpoints_find(const struct draft *d, struct lonlat first, struct lonlat la
             add(&starts, s);
         if (role == DRAFT_FINISH || role == DRAFT_START_AND_FINISH)
             add(&finishes, s);
-        if (role == DRAFT_PLAIN || role == DRAFT_GEOFENCE) {
+        if ((role == DRAFT_PLAIN && !checkpoint_names_kind(s)) || role == DRAFT_GEOFENCE) {
             unused = unused ? unused : s;
             n++;
         }
@@ -116,8 +117,8 @@ void endpoints_find(const struct draft *d, struct lonlat first, struct lonlat la
     take_nearest(&starts, &finishes, first, last, ends, notes);
     if (unused)
         diagnostics_add(notes, DIAGNOSTIC_INFO, "unused", &unused->at[0],
-            "%zu of the file's points (\"%.60s\"%s) are neither start nor finish and were left "
-            "out.",
+            "%zu of the file's points (\"%.60s\"%s) are neither start, finish nor checkpoint "
+            "and were left out.",
             n, unused->name, n > 1 ? ", ..." : "");
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A parsed value takes some 50 bytes, its name in an object as much again, and an empty object as
@@ -38,6 +39,16 @@ static void read_diagnostic(const json_t *item, struct diagnostics *list)
         placed ? &place : NULL, "%s", text);
 }
 
+/* Keeps the list of checkpoints as text. */
+static void read_checkpoints(const json_t *list, struct draft *d)
+{
+    char *text = json_array_size(list) ? json_dumps(list, JSON_COMPACT) : NULL;
+
+    if (text)
+        draft_extension_set(d, "checkpoints", text);
+    free(text);
+}
+
 void read_extension(const json_t *object, struct draft *d)
 {
     const json_t *diagnostics = json_object_get(object, "diagnostics");
@@ -47,6 +58,7 @@ void read_extension(const json_t *object, struct draft *d)
     read_text(object, "longName", d);
     read_text(object, "prepared", d);
     read_text(object, "revision", d);
+    read_checkpoints(json_object_get(object, "checkpoints"), d);
     if (laps >= 1 && laps <= (json_int_t)COURSE_LAPS_MAX)
         d->extension.laps = (uint32_t)laps;
     if (json_is_array(diagnostics)) {

@@ -146,6 +146,16 @@ static const char *first_text(const json_t *object, const char *const *keys)
     return NULL;
 }
 
+/* Takes what a feature says that its point is. */
+static void take_type(struct draft_shape *s, const json_t *properties)
+{
+    static const char *const types[] = {"type", "kind", "category", "sym", "marker-symbol", NULL};
+    const char *type = first_text(properties, types);
+
+    if (type && s->kind == DRAFT_POINT)
+        draft_shape_type(s, type);
+}
+
 /* Adds a feature with the name and role that its properties give. */
 static int add_whole_feature(struct draft *d, const json_t *feature, struct err *e)
 {
@@ -170,6 +180,7 @@ static int add_whole_feature(struct draft *d, const json_t *feature, struct err 
     if (f.name && d->n && d->shape[d->n - 1].kind == DRAFT_LINE)
         draft_name(d, f.name, 20);
     for (size_t i = first; i < d->n; i++) {
+        take_type(&d->shape[i], properties);
         d->shape[i].hidden = json_is_false(json_object_get(properties, "visible"));
         if (stroke)
             draft_shape_style(&d->shape[i], stroke);

@@ -3,6 +3,7 @@
 
 #include "base/csv.h"
 #include "base/hash.h"
+#include "course/checkpoint/export.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -110,6 +111,10 @@ void write_csv(const struct course *c, struct buf *out)
     buf_addf(&json, ",\"revision\":\"%s\",\"laps\":%u", c->revision, line_laps(c->line));
     add_point_name(&json, "startName", &c->start);
     add_point_name(&json, "finishName", &c->finish);
+    if (c->checkpoints.n) {
+        buf_adds(&json, ",\"checkpoints\":");
+        checkpoints_json(&c->checkpoints, &json);
+    }
     buf_adds(&json, ",\"prepared\":\"");
     line_encode(c->line, &json);
     buf_adds(&json, "\"}");

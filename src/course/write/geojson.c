@@ -1,4 +1,5 @@
 /* geojson.c: writes GeoJSON, the form in which courses are stored and sent. */
+#include "course/checkpoint/export.h"
 #include "course/write/write.h"
 
 void write_geojson_begin(const struct course *c, struct buf *out)
@@ -71,6 +72,33 @@ void write_geojson_spans(const struct fence_span *span, size_t n, struct buf *ou
     buf_addc(out, ']');
 }
 
+void write_geojson_checkpoints(const struct checkpoints *list, struct buf *out)
+{
+    if (list->n == 0)
+        return;
+    buf_adds(out, ",\n\"checkpoints\":");
+    checkpoints_json(list, out);
+}
+
+/* Adds the signs of the checkpoints as features, for other programs. */
+static void add_checkpoints(const struct checkpoints *list, struct buf *out)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct checkpoint *c = &list->item[i];
+
+        if (checkpoints_repeat(list, i))
+            continue;
+        buf_addf(out,
+            ",\n{\"type\":\"Feature\",\"properties\":{\"role\":\"checkpoint\",\"kind\":\"%s\","
+            "\"name\":",
+            checkpoint_kind_name(c->kind));
+        buf_add_json(out, c->name);
+        buf_adds(out, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
+        write_places(out, &c->at, 1, ",", "");
+        buf_adds(out, "]}}");
+    }
+}
+
 static void add_diagnostic(const struct diagnostic *d, struct buf *out)
 {
     buf_addf(
@@ -110,6 +138,7 @@ static void add_extension(const struct course *c, struct buf *out)
     line_encode(c->line, out);
     buf_addc(out, '"');
     write_geojson_spans(c->spans.span, c->spans.n, out);
+    write_geojson_checkpoints(&c->checkpoints, out);
     buf_adds(out, ",\n\"diagnostics\":[");
     for (size_t i = 0; i < c->diagnostics_n; i++) {
         if (i > 0)
@@ -126,6 +155,7 @@ void write_geojson(const struct course *c, struct buf *out)
     add_fence(c, out);
     write_geojson_point(&c->start, "start", out);
     write_geojson_point(&c->finish, "finish", out);
+    add_checkpoints(&c->checkpoints, out);
     buf_adds(out, "],\n");
     add_extension(c, out);
     buf_adds(out, "}\n");

@@ -1,4 +1,5 @@
 /* gpx.c: writes GPX. */
+#include "course/checkpoint/export.h"
 #include "course/read/xml/xml.h"
 #include "course/write/write.h"
 
@@ -31,6 +32,20 @@ static void add_flag(const struct course_point *p, const char *role, struct buf 
     buf_adds(out, "</wpt>\n");
 }
 
+/* Adds the signs of the checkpoints as waypoints, for other programs. */
+static void add_checkpoints(const struct checkpoints *list, struct buf *out)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (checkpoints_repeat(list, i))
+            continue;
+        add_place(out, "wpt", list->item[i].at);
+        buf_adds(out, ">\n");
+        add_element(out, "name", list->item[i].name);
+        add_element(out, "type", "checkpoint");
+        buf_adds(out, "</wpt>\n");
+    }
+}
+
 /* Adds the fields that GPX has no place for, under metadata, where other programs ignore them. */
 static void add_extension(const struct course *c, struct buf *out)
 {
@@ -44,6 +59,11 @@ static void add_extension(const struct course *c, struct buf *out)
     if (c->fence) {
         fence_wkt(c->fence, &text);
         add_element(out, "trackside:geofence", text.data);
+        buf_clear(&text);
+    }
+    if (c->checkpoints.n) {
+        checkpoints_csv(&c->checkpoints, &text);
+        add_element(out, "trackside:checkpoints", text.data);
         buf_clear(&text);
     }
     line_encode(c->line, &text);
@@ -80,6 +100,7 @@ void write_gpx(const struct course *c, struct buf *out)
     buf_adds(out, "</metadata>\n");
     add_flag(&c->start, "start", out);
     add_flag(&c->finish, "finish", out);
+    add_checkpoints(&c->checkpoints, out);
     add_track(c, out);
     buf_adds(out, "</gpx>\n");
 }

@@ -1,4 +1,5 @@
 /* kml.c: writes KML. */
+#include "course/checkpoint/export.h"
 #include "course/read/xml/xml.h"
 #include "course/write/write.h"
 
@@ -37,6 +38,19 @@ static void add_flag(const struct course_point *p, const char *role, struct buf 
     buf_adds(out, "    <Point><coordinates>");
     write_places(out, &p->at, 1, ",", "");
     buf_adds(out, "</coordinates></Point>\n  </Placemark>\n");
+}
+
+/* Adds the signs of the checkpoints. */
+static void add_checkpoints(const struct checkpoints *list, struct buf *out)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (checkpoints_repeat(list, i))
+            continue;
+        begin_placemark(out, list->item[i].name, "checkpoint", "checkpoint");
+        buf_adds(out, "    <Point><coordinates>");
+        write_places(out, &list->item[i].at, 1, ",", "");
+        buf_adds(out, "</coordinates></Point>\n  </Placemark>\n");
+    }
 }
 
 static void add_route(const struct course *c, struct buf *out)
@@ -100,6 +114,12 @@ static void add_extension(const struct course *c, struct buf *out)
     buf_addf(&text, "%u", line_laps(c->line));
     add_data(out, "laps", text.data);
     buf_clear(&text);
+    if (c->checkpoints.n) {
+        checkpoints_csv(&c->checkpoints, &text);
+        buf_adds(out, "\n    ");
+        add_data(out, "checkpoints", text.data);
+        buf_clear(&text);
+    }
     line_encode(c->line, &text);
     buf_adds(out, "\n    ");
     add_data(out, "prepared", text.data);
@@ -113,10 +133,14 @@ void write_kml(const struct course *c, struct buf *out)
                   "xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n");
     add_element(out, "  ", "name", c->long_name);
     add_styles(out);
+    if (c->checkpoints.n)
+        buf_adds(out,
+            "  <Style id=\"checkpoint\"><IconStyle><color>ffb27200</color></IconStyle></Style>\n");
     add_extension(c, out);
     add_route(c, out);
     add_fence(c->fence, out);
     add_flag(&c->start, "start", out);
     add_flag(&c->finish, "finish", out);
+    add_checkpoints(&c->checkpoints, out);
     buf_adds(out, "</Document>\n</kml>\n");
 }

@@ -111,6 +111,7 @@ void course_export_simplified(const struct course *c, uint32_t points, struct bu
     buf_adds(out, "],\n");
     add_extension(c, at_um, kept, n, of, out);
     add_spans(&c->spans, points / 8 > 8 ? points / 8 : 8, out);
+    write_geojson_checkpoints(&c->checkpoints, out);
     buf_adds(out, "}}\n");
     free(kept);
 }

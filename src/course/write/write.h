@@ -24,6 +24,9 @@ void write_geojson_point(const struct course_point *p, const char *role, struct 
 void write_geojson_extension(const struct course *c, struct buf *out);
 void write_geojson_spans(const struct fence_span *span, size_t n, struct buf *out);
 
+/* The member "checkpoints"; nothing if there are none. */
+void write_geojson_checkpoints(const struct checkpoints *list, struct buf *out);
+
 /* scaled / 10^decimals, without zeros at the end: 4966400 with 3 decimals is "4966.4". */
 void write_decimal(struct buf *out, int64_t scaled, int decimals);
 

@@ -165,8 +165,12 @@ static void take_name(struct read_gpx *g, const char *text)
  * their track the type route, so that its name cannot make it a geofence. */
 static void take_type(struct read_gpx *g, enum element holder, const char *text)
 {
-    enum draft_role role = holder == WAYPOINT ? name_hints_role(text) : draft_role_parse(text);
+    enum draft_role role = draft_role_parse(text);
 
+    if (holder == WAYPOINT) {
+        draft_shape_type(&g->draft->shape[g->draft->n - 1], text);
+        role = role == DRAFT_CHECKPOINT ? role : name_hints_role(text);
+    }
     if (role != DRAFT_PLAIN)
         g->role = role;
 }

@@ -19,6 +19,7 @@ struct read_tcx {
     bool has_point;  /* the draft's last shape is the current course point */
     char *name;      /* the group's */
     char *point;     /* the name of the current course point */
+    char *type;      /* and its type, such as Water */
     double place[2]; /* the current position: longitude, latitude */
     bool has[2];     /* which of them are there */
 };
@@ -38,6 +39,7 @@ void read_tcx_free(struct read_tcx *t)
     free(t->stack);
     free(t->name);
     free(t->point);
+    free(t->type);
     free(t);
 }
 
@@ -94,6 +96,7 @@ int read_tcx_start(void *arg, const char *name, const char **attrs, struct err *
     } else if (element == COURSE_POINT) {
         t->has_point = false;
         replace(&t->point, NULL);
+        replace(&t->type, NULL);
     } else if (element == POSITION) {
         t->has[0] = t->has[1] = false;
     }
@@ -150,6 +153,17 @@ static void end_group(struct read_tcx *t)
     t->in_line = false;
 }
 
+/* Names the course point. */
+static void end_point(struct read_tcx *t)
+{
+    struct draft_shape *s = t->has_point ? &t->draft->shape[t->draft->n - 1] : NULL;
+
+    if (s && t->point)
+        draft_shape_name(s, t->point);
+    if (s && t->type)
+        draft_shape_type(s, t->type);
+}
+
 int read_tcx_end(void *arg, const char *name, const char *text, struct err *e)
 {
     struct read_tcx *t = arg;
@@ -161,8 +175,10 @@ int read_tcx_end(void *arg, const char *name, const char *text, struct err *e)
         ret = end_position(t, e);
     else if (element == GROUP)
         end_group(t);
-    else if (element == COURSE_POINT && t->has_point && t->point)
-        draft_shape_name(&t->draft->shape[t->draft->n - 1], t->point);
+    else if (element == COURSE_POINT)
+        end_point(t);
+    else if (strcmp(name, "PointType") == 0 && holder == COURSE_POINT)
+        replace(&t->type, text);
     else if (strcmp(name, "LongitudeDegrees") == 0 && holder == POSITION)
         ret = take_degrees(t, 0, text, e);
     else if (strcmp(name, "LatitudeDegrees") == 0 && holder == POSITION)
