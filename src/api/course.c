@@ -20,9 +20,15 @@ static double metres(uint32_t mm)
 
 static json_t *summary(const struct course_summary *c)
 {
-    return json_pack("{s:s, s:s, s:f, s:i, s:s, s:b}", "shortName", c->short_name, "longName",
+    json_t *j = json_pack("{s:s, s:s, s:f, s:i, s:s, s:b}", "shortName", c->short_name, "longName",
         c->long_name, "distance", metres(c->length_mm), "laps", (int)c->laps, "revision",
         c->revision, "hasGeofence", c->has_fence);
+
+    if (c->has_elevations) {
+        (void)json_object_set_new(j, "climb", json_real((double)c->climb_cm / 100));
+        (void)json_object_set_new(j, "descent", json_real((double)c->descent_cm / 100));
+    }
+    return j;
 }
 
 /* What the import noticed or could not know, as sentences with their places. */

@@ -5,11 +5,12 @@
 #include "base/mem.h"
 #include "course/checkpoint/typed.h"
 #include "course/course_internal.h"
+#include "course/elevation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A course with another geofence uses the line of the course that it was made from. */
+/* A course with another geofence uses the line and elevations of the course that it was made from. */
 struct owned {
     struct course course;
     struct course *line_owner; /* a reference, or the course itself, without one */
@@ -94,6 +95,21 @@ static void hash_checkpoints(struct buf *b, const struct checkpoints *list)
     }
 }
 
+/* Adds nothing for a course without elevations, so that its revision is what it was before there were
+ * any. */
+static void hash_elevations(struct buf *b, const struct course *c)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(c->line, &vertices, &at_um);
+
+    if (!c->elevation_cm)
+        return;
+    hash_text(b, "elevations");
+    for (size_t i = 0; i < n; i++)
+        buf_add_u32le(b, (uint32_t)c->elevation_cm[i]);
+}
+
 static const char on_edge[] =
     "The geofence was left out: the line lies on its edge, inside and outside by turns. Draw the "
     "edge a metre beside the line.";
@@ -112,6 +128,7 @@ static void set_revision(struct course *c)
     hash_fence(&b, c->fence);
     hash_point(&b, &c->start);
     hash_point(&b, &c->finish);
+    hash_elevations(&b, c);
     hash_checkpoints(&b, &c->checkpoints);
     hash128(key, b.data, b.len, digest);
     hash_hex(digest, sizeof digest, c->revision);
@@ -130,6 +147,19 @@ static bool spans_set(struct course *c)
     return false;
 }
 
+static void sum_elevations(struct course *c)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(c->line, &vertices, &at_um);
+    struct elevation_sum sum = {0};
+
+    if (c->elevation_cm)
+        sum = elevation_sum(c->elevation_cm, n, line_laps(c->line));
+    c->climb_cm = sum.climb_cm;
+    c->descent_cm = sum.descent_cm;
+}
+
 struct course *course_make(struct course_parts *p)
 {
     struct owned *o = mem_zalloc(1, sizeof *o);
@@ -141,6 +171,8 @@ struct course *course_make(struct course_parts *p)
     memcpy(c->long_name, p->long_name, sizeof c->long_name);
     c->line = p->line;
     c->length_mm = line_length_mm(p->line);
+    c->elevation_cm = p->elevation_cm;
+    sum_elevations(c);
     c->fence = p->fence;
     if (!spans_set(c))
         diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-refused", NULL, "%s", on_edge);
@@ -155,6 +187,7 @@ struct course *course_make(struct course_parts *p)
     c->diagnostics_n = p->notes.n;
     set_revision(c);
     p->line = NULL;
+    p->elevation_cm = NULL;
     p->fence = NULL;
     p->checkpoints = (struct checkpoints){0};
     diagnostics_init(&p->notes);
@@ -164,7 +197,8 @@ struct course *course_make(struct course_parts *p)
 /* Copies what two courses on one line share: names, endpoints, diagnostics. */
 static struct course_parts parts_of(const struct course *c)
 {
-    struct course_parts p = {.line = c->line, .endpoints = {c->start, c->finish}};
+    struct course_parts p = {
+        .line = c->line, .elevation_cm = c->elevation_cm, .endpoints = {c->start, c->finish}};
 
     memcpy(p.short_name, c->short_name, sizeof p.short_name);
     memcpy(p.long_name, c->long_name, sizeof p.long_name);
@@ -248,10 +282,12 @@ void course_unref(struct course *c)
     fence_free(c->fence);
     checkpoints_release(&c->checkpoints);
     free(c->diagnostics);
-    if (o->line_owner != c)
+    if (o->line_owner != c) {
         course_unref(o->line_owner);
-    else
+    } else {
         line_free(c->line);
+        free(c->elevation_cm);
+    }
     free(o);
 }
 

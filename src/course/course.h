@@ -4,7 +4,7 @@
  * A course never changes. It is shared by an atomic reference count, from any thread. A new
  * geofence makes a new course with a new revision. The revision is a hash (32 hex digits) over
  * everything that events depend on: line, laps, geofence, start, finish and names, and over the
- * checkpoints if there are any. So the same revision means the same events and splits.
+ * elevations and checkpoints if there are any. So the same revision means the same events and splits.
  */
 #ifndef COURSE_COURSE_H
 #define COURSE_COURSE_H
@@ -50,10 +50,13 @@ struct course {
     char short_name[COURSE_NAME_MAX + 1];
     char long_name[COURSE_LONG_NAME_MAX + 1];
     char revision[COURSE_REVISION_LEN + 1];
-    struct line *line;         /* in the direction of the race */
-    uint32_t length_mm;        /* = line_length_mm(line) */
-    struct fence *fence;       /* NULL: no geofence */
-    struct fence_spans spans;  /* of the fence on the line */
+    struct line *line;        /* in the direction of the race */
+    uint32_t length_mm;       /* = line_length_mm(line) */
+    struct fence *fence;      /* NULL: no geofence */
+    struct fence_spans spans; /* of the fence on the line */
+    int32_t *elevation_cm;    /* of each vertex of a lap; NULL: the file has none */
+    uint64_t climb_cm;        /* over the whole course (course/elevation.h) */
+    uint64_t descent_cm;
     struct course_point start; /* where they are drawn; the line does not depend on them */
     struct course_point finish;
     struct checkpoints checkpoints;
@@ -125,6 +128,7 @@ const char *course_format_mime(enum course_format f);
  * The GeoJSON is a FeatureCollection. properties.role of a feature is route, geofence, start or
  * finish. The member "trackside" has: shortName, longName, revision, laps, distance (m, all laps),
  * lapDistance (m), distances (m from the first vertex, one per vertex of a lap), prepared (text),
+ * elevations (m, one per vertex of a lap), climb and descent (m, all laps) if the file has elevations,
  * geofenceSpans ([[from, to], ...] in m), checkpoints (if there are any) and diagnostics [{level,
  * code, text, at: [lon, lat]}].
  * Courses are stored and sent in this form.
@@ -133,7 +137,7 @@ void course_export(const struct course *c, enum course_format f, struct buf *out
 
 /*
  * Appends GeoJSON for a first picture: at most `points` (2 or more) vertices of the route with 6
- * decimals (0.1 m) and their `distances`, a geofence of about a quarter as many vertices, and the
+ * decimals (0.1 m) and their `distances` and `elevations`, a geofence of about a quarter as many vertices, and the
  * longest geofenceSpans, at most an eighth as many. "trackside" has `simplified`: {points, of}, but
  * neither `prepared` nor `diagnostics`. It is not meant for an import.
  */

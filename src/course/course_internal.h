@@ -10,7 +10,8 @@ struct course_parts {
     char short_name[COURSE_NAME_MAX + 1];
     char long_name[COURSE_LONG_NAME_MAX + 1];
     struct line *line;
-    struct fence *fence; /* or NULL */
+    int32_t *elevation_cm; /* of each vertex of a lap, or NULL */
+    struct fence *fence;   /* or NULL */
     struct endpoints endpoints;
     struct checkpoints checkpoints;
     struct diagnostics notes;

@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define NAME_BYTES_MAX 1000u
-#define GENERIC_WEIGHT 5 /* of a name that any course could have */
+#define ELEVATION_MAX_M 9000.0 /* above the sea, or below it */
+#define GENERIC_WEIGHT 5       /* of a name that any course could have */
 
 void draft_init(struct draft *d)
 {
@@ -32,6 +33,7 @@ void draft_truncate(struct draft *d, size_t n)
         free(s->folder);
         free(s->type);
         free(s->at);
+        free(s->elevation_cm);
         free(s->ring_len);
     }
 }
@@ -178,6 +180,40 @@ void draft_shape_style(struct draft_shape *s, const char *text)
 void draft_shape_folder(struct draft_shape *s, const char *folder)
 {
     replace(&s->folder, folder, NAME_BYTES_MAX);
+}
+
+void draft_elevate(struct draft *d, double elevation_m)
+{
+    struct draft_shape *s = d->n ? &d->shape[d->n - 1] : NULL;
+
+    if (!s || !(elevation_m >= -ELEVATION_MAX_M && elevation_m <= ELEVATION_MAX_M) || s->n == 0)
+        return;
+    if (s->elevation_cap < s->n) {
+        s->elevation_cm = mem_realloc(s->elevation_cm, s->cap, sizeof *s->elevation_cm);
+        for (size_t i = s->elevation_cap; i < s->cap; i++)
+            s->elevation_cm[i] = DRAFT_NO_ELEVATION;
+        s->elevation_cap = s->cap;
+    }
+    s->elevation_cm[s->n - 1] = (int32_t)lround(elevation_m * 100);
+}
+
+int32_t draft_elevation(const struct draft_shape *s, size_t i)
+{
+    return i < s->elevation_cap ? s->elevation_cm[i] : DRAFT_NO_ELEVATION;
+}
+
+void draft_drop_elevations(struct draft_shape *s)
+{
+    free(s->elevation_cm);
+    s->elevation_cm = NULL;
+    s->elevation_cap = 0;
+}
+
+void draft_move_place(struct draft_shape *s, size_t from, size_t to)
+{
+    s->at[to] = s->at[from];
+    if (to < s->elevation_cap)
+        s->elevation_cm[to] = draft_elevation(s, from);
 }
 
 void draft_name(struct draft *d, const char *name, int weight)

@@ -45,6 +45,8 @@ struct draft_shape {
     struct lonlat *at;
     size_t n;
     size_t cap;
+    int32_t *elevation_cm; /* NULL: none; else draft_elevation reads it */
+    size_t elevation_cap;
     size_t *ring_len; /* of a polygon: how many of `at` are in each ring */
     size_t rings;
     size_t rings_cap;
@@ -101,6 +103,20 @@ void draft_ring(struct draft *d);
 /* Adds a place to the current shape. -1 with an error if it is not on the earth, or above
  * DRAFT_MAX_POINTS. */
 int draft_add(struct draft *d, double lon_deg, double lat_deg, struct err *e) MUST_CHECK;
+
+/* Gives the place that was added last an elevation in metres above the sea. One that no place on the
+ * earth has is ignored: programs write -9999 or NaN if they know none. */
+#define DRAFT_NO_ELEVATION INT32_MIN
+void draft_elevate(struct draft *d, double elevation_m);
+
+/* The elevation of place `i` in cm, DRAFT_NO_ELEVATION if it has none. */
+int32_t draft_elevation(const struct draft_shape *s, size_t i);
+
+/* Forgets the elevations of a shape: they are no heights above the sea. */
+void draft_drop_elevations(struct draft_shape *s);
+
+/* Moves place `from` with its elevation to place `to`. */
+void draft_move_place(struct draft_shape *s, size_t from, size_t to);
 
 /* Takes back all shapes but the first `n`: those of a part of the file that could not be read. */
 void draft_truncate(struct draft *d, size_t n);

@@ -9,6 +9,7 @@
 #include "course/choose/route.h"
 #include "course/course_internal.h"
 #include "course/draft.h"
+#include "course/elevation.h"
 #include "course/name.h"
 #include "course/name_hints.h"
 #include "course/outliers.h"
@@ -17,6 +18,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct import {
@@ -242,6 +244,7 @@ static int make_parts(struct import *im, struct err *e)
         &im->draft, im->route.at[0], im->route.at[im->route.n - 1], &p->endpoints, &p->notes);
     if (make_line(im, e))
         return -1;
+    p->elevation_cm = elevation_of_line(&im->draft, p->line);
     endpoints_place(&p->endpoints, p->line, &p->notes);
     declared_m = laps_declared_m(&im->draft, im->options);
     laps_compare(declared_m, line_length_mm(p->line) / 1000.0, &p->notes);
@@ -276,6 +279,7 @@ struct course *course_import(
     draft_release(&im.draft);
     route_release(&im.route);
     line_free(im.parts.line);
+    free(im.parts.elevation_cm);
     fence_free(im.parts.fence);
     checkpoints_release(&im.parts.checkpoints);
     diagnostics_release(&im.parts.notes);

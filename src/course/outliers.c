@@ -54,7 +54,7 @@ static void drop_zero(struct draft_shape *s, size_t *found, struct diagnostics *
     }
     for (size_t i = 0; left >= 2 && i < s->n; i++) {
         if (!drop[i])
-            s->at[kept++] = s->at[i];
+            draft_move_place(s, i, kept++);
         else if ((*found)++ < LISTED)
             diagnostics_add(notes, DIAGNOSTIC_WARNING, "zero-place", NULL,
                 "Place %zu of a line is 0,0, as recorders without a fix write it; it was dropped.",

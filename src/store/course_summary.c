@@ -1,5 +1,6 @@
 #include "store/course_summary.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +11,9 @@ struct course_summary course_summary_of(const struct course *c)
     struct course_summary about = {.length_mm = c->length_mm,
         .laps = line_laps(c->line),
         .has_fence = c->fence != NULL,
+        .has_elevations = c->elevation_cm != NULL,
+        .climb_cm = c->climb_cm,
+        .descent_cm = c->descent_cm,
         .diagnostics_n = c->diagnostics_n};
 
     memcpy(about.short_name, c->short_name, sizeof about.short_name);
@@ -22,18 +26,23 @@ void course_summary_write(const struct course_summary *about, struct buf *out)
 {
     buf_adds(out, "{\"longName\":");
     buf_add_json(out, about->long_name);
-    buf_addf(out, ",\"lengthMm\":%u,\"laps\":%u,\"geofence\":%s,\"diagnostics\":%zu}",
+    buf_addf(out, ",\"lengthMm\":%u,\"laps\":%u,\"geofence\":%s,\"diagnostics\":%zu",
         about->length_mm, about->laps, about->has_fence ? "true" : "false", about->diagnostics_n);
+    if (about->has_elevations)
+        buf_addf(out, ",\"climbCm\":%" PRIu64 ",\"descentCm\":%" PRIu64, about->climb_cm,
+            about->descent_cm);
+    buf_addc(out, '}');
 }
 
 int course_summary_read(const char *text, struct course_summary *out)
 {
     json_t *j = text ? json_loads(text, 0, NULL) : NULL;
     const char *long_name;
-    json_int_t length_mm, laps, diagnostics;
+    json_int_t length_mm, laps, diagnostics, climb_cm = -1, descent_cm = 0;
     int fence;
-    int rc = j ? json_unpack(j, "{s:s, s:I, s:I, s:b, s:I}", "longName", &long_name, "lengthMm",
-                     &length_mm, "laps", &laps, "geofence", &fence, "diagnostics", &diagnostics)
+    int rc = j ? json_unpack(j, "{s:s, s:I, s:I, s:b, s:I, s?I, s?I}", "longName", &long_name,
+                     "lengthMm", &length_mm, "laps", &laps, "geofence", &fence, "diagnostics",
+                     &diagnostics, "climbCm", &climb_cm, "descentCm", &descent_cm)
                : -1;
 
     if (!rc) {
@@ -42,6 +51,9 @@ int course_summary_read(const char *text, struct course_summary *out)
         out->laps = (uint32_t)laps;
         out->has_fence = fence != 0;
         out->diagnostics_n = (size_t)diagnostics;
+        out->has_elevations = climb_cm >= 0;
+        out->climb_cm = climb_cm >= 0 ? (uint64_t)climb_cm : 0;
+        out->descent_cm = (uint64_t)descent_cm;
     }
     json_decref(j);
     return rc ? -1 : 0;
@@ -81,9 +93,10 @@ int course_summary_scan(const char *geojson, struct course_summary *out)
     json_t *j = read_own(geojson);
     const char *short_name, *long_name, *revision;
     json_int_t laps;
-    double distance_m;
-    int rc = j ? json_unpack(j, "{s:s, s:s, s:s, s:I, s:F}", "shortName", &short_name, "longName",
-                     &long_name, "revision", &revision, "laps", &laps, "distance", &distance_m)
+    double distance_m, climb_m = -1, descent_m = 0;
+    int rc = j ? json_unpack(j, "{s:s, s:s, s:s, s:I, s:F, s?F, s?F}", "shortName", &short_name,
+                     "longName", &long_name, "revision", &revision, "laps", &laps, "distance",
+                     &distance_m, "climb", &climb_m, "descent", &descent_m)
                : -1;
 
     if (!rc && laps > 0 && !strcmp(short_name, out->short_name) &&
@@ -91,6 +104,9 @@ int course_summary_scan(const char *geojson, struct course_summary *out)
         (void)snprintf(out->long_name, sizeof out->long_name, "%s", long_name);
         out->laps = (uint32_t)laps;
         out->length_mm = (uint32_t)llround(distance_m * 1000);
+        out->has_elevations = climb_m >= 0;
+        out->climb_cm = climb_m >= 0 ? (uint64_t)llround(climb_m * 100) : 0;
+        out->descent_cm = (uint64_t)llround(fmax(descent_m, 0) * 100);
         out->has_fence = strstr(geojson, "\"properties\":{\"role\":\"geofence\"}") != NULL;
         rc = count_diagnostics(geojson, &out->diagnostics_n);
     } else {

@@ -19,6 +19,8 @@ struct course_summary {
     char revision[COURSE_REVISION_LEN + 1];
     uint32_t length_mm, laps;
     bool has_fence;
+    bool has_elevations;
+    uint64_t climb_cm, descent_cm; /* 0 without elevations */
     size_t diagnostics_n;
 };
 

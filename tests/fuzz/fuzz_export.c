@@ -20,7 +20,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { HAS_FENCE = 1, HAS_START = 2, HAS_FINISH = 4, HAS_LAPS = 8, IS_FAR = 16, IS_FINE = 32 };
+enum {
+    HAS_FENCE = 1,
+    HAS_START = 2,
+    HAS_FINISH = 4,
+    HAS_LAPS = 8,
+    IS_FAR = 16,
+    IS_FINE = 32,
+    IS_HIGH = 64
+};
 
 struct input {
     const uint8_t *at;
@@ -61,7 +69,11 @@ static json_t *take_places(struct input *in, size_t n, uint8_t has)
     json_t *places = json_array();
 
     for (size_t i = 0; i < n; i++) {
-        (void)json_array_append_new(places, json_pack("[f, f]", lon, lat));
+        json_t *place = json_pack("[f, f]", lon, lat);
+
+        if (has & IS_HIGH)
+            (void)json_array_append_new(place, json_real((take(in) - 128) * 0.77));
+        (void)json_array_append_new(places, place);
         lon += ((double)take(in) - 128) * step;
         lat += ((double)take(in) - 128) * step;
     }

@@ -46,6 +46,7 @@ static void same_course(const struct course *a, const struct course *b)
     same_fence(a->fence, b->fence);
     same_flag(&a->start, &b->start);
     same_flag(&a->finish, &b->finish);
+    expect(a->climb_cm == b->climb_cm && a->descent_cm == b->descent_cm, "other climbs", "");
     expect(strcmp(a->revision, b->revision) == 0, "another revision", "");
 }
 

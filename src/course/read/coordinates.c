@@ -2,6 +2,7 @@
 #include "course/read/read.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,21 +57,22 @@ static const char *skip_word(const char *at)
     return *at == '\0' || isspace((unsigned char)*at) ? at : NULL;
 }
 
-/* Reads "lon, lat , alt". The altitude is skipped. Returns the place after it, or NULL if this is
- * not a place. */
-static const char *read_tuple(const char *at, double place[2])
+/* Reads "lon, lat , alt". An altitude that is missing stays NaN. Returns the place after it, or NULL
+ * if this is not a place. */
+static const char *read_tuple(const char *at, double place[3])
 {
-    double altitude;
+    double more;
 
+    place[2] = NAN;
     for (int i = 0;; i++) {
-        at = read_number(at, i < 2 ? &place[i] : &altitude);
+        at = read_number(at, i < 3 ? &place[i] : &more);
         if (!at)
             return NULL;
         at = skip_space(at);
         if (*at != ',')
             return i >= 1 ? at : NULL;
         at = skip_space(at + 1);
-        if (i >= 1 && !read_number(at, &altitude))
+        if (i >= 1 && !read_number(at, &more))
             return skip_word(at); /* "lon,lat," or "lon,lat,nan" is accepted */
     }
 }
@@ -91,7 +93,7 @@ static bool has_decimal_commas(const char *from, const char *to)
 int read_tuples(const char *text, struct draft *d, struct err *e)
 {
     const char *at = skip_space(text);
-    double place[2];
+    double place[3];
 
     while (*at) {
         const char *next = read_tuple(at, place);
@@ -108,6 +110,7 @@ int read_tuples(const char *text, struct draft *d, struct err *e)
                 d->points + 1, (int)(next - at < 40 ? next - at : 40), at);
         if (draft_add(d, place[0], place[1], e))
             return -1;
+        draft_elevate(d, place[2]);
         at = skip_space(next);
     }
     return 0;

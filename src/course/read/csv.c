@@ -32,7 +32,7 @@ struct csv {
     struct buf field[COLUMNS_MAX + 1]; /* the last one takes what stands beyond */
     size_t fields;
     int place[COLUMNS]; /* the field that holds the column; -1: none */
-    int lon, lat;       /* the same of a table of places */
+    int lon, lat, ele;  /* the same of a table of places */
     enum row_kind kind;
 };
 
@@ -105,11 +105,14 @@ static void read_other_header(struct csv *c)
     static const char *const names[] = {"longName", "name", "title", NULL};
     static const char *const lat[] = {"lat", "latitude", "lat_deg", "y", NULL};
     static const char *const lon[] = {"lon", "lng", "long", "longitude", "lon_deg", "x", NULL};
+    static const char *const ele[] = {
+        "ele", "elevation", "elev", "alt", "altitude", "z", "ele_m", NULL};
 
     for (int i = 0; i < COLUMNS; i++)
         c->place[i] = find_field(c, (const char *const[]){column_names[i], NULL});
     c->lat = find_field(c, lat);
     c->lon = find_field(c, lon);
+    c->ele = find_field(c, ele);
     if (c->place[MAP] >= 0) {
         c->kind = ROW_COURSE;
         return;
@@ -306,6 +309,7 @@ static int read_places(struct csv *c, struct draft *d, struct err *e)
         const char *name = value(c, LONG_NAME);
         double lon;
         double lat;
+        double elevation_m;
 
         if (is_blank(c, c->lat) && is_blank(c, c->lon))
             continue;
@@ -321,6 +325,8 @@ static int read_places(struct csv *c, struct draft *d, struct err *e)
             return -1;
         if (draft_add(d, lon, lat, e))
             return -1;
+        if (c->ele >= 0 && read_cell_number(c, c->ele, &elevation_m))
+            draft_elevate(d, elevation_m);
     }
     for (size_t i = 0; i < d->n; i++) {
         if (d->shape[i].n == 1)

@@ -195,7 +195,11 @@ static int add_record(struct fit *f, const struct values *v)
     if (!f->in_line && draft_begin(f->draft, DRAFT_LINE, DRAFT_PLAIN, NULL, f->e))
         return -1;
     f->in_line = true;
-    return add_place(f, v);
+    if (add_place(f, v))
+        return -1;
+    if (v->has_altitude)
+        draft_elevate(f->draft, v->altitude_m);
+    return 0;
 }
 
 /* What a course point without a name is called; NULL for an instruction where to turn. */

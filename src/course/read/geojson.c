@@ -32,12 +32,13 @@ static bool read_texts(const json_t *lon, const json_t *lat, double place[2])
     return x && y && read_whole_number(x, &place[0]) && read_whole_number(y, &place[1]);
 }
 
-/* Adds [longitude, latitude, ...]. Altitudes are ignored. A place of null, or NaN, is dropped with a
+/* Adds [longitude, latitude, elevation]. A place of null, or NaN, is dropped with a
  * note. */
 static int add_place(struct draft *d, const json_t *place, struct err *e)
 {
     const json_t *lon = json_array_get(place, 0);
     const json_t *lat = json_array_get(place, 1);
+    const json_t *elevation = json_array_get(place, 2);
     double text[2];
 
     if (read_texts(lon, lat, text))
@@ -51,7 +52,11 @@ static int add_place(struct draft *d, const json_t *place, struct err *e)
     if (!json_is_number(lon) || !json_is_number(lat))
         return err_set(e, ERR_INVALID,
             "Place %zu of the GeoJSON is not [longitude, latitude] in degrees.", d->points + 1);
-    return draft_add(d, json_number_value(lon), json_number_value(lat), e);
+    if (draft_add(d, json_number_value(lon), json_number_value(lat), e))
+        return -1;
+    if (json_is_number(elevation))
+        draft_elevate(d, json_number_value(elevation));
+    return 0;
 }
 
 static int add_places(struct draft *d, const json_t *places, struct err *e)

@@ -59,8 +59,7 @@ void read_add_link(struct reading *r, const char *target);
 /* Whether the draft has a line or an area that can be the course. */
 bool read_has_line(const struct draft *d);
 
-/* Adds "lon,lat[,alt] lon,lat[,alt] ..." to the draft's current shape. White space may be
- * anywhere. */
+/* Adds "lon,lat[,alt] lon,lat[,alt] ..." to the draft's current shape. White space may be anywhere. */
 int read_tuples(const char *text, struct draft *d, struct err *e) MUST_CHECK;
 
 /* Reads one decimal number (no nan, inf or hex). Returns the place after it, or NULL if there is

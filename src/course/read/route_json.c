@@ -43,10 +43,15 @@ static int add_place(
 {
     const json_t *x = json_object_get(place, lon);
     const json_t *y = json_object_get(place, lat);
+    const json_t *elevation = json_object_get(place, "e"); /* RideWithGPS */
 
     if (!json_is_number(x) || !json_is_number(y))
         return 0;
-    return draft_add(d, json_number_value(x), json_number_value(y), e);
+    if (draft_add(d, json_number_value(x), json_number_value(y), e))
+        return -1;
+    if (json_is_number(elevation))
+        draft_elevate(d, json_number_value(elevation));
+    return 0;
 }
 
 static int add_places(struct draft *d, const json_t *places, const char *name, const char *lon,

@@ -14,7 +14,8 @@ struct wkt {
     const char *at;
     struct draft *draft;
     enum draft_role role;
-    int depth; /* collections around this place */
+    int depth;     /* collections around this place */
+    bool measured; /* the third number is a measure, not a height: "LINESTRING M" */
     struct err *e;
 };
 
@@ -43,7 +44,7 @@ static int malformed(struct wkt *w, const char *wanted)
 /* Reads "lon lat [z [m]]". */
 static int read_place(struct wkt *w)
 {
-    double value[2];
+    double value[4];
     int n = 0;
 
     for (;; n++) {
@@ -54,13 +55,16 @@ static int read_place(struct wkt *w)
         next = n < 4 ? read_number(w->at, &number) : NULL;
         if (!next)
             break;
-        if (n < 2)
-            value[n] = number;
+        value[n] = number;
         w->at = next;
     }
     if (n < 2)
         return malformed(w, "longitude and latitude");
-    return draft_add(w->draft, value[0], value[1], w->e);
+    if (draft_add(w->draft, value[0], value[1], w->e))
+        return -1;
+    if (n > 2 && !w->measured)
+        draft_elevate(w->draft, value[2]);
+    return 0;
 }
 
 /* Reads "(place, place, ...)". */
@@ -161,10 +165,14 @@ static bool take_type(struct wkt *w, const char *type)
     static const char *const dimensions[] = {"ZM", "Z", "M"};
     size_t len = strlen(type);
 
+    w->measured = false;
     if (take_word(w, type)) {
-        for (size_t i = 0; i < 3; i++)
-            if (take_word(w, dimensions[i]))
+        for (size_t i = 0; i < 3; i++) {
+            if (take_word(w, dimensions[i])) {
+                w->measured = i == 2;
                 break;
+            }
+        }
         return true;
     }
     if (strncasecmp(w->at, type, len) != 0)
@@ -174,6 +182,7 @@ static bool take_type(struct wkt *w, const char *type)
 
         if (w->at[len] != ' ' && take_word(&rest, dimensions[i])) {
             w->at = rest.at;
+            w->measured = i == 2;
             return true;
         }
     }

@@ -16,16 +16,16 @@ static unsigned id_of(const char *short_name)
     return (unsigned)(hash64(key, short_name, strlen(short_name)) & 0x7fffffff);
 }
 
-/* Adds the route as WKT, from either end. */
-static void add_line(const struct line *l, bool finish_first, struct buf *out)
+/* Adds the route as WKT, from either end. Pinot's table, from the finish, has no elevations. */
+static void add_line(const struct course *c, bool finish_first, struct buf *out)
 {
     const struct lonlat *vertices;
     const uint64_t *at_um;
-    size_t n = line_vertices(l, &vertices, &at_um);
+    size_t n = line_vertices(c->line, &vertices, &at_um);
 
-    buf_adds(out, "\"LINESTRING (");
+    buf_adds(out, c->elevation_cm && !finish_first ? "\"LINESTRING Z (" : "\"LINESTRING (");
     if (!finish_first)
-        write_places(out, vertices, n, " ", ", ");
+        write_vertices(c, out, " ", ", ");
     for (size_t i = n; finish_first && i-- > 0;) {
         write_places(out, &vertices[i], 1, " ", "");
         buf_adds(out, i ? ", " : "");
@@ -51,7 +51,7 @@ static void add_columns(const struct course *c, bool table, struct buf *out)
     buf_addc(out, ',');
     write_decimal(out, c->length_mm, 3);
     buf_addc(out, ',');
-    add_line(c->line, table, out);
+    add_line(c, table, out);
     buf_addc(out, ',');
     if (c->fence) {
         fence_wkt(c->fence, &text);

@@ -14,12 +14,8 @@ void write_geojson_begin(const struct course *c, struct buf *out)
 
 static void add_route(const struct course *c, struct buf *out)
 {
-    const struct lonlat *vertices;
-    const uint64_t *at_um;
-    size_t n = line_vertices(c->line, &vertices, &at_um);
-
     buf_addc(out, '[');
-    write_places(out, vertices, n, ",", "],[");
+    write_vertices(c, out, ",", "],[");
     buf_adds(out, "]]}}");
 }
 
@@ -55,6 +51,24 @@ static void add_distances(const struct line *l, struct buf *out)
         if (i > 0)
             buf_addc(out, ',');
         write_decimal(out, (int64_t)at_um[i], 6);
+    }
+    buf_addc(out, ']');
+}
+
+/* Adds the elevation of each vertex in metres. */
+static void add_elevations(const struct course *c, struct buf *out)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(c->line, &vertices, &at_um);
+
+    if (!c->elevation_cm)
+        return;
+    buf_adds(out, ",\n\"elevations\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_addc(out, ',');
+        write_elevation(c, i, out);
     }
     buf_addc(out, ']');
 }
@@ -127,6 +141,12 @@ void write_geojson_extension(const struct course *c, struct buf *out)
     write_decimal(out, c->length_mm, 3);
     buf_adds(out, ",\"lapDistance\":");
     write_decimal(out, (int64_t)line_lap_um(c->line), 6);
+    if (!c->elevation_cm)
+        return;
+    buf_adds(out, ",\"climb\":");
+    write_decimal(out, (int64_t)c->climb_cm, 2);
+    buf_adds(out, ",\"descent\":");
+    write_decimal(out, (int64_t)c->descent_cm, 2);
 }
 
 /* Adds the member "trackside" with everything that GeoJSON has no place for. */
@@ -134,6 +154,7 @@ static void add_extension(const struct course *c, struct buf *out)
 {
     write_geojson_extension(c, out);
     add_distances(c->line, out);
+    add_elevations(c, out);
     buf_adds(out, ",\n\"prepared\":\"");
     line_encode(c->line, out);
     buf_addc(out, '"');

@@ -84,7 +84,13 @@ static void add_track(const struct course *c, struct buf *out)
     buf_adds(out, "<type>route</type>\n<trkseg>\n");
     for (size_t i = 0; i < n; i++) {
         add_place(out, "trkpt", vertices[i]);
-        buf_adds(out, "/>\n");
+        if (c->elevation_cm) {
+            buf_adds(out, "><ele>");
+            write_elevation(c, i, out);
+            buf_adds(out, "</ele></trkpt>\n");
+        } else {
+            buf_adds(out, "/>\n");
+        }
     }
     buf_adds(out, "</trkseg>\n</trk>\n");
 }

@@ -55,13 +55,9 @@ static void add_checkpoints(const struct checkpoints *list, struct buf *out)
 
 static void add_route(const struct course *c, struct buf *out)
 {
-    const struct lonlat *vertices;
-    const uint64_t *at_um;
-    size_t n = line_vertices(c->line, &vertices, &at_um);
-
     begin_placemark(out, c->long_name, "route", "route");
     buf_adds(out, "    <LineString>\n      <tessellate>1</tessellate>\n      <coordinates>\n");
-    write_places(out, vertices, n, ",", "\n");
+    write_vertices(c, out, ",", "\n");
     buf_adds(out, "\n      </coordinates>\n    </LineString>\n  </Placemark>\n");
 }
 

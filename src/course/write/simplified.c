@@ -80,6 +80,20 @@ static void add_spans(const struct fence_spans *s, size_t max, struct buf *out)
     free(span);
 }
 
+/* Adds the elevations in metres, rounded to 0.1 m. */
+static void add_elevations(const struct course *c, const uint32_t *kept, size_t n, struct buf *out)
+{
+    buf_adds(out, ",\n\"elevations\":[");
+    for (size_t i = 0; i < n; i++) {
+        int32_t cm = c->elevation_cm[kept[i]];
+
+        if (i > 0)
+            buf_addc(out, ',');
+        write_decimal(out, (cm + (cm < 0 ? -5 : 5)) / 10, 1);
+    }
+    buf_addc(out, ']');
+}
+
 static void add_extension(const struct course *c, const uint64_t *at_um, const uint32_t *kept,
     size_t n, size_t of, struct buf *out)
 {
@@ -91,6 +105,8 @@ static void add_extension(const struct course *c, const uint64_t *at_um, const u
         write_decimal(out, (int64_t)((at_um[kept[i]] + 50000) / 100000), 1);
     }
     buf_addc(out, ']');
+    if (c->elevation_cm)
+        add_elevations(c, kept, n, out);
 }
 
 void course_export_simplified(const struct course *c, uint32_t points, struct buf *out)

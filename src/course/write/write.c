@@ -28,3 +28,26 @@ void write_places(
         lonlat_add_degrees(out, at[i].lat_nd);
     }
 }
+
+void write_elevation(const struct course *c, size_t vertex, struct buf *out)
+{
+    write_decimal(out, c->elevation_cm[vertex], 2);
+}
+
+void write_vertices(const struct course *c, struct buf *out, const char *between, const char *after)
+{
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    size_t n = line_vertices(c->line, &vertices, &at_um);
+
+    if (!c->elevation_cm) {
+        write_places(out, vertices, n, between, after);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        buf_adds(out, i > 0 ? after : "");
+        write_places(out, &vertices[i], 1, between, "");
+        buf_adds(out, between);
+        write_elevation(c, i, out);
+    }
+}

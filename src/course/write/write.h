@@ -34,4 +34,11 @@ void write_decimal(struct buf *out, int64_t scaled, int decimals);
 void write_places(
     struct buf *out, const struct lonlat *at, size_t n, const char *between, const char *after);
 
+/* The same for the vertices of a lap, with "<between>elevation" if the course has elevations. */
+void write_vertices(
+    const struct course *c, struct buf *out, const char *between, const char *after);
+
+/* The elevation of a vertex of a lap, in m. The course must have elevations. */
+void write_elevation(const struct course *c, size_t vertex, struct buf *out);
+
 #endif

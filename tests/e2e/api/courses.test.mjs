@@ -48,6 +48,27 @@ test("a file in, the same course out, in every format", async () => {
   assert.equal(json.trackside.revision, made.json.revision);
 });
 
+test("elevations are kept in every format, and summed up", async () => {
+  const high = line().map((p, i) => [...p, 30 + (i % 10) * 2.5]);
+  const made = await post(server, "/api/courses?shortName=high", geojson(high, "High"));
+  assert.equal(made.status, 201, made.text);
+  assert.equal(made.json.climb, 67.5);
+  assert.equal(made.json.descent, 45);
+  for (const format of ["geojson", "kml", "gpx", "csv"]) {
+    const file = await ask(server, `/api/courses/high?format=${format}`);
+    const again = await post(server, "/api/courses?shortName=high&replace=true", file.bytes);
+    assert.equal(again.json.revision, made.json.revision, format);
+  }
+  const whole = (await ask(server, "/api/courses/high")).json;
+  assert.deepEqual(whole.trackside.elevations, high.map((p) => p[2]));
+  const few = (await ask(server, "/api/courses/high?points=10")).json;
+  assert.equal(few.trackside.elevations.length, few.trackside.distances.length);
+  assert.equal(few.trackside.climb, 67.5);
+  const { courses } = (await ask(server, "/api/courses")).json;
+  assert.equal(courses.find((c) => c.shortName === "high").descent, 45);
+  assert.ok(!("climb" in courses.find((c) => c.shortName === "crystal")));
+});
+
 test("a name that is taken is a 409, and replaced when it is asked for", async () => {
   await post(server, "/api/courses?shortName=taken", geojson());
   const again = await post(server, "/api/courses?shortName=taken", geojson(line(10)));

@@ -110,6 +110,8 @@ static void test_course(void **state)
     assert_string_equal(c->long_name, "Hill 10");
     assert_int_equal(vertices_of(c), 3);
     assert_true(c->length_mm > 1400000 && c->length_mm < 1410000);
+    assert_int_equal(c->elevation_cm[0], 2000);
+    assert_int_equal(c->elevation_cm[2], 2200);
     assert_said(c, "unused", "\"Pump\"");
     assert_null(strstr(said(c, "unused"), "Left"));
     course_unref(c);

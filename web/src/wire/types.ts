@@ -81,6 +81,9 @@ export interface CourseSummary {
     laps?: number;
     revision?: string;
     hasGeofence?: boolean;
+    /** m over all laps; only if the course's file has elevations. */
+    climb?: number;
+    descent?: number;
 }
 
 /** The course's GeoJSON: features with a role, and what GeoJSON has no word for in "trackside". */
@@ -99,6 +102,10 @@ export interface CourseGeoJson {
         distance: number;
         lapDistance: number;
         distances: number[];
+        /** m, one per vertex like `distances`; only if the file has elevations. */
+        elevations?: number[];
+        climb?: number;
+        descent?: number;
         geofenceSpans?: [number, number][];
         diagnostics?: Diagnostic[];
         /** Only some points of the line are here; the rest lies near it. */

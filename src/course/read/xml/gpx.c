@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum element { OTHER, GPX, METADATA, TRACK, SEGMENT, ROUTE, WAYPOINT, EXTENSIONS, COURSE };
+enum element { OTHER, GPX, METADATA, TRACK, SEGMENT, ROUTE, PLACE, WAYPOINT, EXTENSIONS, COURSE };
 
 struct read_gpx {
     struct draft *draft;
@@ -56,6 +56,8 @@ static enum element element_of(const char *name)
         {"trk", TRACK},
         {"trkseg", SEGMENT},
         {"rte", ROUTE},
+        {"trkpt", PLACE},
+        {"rtept", PLACE},
         {"wpt", WAYPOINT},
         {"extensions", EXTENSIONS},
         {"course", COURSE},
@@ -184,11 +186,19 @@ static int take_extension(struct read_gpx *g, const char *name, const char *text
     return 0;
 }
 
+/* Whether the draft's last place is that of the element around the current one. */
+static bool has_place(const struct read_gpx *g)
+{
+    return parent(g, 1) == WAYPOINT ||
+           (parent(g, 1) == PLACE && (parent(g, 2) == SEGMENT || parent(g, 2) == ROUTE));
+}
+
 int read_gpx_end(void *arg, const char *name, const char *text, struct err *e)
 {
     struct read_gpx *g = arg;
     enum element element = g->stack[g->depth - 1];
     enum element holder = parent(g, 1);
+    double elevation_m;
     int ret = 0;
 
     if (element == TRACK || element == ROUTE || element == WAYPOINT)
@@ -200,7 +210,9 @@ int read_gpx_end(void *arg, const char *name, const char *text, struct err *e)
     else if ((strcmp(name, "DisplayColor") == 0 || strcmp(name, "color") == 0) && g->name &&
              !g->style)
         g->style = mem_strdup(text);
-    else if (strcmp(name, "desc") == 0 && holder != OTHER)
+    else if (strcmp(name, "ele") == 0 && has_place(g) && read_whole_number(text, &elevation_m))
+        draft_elevate(g->draft, elevation_m);
+    else if (strcmp(name, "desc") == 0 && holder != OTHER && holder != PLACE)
         draft_describe(g->draft, text);
     else if ((strcmp(name, "type") == 0 && holder == TRACK) ||
              ((strcmp(name, "type") == 0 || strcmp(name, "sym") == 0) && holder == WAYPOINT))

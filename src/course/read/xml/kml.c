@@ -49,6 +49,7 @@ struct read_kml {
     struct container *container;
     size_t containers;
     size_t containers_cap;
+    bool clamped; /* the altitudes of the current shape are no heights above the sea */
     enum draft_role role;
 };
 
@@ -197,6 +198,7 @@ static int begin_shape(struct read_kml *k, enum element element, struct err *e)
 {
     bool of_polygon = element == LINEAR_RING && parent(k, 1) == BOUNDARY;
 
+    k->clamped = k->clamped && (of_polygon || element == OTHER || element == BOUNDARY);
     if (element == POINT)
         return draft_begin(k->draft, DRAFT_POINT, DRAFT_PLAIN, k->name, e);
     if (element == POLYGON)
@@ -257,6 +259,7 @@ static int add_track_place(struct read_kml *k, const char *text, struct err *e)
     bool comma = second[strspn(second, " \t\r\n")] && *read_comma_hint(text);
     double lon;
     double lat;
+    double altitude;
 
     if (*at == '\0')
         return 0; /* KML allows a moment without a place */
@@ -267,7 +270,22 @@ static int add_track_place(struct read_kml *k, const char *text, struct err *e)
         return err_set(e, ERR_INVALID,
             "Place %zu of the track is written \"%.40s\", which is not longitude latitude.%s",
             k->draft->points + 1, text, comma ? read_comma_hint(text) : "");
-    return draft_add(k->draft, lon, lat, e);
+    if (draft_add(k->draft, lon, lat, e))
+        return -1;
+    if (read_number(at + strspn(at, " \t\r\n,"), &altitude))
+        draft_elevate(k->draft, altitude);
+    return 0;
+}
+
+/* Ends a shape. Only absolute altitudes are heights above the sea; what says nothing is taken for such
+ * too, because most programs write these. */
+static void end_shape(struct read_kml *k, enum element element)
+{
+    struct draft *d = k->draft;
+    bool shape = element == LINE_STRING || element == LINEAR_RING || element == TRACK;
+
+    if (k->clamped && d->n > k->first && (shape || element == POLYGON))
+        draft_drop_elevations(&d->shape[d->n - 1]);
 }
 
 /* A field of the extension: of the placemark (its role) or of the course. */
@@ -331,6 +349,8 @@ int read_kml_end(void *arg, const char *name, const char *text, struct err *e)
         take_style(k, text);
     else if (strcmp(name, "when") == 0 && parent(k, 1) == TRACK)
         draft_time(k->draft, text);
+    else if (strcmp(name, "altitudeMode") == 0)
+        k->clamped = !strstr(text, "absolute");
     else if (strcmp(name, "name") == 0)
         take_name(k, text);
     else if (strcmp(name, "description") == 0)
@@ -346,6 +366,7 @@ int read_kml_end(void *arg, const char *name, const char *text, struct err *e)
     else if (strcmp(name, "SimpleData") == 0 ||
              (strcmp(name, "value") == 0 && parent(k, 1) == DATA))
         take_data(k, text);
+    end_shape(k, element);
     k->depth--;
     return ret;
 }

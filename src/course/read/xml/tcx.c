@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "course/read/read.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +15,16 @@ struct read_tcx {
     enum element *stack;
     size_t depth;
     size_t cap;
-    size_t first;    /* the group's first shape */
-    bool in_line;    /* the draft's last shape is the group's line */
-    bool has_point;  /* the draft's last shape is the current course point */
-    char *name;      /* the group's */
-    char *point;     /* the name of the current course point */
-    char *type;      /* and its type, such as Water */
-    double place[2]; /* the current position: longitude, latitude */
-    bool has[2];     /* which of them are there */
+    size_t first;       /* the group's first shape */
+    bool in_line;       /* the draft's last shape is the group's line */
+    bool has_point;     /* the draft's last shape is the current course point */
+    char *name;         /* the group's */
+    char *point;        /* the name of the current course point */
+    char *type;         /* and its type, such as Water */
+    double place[2];    /* the current position: longitude, latitude */
+    bool has[2];        /* which of them are there */
+    double elevation_m; /* of the current Trackpoint; NaN: not said */
+    bool placed;        /* its position is the draft's last place */
 };
 
 struct read_tcx *read_tcx_new(struct draft *d)
@@ -97,6 +100,9 @@ int read_tcx_start(void *arg, const char *name, const char **attrs, struct err *
         t->has_point = false;
         replace(&t->point, NULL);
         replace(&t->type, NULL);
+    } else if (element == TRACKPOINT) {
+        t->elevation_m = NAN;
+        t->placed = false;
     } else if (element == POSITION) {
         t->has[0] = t->has[1] = false;
     }
@@ -136,6 +142,7 @@ static int end_position(struct read_tcx *t, struct err *e)
     } else {
         return 0;
     }
+    t->placed = parent(t) == TRACKPOINT;
     return draft_add(d, t->place[0], t->place[1], e);
 }
 
@@ -169,6 +176,7 @@ int read_tcx_end(void *arg, const char *name, const char *text, struct err *e)
     struct read_tcx *t = arg;
     enum element element = t->stack[t->depth - 1];
     enum element holder = parent(t);
+    double elevation_m;
     int ret = 0;
 
     if (element == POSITION)
@@ -179,6 +187,10 @@ int read_tcx_end(void *arg, const char *name, const char *text, struct err *e)
         end_point(t);
     else if (strcmp(name, "PointType") == 0 && holder == COURSE_POINT)
         replace(&t->type, text);
+    else if (element == TRACKPOINT && t->placed)
+        draft_elevate(t->draft, t->elevation_m);
+    else if (strcmp(name, "AltitudeMeters") == 0 && holder == TRACKPOINT)
+        t->elevation_m = read_whole_number(text, &elevation_m) ? elevation_m : NAN;
     else if (strcmp(name, "LongitudeDegrees") == 0 && holder == POSITION)
         ret = take_degrees(t, 0, text, e);
     else if (strcmp(name, "LatitudeDegrees") == 0 && holder == POSITION)
