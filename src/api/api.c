@@ -7,6 +7,7 @@
 #include "api/page.h"
 #include "api/viewers.h"
 #include "base/mem.h"
+#include "course/checkpoint/typed.h"
 #include "http/embed_policy.h"
 #include "push/hub.h"
 #include "sql/query.h"
@@ -40,6 +41,8 @@ static const struct route routes[] = {
     {METHOD_GET, COURSE, api_course_get, 0, 0},
     {METHOD_DELETE, COURSE, api_course_delete, ROUTE_WRITES, 0},
     {METHOD_PUT, COURSE "/geofence", api_course_fence, ROUTE_WRITES, FENCE_MAX},
+    {METHOD_GET, COURSE "/checkpoints", api_checkpoints_get, 0, 0},
+    {METHOD_PUT, COURSE "/checkpoints", api_checkpoints_put, ROUTE_WRITES, CHECKPOINT_TEXT_MAX},
     {METHOD_GET, RACES, api_race_list, 0, 0},
     {METHOD_POST, RACES, api_race_create, ROUTE_WRITES, JSON_MAX},
     {METHOD_GET, RACE, api_race_get, 0, 0},

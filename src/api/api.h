@@ -78,6 +78,9 @@ route_handler api_lag_get;
 route_handler api_course_list, api_course_import, api_course_get, api_course_delete,
     api_course_fence;
 
+/* checkpoints.c */
+route_handler api_checkpoints_get, api_checkpoints_put;
+
 /* race.c */
 route_handler api_race_list, api_race_create, api_race_get, api_race_pause, api_race_resume,
     api_race_stop, api_race_speed, api_race_delete;

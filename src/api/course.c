@@ -76,6 +76,7 @@ static int answer_course(struct exchange *x, unsigned status, const struct cours
     json_t *j = summary(&about);
 
     (void)json_object_set_new(j, "diagnostics", diagnostics(c));
+    (void)json_object_set_new(j, "checkpoints", json_integer((json_int_t)c->checkpoints.n));
     return exchange_json(x, status, j);
 }
 

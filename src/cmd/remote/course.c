@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cmd/courses.h"
+#include "cmd/remote/checkpoints.h"
 #include "cmd/remote/remote.h"
 #include "cmd/table.h"
 #include "course/course.h"
@@ -34,6 +35,11 @@ static const char help[] =
     "    --format F             geojson, kml, gpx or csv (geojson)\n"
     "  geofence NAME FILE|WKT   set the geofence: a file with GeoJSON or WKT, or\n"
     "                           'POLYGON ((lon lat, ...))' itself\n"
+    "  checkpoints put NAME FILE\n"
+    "                           replace its checkpoints by those of the file: CSV with the\n"
+    "                           columns name, distance or lat and lon, kind and cutoff, or JSON\n"
+    "  checkpoints get NAME     list them\n"
+    "    --format F             table or csv (table)\n"
     "  delete NAME              delete it; refused while an unfinished race uses it\n"
     "\n"
     "  --server URL         the server ($TRACKSIDE_SERVER, else http://127.0.0.1:8080)\n"
@@ -309,6 +315,7 @@ const struct cmd_verb cmd_course_verbs[] = {
     {"show", run_show, "NAME", {NULL}},
     {"export", run_export, "NAME", {"format=", NULL}},
     {"geofence", run_geofence, "NAME FILE|WKT", {NULL}},
+    {"checkpoints", checkpoints_run, "put|get NAME [FILE]", {"format=", NULL}},
     {"delete", run_delete, "NAME", {NULL}},
     {NULL, NULL, "", {NULL}},
 };

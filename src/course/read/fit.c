@@ -240,6 +240,7 @@ static int add_course_points(struct fit *f)
 
         if (draft_begin(f->draft, DRAFT_POINT, DRAFT_PLAIN, name, f->e) || add_place(f, v))
             return -1;
+        draft_shape_type(&f->draft->shape[f->draft->n - 1], point_name(v->type));
     }
     return 0;
 }

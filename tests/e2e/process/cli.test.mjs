@@ -50,6 +50,16 @@ test("a course, from a file to its deletion", async (t) => {
   fails(["course", "geofence", "mine", "POLYGON ((0 0, 1 1, 0 1, 1 0, 0 0))"], 2, /\w/);
   fails(["course", "geofence", "mine", join(dir, "none.wkt")], 2, /none\.wkt cannot be read/);
 
+  const list = join(dir, "checkpoints.csv");
+  writeFileSync(list, 'name,kind,distance,cutoff\n"Hut, upper",aid,150 m,0:10:00\nCP2,,300,\n');
+  assert.match(ok("course", "checkpoints", "put", "mine", list), /^DISTANCE M +CUT-OFF +KIND +PASS +NAME\n +150\.0 +0:10:00 +aid +1 of 1 +Hut, upper\n +300\.0 +checkpoint +1 of 1 +CP2\n$/);
+  assert.match(ok("course", "checkpoints", "get", "mine"), /CP2\n$/);
+  assert.match(ok("course", "checkpoints", "get", "mine", "--format", "csv"), /^name,kind,distance,lat,lon,cutoff\n"Hut, upper",aid,150,50[.\d]*,10[.\d]*,0:10:00\nCP2,checkpoint,300,/);
+  writeFileSync(list, "CP1,100\nCP2,far\n");
+  fails(["course", "checkpoints", "put", "mine", list], 2, /Line 2: the distance "far" is not in metres/);
+  fails(["course", "checkpoints", "put", "mine"], 2, /FILE is missing/);
+  fails(["course", "checkpoints", "see", "mine"], 2, /write put NAME FILE or get NAME/);
+
   // Every format comes back as the same course.
   const revision = JSON.parse(ok("course", "show", "mine", "--json")).trackside.revision;
   for (const format of ["geojson", "kml", "gpx", "csv"]) {
