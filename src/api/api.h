@@ -78,7 +78,7 @@ route_handler api_lag_get;
 route_handler api_course_list, api_course_import, api_course_get, api_course_delete,
     api_course_fence;
 
-/* checkpoints.c */
+/* checkpoint/course_checkpoints.c */
 route_handler api_checkpoints_get, api_checkpoints_put;
 
 /* race.c */

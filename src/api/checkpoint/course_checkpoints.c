@@ -1,4 +1,4 @@
-/* checkpoints.c: the checkpoints of a course. */
+/* course_checkpoints.c: the checkpoints of a course: get them, put others. */
 #include "api/api.h"
 
 #include "course/checkpoint/export.h"
