@@ -1,3 +1,6 @@
+/* event.c: what a runId may be, the derived event id, and the JSON of an event. A race of a million
+ * competitors writes a million events a second, so the text is put together by memcpy and own
+ * number formats, without printf and without an allocation. */
 #include "race/event.h"
 
 #include "base/clock.h"
@@ -13,6 +16,8 @@
 /* A fixed key: the ids have to be the same in every process that makes the race. */
 static const struct hash_key event_id_key = {0x747261636b736964, 0x652e6576656e7431};
 
+/* Wide, for what others send: whatever can stand in JSON without an escape, so that the writers
+ * below never escape. */
 bool race_run_id_valid(const char *run_id)
 {
     size_t len = strnlen(run_id, RUN_ID_MAX + 1);
@@ -48,6 +53,8 @@ int race_run_id_check_new(const char *run_id, struct err *e)
         RUN_ID_MAX);
 }
 
+/* The same competitor and second of a race give the same id in every process. A consumer that reads
+ * an event twice can tell by that alone. */
 static void derive_id(
     const char *run_id, size_t len, int64_t competitor_id, int32_t raw_s, char out[UUID_LEN])
 {
@@ -69,6 +76,7 @@ void event_id(const char *run_id, int64_t competitor_id, int32_t raw_s, char out
     out[UUID_LEN] = '\0';
 }
 
+/* A literal without its NUL; the compiler knows its length and makes it a few moves. */
 #define PUT(at, literal) (memcpy((at), (literal), sizeof(literal) - 1), (at) + sizeof(literal) - 1)
 
 static char *put_string(char *at, const char *s, size_t len)
@@ -123,7 +131,7 @@ void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw
 {
     struct lonlat place = line_at(w->line, dist_mm);
 
-    memset(out, 0, sizeof *out);
+    memset(out, 0, sizeof *out); /* the texts' ends too: events are compared and copied whole */
     memcpy(out->run_id, w->run_id, strnlen(w->run_id, RUN_ID_MAX));
     memcpy(out->course, w->course, strnlen(w->course, COURSE_NAME_MAX));
     event_id(out->run_id, competitor_id, raw_s, out->event_id);
@@ -141,6 +149,8 @@ static char *put_double(char *at, double v, int decimals)
     double power = decimals == 9 ? 1e9 : 1e3;
     char text[FMT_SHORTEST_MAX];
 
+    /* Within 9e15 the scaled number is exact in a double, so comparing tells whether the fixed form
+     * loses anything. Negative zero has no fixed form. */
     if (fabs(v) < 9e15 / power && (double)llround(v * power) / power == v &&
         !(v == 0 && signbit(v)))
         return fmt_fixed(at, llround(v * power), decimals);

@@ -15,10 +15,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define EVENT_BYTES_MAX 65536u      /* of one event, unknown fields included */
+/* Of one event, unknown fields included: a bound on what a hostile producer makes us scan */
+#define EVENT_BYTES_MAX 65536u
 #define FIRST_SECOND (-62167219200) /* of the year 0000 */
 #define LAST_SECOND 253402300799    /* of the year 9999 */
 
+/* In the order of event_write. FIELDS is their number, and stands for "not one of ours". */
 enum field {
     RUN_ID,
     EVENT_ID,
@@ -32,6 +34,7 @@ enum field {
     FIELDS
 };
 
+/* Kept with its quotes, so that the expected key is one comparison of memory. */
 struct name {
     const char *quoted;
     size_t len; /* with its quotes */
@@ -45,12 +48,15 @@ struct name {
 static const struct name names[FIELDS] = {NAME("runId"), NAME("eventId"), NAME("competitorId"),
     NAME("rawTime"), NAME("timestamp"), NAME("lat"), NAME("lon"), NAME("distance"), NAME("course")};
 
+/* Says the byte from 1 on, as editors count. */
 static int not_json(const struct json_scan *s, const char *start, struct err *e)
 {
     return err_set(e, ERR_INVALID, "the event is not JSON: it goes wrong at byte %zu",
         (size_t)(s->at - start) + 1);
 }
 
+/* "competitorId of the event has to be a whole number". The field's name goes into the error too,
+ * for answers that mark it. */
 static int wrong(enum field f, const char *what, struct err *e)
 {
     char name[16];
@@ -88,6 +94,8 @@ static int read_text(struct json_scan *s, enum field f, char *out, size_t max, s
     return 0;
 }
 
+/* The form of our own events is read without copying. Any other is taken out as text first, and may
+ * have an offset or a T. */
 static int read_timestamp(struct json_scan *s, int64_t *out, struct err *e)
 {
     static const char what[] = "a time in UTC like \"2026-01-01 09:00:00\"";
@@ -108,6 +116,7 @@ static int read_timestamp(struct json_scan *s, int64_t *out, struct err *e)
     return 0;
 }
 
+/* competitorId takes all 64 bits, rawTime 0 to 2^31 - 1. */
 static int read_whole(struct json_scan *s, enum field f, struct event *out, struct err *e)
 {
     struct json_scan_number n;
@@ -125,6 +134,7 @@ static int read_whole(struct json_scan *s, enum field f, struct event *out, stru
     return 0;
 }
 
+/* The negated comparisons are on purpose: a NaN fails them. */
 static int read_double(struct json_scan *s, enum field f, double *out, struct err *e)
 {
     struct json_scan_number n;
@@ -198,6 +208,7 @@ static int read_member(
 {
     static const unsigned next_of_none = 0;
     enum field f;
+    /* The field behind the last one seen: the highest bit set tells. */
     unsigned next = *seen ? 32 - (unsigned)__builtin_clz(*seen) : next_of_none;
 
     json_scan_space(s);

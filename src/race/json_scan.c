@@ -1,3 +1,5 @@
+/* json_scan.c: jansson is used for whole documents. It allocates for each value, so the events of a
+ * million competitors are read by this scanner, which allocates nothing. */
 #include "race/json_scan.h"
 
 #include "base/utf8.h"
@@ -6,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Four hexadecimal digits, in either case. */
 static int hex4(struct json_scan *s, uint32_t *out)
 {
     uint32_t v = 0;
@@ -47,6 +50,7 @@ static int scan_escape(struct json_scan *s, char out[4])
     s->at++;
     if (hex4(s, &c))
         return -1;
+    /* The second half of a surrogate pair without its first. */
     if (c >= 0xdc00 && c <= 0xdfff)
         return -1;
     if (c >= 0xd800 && c <= 0xdbff) {
@@ -90,6 +94,8 @@ int json_scan_string(struct json_scan *s, char *out, size_t max)
                 return -1;
             s->at += n;
         }
+        /* Goes on behind the limit without copying: whether the rest is JSON still has to be
+         * known. */
         fits = fits && len + n <= max;
         if (out && fits)
             memcpy(out + len, piece, n);
@@ -105,7 +111,8 @@ int json_scan_string(struct json_scan *s, char *out, size_t max)
     return (int)len;
 }
 
-/* Digits into the mantissa; how many there were. */
+/* Digits into the mantissa; how many there were. Beyond 19 digits it overflows, `exact` says so,
+ * and the text is read by strtod instead. */
 static int scan_digits(struct json_scan *s, struct json_scan_number *n)
 {
     const char *from = s->at;
@@ -120,6 +127,8 @@ static int scan_digits(struct json_scan *s, struct json_scan_number *n)
     return (int)(s->at - from);
 }
 
+/* An exponent beyond 1000 is never exact and would overflow `exponent`; strtod makes it 0 or
+ * infinite. */
 static int scan_exponent(struct json_scan *s, struct json_scan_number *n)
 {
     struct json_scan_number power = {.exact = true};
@@ -200,6 +209,7 @@ int json_scan_int64(const struct json_scan_number *n, int64_t *out)
     return 0;
 }
 
+/* Takes true, false or null. */
 static bool take_word(struct json_scan *s, const char *word)
 {
     size_t len = strlen(word);

@@ -10,20 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCAN_NUMBER_MAX 128 /* characters of a number */
-#define SCAN_DEPTH_MAX 32   /* of a value that is skipped */
+/* Characters of a number; a longer one is refused, since it is copied for strtod */
+#define SCAN_NUMBER_MAX 128
+/* Of a value that is skipped: the scanner calls itself, and the stack is bounded */
+#define SCAN_DEPTH_MAX 32
 
+/* The bytes that are left. No NUL is needed at the end. */
 struct json_scan {
     const char *at;
     const char *end;
 };
 
+/* Skips white space; none is fine. */
 static inline void json_scan_space(struct json_scan *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
         s->at++;
 }
 
+/* Takes this character if it comes next. */
 static inline bool scan_take(struct json_scan *s, char c)
 {
     if (s->at == s->end || *s->at != c)

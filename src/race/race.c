@@ -1,8 +1,10 @@
+/* race.c: names of states and spreads, and the clock of a race. */
 #include "race/race.h"
 
 #include <math.h>
 #include <string.h>
 
+/* As on the wire and in the database: a name that was once written stays readable. */
 static const char *const state_names[] = {
     [RACE_SCHEDULED] = "scheduled",
     [RACE_RUNNING] = "running",
@@ -63,6 +65,8 @@ int64_t race_due_ms(const struct race_anchor *a, int32_t raw_s)
     return a->wall_ms + (int64_t)ceil(after_ms);
 }
 
+/* The inverse of race_due_ms, exactly. A guess by floating point may be one off, so it is corrected
+ * by race_due_ms itself: a second is never due in one function and not in the other. */
 int32_t race_due_raw(const struct race_anchor *a, int64_t wall_ms)
 {
     double guess = (double)a->raw_s + ((double)wall_ms - (double)a->wall_ms) * a->speed / 1000.0;

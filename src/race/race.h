@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RACE_MAX_COMPETITORS 1000000u
-#define RACE_MIN_PACE 30u     /* s/km */
-#define RACE_MAX_PACE 36000u  /* s/km */
-#define RACE_MAX_PAUSE 86400u /* s */
-#define RACE_MIN_SPEED 0.1
+#define RACE_MAX_COMPETITORS 1000000u /* a tick's chunk number has 8 bits (store/embedded) */
+#define RACE_MIN_PACE 30u             /* s/km */
+#define RACE_MAX_PACE 36000u          /* s/km */
+#define RACE_MAX_PAUSE 86400u         /* s */
+#define RACE_MIN_SPEED 0.1            /* times real time */
 #define RACE_MAX_SPEED 1000.0
 
 /* How the paces lie between fastest and slowest (sim/spread.h). */
@@ -26,6 +26,8 @@ enum race_spread {
     RACE_SPREAD_FIELD,   /* skewed as a real field is */
 };
 
+/* What was asked for. All of it and the seed decide every position of the race: the same spec makes
+ * the same events everywhere. */
 struct race_spec {
     char run_id[RUN_ID_MAX + 1];
     char course[COURSE_NAME_MAX + 1];
@@ -42,6 +44,8 @@ struct race_spec {
     int64_t start_s;    /* startTime, seconds since 1970 UTC */
 };
 
+/* A race begins as scheduled or running. Paused may go on. Stopped, finished and failed are final.
+ * Deleted is on the wire only: it removes the race everywhere. */
 enum race_state {
     RACE_SCHEDULED,
     RACE_RUNNING,
@@ -52,13 +56,15 @@ enum race_state {
     RACE_DELETED,
 };
 
-/* due(raw) = wall_ms + (raw - raw_s) * 1000 / speed, while running or scheduled. */
+/* due(raw) = wall_ms + (raw - raw_s) * 1000 / speed, while running or scheduled. A pause or a
+ * change of speed makes a new anchor from the current second on, so the clock never jumps. */
 struct race_anchor {
     int64_t wall_ms;
     int32_t raw_s;
     double speed;
 };
 
+/* The whole of what servers tell each other about a race. The last record of a runId counts. */
 struct race_record {
     struct race_spec spec;
     enum race_state state;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "2026-01-01T09:00:00.123Z". Rounds down before 1970 too, so that the milliseconds are never
+ * negative. */
 static void format_ms(int64_t epoch_ms, char out[CLOCK_ISO_LEN + 5])
 {
     int64_t s = epoch_ms / 1000 - (epoch_ms % 1000 < 0);
@@ -15,6 +17,7 @@ static void format_ms(int64_t epoch_ms, char out[CLOCK_ISO_LEN + 5])
     (void)snprintf(out + CLOCK_ISO_LEN - 1, 6, ".%03uZ", (unsigned)(epoch_ms - s * 1000) % 1000);
 }
 
+/* clock_parse reads whole seconds; the milliseconds behind the point are read here. */
 static int parse_ms(const char *text, int64_t *epoch_ms, struct err *e)
 {
     const char *point = strchr(text, '.');
@@ -39,6 +42,8 @@ static json_t *external_json(const struct race_spec *s)
         "{s:s, s:s, s:s}", "runId", s->run_id, "course", s->course, "startTime", start);
 }
 
+/* "foreign" is the old word for external. It stays on the wire, because records of older versions
+ * have it. */
 json_t *race_record_json(const struct race_record *r)
 {
     char created[CLOCK_ISO_LEN + 5];
@@ -54,6 +59,8 @@ json_t *race_record_json(const struct race_record *r)
     return j;
 }
 
+/* Refuses what does not fit and what has a NUL inside: cut or half a text would name another
+ * race. */
 static int copy_text(const json_t *j, const char *field, char *out, size_t size, struct err *e)
 {
     const json_t *v = json_object_get(j, field);
@@ -112,6 +119,7 @@ out:
     return rc;
 }
 
+/* 2^53: what a double holds exactly, since other languages read JSON numbers as doubles. */
 static int parse_anchor(const json_t *j, struct race_anchor *a, struct err *e)
 {
     const json_t *anchor = json_object_get(j, "anchor");
@@ -134,9 +142,10 @@ static int parse_anchor(const json_t *j, struct race_anchor *a, struct err *e)
 
 int race_record_parse(const json_t *j, struct race_record *out, struct err *e)
 {
-    struct race_record r;
+    struct race_record r; /* *out stays as it was on an error */
     char state[16], created[40];
 
+    /* Padding too: records are compared byte by byte (store/embedded/commit.c). */
     memset(&r, 0, sizeof r);
     if (!json_is_object(j))
         return err_set(e, ERR_INVALID, "a race's record is a JSON object");

@@ -1,4 +1,6 @@
-/* spec.c: the create request: its JSON, its defaults (definitions), its ranges, its course. */
+/* spec.c: the create request: its JSON, its defaults (definitions), its ranges, its course. Each
+ * error names its field, so that the page can mark it. A range is checked twice: by the parser for
+ * requests, by race_spec_check for specs that come from flags, files or a stream. */
 #include "base/clock.h"
 #include "race/race.h"
 
@@ -7,14 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SEED_MAX (((uint64_t)1 << 53) - 1)
-#define DEFAULT_STOP_RATIO 0.1
+#define SEED_MAX (((uint64_t)1 << 53) - 1) /* what JavaScript holds exactly */
+#define DEFAULT_STOP_RATIO 0.1      /* one in ten stops, where there is a geofence to stop in */
 #define FIRST_SECOND (-62167219200) /* of the year 0000 */
 #define LAST_SECOND 253402300799    /* of the year 9999: a timestamp has four digits for it */
 
 static const char *const fields[] = {"course", "competitors", "fastest", "slowest", "spread",
     "stopRatio", "minPause", "maxPause", "seed", "speed", "startTime", "runId"};
 
+/* A field with a typing error would otherwise be ignored, and the race would run with a default
+ * that nobody wanted. */
 static int check_known(const json_t *body, struct err *e)
 {
     const char *key;
@@ -48,6 +52,7 @@ static const json_t *said(const json_t *body, const char *field)
     return json_is_null(v) ? NULL : v;
 }
 
+/* The bounds of a whole number and the words of its error. */
 struct range {
     const char *field;
     uint64_t min, max;
@@ -90,6 +95,8 @@ static int whole(const json_t *body, const struct range *r, uint64_t *out, struc
     return 0;
 }
 
+/* *out keeps its default where the field is left out. The range of every such field fits 32
+ * bits. */
 static int whole32(const json_t *body, const struct range *r, uint32_t *out, struct err *e)
 {
     uint64_t v = *out;
@@ -120,6 +127,7 @@ static int number(const json_t *body, const char *field, double *out, struct err
     return 0;
 }
 
+/* NULL where it is left out. A NUL inside is refused, because C would cut the text there. */
 static int text(const json_t *body, const char *field, const char **out, struct err *e)
 {
     const json_t *v = said(body, field);
@@ -158,6 +166,7 @@ static int check_run_id(const char *run_id, struct err *e)
         RUN_ID_MAX);
 }
 
+/* Without one the race gets a random UUID. */
 static int parse_run_id(const json_t *body, struct race_spec *s, struct err *e)
 {
     const char *run_id;
@@ -195,6 +204,8 @@ static int parse_spread(const json_t *body, struct race_spec *s, struct err *e)
     return name ? race_spread_parse(name, &s->spread, e) : 0;
 }
 
+/* Without one it is random: two races of the same request then differ. The record says the seed, so
+ * any race can be run again. */
 static int parse_seed(const json_t *body, struct race_spec *s, struct err *e)
 {
     if (!said(body, "seed"))
@@ -225,6 +236,7 @@ static int check_ranges(const struct race_spec *s, struct err *e)
 
 int race_spec_parse(const json_t *body, int64_t now_s, struct race_spec *out, struct err *e)
 {
+    /* stop_ratio NaN: not said. Its default depends on the course (race_spec_check). */
     struct race_spec s = {.competitors = 100,
         .fastest = 144,
         .slowest = 500,
@@ -254,6 +266,7 @@ int race_spec_parse(const json_t *body, int64_t now_s, struct race_spec *out, st
     return 0;
 }
 
+/* The range for a number that did not come from JSON. */
 static int check_number(const struct range *r, uint64_t v, struct err *e)
 {
     char given[24];

@@ -1,3 +1,7 @@
+/* commit.c: the end of a writer's round. What was put since the last commit is written in one
+ * transaction, and only then shown: a reader never sees what a crash could still take away. The
+ * rest of the file is housekeeping that runs at most every five seconds on the same thread. It
+ * evicts what is idle and deletes old races. */
 #include "store/embedded/embedded.h"
 
 #include "base/clock.h"
@@ -6,12 +10,14 @@
 
 #include <string.h>
 
-/* Above this many bytes of columns and views, and of courses, those idle longest are evicted. */
+/* Above this many bytes of columns and views, and of courses, those idle longest are evicted. They
+ * are read again from the database when somebody needs them, so this is a cache, not a limit on the
+ * number of races. */
 #define RESIDENT_BYTES (512u << 20)
 #define COURSES_BYTES (64u << 20)
 #define COURSE_BYTES_A_VERTEX 130u /* vertex, place, first piece, piece, index */
-#define TIDY_EVERY_MS 5000
-#define IDLE_MS 60000
+#define TIDY_EVERY_MS 5000         /* it visits every race, so not at each commit */
+#define IDLE_MS 60000              /* what was used within a minute is never evicted */
 #define DAY_MS (INT64_C(86400) * 1000)
 
 /* 64 MiB. From here on the writer itself empties the log, because a janitor that falls behind would
@@ -71,7 +77,8 @@ static void complete_columns(struct embedded *em, struct entry *en)
     en->rebuild = en->fresh = false;
 }
 
-/* Is the race catching up, with an older view on the same course that can stay up meanwhile? */
+/* Is the race catching up, with an older view that can stay up meanwhile? On another course its
+ * positions would be wrong. */
 static bool is_held(const struct entry *en)
 {
     return en->race.put && en->watermark.held && en->view &&
@@ -87,6 +94,8 @@ static bool stands(const struct entry *en)
            memcmp(&en->race.record, &en->race.next, sizeof en->race.next) == 0;
 }
 
+/* The view that readers get next. A race that is held keeps its last complete positions, but its
+ * state and clock follow the new record: a pause must show at once. */
 static struct view *next_view(struct embedded *em, struct entry *en, int64_t now_ms)
 {
     struct view *v;
@@ -120,7 +129,9 @@ static void publish(struct embedded *em, struct entry *en, int64_t now_ms)
     view_unref(old);
 }
 
-/* Before the transaction: puts the waiting events and the snapshots that are due into the batch. */
+/* Before the transaction: puts the waiting events and the snapshots that are due into the batch. A
+ * snapshot includes the events before it, so both have to be in one transaction: with the snapshot
+ * alone the history would look damaged after a crash. */
 static void gather(struct embedded *em)
 {
     size_t k;
@@ -142,7 +153,8 @@ static int32_t newest_s(const struct entry *en)
     return en->unfinished_s > en->columns->max_raw ? en->unfinished_s : en->columns->max_raw;
 }
 
-/* Its seconds come in parts: as single events, or as ticks that wait to be whole. */
+/* Do its seconds come in parts, as single events or as ticks that wait to be whole? Only then a
+ * watermark decides what is shown. A whole tick is complete by itself. */
 static bool is_in_parts(const struct entry *en)
 {
     return en->events_seq > 0 || en->watermark.n || en->watermark.held ||
@@ -157,6 +169,8 @@ static bool update_watermark(const struct embedded *em, struct entry *en, int64_
     return watermark_update(&en->watermark,
         &(struct watermark_input){.complete_s = columns_complete_raw(en->columns),
             .newest_s = newest_s(en),
+            /* 0 for an external race, and where driver or course are unknown: nobody promises an
+             * event each second, so nothing can be missed and the race is never held. */
             .speed = !en->race.next.external && en->race.next.driver[0] && en->race.next_course
                          ? en->race.next.anchor.speed
                          : 0,
@@ -192,7 +206,9 @@ static void publish_all(struct embedded *em)
     em->catalog.changed_n = waiting;
 }
 
-/* Writes the batch in one transaction. On an error the batch is kept for the next try. */
+/* Writes the batch in one transaction. On an error the batch is kept for the next try. The
+ * directory is checked first: SQLite would write into a database that somebody deleted, without any
+ * error. */
 static int write_all(struct embedded *em, struct err *e)
 {
     int64_t from_ns = clock_mono_ns();
@@ -218,6 +234,8 @@ static int write_all(struct embedded *em, struct err *e)
     return 0;
 }
 
+/* About the memory that evicting the race would give back. A view holds 21 bytes for each
+ * competitor, and of an external race their id, lon, lat and distance besides. */
 static size_t resident_bytes(const struct entry *en)
 {
     size_t bytes = en->columns ? columns_bytes(en->columns) : 0;
@@ -227,7 +245,8 @@ static size_t resident_bytes(const struct entry *en)
     return bytes;
 }
 
-/* About the memory of a course: its vertices, their pieces and the index of these. */
+/* About the memory of a course: its vertices, their pieces and the index of these. Only the order
+ * of magnitude matters, so it is counted from the vertices. */
 static size_t course_bytes(const struct course *c)
 {
     const struct lonlat *vertices;
@@ -269,6 +288,8 @@ static size_t evict_courses(struct embedded *em, int64_t now_ms, int64_t idle_ms
             continue;
         if (next && next->course == it->course)
             holders++;
+        /* Somebody else holds a reference: a race that runs, or a reader. Evicting would free
+         * nothing and only lose the shared copy. */
         if (atomic_load(&it->course->refs) > holders || now_ms - it->used_ms < idle_ms) {
             total += course_bytes(it->course);
             continue;
@@ -300,6 +321,8 @@ static void tidy_courses(struct embedded *em, int64_t now_ms)
     (void)pthread_mutex_unlock(&em->catalog.lock);
 }
 
+/* Drops columns and view of one race. The view is unreferenced outside the lock, because the last
+ * reference frees some megabytes. Readers who still hold it keep it. */
 static void evict(struct embedded *em, struct entry *en)
 {
     struct view *old;
@@ -329,6 +352,8 @@ static void evict_idle(struct embedded *em, int64_t now_ms)
             idle_ms = now_ms - en->used_ms;
     }
     (void)pthread_mutex_unlock(&em->catalog.lock);
+    /* Half the longest idle time, then half of that, and so on. So the races go roughly oldest
+     * first, without sorting thousands of them. */
     while (total > RESIDENT_BYTES && idle_ms > IDLE_MS) {
         idle_ms = idle_ms / 2 > IDLE_MS ? idle_ms / 2 : IDLE_MS;
         for (k = 0; k < em->catalog.races.n && total > RESIDENT_BYTES; k++) {
@@ -346,13 +371,16 @@ static void evict_idle(struct embedded *em, int64_t now_ms)
     }
 }
 
+/* External races have no end of their own: nobody says when the last event has come. For them only
+ * the time since the last event counts. */
 static bool has_ended(const struct race_record *r)
 {
     return r->external || r->state == RACE_STOPPED || r->state == RACE_FINISHED ||
            r->state == RACE_FAILED;
 }
 
-/* --keep: deletes races that ended so many days ago. */
+/* --keep: deletes races that ended so many days ago. changed_ms is the time of the last record or
+ * event, and survives a restart in the race's row. */
 static void forget_old(struct embedded *em, int64_t now_ms)
 {
     size_t k;

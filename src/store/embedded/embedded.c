@@ -1,3 +1,4 @@
+/* embedded.c: opens and closes the store, and the table of its operations. */
 #include "store/embedded/embedded.h"
 
 #include "base/clock.h"
@@ -7,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The order matters. The janitor's thread uses everything else, so it ends first. All connections
+ * are closed before the directory, whose file descriptor must outlive them (datadir_watch). */
 static void embedded_free(struct store *s)
 {
     struct embedded *em = embedded_of(s);
@@ -22,6 +25,7 @@ static void embedded_free(struct store *s)
     free(em);
 }
 
+/* 0 where the file does not exist: the log is there only while something is in it. */
 static uint64_t file_bytes(const char *path, const char *suffix)
 {
     struct buf name = BUF_INIT;
@@ -40,13 +44,15 @@ static void embedded_stats(struct store *s, struct store_stats *out)
 {
     struct embedded *em = embedded_of(s);
 
+    /* The log counts too: until a checkpoint it holds what was committed last. */
     out->disk_bytes = file_bytes(em->dir.database, "") + file_bytes(em->dir.database, "-wal");
     out->commits = atomic_load(&em->commits);
     out->committed_events = atomic_load(&em->committed_events);
     out->last_commit_ms = (double)atomic_load(&em->last_commit_ns) / 1e6;
 }
 
-/* For /readyz: the directory, its lock, and whether the disk has answered lately. */
+/* For /readyz: the directory, its lock, and whether the disk has answered lately. It reads and
+ * writes nothing in the database, so that a monitor that asks every second costs nothing. */
 static int embedded_ready(struct store *s, struct err *e)
 {
     struct embedded *em = embedded_of(s);
@@ -89,6 +95,8 @@ static const struct store_ops OPS = {
     .stats = embedded_stats,
 };
 
+/* All other members are zero already (catalog.h). Second 0 is a real second, so "none" has to be
+ * -1. */
 static void race_init(struct catalog_race *r)
 {
     struct entry *en = entry_of(r);
@@ -106,6 +114,8 @@ static void race_release(struct catalog_race *r)
     buf_release(&en->events);
 }
 
+/* Nothing is answered from a database that was deleted or replaced while the server ran: it would
+ * be an old state without a word. */
 static int is_readable(struct catalog *c, struct err *e)
 {
     return datadir_gone(&embedded_of(&c->head)->dir, e);
@@ -142,9 +152,11 @@ struct store *store_embedded_new(const struct store_embedded_options *o, struct 
     catalog_init(&em->catalog, &OPS, &HOOKS);
     em->keep_days = o->keep_days;
     em->version = (uint64_t)clock_wall_ms(); /* so that it grows over restarts too */
+    /* 0 means "no number" in readers' copies. */
     em->next_race_no = 1;
     (void)pthread_mutex_init(&em->write_lock, NULL);
     db_health_init(&em->health);
+    /* The pool is initialised on the error's path too, because embedded_free releases it. */
     if (datadir_open(&em->dir, o->dir, e)) {
         db_pool_init(&em->pool, NULL, NULL);
         embedded_free(&em->catalog.head);

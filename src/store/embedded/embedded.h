@@ -28,33 +28,37 @@
 
 struct janitor;
 
-/* A race of the embedded store. */
+/* A race of the embedded store. The first member is the catalogue's, so a pointer to one is a
+ * pointer to the other. Members under "readers" need the catalogue's lock; the rest belongs to the
+ * writer's thread. */
 struct entry {
     struct catalog_race race; /* first */
 
     /* readers */
     struct view *view; /* a reference to the latest; NULL: to be read from the history */
+    /* wall clock of the last reader or commit: who is idle longest is evicted first */
     int64_t used_ms;
 
     /* writer */
     int64_t next_no; /* race_no after the next commit: a race that begins anew gets another one */
     bool fresh;      /* there is nothing of it in the history */
     bool rebuild;    /* read the columns anew after the next commit */
-    bool has_finish; /* finish seconds are kept already */
+    bool has_finish; /* finish seconds are in the history or the batch already: they never change */
     struct columns *columns;    /* NULL: not resident */
-    struct watermark watermark; /* of single events */
+    struct watermark watermark; /* of single events: which second is complete */
     int32_t unfinished_s;       /* events up to here wait for their ticks to be whole */
     int32_t snapshot_raw;       /* of the last snapshot, -1 */
     int64_t events_seq;         /* of the last batch of events, 0: none */
     int64_t due_ms;             /* of tick due_raw_s, by the anchor of that moment; 0: not known */
     int32_t due_raw_s;
     struct hop_times hop_times;
-    int64_t changed_ms; /* last record or event */
-    struct buf events;  /* records of the next batch */
-    int32_t events_min, events_max;
-    uint32_t events_n;
+    int64_t changed_ms;             /* last record or event */
+    struct buf events;              /* events that will be one row, as event_blob.h keeps them */
+    int32_t events_min, events_max; /* raw seconds of these, for readers who skip rows */
+    uint32_t events_n;              /* how many; 0: events_min and events_max mean nothing */
 };
 
+/* Every race of this store's catalogue is an entry (HOOKS.race_bytes). */
 static inline struct entry *entry_of(struct catalog_race *r)
 {
     return (struct entry *)(void *)r;
@@ -67,21 +71,24 @@ struct embedded {
     struct db_pool pool; /* everybody else's */
     pthread_mutex_t write_lock;
     struct janitor *janitor;
-    int keep_days;
-    atomic_int wal_pages;
+    int keep_days;        /* --keep; 0: for ever */
+    atomic_int wal_pages; /* length of the write-ahead log after the last commit */
     struct db_health health;
     /* statistics */
     atomic_ullong commits, committed_events;
     atomic_llong last_commit_ns;
     /* writer */
     struct write_batch batch;
-    int64_t next_race_no;
+    int64_t next_race_no; /* numbers are never used again, not even after a deletion */
+    /* Counts commits, from the wall clock on. A view carries it as its version, and a race as its
+     * epoch: another number means that it has changed. */
     uint64_t version;
-    uint64_t batch_events;
-    bool feed_away; /* the shared feed does not answer: published events may be missing here */
-    int64_t tidied_ms;
+    uint64_t batch_events; /* in the batch, for the statistics */
+    bool feed_away;    /* the shared feed does not answer: published events may be missing here */
+    int64_t tidied_ms; /* wall clock of the last housekeeping */
 };
 
+/* Every store whose table of operations is this one's. */
 static inline struct embedded *embedded_of(struct store *s)
 {
     return (struct embedded *)(void *)s;

@@ -1,3 +1,6 @@
+/* events.c: the events of a race as a stream, for SQL, downloads and replays to other systems. It
+ * is read second by second with memory for one tick and one window of single events, however long
+ * the race is. */
 #include "store/embedded/embedded.h"
 
 #include "base/mem.h"
@@ -40,6 +43,9 @@ static int send_singles(struct event_merge *st, int32_t raw_s, int64_t id, bool 
     return stop;
 }
 
+/* Sends everything of one second in the order of competitorId. Returns non-zero where the receiver
+ * wants no more. A competitor has an event in each tick up to their finish and none after it, so
+ * ticks beyond the finish are skipped. */
 static int send_second(struct event_merge *st, int32_t raw_s)
 {
     struct event ev;
@@ -83,6 +89,7 @@ static int next_second(struct event_merge *st, struct db *db, int32_t from_s, in
     return history_read_tick(db, st->race, tick_s, st->dist_mm, e) < 0 ? -1 : 0;
 }
 
+/* Calls next_second with a connection that is lent for this call only. */
 static int find_second(
     struct event_merge *st, int32_t from_s, int32_t to_s, int64_t *at_s, struct err *e)
 {
@@ -118,6 +125,8 @@ static int send_all(
     return 0;
 }
 
+/* Gets what ticks need: finish seconds and the course, which turns distances into places. A history
+ * of single events has its places in it and needs no course. */
 static int open_stream(struct event_merge *st, struct err *e)
 {
     const struct history_race *r = st->race;
@@ -160,6 +169,7 @@ int embedded_events(struct store *s, const char *run_id, int32_t from_s, int32_t
     st.writer.start_s = race.start_s;
     st.writer.line = race.course ? race.course->line : NULL;
     from_s = from_s < 0 ? 0 : from_s;
+    /* An empty window that ends just before the first second: the first call loads from there. */
     st.window.to_s = from_s - 1;
     rc = open_stream(&st, e);
     if (!rc)

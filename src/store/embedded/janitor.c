@@ -7,9 +7,10 @@
 
 /* The janitor removes the rows of deleted races in small steps, gives the space back to the file
  * system and empties the write-ahead log. Each step holds the write lock for a few milliseconds, so
- * a commit never waits longer than that. */
-#define ROWS_A_STEP 64
-#define REST_NS 2000000
+ * a commit never waits longer than that. Deleting a big race in one statement would hold it for
+ * seconds. */
+#define ROWS_A_STEP 64       /* 1 MiB of ticks */
+#define REST_NS 2000000      /* between two steps: a waiting commit gets the lock first */
 #define CHECKPOINT_PAGES 256 /* 4 MiB of log */
 #define FREE_PAGES_KEPT 64   /* fewer are not worth a vacuum */
 
@@ -20,7 +21,7 @@ struct janitor {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool woken;
+    bool woken; /* under `lock`: somebody has called since it last waited */
     atomic_bool stop;
     bool swept;   /* something was removed: give the space back */
     bool shorten; /* that is done: the log's file too */
@@ -66,6 +67,7 @@ static int sweep_rest(struct db *db, int64_t race_no, struct err *e)
     return 1;
 }
 
+/* Sweeps one table after the other, each until nothing is left. 1: there may be more. */
 static int sweep_race(struct db *db, int64_t race_no, struct err *e)
 {
     const int64_t first = race_no << 37, last = history_end(race_no) - 1;
@@ -98,6 +100,8 @@ static int ask(struct db *db, enum db_statement which, int64_t *out, struct err 
     return rc < 0 ? -1 : 0;
 }
 
+/* 1: some pages were given back and there may be more. A vacuum moves pages from the end of the
+ * file into free ones, 256 at a time. */
 static int give_space_back(struct janitor *j, struct db *db, struct err *e)
 {
     sqlite3_stmt *st;
@@ -143,6 +147,7 @@ static void checkpoint(struct janitor *j)
     int log = 0, done = 0;
     struct err gone;
 
+    /* The log of a database that is gone is left alone: it may be needed to put things back. */
     if (!j->db_open || datadir_gone(&j->em->dir, &gone) ||
         (!j->shorten && atomic_load(&j->em->wal_pages) < CHECKPOINT_PAGES))
         return;
@@ -158,6 +163,7 @@ static void rest(void)
     (void)nanosleep(&t, NULL);
 }
 
+/* Waits until it is woken, or for a second: the log grows without anybody calling. */
 static void wait_for_work(struct janitor *j)
 {
     struct timespec until;
@@ -165,6 +171,7 @@ static void wait_for_work(struct janitor *j)
     (void)clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec++;
     (void)pthread_mutex_lock(&j->lock);
+    /* Looped, because a condition may wake without a signal. A timeout ends the loop too. */
     while (!j->woken && !atomic_load(&j->stop))
         if (pthread_cond_timedwait(&j->wake, &j->lock, &until))
             break;
@@ -172,6 +179,8 @@ static void wait_for_work(struct janitor *j)
     (void)pthread_mutex_unlock(&j->lock);
 }
 
+/* The janitor's thread. A step that fails (the disk is full) ends the inner loop, and the next try
+ * comes a second later. */
 static void *run(void *arg)
 {
     struct janitor *j = arg;

@@ -1,3 +1,6 @@
+/* load.c: what is on disk when the program starts. Only names and summaries are read then. A course
+ * or a race's columns are loaded when somebody needs them first, so that a server with thousands of
+ * races starts at once. */
 #include "store/embedded/embedded.h"
 
 #include "base/clock.h"
@@ -8,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The stored form is this program's own GeoJSON, read by the same import as any upload. So an old
+ * database and a downloaded course need no reader of their own. */
 static struct course *read_course(struct embedded *em, sqlite3_stmt *st, struct err *e)
 {
     struct course_options o = {0};
@@ -95,6 +100,9 @@ static void take_name(char *out, size_t size, const unsigned char *text)
     (void)snprintf(out, size, "%s", text ? (const char *)text : "");
 }
 
+/* The current courses with their summaries. laps 0 marks one that has no readable summary: a real
+ * one has at least 1. A list is made first, because load_courses writes while it goes through
+ * them. */
 static int list_courses(struct embedded *em, struct course_summary **out, size_t *n, struct err *e)
 {
     sqlite3_stmt *st = db_use(&em->db, DB_COURSES, e);
@@ -106,6 +114,7 @@ static int list_courses(struct embedded *em, struct course_summary **out, size_t
 
         take_name(about.short_name, sizeof about.short_name, sqlite3_column_text(st, 0));
         take_name(about.revision, sizeof about.revision, sqlite3_column_text(st, 1));
+        /* No summary, or one that cannot be read: it is made anew. */
         if (course_summary_read((const char *)sqlite3_column_text(st, 2), &about))
             about.laps = 0;
         *out = mem_grow(*out, *n, &cap, sizeof **out);
@@ -127,6 +136,7 @@ static int load_courses(struct embedded *em, struct err *e)
             rc = -1;
             break;
         }
+        /* Into both sets: what is stored is committed, so readers and writer know the same. */
         course_set_put_summary(&em->catalog.courses, &about[k], true);
         course_set_put_summary(&em->catalog.next_courses, &about[k], true);
     }
@@ -153,6 +163,8 @@ struct course *embedded_load_course(
     return course;
 }
 
+/* A race whose record is damaged stops the start with a sentence. To leave the race out would hide
+ * its data without a word. */
 static int read_record(
     sqlite3_stmt *st, int64_t race_no, const char *text, struct race_record *out, struct err *e)
 {
@@ -167,6 +179,7 @@ static int read_record(
     return rc;
 }
 
+/* text NULL: a deleted race, whose row stays so that its late events do not bring it back. */
 static int load_race(struct embedded *em, sqlite3_stmt *st, struct err *e)
 {
     const char *run_id = (const char *)sqlite3_column_text(st, 1);
@@ -179,6 +192,7 @@ static int load_race(struct embedded *em, sqlite3_stmt *st, struct err *e)
     if (text && read_record(st, race_no, text, &record, e))
         return err_prefix(e, "Race %s in %s cannot be read", run_id, em->dir.database);
     en = entry_of(catalog_restore(&em->catalog, run_id, text ? &record : NULL));
+    /* The same number for readers and writer: nothing waits to be committed. */
     en->race.race_no = en->next_no = race_no;
     en->race.epoch = em->version;
     en->changed_ms = sqlite3_column_int64(st, 2);
@@ -208,6 +222,8 @@ int embedded_load(struct embedded *em, struct err *e)
 
     if (load_courses(em, e) || load_races(em, e))
         return -1;
+    /* The greatest number of any race, deleted ones that the janitor has not swept included. The
+     * next race must not get the number of rows that still exist. */
     st = db_use(&em->db, DB_RACE_LAST_NO, e);
     if (!st)
         return -1;
@@ -218,6 +234,8 @@ int embedded_load(struct embedded *em, struct err *e)
     return rc < 0 ? -1 : 0;
 }
 
+/* A read transaction: everything that is read in it is of one moment, though the writer commits
+ * meanwhile. */
 static int begin(struct db *db, struct err *e)
 {
     sqlite3_stmt *st = db_use(db, DB_BEGIN_READ, e);
@@ -225,6 +243,8 @@ static int begin(struct db *db, struct err *e)
     return st ? db_run(db, st, e) : -1;
 }
 
+/* Ends the read transaction. If the commit fails, it is rolled back: a connection in the pool must
+ * not keep an old state of the database alive. */
 static void end(struct db *db)
 {
     struct err ignored;
@@ -273,6 +293,9 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
     en->events_seq = p.events_seq;
     en->has_finish = p.finish_raw_s != NULL;
     en->columns = playback_detach(&p);
+    /* Of a race with single events everything in the history was shown before, so the mark begins
+     * there. A simulated one begins with the last second that everybody has, an external one with
+     * the newest, because nobody knows who is still to come. */
     watermark_init(&en->watermark, !p.events_seq ? -1
                                    : r.external  ? en->columns->max_raw
                                                  : columns_complete_raw(en->columns));

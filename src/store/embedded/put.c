@@ -1,3 +1,6 @@
+/* put.c: the writing side but for commit. Everything goes into the columns, which show it at the
+ * next commit, and into the write batch, which makes it durable in the same commit. All on the
+ * writer's thread, without a lock. */
 #include "store/embedded/embedded.h"
 
 #include "base/clock.h"
@@ -9,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of one row of events. A longer row would make readers of one second read more than they need. */
+/* Of one row of events. A longer row would make readers of one second read more than they need;
+ * shorter ones would cost a row and a checksum for each few events. */
 #define BATCH_BYTES (256u << 10)
 
 /* Events become a row when the row is full, before a snapshot that includes them, and at each
@@ -36,6 +40,7 @@ void embedded_take_snapshot(struct embedded *em, struct entry *en)
     if (!c || en->rebuild || c->dirty_n || c->max_raw <= en->snapshot_raw)
         return;
     embedded_flush_events(em, en);
+    /* with the batch just flushed, which is in the columns */
     snapshot_encode(c, en->events_seq, &data);
     write_batch_snapshot(&em->batch, en->next_no, c->max_raw, &data);
     if (c->external) /* its record has the time of its last event, which --keep counts from */
@@ -69,11 +74,14 @@ static void rebuild(struct embedded *em, struct entry *en)
     en->rebuild = true;
 }
 
+/* States in which no further tick is expected soon. A snapshot then makes the next look at the race
+ * cheap. */
 static bool at_rest(enum race_state s)
 {
     return s == RACE_PAUSED || s == RACE_STOPPED || s == RACE_FINISHED || s == RACE_FAILED;
 }
 
+/* The record is always written: its state and clock have changed at least. */
 void embedded_race_put(struct catalog *c, struct catalog_race *r, enum catalog_change change)
 {
     struct embedded *em = embedded_of(&c->head);
@@ -103,6 +111,8 @@ void embedded_race_deleted(
     write_batch_drop_race(&em->batch, en->next_no);
 }
 
+/* Whole ticks are kept as bare distances in the order of the competitors. That works only where
+ * every tick has all of them, from 1 on. */
 static int check_tick(const struct entry *en, const struct tick *t, struct err *e)
 {
     if (en->race.next.external || t->n != en->race.next.spec.competitors || t->first_id != 1 ||
@@ -165,11 +175,14 @@ int embedded_put_tick(struct store *s, const struct tick *t, struct err *e)
         return -1;
     if (t->raw_s <= en->columns->tick_raw)
         return check_old_tick(em, en, t->raw_s, e);
+    /* with the first tick, in the same transaction (history_read_finish relies on it) */
     if (!en->has_finish)
         write_batch_finish(&em->batch, en->next_no, t->finish_raw_s, t->n);
     en->has_finish = true;
     write_batch_tick(&em->batch, en->next_no,
         &(struct history_tick){t->raw_s, t->raw_s - en->columns->tick_raw, t->dist_mm, t->n});
+    /* A failed commit keeps the batch, so the columns may be ahead of the disk, but never behind
+     * it. */
     em->batch_events += columns_tick(en->columns, t->raw_s, t->dist_mm, t->finish_raw_s);
     if (en->columns->max_raw - en->snapshot_raw >= SNAPSHOT_EVERY_S)
         embedded_take_snapshot(em, en);
@@ -203,6 +216,7 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
     size_t k;
 
     for (k = 0; k < n; k++) {
+        /* looked up once for a run of the same race */
         if (!en || strcmp(en->race.run_id, ev[k].run_id) != 0) {
             struct catalog_race *r = catalog_race_of(&em->catalog, &ev[k], e);
 
@@ -221,11 +235,14 @@ int embedded_put_events(struct store *s, const struct event *ev, size_t n, struc
     return 0;
 }
 
+/* The watermark needs to know whether silence means "nothing happened" or "we cannot hear". */
 void embedded_feed(struct store *s, const struct feed_stats *f)
 {
     embedded_of(s)->feed_away = !f->connected;
 }
 
+/* `raw_s` is the newest second of which parts have been read that do not make a whole tick yet. The
+ * race is marked, so that the next commit updates its watermark though no row is written. */
 void embedded_unfinished(struct store *s, const char *run_id, int32_t raw_s)
 {
     struct embedded *em = embedded_of(s);
@@ -246,6 +263,8 @@ void embedded_acknowledged(
         hop_times_acknowledged(&en->hop_times, from_s, to_s, ms);
 }
 
+/* The cursor is in the transaction of the events that it stands behind. A crash can neither lose
+ * events nor read them twice. */
 int embedded_put_cursor(struct store *s, const char *text, struct err *e)
 {
     (void)e;

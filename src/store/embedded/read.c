@@ -1,3 +1,6 @@
+/* read.c: the reading side, for any thread. A reader copies what it needs of a race under the
+ * catalogue's lock (catalog_read) and reads the database without it, in the pool's connections. The
+ * writer may change the race meanwhile; the epoch tells. */
 #include "store/embedded/embedded.h"
 
 #include "base/clock.h"
@@ -17,6 +20,7 @@ static struct entry *visible(struct embedded *em, const char *run_id)
     return r ? entry_of(r) : NULL;
 }
 
+/* Borrows from `r`: release it last. */
 static struct history_race race_of(const struct catalog_reading *r)
 {
     return history_race_of(&r->record, r->race_no, r->course);
@@ -34,6 +38,7 @@ static struct view *view_of(const struct playback *p, const struct race_record *
     return v;
 }
 
+/* A view as of `to_s` from the history. INT32_MAX: everything, in the order of arrival. */
 static struct view *read_view(
     struct embedded *em, const struct catalog_reading *r, int32_t to_s, struct err *e)
 {
@@ -87,7 +92,8 @@ static struct view *keep_view(
     return v;
 }
 
-/* Tries again where a commit changed the race while it was read. */
+/* The latest view. Tries again where a commit changed the race while it was read, since the older
+ * state must not be kept and shown instead of the newer. */
 struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
 {
     struct embedded *em = embedded_of(s);
@@ -95,6 +101,7 @@ struct view *embedded_view(struct store *s, const char *run_id, struct err *e)
     for (;;) {
         struct catalog_reading r = {0};
         struct view *v = resident_view(em, run_id, &r, e);
+        /* No number: catalog_read has failed, and *e says why. */
         bool missing = !v && !r.race_no;
 
         if (!v && !missing) {
@@ -117,6 +124,8 @@ struct view *embedded_view_at(struct store *s, const char *run_id, int32_t raw_s
 
     if (catalog_read(&em->catalog, run_id, &r, e))
         return NULL;
+    /* INT32_MAX stands for "everything" (playback.h), with a check that the end is complete. A
+     * moment that a caller names never means that. */
     v = read_view(em, &r, raw_s < INT32_MAX ? raw_s : INT32_MAX - 1, e);
     catalog_reading_release(&r);
     return v;
@@ -132,6 +141,8 @@ int embedded_explain(struct store *s, const char *run_id, struct err *e)
     return -1;
 }
 
+/* From the view, which is in memory most often. The history would have to be asked for ticks and
+ * for events. */
 int embedded_last_raw(struct store *s, const char *run_id, int32_t *last_s, struct err *e)
 {
     struct view *v = embedded_view(s, run_id, e);
@@ -147,7 +158,8 @@ int embedded_last_raw(struct store *s, const char *run_id, int32_t *last_s, stru
     return 0;
 }
 
-/* A connection is taken for one step only: the receiver may be slow. */
+/* Moves the playback on. A connection is taken for one step only: the receiver may be slow, and a
+ * thousand slow receivers would hold a thousand connections. */
 static int replay_step(struct embedded *em, struct playback *p, int32_t at_s, struct err *e)
 {
     struct db *db = db_pool_take(&em->pool, e);
@@ -183,6 +195,8 @@ int embedded_replay(struct store *s, const char *run_id, int32_t from_s, int32_t
             struct view *v;
 
             rc = replay_step(em, &p, (int32_t)at_s, e);
+            /* The view said that the race goes on to last_s. If the history ends before it, rows
+             * are lost. */
             if (!rc && at_s == last_s && p.columns->max_raw < last_s)
                 rc = history_damaged(&race, last_s, "the positions of this second are missing", e);
             if (rc)
@@ -255,6 +269,8 @@ int embedded_cursor(struct store *s, struct buf *out, struct err *e)
     return rc < 0 ? -1 : 0;
 }
 
+/* Not through the write batch: a roster is put by a request, on its own thread, and its answer says
+ * that it is on disk. */
 int embedded_put_roster(
     struct store *s, const char *run_id, const char *csv, size_t len, struct err *e)
 {
@@ -275,6 +291,7 @@ int embedded_put_roster(
         (void)sqlite3_clear_bindings(st);
     }
     (void)pthread_mutex_unlock(&em->write_lock);
+    /* Also on an error: the only harm is that readers look once more. */
     s->rosters_changed++;
     catalog_reading_release(&r);
     return rc;
@@ -314,6 +331,8 @@ static int count_ticks(
     return rc;
 }
 
+/* 1 and the number; or 0 where it cannot be known without reading every event (an external race,
+ * single events besides ticks): then the caller counts rows. */
 int embedded_count(struct store *s, const char *run_id, bool every, uint64_t *count, struct err *e)
 {
     struct embedded *em = embedded_of(s);
@@ -334,6 +353,8 @@ int embedded_count(struct store *s, const char *run_id, bool every, uint64_t *co
     return rc;
 }
 
+/* Goes through every position of one competitor again, because the columns keep only the latest
+ * visit and splits need all. */
 static int trace_competitor(struct embedded *em, const struct history_race *r, const struct view *v,
     int64_t id, int32_t to_s, struct splits_competitor *out, struct err *e)
 {

@@ -1,3 +1,6 @@
+/* check.c: `trackside check`. It goes on behind each thing that is wrong, so that one run lists
+ * everything. It shares the readers' code for the checks themselves (history.c), so that it cannot
+ * be stricter or milder than the server. */
 #include "store/embedded/disk/check.h"
 
 #include "base/buf.h"
@@ -23,6 +26,7 @@ static void check_structure(struct check *c)
 
         rc = SQLITE_OK;
         if (text && strcmp(text, "ok") != 0)
+            /* A row is "ok" alone, or one sentence for each thing that is wrong. */
             check_report(c, "database", "", -1, text);
     }
     if (rc != SQLITE_DONE) {
@@ -34,6 +38,8 @@ static void check_structure(struct check *c)
     (void)sqlite3_finalize(st);
 }
 
+/* A revision in the current format: the stored text must give the revision under which it is
+ * stored. */
 static struct course *read_course(sqlite3_stmt *st, struct err *e)
 {
     struct course_options o = {0};
@@ -66,6 +72,8 @@ static void check_courses(struct check *c)
         (void)sqlite3_reset(st);
 }
 
+/* A race to look at. The rows are listed first: a statement that stays open would hold the read
+ * transaction over all races. */
 struct race_row {
     int64_t race_no;
     char run_id[RUN_ID_MAX + 1];
@@ -124,6 +132,8 @@ static int read_record(
     return rc;
 }
 
+/* NULL where the race's course is not in the database. Its error is of no use here: check_courses
+ * has reported a course that cannot be read. */
 static struct course *course_of(struct check *c, const struct race_record *r)
 {
     struct err ignored;
@@ -188,6 +198,8 @@ static void check_race(struct check *c, const struct race_row *row)
     check_text(c, DB_ROSTER_GET, row->race_no, "roster", row->run_id);
 }
 
+/* One race in one read transaction, so that its rows are of one moment while a server writes. Not
+ * all races in one: the server could not empty its log meanwhile. */
 static void in_transaction(struct check *c, const struct race_row *row)
 {
     struct err e;
@@ -203,6 +215,8 @@ static void in_transaction(struct check *c, const struct race_row *row)
         (void)sqlite3_exec(c->db.conn, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* A missing file is checked by hand, because SQLite says only "unable to open database file" for a
+ * wrong folder. */
 static int open_there(struct check *c, const char *dir, struct err *e)
 {
     struct buf path = BUF_INIT;
@@ -232,12 +246,16 @@ int store_check(const char *dir, void (*found)(void *arg, const struct check_fin
     *totals = (struct check_totals){0};
     if (open_there(&c, dir, e)) {
         db_close(&c.db);
+        /* A database that is damaged at its very head is a finding. One that is not there or newer
+         * is the caller's mistake. */
         if (e->code != ERR_INTERNAL && e->code != ERR_IO)
             return -1;
         check_report(&c, "database", "", -1, e->text);
         return 0;
     }
     check_structure(&c);
+    /* An older version lacks the columns with checksums. Only the server brings it to this version;
+     * a check does not write. */
     if (totals->version == DB_VERSION) {
         check_courses(&c);
         row = list_races(&c, &n);

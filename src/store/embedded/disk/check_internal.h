@@ -5,8 +5,11 @@
 #include "store/embedded/disk/check.h"
 #include "store/embedded/disk/history.h"
 
-#define CHECK_MAX_PER_RACE 100u /* findings that are reported of one race */
+/* Findings that are reported of one race. A lost page damages thousands of rows, and a list of all
+ * helps nobody. */
+#define CHECK_MAX_PER_RACE 100u
 
+/* One run over a data directory. */
 struct check {
     struct db db;
     struct check_totals *totals;

@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Where the walk through one race stands. */
 struct race_check {
     struct check *check;
     const struct history_race *race;
-    uint32_t reported;
-    int32_t last_s;  /* the tick being looked at, -1 */
-    uint32_t chunks; /* of it */
+    uint32_t reported; /* findings so far; above the limit they are only counted */
+    int32_t last_s;    /* the tick being looked at, -1 */
+    uint32_t chunks;   /* rows of it so far */
 };
 
 static void report(struct race_check *rc, int32_t raw_s, const char *text)
@@ -22,12 +23,14 @@ static void report(struct race_check *rc, int32_t raw_s, const char *text)
         check_report(rc->check, "race", rc->race->run_id, -1, "More is damaged in this race.");
 }
 
+/* A row of version 1 has no checksum. It is not damaged, but nobody can say that it is whole. */
 static void count_unchecked(struct race_check *rc, sqlite3_stmt *st, int at)
 {
     if (sqlite3_column_type(st, at) == SQLITE_NULL)
         rc->check->totals->unchecked++;
 }
 
+/* A tick has one row for each HISTORY_CHUNK competitors; fewer means that some were lost. */
 static void end_tick(struct race_check *rc)
 {
     uint32_t wanted = (rc->race->n + HISTORY_CHUNK - 1) / HISTORY_CHUNK;
@@ -36,6 +39,8 @@ static void end_tick(struct race_check *rc)
         report(rc, rc->last_s, "Some of its competitors' positions are missing.");
 }
 
+/* Compares with `before`, which each tick carries: seconds since the tick before it. So a gap that
+ * was there when it ran is no finding, and a lost row is. */
 static void begin_tick(struct race_check *rc, int32_t raw_s, int32_t before_s)
 {
     char text[96];
@@ -53,6 +58,8 @@ static void begin_tick(struct race_check *rc, int32_t raw_s, int32_t before_s)
     rc->chunks = 0;
 }
 
+/* One row of a tick. Its place among the competitors follows from its id, so the wanted length does
+ * too. */
 static void check_chunk(struct race_check *rc, sqlite3_stmt *st)
 {
     int64_t id = sqlite3_column_int64(st, 0);
@@ -72,6 +79,7 @@ static void check_chunk(struct race_check *rc, sqlite3_stmt *st)
         report(rc, raw_s, "Its positions are not those that were written.");
 }
 
+/* Every row of ticks in the order of ids, which is the order of seconds and chunks. */
 static void check_ticks(struct race_check *rc)
 {
     struct db *db = &rc->check->db;
@@ -115,6 +123,7 @@ static void check_events(struct race_check *rc)
     history_scan_end(&scan);
 }
 
+/* Only the checksum. Whether a snapshot fits the history is for check_as_a_whole. */
 static void check_snapshots(struct race_check *rc)
 {
     struct db *db = &rc->check->db;
@@ -142,7 +151,9 @@ static void check_snapshots(struct race_check *rc)
         report(rc, -1, e.text);
 }
 
-/* What row by row is whole may still miss its end, or not fit together. */
+/* What row by row is whole may still miss its end, or not fit together. A playback of the whole
+ * race finds that. It is left out where a row is damaged, because it would report the same
+ * again. */
 static void check_as_a_whole(struct race_check *rc)
 {
     struct playback p;

@@ -1,3 +1,7 @@
+/* datadir.c: three locks protect one directory. The file `lock` carries the process number for
+ * people. The lock on the directory itself still holds when somebody removes that file. The lock on
+ * the database still holds when somebody moves the database elsewhere. All are flock: the kernel
+ * drops them when the process ends, however it ends. */
 #include "store/embedded/disk/datadir.h"
 
 #include "base/buf.h"
@@ -17,6 +21,7 @@
 #define LOCK "lock"
 #define MAGIC "SQLite format 3" /* with its NUL the first 16 bytes of a database */
 
+/* The caller frees. */
 static char *in_dir(const char *dir, const char *name)
 {
     struct buf b = BUF_INIT;
@@ -25,6 +30,8 @@ static char *in_dir(const char *dir, const char *name)
     return buf_detach(&b, NULL);
 }
 
+/* "/data/" and "/data" are one directory, and its name is shown to people and joined with file
+ * names. */
 static char *without_slash(const char *path)
 {
     size_t len = strlen(path);
@@ -34,7 +41,8 @@ static char *without_slash(const char *path)
     return mem_strndup(path, len);
 }
 
-/* mkdir -p */
+/* Makes the directory and its parents (mkdir -p). Errors of the parents are not looked at: if one
+ * is missing, the last mkdir fails and says why. */
 static int make(const char *path, struct err *e)
 {
     char *part = mem_strdup(path);
@@ -53,6 +61,8 @@ static int make(const char *path, struct err *e)
     return rc;
 }
 
+/* Without --data: races live as long as the process. TMPDIR decides where, as in every Unix
+ * tool. */
 static int make_temporary(struct datadir *d, struct err *e)
 {
     const char *tmp = getenv("TMPDIR");
@@ -160,6 +170,7 @@ static bool log_is_same(struct datadir *d)
     return there ? now.st_ino == d->log_ino : !d->log_ino;
 }
 
+/* The sentence for everything that was taken away while the server ran. */
 static int gone(const char *what, const char *how, struct err *e)
 {
     return err_set(e, ERR_UNAVAILABLE,
@@ -168,6 +179,7 @@ static int gone(const char *what, const char *how, struct err *e)
         what, how);
 }
 
+/* In the order of size: a directory that is gone explains a database that is gone. */
 static int compare(struct datadir *d, struct err *e)
 {
     char head[sizeof MAGIC];
@@ -198,6 +210,8 @@ int datadir_check(struct datadir *d, struct err *e)
         d->gone_why = *e = why;
         (void)pthread_mutex_unlock(&d->lock);
     }
+    /* After the sentence was stored: who sees the flag finds the reason. It may become false again,
+     * where somebody put the directory back. */
     atomic_store(&d->gone, rc != 0);
     return rc;
 }
@@ -230,6 +244,8 @@ int datadir_check_lock(const struct datadir *d, struct err *e)
         d->path);
 }
 
+/* Only the files that this program makes. If somebody has put another one there, rmdir fails and
+ * the directory stays. */
 static void remove_temporary(const struct datadir *d)
 {
     static const char *const names[] = {DATABASE "-wal", DATABASE "-shm", DATABASE, LOCK};

@@ -2,10 +2,8 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
-#include "base/mem.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -47,6 +45,9 @@ static const char FROM_1[] =
     "NULL, PRIMARY KEY (short_name, revision));"
     "PRAGMA user_version = 2";
 
+/* Every statement of the program, one by one prepared at its first use on a connection. A race is
+ * a range of ids (history.h), which the row ids themselves find: the big tables have no other
+ * index. */
 static const char *const SQL[DB_STATEMENTS] = {
     [DB_BEGIN] = "BEGIN IMMEDIATE",
     [DB_BEGIN_READ] = "BEGIN",
@@ -142,6 +143,9 @@ static int name_fault(int system, struct err *e)
     }
 }
 
+/* The sentence for SQLite's code. SQLite reports a full disk, a quota and a limit on file size
+ * all as SQLITE_FULL or SQLITE_IOERR, but each needs something else to be done. errno tells them
+ * apart. */
 static int name_error(struct db *db, struct err *e)
 {
     int extended = sqlite3_extended_errcode(db->conn);
@@ -211,6 +215,8 @@ int db_fail(struct db *db, struct err *e)
     return -1;
 }
 
+/* For texts of several statements and those that run once per connection. errno is cleared first:
+ * SQLite does not clear it, and an old one would name a wrong reason. */
 static int run_text(struct db *db, const char *sql, struct err *e)
 {
     int rc;
@@ -271,6 +277,7 @@ static int refuse_quoted_texts(sqlite3 *conn)
     return rc == SQLITE_OK ? sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL) : rc;
 }
 
+/* NOMUTEX: a connection is one thread's at a time, so SQLite need not lock for it. */
 static int open_conn(struct db *db, const char *path, int flags, struct err *e)
 {
     *db = (struct db){.health = db->health};
@@ -290,6 +297,8 @@ static int open_conn(struct db *db, const char *path, int flags, struct err *e)
         return -1;
     }
     (void)sqlite3_extended_result_codes(db->conn, 1);
+    /* In WAL mode readers never wait. This is for the moments when the writer and the janitor
+     * meet. */
     (void)sqlite3_busy_timeout(db->conn, 10000);
     return 0;
 }
@@ -300,7 +309,11 @@ int db_open(struct db *db, const char *path, bool synced, struct err *e)
 
     if (open_conn(db, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e))
         return -1;
-    /* page_size and auto_vacuum take hold only in a database that is still empty. */
+    /* page_size and auto_vacuum take hold only in a database that is still empty. No checkpoint
+     * inside of a commit, because it would make some commits slow: the janitor does it. 16 MiB of
+     * cache for the writer, 16 MB of log kept for the next writes. FULL: a commit has reached the
+     * disk when it returns. A temporary directory does not outlive the process, so it need not be
+     * synced. */
     if (db_version(db, path, &version, e) ||
         (!version &&
             run_text(db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL", e)) ||
@@ -320,6 +333,7 @@ int db_open_reader(struct db *db, const char *path, struct err *e)
 {
     if (open_conn(db, path, SQLITE_OPEN_READONLY, e))
         return -1;
+    /* 4 MiB for each reader: there may be many, and each reads ranges of rows once. */
     if (run_text(db, "PRAGMA query_only = 1; PRAGMA cache_size = -4096", e)) {
         db_close(db);
         return -1;
@@ -352,6 +366,7 @@ sqlite3_stmt *db_use(struct db *db, enum db_statement which, struct err *e)
     return *st;
 }
 
+/* 1: a row, 0: the end, -1 with the sentence. */
 static int step(struct db *db, sqlite3_stmt *st, struct err *e)
 {
     int rc;
@@ -369,6 +384,7 @@ int db_step(struct db *db, sqlite3_stmt *st, struct err *e)
     return cancel_due() ? cancel_fail(e) : step(db, st, e);
 }
 
+/* A pragma like incremental_vacuum answers rows; they are skipped. */
 int db_run(struct db *db, sqlite3_stmt *st, struct err *e)
 {
     int rc;
@@ -378,61 +394,4 @@ int db_run(struct db *db, sqlite3_stmt *st, struct err *e)
     } while (rc > 0);
     (void)sqlite3_reset(st);
     return rc;
-}
-
-void db_pool_init(struct db_pool *p, const char *path, struct db_health *health)
-{
-    *p = (struct db_pool){.path = path, .health = health};
-    (void)pthread_mutex_init(&p->lock, NULL);
-}
-
-void db_pool_release(struct db_pool *p)
-{
-    while (p->idle_n) {
-        struct db *db = p->idle[--p->idle_n];
-
-        db_close(db);
-        free(db);
-    }
-    (void)pthread_mutex_destroy(&p->lock);
-}
-
-struct db *db_pool_take(struct db_pool *p, struct err *e)
-{
-    struct db *db = NULL;
-
-    (void)pthread_mutex_lock(&p->lock);
-    if (p->idle_n)
-        db = p->idle[--p->idle_n];
-    (void)pthread_mutex_unlock(&p->lock);
-    if (db)
-        return db;
-    db = mem_zalloc(1, sizeof *db);
-    db->health = p->health;
-    if (db_open_reader(db, p->path, e)) {
-        free(db);
-        return NULL;
-    }
-    return db;
-}
-
-void db_pool_give(struct db_pool *p, struct db *db)
-{
-    size_t i;
-
-    if (!db)
-        return;
-    for (i = 0; i < DB_STATEMENTS; i++)
-        if (db->stmt[i])
-            (void)sqlite3_reset(db->stmt[i]);
-    (void)pthread_mutex_lock(&p->lock);
-    if (p->idle_n < sizeof p->idle / sizeof *p->idle) {
-        p->idle[p->idle_n++] = db;
-        db = NULL;
-    }
-    (void)pthread_mutex_unlock(&p->lock);
-    if (db) {
-        db_close(db);
-        free(db);
-    }
 }

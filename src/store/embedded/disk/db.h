@@ -22,6 +22,9 @@
  */
 #define DB_VERSION 2
 
+/* The statements, named by table and what they do: PUT writes a row, GET reads one, a plural or
+ * RANGE reads many, LAST the newest id, DROP removes. GARBAGE_* belong to the janitor, who removes
+ * the rows of deleted races bit by bit. */
 enum db_statement {
     DB_BEGIN,
     DB_BEGIN_READ,
@@ -79,7 +82,9 @@ struct db_health {
     struct err why;
 };
 
-#define DB_ILL_MS 30000 /* for so long after its last failure a database counts as failing */
+/* for so long after its last failure a database counts as failing. A disk that fails now and then
+ * would otherwise flicker between ready and not ready. */
+#define DB_ILL_MS 30000
 
 void db_health_init(struct db_health *h);
 void db_health_release(struct db_health *h);
@@ -87,10 +92,12 @@ void db_health_release(struct db_health *h);
 /* -1 and the sentence of the failure, where there was one in the last DB_ILL_MS. */
 int db_health_check(struct db_health *h, int64_t now_ms, struct err *e) MUST_CHECK;
 
+/* One connection. An own struct, because SQLite's does not keep the statements. */
 struct db {
     sqlite3 *conn;
     struct db_health *health; /* borrowed; set before opening; NULL: failures are not noted */
     int system; /* errno after the last step: SQLite does not keep that of a COMMIT that fails */
+    /* NULL until first used. Preparing takes longer than most of these statements run. */
     sqlite3_stmt *stmt[DB_STATEMENTS];
 };
 
@@ -129,6 +136,7 @@ struct db_pool {
     pthread_mutex_t lock;
     const char *path;         /* borrowed */
     struct db_health *health; /* borrowed */
+    /* As many as usually read at once. More would only hold file descriptors and caches. */
     struct db *idle[8];
     size_t idle_n;
 };

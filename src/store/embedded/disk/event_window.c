@@ -1,3 +1,6 @@
+/* event_window.c: replays a stretch of a race of single events in the order of time. The batches
+ * are in the order of arrival, and an event may come minutes late. So all batches that touch the
+ * stretch are read and their events sorted. */
 #include "store/embedded/disk/event_window.h"
 
 #include "base/mem.h"
@@ -5,11 +8,14 @@
 
 #include <stdlib.h>
 
+/* What is known of a batch without reading its data. */
 struct batch {
     int32_t min_raw, max_raw;
     int64_t n;
 };
 
+/* How many events up to `to_s` there can be at most. A batch that begins before counts whole, since
+ * its data is not read yet. */
 static int64_t most_events(const struct batch *b, size_t n, int32_t to_s)
 {
     int64_t sum = 0;
@@ -44,6 +50,8 @@ static int shorten(
     return rc;
 }
 
+/* By second, then competitor, then arrival. The last makes qsort's answer the same on every
+ * machine. */
 static int compare_items(const void *a, const void *b)
 {
     const struct event_window_item *x = a, *y = b;
@@ -71,6 +79,7 @@ static int add_batch(struct event_window *w, const struct history_race *r, struc
     return more < 0 ? history_damaged(r, w->from_s, EVENT_BLOB_DAMAGED, e) : 0;
 }
 
+/* The sorted items of one competitor and second stand side by side, the last arrival at the end. */
 static void keep_last_arrivals(struct event_window *w)
 {
     size_t from, to = 0;
@@ -99,6 +108,8 @@ int event_window_load(struct event_window *w, struct db *db, const struct histor
     w->from_s = from_s;
     w->to_s = to_s;
     w->n = w->next = 0;
+    /* Two scans: the first reads only heads and finds the stretch, the second reads the data of
+     * what is in it. */
     if (shorten(w, db, r, e))
         return -1;
     scan.from_s = w->from_s;

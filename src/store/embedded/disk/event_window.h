@@ -10,13 +10,14 @@
 #include "race/event.h"
 #include "store/embedded/disk/history.h"
 
-#define EVENT_WINDOW_MAX 32768u
+#define EVENT_WINDOW_MAX 32768u /* about 9 MB of struct event */
 
 struct event_window_item {
     uint64_t order; /* of arrival */
     struct event ev;
 };
 
+/* A zeroed struct is an empty window. */
 struct event_window {
     int32_t from_s, to_s;           /* what it covers */
     struct event_window_item *item; /* by raw second, then by competitorId */

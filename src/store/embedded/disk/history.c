@@ -1,3 +1,6 @@
+/* history.c: reads the rows of history.h, and tells damage from "not there". Whatever comes from a
+ * row is compared with its checksum before it is used. A length is compared with the race's number
+ * of competitors before it is copied. */
 #include "store/embedded/disk/history.h"
 
 #include "base/mem.h"
@@ -45,6 +48,8 @@ int64_t history_sum(int64_t id, int64_t more, const void *data, size_t len)
     return (int64_t)XXH64(len ? data : "", len, XXH64(head, sizeof head, 0));
 }
 
+/* Over id, first and last raw second and number. The raw seconds decide whether a reader looks at
+ * the batch at all, so a wrong one would hide events without a word. */
 int64_t history_head_sum(int64_t id, const struct history_events *ev)
 {
     uint64_t head[4] = {htole64((uint64_t)id), htole64((uint64_t)ev->min_raw),
@@ -77,6 +82,7 @@ static int one_id(
     return rc < 0 ? -1 : 0;
 }
 
+/* Raw seconds beyond the 29 bits of an id would run into the next race's rows. */
 static int32_t cap_raw(int32_t raw_s)
 {
     return raw_s > HISTORY_MAX_RAW ? HISTORY_MAX_RAW : raw_s;
@@ -134,7 +140,7 @@ int history_has_tick(struct db *db, int64_t race_no, int32_t raw_s, bool *found,
     int64_t range[2] = {history_tick_id(race_no, raw_s, 0), history_tick_id(race_no, raw_s, 255)};
     int64_t id;
     int32_t before_s;
-    int rc = first_tick(db, range, &id, &before_s, e);
+    int rc = first_tick(db, range, &id, &before_s, e); /* one row of any chunk is enough */
 
     *found = rc > 0;
     return rc < 0 ? -1 : 0;
@@ -167,6 +173,8 @@ int history_last_events(struct db *db, int64_t race_no, int64_t *seq, struct err
 
 static const char CHANGED[] = "its bytes are not those that were written";
 
+/* In place. Nothing to do on the machines that this usually runs on; the compiler removes the loop
+ * there. */
 static void from_little_endian(uint32_t *v, uint32_t n)
 {
     uint32_t i;
@@ -187,6 +195,8 @@ static bool chunk_ok(sqlite3_stmt *st, int64_t id, uint32_t len)
            history_sum_ok(st, 3, history_sum(id, sqlite3_column_int(st, 2), data, (size_t)len * 4));
 }
 
+/* All chunks of a tick, in order. The first that is missing ends it with 0, "no such tick". A later
+ * one that is missing is damage. */
 static int copy_chunks(struct db *db, sqlite3_stmt *st, const struct history_race *r, int32_t raw_s,
     uint32_t *dist_mm, struct err *e)
 {
@@ -223,6 +233,9 @@ int history_read_tick(
     return rc;
 }
 
+/* Reading one competitor of a big race this way touches one row of 16 KB a second of the race, not
+ * all of them. The checksum runs over the whole row, so it is compared once for all competitors who
+ * share it. */
 int history_read_distance(struct db *db, const struct history_race *r,
     const struct history_place *at, uint32_t *dist_mm, struct err *e)
 {
@@ -299,6 +312,8 @@ int history_read_finish(
     return rc < 0 ? -1 : 0;
 }
 
+/* The statement stays open, since its bytes are SQLite's until the reset: they are decoded in place
+ * and not copied. */
 int history_read_snapshot(struct db *db, const struct history_race *r, int32_t to_s,
     sqlite3_stmt **st, int32_t *raw_s, struct err *e)
 {
@@ -331,6 +346,7 @@ int history_scan_begin(struct history_scan *s, struct db *db, struct err *e)
     return 0;
 }
 
+/* Numbers must follow one another: a lost row leaves a gap. */
 static int read_head(struct history_scan *s, struct history_events *out, struct err *e)
 {
     int64_t id = sqlite3_column_int64(s->st, 0);
@@ -346,6 +362,7 @@ static int read_head(struct history_scan *s, struct history_events *out, struct 
     return 0;
 }
 
+/* Returns 1, as history_scan_next does for a row. */
 static int read_data(struct history_scan *s, struct history_events *out, struct err *e)
 {
     int64_t id = sqlite3_column_int64(s->st, 0);

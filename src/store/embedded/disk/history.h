@@ -29,9 +29,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HISTORY_CHUNK 4000u /* competitors a row: just less than a page of the database */
-#define HISTORY_MAX_RAW ((1 << 29) - 1) /* 17 years */
-#define HISTORY_MAX_RACES (1 << 26)
+/* Competitors a row: 16,000 bytes, just less than a page of the database, so that a row is one
+ * page */
+#define HISTORY_CHUNK 4000u
+#define HISTORY_MAX_RAW ((1 << 29) - 1) /* 17 years: what 29 bits hold */
+#define HISTORY_MAX_RACES (1 << 26)     /* 26 bits: with 37 below them an id stays positive */
 
 /* What must be known of a race to read its history. Everything is borrowed. */
 struct history_race {

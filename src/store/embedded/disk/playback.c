@@ -1,3 +1,6 @@
+/* playback.c: brings columns to a moment. A playback is opened as of one moment, in the order of
+ * arrival, which gives the competitors of external races the same places in the columns as live. It
+ * then goes on in the order of time, with single events and ticks merged. */
 #include "store/embedded/disk/playback.h"
 
 #include "base/mem.h"
@@ -7,6 +10,8 @@
 
 #include <stdlib.h>
 
+/* A snapshot of whole ticks has no distances: they are those of its tick. A competitor who has
+ * finished stays at the second of the finish. */
 static int fill_positions(struct playback *p, struct db *db, struct err *e)
 {
     struct columns *c = p->columns;
@@ -20,6 +25,7 @@ static int fill_positions(struct playback *p, struct db *db, struct err *e)
     return 0;
 }
 
+/* The bytes have their checksum; what can fail here is a format that another version wrote. */
 static int read_snapshot(struct playback *p, struct db *db, sqlite3_stmt *st, struct err *e)
 {
     bool positions = false;
@@ -59,6 +65,8 @@ static int find_tick(struct playback *p, struct db *db, int32_t *raw_s, int32_t 
     return 0;
 }
 
+/* The list of finishes is written with the first tick. It is read when it is needed first, because
+ * a playback may have been opened before that tick. */
 static int apply_tick(struct playback *p, struct db *db, int32_t raw_s, struct err *e)
 {
     int rc = history_read_tick(db, &p->race, raw_s, p->dist_mm, e);
@@ -71,6 +79,7 @@ static int apply_tick(struct playback *p, struct db *db, int32_t raw_s, struct e
     return 0;
 }
 
+/* Events after `to_s` are passed over: a batch is in the order of arrival and may hold both. */
 static int apply_batch(
     struct playback *p, const struct history_events *batch, int32_t to_s, struct err *e)
 {
@@ -86,6 +95,8 @@ static int apply_batch(
     return more < 0 ? history_damaged(&p->race, batch->min_raw, EVENT_BLOB_DAMAGED, e) : 0;
 }
 
+/* Applies ticks up to `before_s`, in order. *tick_s is the next one, INT32_MAX where there is
+ * none. */
 static int apply_ticks_before(struct playback *p, struct db *db, int32_t *tick_s, int32_t before_s,
     int32_t to_s, struct err *e)
 {
@@ -95,6 +106,8 @@ static int apply_ticks_before(struct playback *p, struct db *db, int32_t *tick_s
     return 0;
 }
 
+/* The raw second of the batch's first event: ticks up to it arrived before the batch. 0 where the
+ * batch cannot be read; apply_batch then reports it. */
 static int32_t first_raw(const struct history_events *batch)
 {
     struct event_blob blob = event_blob_of(batch->data, batch->len, "", "");
@@ -178,6 +191,9 @@ static int apply_window(struct playback *p, struct db *db, int32_t upto_s, struc
     }
 }
 
+/* Ticks and single events merged: before a tick all events of earlier seconds, after the last tick
+ * those up to `to_s`. At the same second the single event comes after the tick, because it came
+ * later. */
 int playback_to(struct playback *p, struct db *db, int32_t to_s, struct err *e)
 {
     int32_t tick_s = p->at_s;

@@ -1,16 +1,23 @@
+/* snapshot.c: the format, little endian: u32 format, competitors, tick_raw, max_raw; u64
+ * events_seq; u32 "with positions", number of times. Then positions (8 bytes each, 40 in an
+ * external race), then times of 16 bytes for those who have any. Status, counts and next_mm are not
+ * kept: columns_settle works them out again, so that they cannot contradict the rest. */
 #include "store/embedded/disk/snapshot.h"
 
 #include <endian.h>
 #include <string.h>
 
-#define FORMAT 1u
-#define HEADER_LEN 32u
+#define FORMAT 1u      /* another one is refused, and the race is read from its history */
+#define HEADER_LEN 32u /* six u32 and one u64 */
 
+/* Bytes not read yet. The whole length is checked once before the first position, so taking a
+ * number does not check again. */
 struct reader {
     const uint8_t *at;
     size_t left;
 };
 
+/* Most competitors are outside of the geofence and have not finished: they take no bytes. */
 static bool has_times(const struct columns *c, uint32_t i)
 {
     return c->entered_s[i] >= 0 || c->dwell_s[i] > 0 || c->finish_s[i] >= 0;
@@ -30,6 +37,7 @@ static void add_times(const struct columns *c, struct buf *out)
     }
 }
 
+/* Raw second and distance, and of an external race who it is and where. */
 static void add_positions(const struct columns *c, struct buf *out)
 {
     uint32_t i;
@@ -91,6 +99,7 @@ static double take_f64(struct reader *r)
     return v;
 }
 
+/* columns_add comes first: it makes room for number i, and arrays may move. */
 static void take_positions(struct columns *c, struct reader *r, uint32_t n)
 {
     uint32_t i;
@@ -110,6 +119,7 @@ static void take_positions(struct columns *c, struct reader *r, uint32_t n)
     }
 }
 
+/* An index beyond the competitors is damage. */
 static int take_times(struct columns *c, struct reader *r, uint32_t times_n)
 {
     for (; times_n; times_n--) {
@@ -134,6 +144,9 @@ int snapshot_decode(
     if (len < HEADER_LEN || take_u32(&r) != FORMAT)
         return -1;
     n = take_u32(&r);
+    /* The number of competitors comes from the disk: it is bounded before anything is made for it.
+     * New columns of an external race are empty, those of a simulated one have all their
+     * competitors. */
     if (n > RACE_MAX_COMPETITORS || (c->external ? c->n != 0 : c->n != n))
         return -1;
     c->tick_raw = (int32_t)take_u32(&r);
@@ -142,6 +155,8 @@ int snapshot_decode(
     *positions = take_u32(&r) != 0;
     times_n = take_u32(&r);
     each = !*positions ? 0 : c->external ? 40 : 8;
+    /* The rest must be exactly as long as the header says. An external race without positions would
+     * have competitors of no name. */
     if (times_n > n || r.left != n * each + (size_t)times_n * 16 || (c->external && !*positions))
         return -1;
     if (*positions)

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SNAPSHOT_EVERY_S 60
+#define SNAPSHOT_EVERY_S 60 /* raw seconds: a look at the past replays 60 ticks at most */
 
 /* Appends the columns. `events_seq` is the last batch of events in them, 0 for none. Positions are
  * included where there was a batch or the race is external. */

@@ -1,3 +1,7 @@
+/* trajectory.c: follows a few competitors through a race. Ticks are rows with one competitor at a
+ * fixed place, so 4 bytes a second are copied. Single events have no such place: all batches are
+ * read, whatever number of competitors is asked for. So many competitors are asked at once
+ * (TRAJECTORY_MAX_IDS). */
 #include "store/embedded/disk/trajectory.h"
 
 #include "base/mem.h"
@@ -6,14 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What one trajectory_read works with. */
 struct trajectory_scan {
     struct trajectory *track;
     struct db *db;
     const struct history_race *race;
     const struct trajectory_query *q;
     struct event *latest;
-    uint64_t order;
-    int32_t latest_raw;
+    uint64_t order;     /* counts single events as they arrive */
+    int32_t latest_raw; /* of *latest, -1: none yet */
 };
 
 static int compare_ids(const void *a, const void *b)
@@ -29,6 +34,7 @@ static void add_point(struct trajectory *t, struct trajectory_point p)
     t->point[t->n++] = p;
 }
 
+/* `latest` takes an equal raw second too: the later arrival counts. */
 static void add_event(struct trajectory_scan *rd, const struct event *ev)
 {
     const struct trajectory_query *q = rd->q;
@@ -49,6 +55,7 @@ static void add_event(struct trajectory_scan *rd, const struct event *ev)
     }
 }
 
+/* All batches that have events up to `to_s`, in the order of arrival. */
 static int read_events(struct trajectory_scan *rd, struct err *e)
 {
     const struct history_race *r = rd->race;
@@ -83,6 +90,8 @@ static bool first_of_chunk(const struct trajectory_scan *rd, uint32_t which)
            (id[which - 1] - 1) / HISTORY_CHUNK != (id[which] - 1) / HISTORY_CHUNK;
 }
 
+/* One competitor through all ticks up to `last_s`. The next second is tried first, because most
+ * races have every second; only behind a gap is the next tick searched for. */
 static int read_ticks_of(struct trajectory_scan *rd, uint32_t which, int32_t last_s, struct err *e)
 {
     const struct history_race *r = rd->race;
@@ -107,6 +116,8 @@ static int read_ticks_of(struct trajectory_scan *rd, uint32_t which, int32_t las
     return 0;
 }
 
+/* Makes the whole event of the first competitor's last tick. Without the course there is no place
+ * on the ground, so there is no event. */
 static void latest_of_tick(struct trajectory_scan *rd, uint32_t from)
 {
     struct event_writer w = {.start_s = rd->race->start_s};
@@ -122,6 +133,7 @@ static void latest_of_tick(struct trajectory_scan *rd, uint32_t from)
     rd->latest_raw = p->place.raw_s;
 }
 
+/* Competitors have ids 1 to n and no ticks after their finish. Others were never in a tick. */
 static int read_ticks(struct trajectory_scan *rd, struct err *e)
 {
     const struct history_race *r = rd->race;
@@ -148,6 +160,7 @@ static int read_ticks(struct trajectory_scan *rd, struct err *e)
     return rc;
 }
 
+/* A whole tick has order 0: at the same second a single event counts, because it came later. */
 static int compare_points(const void *a, const void *b)
 {
     const struct trajectory_point *x = a, *y = b;
@@ -159,6 +172,7 @@ static int compare_points(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
+/* Of neighbours with the same competitor and second only the last one stays. */
 static void keep_last_arrivals(struct trajectory *t)
 {
     size_t from, to = 0;
@@ -196,6 +210,7 @@ void trajectory_release(struct trajectory *t)
     *t = (struct trajectory){0};
 }
 
+/* Forgets the visits of these competitors and walks their positions again, oldest first. */
 static int redo_some(struct columns *c, struct db *db, const struct history_race *r,
     const struct trajectory_query *q, struct err *e)
 {
@@ -221,6 +236,7 @@ static int redo_some(struct columns *c, struct db *db, const struct history_race
 int trajectory_redo(
     struct columns *c, struct db *db, const struct history_race *r, int32_t to_s, struct err *e)
 {
+    /* `dirty` may name a competitor more than once, since it grows with each late event. */
     int64_t *id = mem_alloc(c->dirty_n * sizeof *id);
     size_t k, n = 0;
     int rc = 0;

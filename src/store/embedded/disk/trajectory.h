@@ -20,7 +20,7 @@ struct trajectory {
     size_t n, cap;
 };
 
-#define TRAJECTORY_MAX_IDS 1024u
+#define TRAJECTORY_MAX_IDS 1024u /* one pass over the batches for so many */
 
 struct trajectory_query {
     const int64_t *id; /* rising, at most TRAJECTORY_MAX_IDS */

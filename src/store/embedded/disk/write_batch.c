@@ -1,3 +1,6 @@
+/* write_batch.c: a list of things to be written, each a row or a few. They are kept as bytes and
+ * not as pointers, because the columns go on changing between put and commit, and a failed commit
+ * is tried again much later. */
 #include "store/embedded/disk/write_batch.h"
 
 #include "base/mem.h"
@@ -8,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Items are written in the order in which they were put. */
 enum kind {
     TICK,
     FINISH,
@@ -22,16 +26,17 @@ enum kind {
     CURSOR,
 };
 
+/* One thing to be written. Which members mean something depends on `kind`. */
 struct write_batch_item {
     enum kind kind;
     int64_t race_no;
-    int64_t when_ms;
-    int32_t raw_s, before_s;
-    uint32_t n;
+    int64_t when_ms;                /* RACE: of its last record or event */
+    int32_t raw_s, before_s;        /* TICK, SNAPSHOT */
+    uint32_t n;                     /* TICK, FINISH: competitors */
     struct history_events events;   /* EVENTS, without its data */
     char name[COURSE_NAME_MAX + 1]; /* of a course, or the runId of a race */
     char revision[COURSE_REVISION_LEN + 1];
-    struct buf data;
+    struct buf data;    /* the blob or text of the row */
     struct buf summary; /* COURSE */
 };
 
@@ -47,6 +52,7 @@ static struct write_batch_item *add(struct write_batch *p, enum kind kind, int64
     return it;
 }
 
+/* Takes the bytes over without copying: a batch of events has up to 256 KiB. */
 static void take_buf(struct write_batch *p, struct write_batch_item *it, struct buf *data)
 {
     it->data = *data;
@@ -176,6 +182,7 @@ void write_batch_cursor(struct write_batch *p, const char *place)
     p->bytes += it->data.len;
 }
 
+/* A search through the list: it is asked only for a tick that comes again, which is rare. */
 bool write_batch_has_tick(const struct write_batch *p, int64_t race_no, int32_t raw_s)
 {
     size_t k;
@@ -198,6 +205,8 @@ static const void *little_endian(const uint32_t *v, uint32_t n, uint32_t *room)
     return room;
 }
 
+/* One row. The checksum covers the bytes as they are on the disk, so it is the same on every
+ * machine. */
 static int write_chunk(
     struct db *db, int64_t race_no, const struct history_tick *t, uint32_t at, struct err *e)
 {
@@ -219,6 +228,7 @@ static int write_chunk(
     return 0;
 }
 
+/* A row for each HISTORY_CHUNK competitors. */
 static int write_tick(struct db *db, int64_t race_no, const struct history_tick *t, struct err *e)
 {
     uint32_t at;
@@ -299,6 +309,7 @@ static int write_events(
     return rc;
 }
 
+/* SQLITE_STATIC: the text stays where it is until the statement has run. */
 static void bind_text(sqlite3_stmt *st, int at, const char *text)
 {
     (void)sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
@@ -328,6 +339,7 @@ static int write_no(enum db_statement which, int64_t no, struct db *db, struct e
     return db_run(db, st, e);
 }
 
+/* The statements on courses take name, revision and text, as far as they have them. */
 static int write_course_name(
     enum db_statement which, const struct write_batch_item *it, struct db *db, struct err *e)
 {
@@ -380,6 +392,8 @@ static int write_item(const struct write_batch_item *it, struct db *db, struct e
     case RACE:
         return write_race(it, db, e);
     case DROP_RACE:
+        /* The row stays without a record, and the number goes to the janitor. Removing the history
+         * here would hold up the commit. */
         return write_no(DB_RACE_DROP, it->race_no, db, e) ||
                write_no(DB_GARBAGE_PUT, it->race_no, db, e);
     case COURSE:
