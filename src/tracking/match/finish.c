@@ -1,0 +1,124 @@
+/* finish.c: finds the finish, and the time of it. */
+#include "tracking/match/finish.h"
+
+#include "base/mem.h"
+#include "tracking/match/numeric.h"
+#include "tracking/match/window.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define STAND_MS 30000 /* so long at the end is a finish */
+#define END_M 10.0     /* the end begins so far before the line, or at so many deviations */
+#define END_DEVIATIONS 2.5
+#define STAND_M 12.0    /* who stands so near to the line stands on it */
+#define CORNER_M 20.0   /* before a stand the smoothed way is too slow */
+#define APPROACH_M 40.0 /* before that it has the pace of the arrival */
+#define SPEED_LEAST 0.5 /* of a crossing, m/s */
+
+static double probability(const struct match_track *t)
+{
+    double sum = 0, all = 0;
+
+    for (uint32_t i = 0; i < t->s.n; i++) {
+        const struct kalman *k = &t->s.h[i].k;
+        double w = numeric_exp(t->s.h[i].weight);
+
+        sum += w * numeric_normal((k->x[0] - t->match->path.length_m) / sqrt(k->p[0][0]));
+        all += w;
+    }
+    return sum / all;
+}
+
+static void set_finish(struct match_track *t, double time_ms, double spread_m, double speed)
+{
+    struct match_finish *f = &t->s.finish;
+    double ms = 1000 * spread_m / (speed > SPEED_LEAST ? speed : SPEED_LEAST);
+
+    f->time_ms = t->gun_ms + (int64_t)(time_ms > 0 ? time_ms + 0.5 : 0);
+    f->p68_ms = (uint32_t)(ms * 0.994457883);
+    f->p95_ms = (uint32_t)(ms * 1.959963985);
+}
+
+/* The first time since the gun, in ms, at which the smoothed way comes to a place, and the variance
+ * there. Negative: it never does. */
+static double reached(const struct match_track *t, const struct window_point *p, size_t n,
+    double place_m, double *variance)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (p[i - 1].k.place < place_m && p[i].k.place >= place_m) {
+            double part = (place_m - p[i - 1].k.place) / (p[i].k.place - p[i - 1].k.place);
+
+            *variance = p[i].k.variance;
+            return (double)(p[i - 1].time_ms - t->gun_ms) +
+                   part * (double)(p[i].time_ms - p[i - 1].time_ms);
+        }
+    }
+    return -1;
+}
+
+/* The time at which somebody who then stands came to their place: the smoother rounds the corner
+ * between running and standing off, so the pace before it is carried on up to there. */
+static double came_to(const struct match_track *t, const struct window_point *p, size_t n,
+    double place_m, double *variance)
+{
+    double far_ms = reached(t, p, n, place_m - APPROACH_M - CORNER_M, variance);
+    double near_ms = reached(t, p, n, place_m - CORNER_M, variance);
+
+    if (far_ms < 0 || near_ms <= far_ms)
+        return reached(t, p, n, place_m - 1, variance);
+    return near_ms + CORNER_M / APPROACH_M * (near_ms - far_ms);
+}
+
+/* The time of the finish from the smoothed fixes of the window. */
+static void compute(struct match_track *t)
+{
+    struct window_point *p = mem_alloc(t->w.fixes * sizeof *p);
+    double length_m = t->match->path.length_m, end_m, time_ms, variance = 0;
+    size_t n = 0;
+
+    window_smooth(t, p);
+    for (size_t i = 0; i < t->w.fixes; i++)
+        if (p[i].known)
+            p[n++] = p[i];
+    end_m = n ? p[n - 1].k.place : 0;
+    if (end_m > length_m + STAND_M)
+        time_ms = reached(t, p, n, length_m, &variance);
+    else
+        time_ms = came_to(t, p, n, end_m, &variance);
+    if (time_ms < 0)
+        time_ms = (double)((n ? p[0].time_ms : t->s.finish_seen_ms) - t->gun_ms);
+    set_finish(t, time_ms, sqrt(variance), n ? p[n - 1].k.speed : 0);
+    free(p);
+}
+
+/* Whether they have stood at the end of the last lap for long enough. */
+static bool stands(struct match_track *t, int64_t time_ms)
+{
+    const struct kalman *k = &t->s.h[0].k;
+    double spread = sqrt(k->p[0][0]), reach = END_DEVIATIONS * spread;
+
+    reach = reach > END_M ? reach : END_M;
+
+    if (k->x[KALMAN_PLACE] < t->match->path.length_m - reach)
+        t->s.at_end_ms = INT64_MIN;
+    else if (t->s.at_end_ms == INT64_MIN)
+        t->s.at_end_ms = time_ms;
+    return t->s.at_end_ms != INT64_MIN && time_ms - t->s.at_end_ms >= STAND_MS;
+}
+
+void finish_look(struct match_track *t, int64_t time_ms)
+{
+    bool standing = stands(t, time_ms);
+
+    if (t->s.finish_seen_ms != INT64_MIN || (!standing && probability(t) < 0.5))
+        return;
+    t->s.finish_seen_ms = time_ms;
+    compute(t);
+}
+
+void finish_settle(struct match_track *t)
+{
+    compute(t);
+    t->s.finish.settled = true;
+}
