@@ -82,8 +82,8 @@ static int read_until(struct kafka_consumer *c, struct past *p, const int64_t *e
 static bool same_race(const struct race_spec *a, const struct race_spec *b)
 {
     return a->competitors == b->competitors && a->fastest == b->fastest &&
-           a->slowest == b->slowest && a->spread == b->spread && a->seed == b->seed &&
-           a->stop_ratio == b->stop_ratio && a->min_pause == b->min_pause &&
+           a->slowest == b->slowest && a->spread == b->spread && a->hills == b->hills &&
+           a->seed == b->seed && a->stop_ratio == b->stop_ratio && a->min_pause == b->min_pause &&
            a->max_pause == b->max_pause && strcmp(a->revision, b->revision) == 0;
 }
 

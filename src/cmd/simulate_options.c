@@ -22,6 +22,8 @@ const char simulate_options_help[] =
     "  --slowest PACE       slowest pace (8:20)\n"
     "  --spread SHAPE       uniform: paces lie evenly between them (the default); field: as in a "
     "real field\n"
+    "  --hills              the pace follows the slope; finish times stay (the course must have "
+    "elevations)\n"
     "  --stop-ratio R       the part of them that stops in the geofence, 0 to 1 (0.1; 0 without a "
     "geofence)\n"
     "  --min-pause S        shortest stop in seconds (10)\n"
@@ -43,6 +45,7 @@ enum {
     OPT_FASTEST,
     OPT_SLOWEST,
     OPT_SPREAD,
+    OPT_HILLS,
     OPT_STOP_RATIO,
     OPT_MIN_PAUSE,
     OPT_MAX_PAUSE,
@@ -63,6 +66,7 @@ const struct option cmd_simulate_options[] = {
     {"fastest", required_argument, NULL, OPT_FASTEST},
     {"slowest", required_argument, NULL, OPT_SLOWEST},
     {"spread", required_argument, NULL, OPT_SPREAD},
+    {"hills", no_argument, NULL, OPT_HILLS},
     {"stop-ratio", required_argument, NULL, OPT_STOP_RATIO},
     {"min-pause", required_argument, NULL, OPT_MIN_PAUSE},
     {"max-pause", required_argument, NULL, OPT_MAX_PAUSE},
@@ -141,6 +145,9 @@ static int option_of_spec(int option, const char *text, struct race_spec *s, str
         return cmd_pace("--slowest", text, &s->slowest, e);
     case OPT_SPREAD:
         return race_spread_parse(text, &s->spread, e);
+    case OPT_HILLS:
+        s->hills = true;
+        return 0;
     case OPT_STOP_RATIO:
         return cmd_double("--stop-ratio", text, 0, 1, &s->stop_ratio, e);
     case OPT_MIN_PAUSE:

@@ -36,6 +36,7 @@ struct race_spec {
     uint32_t fastest; /* s/km */
     uint32_t slowest; /* s/km */
     enum race_spread spread;
+    bool hills;         /* the pace follows the slope (sim/hills.h) */
     double stop_ratio;  /* 0 ... 1 */
     uint32_t min_pause; /* s */
     uint32_t max_pause; /* s */
@@ -87,7 +88,7 @@ int64_t race_due_ms(const struct race_anchor *a, int32_t raw_s);
 int32_t race_due_raw(const struct race_anchor *a, int64_t wall_ms);
 
 /*
- * Read a create request {course, competitors, fastest, slowest, spread, stopRatio, minPause,
+ * Read a create request {course, competitors, fastest, slowest, spread, hills, stopRatio, minPause,
  * maxPause, seed, speed, startTime, runId} and fill in the defaults of definitions. Every wrong
  * field gets a sentence and err.field; an unknown field is refused by name. `now_s` is the default
  * start. The course is not looked at here: race_spec_check does that.
@@ -95,13 +96,13 @@ int32_t race_due_raw(const struct race_anchor *a, int64_t wall_ms);
 int race_spec_parse(
     const json_t *body, int64_t now_s, struct race_spec *out, struct err *e) MUST_CHECK;
 
-/* Ranges (fastest <= slowest, ...), and against the course: stop_ratio > 0 needs a geofence that
- * the route enters; stopRatio not said (NaN after race_spec_parse) becomes 0.1 or 0. Copies the
+/* Ranges (fastest <= slowest, ...), and against the course: hills needs elevations, stop_ratio > 0 a
+ * geofence that the route enters; stopRatio not said (NaN after race_spec_parse) becomes 0.1 or 0. Copies the
  * course's revision in. */
 int race_spec_check(struct race_spec *s, const struct course *c, struct err *e) MUST_CHECK;
 
 /* {runId, course, revision, competitors, fastest, slowest, spread, stopRatio, minPause, maxPause,
- * seed, speed, startTime}. New reference. */
+ * seed, speed, startTime}, and hills if it is true. New reference. */
 json_t *race_spec_json(const struct race_spec *s);
 
 /* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, external. New

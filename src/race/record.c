@@ -88,8 +88,9 @@ static int parse_external(const json_t *j, struct race_spec *s, struct err *e)
     return 0;
 }
 
-/* The spec is read by what reads requests, but nothing may be left to a default. Only `spread` may
- * be missing: records of older versions have none, and their races are uniform. */
+/* The spec is read by what reads requests, but nothing may be left to a default. Only `spread`
+ * and `hills` may be missing: records of older versions have none, and their races are uniform and
+ * flat. */
 static int parse_spec(const json_t *j, struct race_spec *s, struct err *e)
 {
     static const char *const fields[] = {"runId", "course", "competitors", "fastest", "slowest",
@@ -102,6 +103,7 @@ static int parse_spec(const json_t *j, struct race_spec *s, struct err *e)
         return -1;
     spec = json_object();
     (void)json_object_set(spec, "spread", json_object_get(j, "spread"));
+    (void)json_object_set(spec, "hills", json_object_get(j, "hills"));
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         json_t *v = json_object_get(j, fields[i]);
 

@@ -15,7 +15,7 @@
 #define LAST_SECOND 253402300799    /* of the year 9999: a timestamp has four digits for it */
 
 static const char *const fields[] = {"course", "competitors", "fastest", "slowest", "spread",
-    "stopRatio", "minPause", "maxPause", "seed", "speed", "startTime", "runId"};
+    "hills", "stopRatio", "minPause", "maxPause", "seed", "speed", "startTime", "runId"};
 
 /* A field with a typing error would otherwise be ignored, and the race would run with a default
  * that nobody wanted. */
@@ -36,7 +36,7 @@ static int check_known(const json_t *body, struct err *e)
             (void)snprintf(name, sizeof name, "%s", key);
             return err_set_field(e, name,
                 "\"%s\" is not a field of a race; known are course, competitors, fastest, slowest, "
-                "spread, stopRatio, "
+                "spread, hills, stopRatio, "
                 "minPause, maxPause, seed, speed, startTime, runId",
                 name);
         }
@@ -204,6 +204,16 @@ static int parse_spread(const json_t *body, struct race_spec *s, struct err *e)
     return name ? race_spread_parse(name, &s->spread, e) : 0;
 }
 
+static int parse_hills(const json_t *body, struct race_spec *s, struct err *e)
+{
+    const json_t *v = said(body, "hills");
+
+    if (v && !json_is_boolean(v))
+        return err_set_field(e, "hills", "hills has to be true or false");
+    s->hills = json_is_true(v);
+    return 0;
+}
+
 /* Without one it is random: two races of the same request then differ. The record says the seed, so
  * any race can be run again. */
 static int parse_seed(const json_t *body, struct race_spec *s, struct err *e)
@@ -252,7 +262,7 @@ int race_spec_parse(const json_t *body, int64_t now_s, struct race_spec *out, st
         whole32(body, &competitors_range, &s.competitors, e) ||
         whole32(body, &fastest_range, &s.fastest, e) ||
         whole32(body, &slowest_range, &s.slowest, e) || parse_spread(body, &s, e) ||
-        number(body, "stopRatio", &s.stop_ratio, e) ||
+        parse_hills(body, &s, e) || number(body, "stopRatio", &s.stop_ratio, e) ||
         whole32(body, &min_pause_range, &s.min_pause, e) ||
         whole32(body, &max_pause_range, &s.max_pause, e) || parse_seed(body, &s, e) ||
         number(body, "speed", &s.speed, e) || parse_start(body, &s, e) || parse_run_id(body, &s, e))
@@ -304,6 +314,12 @@ int race_spec_check(struct race_spec *s, const struct course *c, struct err *e)
     if (s->speed != 0 && !(s->speed >= RACE_MIN_SPEED && s->speed <= RACE_MAX_SPEED))
         return err_set_field(e, "speed", "speed has to be from %g to %g, not %.6g", RACE_MIN_SPEED,
             RACE_MAX_SPEED, s->speed);
+    if (s->hills && !c->elevation_cm)
+        return err_set_field(e, "hills",
+            "the course \"%s\" has no elevations, so the pace cannot follow its hills: leave hills "
+            "out, "
+            "or import a file that has elevations",
+            c->short_name);
     if (isnan(s->stop_ratio))
         s->stop_ratio = can_stop ? DEFAULT_STOP_RATIO : 0;
     if (s->stop_ratio > 0 && !can_stop)
@@ -321,13 +337,17 @@ int race_spec_check(struct race_spec *s, const struct course *c, struct err *e)
 json_t *race_spec_json(const struct race_spec *s)
 {
     char start[CLOCK_ISO_LEN + 1];
+    json_t *j;
 
     clock_format_iso(s->start_s, start);
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:o, s:I, s:I, s:I, s:f, s:s}", "runId",
+    j = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:o, s:I, s:I, s:I, s:f, s:s}", "runId",
         s->run_id, "course", s->course, "revision", s->revision, "competitors",
         (json_int_t)s->competitors, "fastest", (json_int_t)s->fastest, "slowest",
         (json_int_t)s->slowest, "spread", race_spread_name(s->spread), "stopRatio",
         isnan(s->stop_ratio) ? json_null() : json_real(s->stop_ratio), "minPause",
         (json_int_t)s->min_pause, "maxPause", (json_int_t)s->max_pause, "seed", (json_int_t)s->seed,
         "speed", s->speed, "startTime", start);
+    if (s->hills) /* a record without hills is what it was before there were any */
+        (void)json_object_set_new(j, "hills", json_true());
+    return j;
 }

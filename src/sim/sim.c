@@ -1,6 +1,7 @@
 #include "sim/sim.h"
 
 #include "base/mem.h"
+#include "sim/hills.h"
 #include "sim/pace.h"
 #include "sim/rng.h"
 #include "sim/spread.h"
@@ -23,6 +24,7 @@ struct sim {
     struct race_spec spec;
     struct sim_shard shard;
     struct pace_plan plan;
+    struct hills *hills; /* NULL: the pace does not follow the slope */
     uint64_t race_key;
     uint64_t stop_places; /* mm inside the geofence, before the finish */
     uint32_t n;
@@ -48,6 +50,9 @@ static int check(
         spec->slowest > RACE_MAX_PACE || spec->min_pause > spec->max_pause ||
         spec->max_pause > RACE_MAX_PAUSE)
         return err_set(e, ERR_INVALID, "the race's numbers are out of range");
+    if (spec->hills && !c->elevation_cm)
+        return err_set_field(
+            e, "hills", "the course \"%s\" has no elevations to follow", c->short_name);
     return 0;
 }
 
@@ -119,6 +124,7 @@ struct sim *sim_new(
     s->spec = *spec;
     s->shard = shard;
     s->plan = plan;
+    s->hills = spec->hills ? hills_new(c) : NULL;
     s->race_key = rng_race_key(spec->seed);
     s->stop_places = places;
     s->n = spec->competitors < shard.part ? 0 : (spec->competitors - shard.part) / shard.of + 1;
@@ -136,6 +142,7 @@ void sim_free(struct sim *s)
     if (!s)
         return;
     course_unref(s->course);
+    hills_free(s->hills);
     free(s->pace_ms);
     free(s->stop);
     free(s->finish_s);
@@ -173,7 +180,11 @@ static void find_leg(struct sim *s, uint32_t i, int32_t raw_s)
         .finish_s = s->finish_s[i],
     };
 
+    if (s->hills && r.stop_mm != PACE_NO_STOP)
+        r.stop_mm = hills_effort_mm(s->hills, r.stop_mm);
     s->leg[i] = pace_leg_at(&s->plan, &r, raw_s);
+    if (s->hills)
+        s->leg[i] = hills_leg(s->hills, &s->leg[i], s->stop[i].mm, raw_s);
 }
 
 void sim_tick(struct sim *s, int32_t raw_s, uint32_t *dist_mm)

@@ -5,8 +5,9 @@ set -eu
 program=$1
 TRACKSIDE_COURSES=$2
 export TRACKSIDE_COURSES
-here=$(dirname "$0")
+here=$(cd "$(dirname "$0")" && pwd)
 fixed="--run-id 637648ff-46fa-464b-9d80-acb647e7aa41 --start 2026-01-01T09:00:00Z"
+cd "$here" # where hill.gpx is
 failed=0
 while read -r sum options; do
     case $sum in '#'* | '') [ "${3-}" = print ] && printf '%s\n' "$sum${options:+ $options}"; continue ;; esac

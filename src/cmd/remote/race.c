@@ -20,6 +20,7 @@ static const char help[] =
     "                           paces per km, like 2:24, or 144 in seconds (2:24, 8:20)\n"
     "    --spread uniform|field how the paces lie between the two: evenly, or as in a real\n"
     "                           field (uniform)\n"
+    "    --hills                the pace follows the slope; the course must have elevations\n"
     "    --stop-ratio R         share of the competitors that stop in the geofence, 0 to 1\n"
     "                           (0.1; 0 without a geofence on the route)\n"
     "    --min-pause S, --max-pause S\n"
@@ -41,7 +42,7 @@ static const char help[] =
     "                       `results` as an array\n"
     "  --help               this text\n";
 
-enum kind { TEXT, NUMBER, PACE };
+enum kind { TEXT, NUMBER, PACE, FLAG };
 
 /* The fields of the request, in the order of the options of `create`. */
 static const struct {
@@ -60,6 +61,7 @@ static const struct {
     {"speed", NUMBER},
     {"startTime", TEXT},
     {"runId", TEXT},
+    {"hills", FLAG},
 };
 
 #define FIELDS (sizeof fields / sizeof fields[0])
@@ -84,6 +86,8 @@ static int set_field(json_t *body, size_t i, const char *text, struct err *e)
     uint32_t pace_s;
 
     (void)snprintf(option, sizeof option, "--%.*s", (int)strcspn(name, "="), name);
+    if (fields[i].kind == FLAG)
+        return json_object_set_new(body, fields[i].field, json_true());
     if (fields[i].kind == PACE && strchr(text, ':'))
         return cmd_pace(option, text, &pace_s, e)
                    ? -1
@@ -296,7 +300,7 @@ static int run_results(struct remote *r, struct err *e)
 const struct cmd_verb cmd_race_verbs[] = {
     {"create", run_create, "",
         {"course=", "competitors=", "fastest=", "slowest=", "spread=", "stop-ratio=", "min-pause=",
-            "max-pause=", "seed=", "speed=", "start=", "run-id=", NULL}},
+            "max-pause=", "seed=", "speed=", "start=", "run-id=", "hills", NULL}},
     {"list", run_list, "", {NULL}},
     {"show", run_show, "RUNID", {NULL}},
     {"pause", run_pause, "RUNID", {NULL}},

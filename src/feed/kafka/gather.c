@@ -296,8 +296,8 @@ enum kafka_gathered kafka_gather_event(struct kafka_gather *g, const struct even
 static bool is_same_race(const struct race_spec *a, const struct race_spec *b)
 {
     return a->competitors == b->competitors && a->fastest == b->fastest &&
-           a->slowest == b->slowest && a->spread == b->spread && a->seed == b->seed &&
-           a->stop_ratio == b->stop_ratio && a->min_pause == b->min_pause &&
+           a->slowest == b->slowest && a->spread == b->spread && a->hills == b->hills &&
+           a->seed == b->seed && a->stop_ratio == b->stop_ratio && a->min_pause == b->min_pause &&
            a->max_pause == b->max_pause && a->start_s == b->start_s &&
            strcmp(a->course, b->course) == 0 && strcmp(a->revision, b->revision) == 0;
 }

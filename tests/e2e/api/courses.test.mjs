@@ -69,6 +69,27 @@ test("elevations are kept in every format, and summed up", async () => {
   assert.ok(!("climb" in courses.find((c) => c.shortName === "crystal")));
 });
 
+test("a race follows the hills of a course that has some", async () => {
+  await post(server, "/api/courses?shortName=hilly", geojson(line().map((p, i) => [...p, i < 15 ? i * 8 : 240 - i * 8])));
+  const race = async (more) => {
+    const made = await post(server, "/api/races", JSON.stringify({ course: "hilly", competitors: 1, fastest: 100, slowest: 100, seed: 1, speed: 1000, ...more }));
+    assert.equal(made.status, 201, made.text);
+    await until("the race is over", async () => (await ask(server, `/api/races/${made.json.runId}`)).json.state === "finished");
+    const half = (await ask(server, `/api/races/${made.json.runId}/board?at=100&limit=1`)).json.leaders[0];
+    const end = (await ask(server, `/api/races/${made.json.runId}/board?limit=1`)).json.leaders[0];
+    return { hills: made.json.hills, half: half.distance, finish: end.rawTime };
+  };
+  const flat = await race({});
+  const hills = await race({ hills: true });
+  assert.equal(flat.hills, undefined);
+  assert.equal(hills.hills, true);
+  assert.ok(hills.half < flat.half - 200, `${hills.half} m after 100 s, ${flat.half} m without hills`);
+  assert.equal(hills.finish, flat.finish);
+  const none = await post(server, "/api/races", JSON.stringify({ course: "crystal", hills: true }));
+  assert.equal(none.status, 400);
+  assert.equal(none.json.field, "hills");
+});
+
 test("a name that is taken is a 409, and replaced when it is asked for", async () => {
   await post(server, "/api/courses?shortName=taken", geojson());
   const again = await post(server, "/api/courses?shortName=taken", geojson(line(10)));

@@ -97,6 +97,8 @@ static const struct {
     {"{\"course\": \"c\", \"fastest\": 400, \"slowest\": 300}", "fastest", "smaller number"},
     {"{\"course\": \"c\", \"spread\": \"even\"}", "spread", "uniform"},
     {"{\"course\": \"c\", \"spread\": 1}", "spread", "text"},
+    {"{\"course\": \"c\", \"hills\": \"yes\"}", "hills", "true or false"},
+    {"{\"course\": \"c\", \"hills\": 1}", "hills", "true or false"},
     {"{\"course\": \"c\", \"stopRatio\": 1.01}", "stopRatio", "0 to 1"},
     {"{\"course\": \"c\", \"stopRatio\": -0.1}", "stopRatio", "0 to 1"},
     {"{\"course\": \"c\", \"stopRatio\": \"NaN\"}", "stopRatio", "number"},
@@ -238,6 +240,7 @@ static void record_round_trips(void **state)
     (void)state;
     for (int s = RACE_SCHEDULED; s <= RACE_DELETED; s++) {
         r.state = (enum race_state)s;
+        r.spec.hills = s % 2 != 0;
         if (read_back(&r, &back, &e))
             fail_msg("%s", e.text);
         assert_memory_equal(&r.spec, &back.spec, sizeof r.spec);
