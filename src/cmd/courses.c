@@ -203,15 +203,49 @@ struct course *courses_load(const char *name, struct err *e)
     return c;
 }
 
-struct course *courses_open_with(
-    const char *name_or_file, const struct course_options *o, struct err *e)
+/* Whether the request says anything about the course. */
+static bool has_options(const struct course_options *o)
 {
-    if (strpbrk(name_or_file, "/."))
-        return open_file(name_or_file, o, e);
-    return courses_load(name_or_file, e);
+    return o->short_name || o->long_name || o->line || o->laps || o->reverse || o->distance_m > 0;
 }
 
-struct course *courses_open(const char *name_or_file, struct err *e)
+/* Prints a line for the course, then one for each diagnostic. */
+static void print_diagnostics(const struct course *c, FILE *out)
 {
-    return courses_open_with(name_or_file, &(struct course_options){0}, e);
+    char *name = table_harmless(c->long_name);
+
+    (void)fprintf(out, "%s: %s, %.1f m", c->short_name, name, c->length_mm / 1000.0);
+    if (c->elevation_cm)
+        (void)fprintf(out, ", %.0f m up, %.0f m down", (double)c->climb_cm / 100,
+            (double)c->descent_cm / 100);
+    (void)fputc('\n', out);
+    free(name);
+    for (size_t i = 0; i < c->diagnostics_n; i++) {
+        const struct diagnostic *d = &c->diagnostics[i];
+        char *text = table_harmless(d->text);
+
+        (void)fprintf(out, "  %s: %s\n", d->level == DIAGNOSTIC_WARNING ? "warning" : "info", text);
+        free(text);
+    }
+}
+
+struct course *courses_open(const char *name_or_file, const struct course_options *o, struct err *e)
+{
+    struct course *c;
+
+    if (!strpbrk(name_or_file, "/.")) {
+        c = courses_load(name_or_file, e);
+        if (!c || !has_options(o))
+            return c;
+        course_unref(c);
+        (void)err_set(e, ERR_INVALID,
+            "\"%.64s\" is a built-in course, which is as it is: the options of import are for a "
+            "course file.",
+            name_or_file);
+        return NULL;
+    }
+    c = open_file(name_or_file, o, e);
+    if (c)
+        print_diagnostics(c, stderr);
+    return c;
 }

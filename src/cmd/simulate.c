@@ -233,7 +233,7 @@ static int finish(const struct simulate_options *o, struct run *r, struct err *e
 
 static int prepare(const struct simulate_options *o, struct run *r, struct err *e)
 {
-    r->course = courses_open(o->course, e);
+    r->course = courses_open(o->course, &o->import, e);
     if (!r->course)
         return -1;
     memcpy(r->race.spec.course, r->course->short_name, sizeof r->race.spec.course);

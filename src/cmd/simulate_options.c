@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define SEED_MAX (((uint64_t)1 << 53) - 1)
+#define LAPS_MAX 1000u /* as the API takes them */
+#define DISTANCE_MAX_M 4e6
 
 const char simulate_options_help[] =
     "usage: trackside simulate --course NAME|FILE [OPTION]...\n\n"
@@ -17,6 +19,15 @@ const char simulate_options_help[] =
     "The same options, seed and course give the same bytes on every machine.\n\n"
     "  --course NAME|FILE   a built-in course, or a course file (KML, KMZ, GPX, TCX, FIT, GeoJSON, "
     "CSV) by its path\n"
+    "    --short-name NAME  its short name (made from the file); which row of a CSV of several\n"
+    "    --long-name TEXT   its name for people (the one in the file)\n"
+    "    --line NAME|N[,N]  which of the file's lines, by name or number (import decides)\n"
+    "    --laps N           run the line N times (what the file says, else 1)\n"
+    "    --reverse          run it in the other direction\n"
+    "    --distance M       its official length in metres\n"
+    "                       What import notices about a file is told on stderr, and which of "
+    "these\n"
+    "                       to give if the file leaves something open.\n"
     "  --competitors N      how many run (100)\n"
     "  --fastest PACE       quickest pace per kilometre, 2:24 or 144 (seconds) (2:24)\n"
     "  --slowest PACE       slowest pace (8:20)\n"
@@ -41,6 +52,12 @@ const char simulate_options_help[] =
 
 enum {
     OPT_COURSE = 256,
+    OPT_SHORT_NAME,
+    OPT_LONG_NAME,
+    OPT_LINE,
+    OPT_LAPS,
+    OPT_REVERSE,
+    OPT_DISTANCE,
     OPT_COMPETITORS,
     OPT_FASTEST,
     OPT_SLOWEST,
@@ -62,6 +79,12 @@ enum {
 
 const struct option cmd_simulate_options[] = {
     {"course", required_argument, NULL, OPT_COURSE},
+    {"short-name", required_argument, NULL, OPT_SHORT_NAME},
+    {"long-name", required_argument, NULL, OPT_LONG_NAME},
+    {"line", required_argument, NULL, OPT_LINE},
+    {"laps", required_argument, NULL, OPT_LAPS},
+    {"reverse", no_argument, NULL, OPT_REVERSE},
+    {"distance", required_argument, NULL, OPT_DISTANCE},
     {"competitors", required_argument, NULL, OPT_COMPETITORS},
     {"fastest", required_argument, NULL, OPT_FASTEST},
     {"slowest", required_argument, NULL, OPT_SLOWEST},
@@ -163,6 +186,29 @@ static int option_of_spec(int option, const char *text, struct race_spec *s, str
     }
 }
 
+/* The options of `course import`. The texts are checked by the import. */
+static int option_of_import(int option, const char *text, struct course_options *o, struct err *e)
+{
+    switch (option) {
+    case OPT_SHORT_NAME:
+        o->short_name = text;
+        return 0;
+    case OPT_LONG_NAME:
+        o->long_name = text;
+        return 0;
+    case OPT_LINE:
+        o->line = text;
+        return 0;
+    case OPT_LAPS:
+        return option_u32("--laps", text, 1, LAPS_MAX, &o->laps, e);
+    case OPT_REVERSE:
+        o->reverse = true;
+        return 0;
+    default:
+        return cmd_double("--distance", text, 1, DISTANCE_MAX_M, &o->distance_m, e);
+    }
+}
+
 static int option_set(struct simulate_options *o, int option, const char *text, struct err *e)
 {
     switch (option) {
@@ -172,6 +218,13 @@ static int option_set(struct simulate_options *o, int option, const char *text, 
     case OPT_COURSE:
         o->course = text;
         return 0;
+    case OPT_SHORT_NAME:
+    case OPT_LONG_NAME:
+    case OPT_LINE:
+    case OPT_LAPS:
+    case OPT_REVERSE:
+    case OPT_DISTANCE:
+        return option_of_import(option, text, &o->import, e);
     case OPT_OUTPUT:
         o->output = text;
         return 0;

@@ -12,6 +12,7 @@
 /* Texts are borrowed from argv. */
 struct simulate_options {
     const char *course;
+    struct course_options import; /* of a course file */
     const char *output;
     const char *kafka, *kafka_config;
     struct race_spec spec;

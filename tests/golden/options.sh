@@ -5,6 +5,7 @@ set -u
 program=$1
 TRACKSIDE_COURSES=$2
 export TRACKSIDE_COURSES
+here=$(dirname "$0")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -48,6 +49,42 @@ expect 1 'cannot be written' --course crystal --output "$dir/no/such"
 expect 1 'No space left' --course crystal --run-id r --seed 1 --output /dev/full
 printf 'no course' > "$dir/binary.kml"
 expect 2 'binary.kml' --course "$dir/binary.kml"
+
+
+# A course file takes the options of course import. What import noticed is told, and what it needs to know.
+file() {
+    printf '%s' "$2" > "$dir/$1"
+}
+file two.csv 'shortName,map
+a,"LINESTRING (0 51, 0.01 51)"
+b,"LINESTRING (0 51, 0.02 51)"'
+expect 2 'Choose one with shortName: a, b' --course "$dir/two.csv"
+expect 2 'built-in course' --course crystal --laps 2
+expect 2 '--laps takes a whole number from 1' --course "$dir/two.csv" --short-name b --laps 0
+expect 2 '--distance takes' --course "$dir/two.csv" --short-name b --distance none
+expect 2 'letters a-z' --course "$dir/two.csv" --short-name B_
+
+# tells PATTERN LENGTH OPTION...: what stderr has to hold, and where the race ends.
+tells() {
+    pattern=$1
+    length=$2
+    shift 2
+    "$program" simulate --competitors 1 --run-id r --seed 1 --start 2026-01-01T09:00:00Z "$@" > "$dir/out" 2> "$dir/err"
+    if ! grep -q -e "$pattern" "$dir/err" || ! tail -n 1 "$dir/out" | grep -q "\"distance\": $length"; then
+        echo "simulate $*: stderr: $(cat "$dir/err"); last event: $(tail -n 1 "$dir/out")" >&2
+        failed=1
+    fi
+}
+tells '^b: two, 1404.0 m' 1403.954 --course "$dir/two.csv" --short-name b
+file loop.geojson '{"type": "LineString", "coordinates": [[0, 51], [0.01, 51], [0.01, 51.01], [0, 51]]}'
+tells '^round: Round, 6259.7 m' 6259.727 --course "$dir/loop.geojson" --laps 2 --short-name round --long-name Round
+tells 'info: The line is run in the other direction' 3129.864 --course "$dir/loop.geojson" --reverse
+tells 'declared as 3,000 m' 3129.864 --course "$dir/loop.geojson" --distance 3000
+tells '^hill: Hill, 6826.6 m, 317 m up, 317 m down' 6826.639 --course "$here/hill.gpx" --hills
+file park.geojson '{"type": "Feature", "properties": {"name": "Bushy parkrun"}, "geometry": {"type": "LineString", "coordinates": [[0, 51], [0.01068, 51], [0.01068, 51.0063], [0, 51]]}}'
+expect 2 'Give --laps 2' --course "$dir/park.geojson"
+tells '^bushy-parkrun: ' 49 --course "$dir/park.geojson" --laps 2
+tells '^a: two, 702.0 m' 701.977 --course "$dir/two.csv" --short-name a --line 1
 
 # The courses are inside the program: a copy of it in an empty directory has them.
 mkdir -p "$dir/alone"

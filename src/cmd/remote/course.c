@@ -60,7 +60,10 @@ static void print_course(const json_t *c)
     size_t i;
     char *name = table_harmless(remote_text(c, "longName"));
 
-    (void)printf("%s: %s, %.1f m\n", remote_text(c, "shortName"), name, number_of(c, "distance"));
+    (void)printf("%s: %s, %.1f m", remote_text(c, "shortName"), name, number_of(c, "distance"));
+    if (json_is_number(json_object_get(c, "climb")))
+        (void)printf(", %.0f m up, %.0f m down", number_of(c, "climb"), number_of(c, "descent"));
+    (void)putchar('\n');
     free(name);
     json_array_foreach(json_object_get(c, "diagnostics"), i, d)
     {
