@@ -57,7 +57,7 @@ for (const [shell, complete] of Object.entries(shells)) {
       [["course", "export", "--format", ""], ["csv", "geojson", "gpx", "kml"]],
       [["sql", "--format", "t"], ["table"]],
       [["serve", "--log", "d"], ["debug"]],
-      [["simulate", "--sh"], ["--shard"]],
+      [["simulate", "--sh"], ["--shard", "--short-name"]],
       [["tail", "--o"], ["--once"]],
       [["pinot", "s"], ["setup", "status"]],
       [["completion", "z"], ["zsh"]],
