@@ -1,3 +1,6 @@
+/* answer.c: writes values as JSON in the types of Pinot. SQLite gives a value its own type in each
+ * row, while Pinot gives a column one type. So a column remembers what it has seen, and its type is
+ * decided after the last row. */
 #include "sql/answer.h"
 
 #include "base/cancel.h"
@@ -16,8 +19,8 @@
 
 /* One column of the answer. */
 struct column {
-    const char *name;
-    enum sql_type type;                               /* as it is declared */
+    const char *name;   /* SQLite's, valid until the statement is finalized */
+    enum sql_type type; /* as it is declared */
     bool seen_real, seen_text, seen_blob, seen_whole; /* what came: decides where it is not */
 };
 
@@ -55,6 +58,7 @@ static void add_timestamp(struct buf *out, int64_t ms)
     buf_addc(out, '"');
 }
 
+/* Bytes are hexadecimal digits in a text, as in Pinot. */
 static void add_hex(struct buf *out, const uint8_t *bytes, size_t len)
 {
     char *at;
@@ -79,6 +83,7 @@ static void add_whole(struct buf *out, struct column *c, int64_t v)
         return;
     case SQL_TYPE_STRING:
     case SQL_TYPE_BYTES:
+        /* A text column may hold a number, because SQLite keeps each value as it came. */
         buf_addf(out, "\"%" PRId64 "\"", v);
         return;
     default:
@@ -155,6 +160,7 @@ static enum sql_type type_seen(const struct column *c)
     return c->seen_real ? SQL_TYPE_DOUBLE : c->seen_whole ? SQL_TYPE_LONG : SQL_TYPE_STRING;
 }
 
+/* The caller frees. decltype is set for bare columns of a table only, also through sub-selects. */
 static struct column *columns_of(sqlite3_stmt *stmt, int n)
 {
     struct column *c = mem_zalloc((size_t)n, sizeof *c);
@@ -182,10 +188,12 @@ static int add_rows(struct buf *rows, sqlite3_stmt *stmt, struct column *c, int 
     uint32_t count = 0;
     int rc;
 
+    /* The row that is one too many ends it: an answer that is cut without a word would be taken for
+     * all. */
     while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         if (++count > SQL_ROWS_MAX) {
             err_set(e, ERR_TOO_LARGE,
-                "the answer has more than %u rows: narrow it, or ask with a LIMIT and OFFSET",
+                "The answer has more than %u rows: narrow it, or ask with a LIMIT and OFFSET.",
                 SQL_ROWS_MAX);
             return SQLITE_TOOBIG;
         }
@@ -195,7 +203,7 @@ static int add_rows(struct buf *rows, sqlite3_stmt *stmt, struct column *c, int 
             return SQLITE_INTERRUPT;
         if (rows->len > SQL_ANSWER_MAX) {
             err_set(e, ERR_TOO_LARGE,
-                "the answer has more than %u MiB: ask for fewer rows or columns",
+                "The answer has more than %u MiB: ask for fewer rows or columns.",
                 SQL_ANSWER_MAX >> 20);
             return SQLITE_TOOBIG;
         }
@@ -249,6 +257,7 @@ int sql_answer_table(sqlite3_stmt *stmt, struct buf *table, struct err *e)
     return rc;
 }
 
+/* Pinot's numbers about its servers. Clients expect the fields; there is one server here. */
 static void add_stats(struct buf *out, const struct sql_stats *f)
 {
     buf_addf(out,

@@ -13,7 +13,7 @@
 
 #include <sqlite3.h>
 
-#define SQL_COLUMNS_MAX 200 /* of an answer */
+#define SQL_COLUMNS_MAX 200 /* of an answer: a NULL's mark holds the column's number in a byte */
 
 /* Pinot's QueryErrorCode. */
 enum sql_error_code {

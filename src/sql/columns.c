@@ -1,3 +1,6 @@
+/* columns.c: names and types of an answer's columns, from the tokens of the statement. Pinot names
+ * an unnamed expression by its text, and its clients look columns up by that name; SQLite's name
+ * for it differs. */
 #include "sql/columns.h"
 
 #include "base/buf.h"
@@ -38,6 +41,7 @@ static const struct {
     {"BYTES", "BLOB"},
 };
 
+/* Columns of the four tables that hold milliseconds. */
 static const char *const timestamp_columns[] = {
     "timestamp", "startTime", "createdAt", "anchorWall"};
 
@@ -78,11 +82,14 @@ static bool is_timestamp(const struct sql_token *t, size_t n, size_t i)
     return false;
 }
 
+/* =, <, >, <=, >=, <>, != and == begin with one of these. */
 static bool is_comparison(const struct sql_token *t, size_t n, size_t i)
 {
     return i < n && t[i].kind == SQL_MARK && strchr("<>=!", t[i].at[0]) != NULL;
 }
 
+/* Only the tokens next to the text are looked at. A time inside of brackets or behind a function
+ * stays a text: that is rare, and parsing expressions would be far more code. */
 bool sql_type_compared_as_time(const struct sql_token *t, size_t n, size_t i)
 {
     if (is_comparison(t, n, i - 1) && is_timestamp(t, n, i - 2))
@@ -158,6 +165,7 @@ static char *name_of(const struct sql_token *t, size_t n)
     return buf_detach(&name, NULL);
 }
 
+/* The names found so far. */
 struct list {
     struct sql_column *column;
     size_t n, cap;
@@ -203,6 +211,7 @@ struct sql_column *sql_columns_read(const struct sql_token *t, size_t tokens, si
 
     for (; i < tokens; i++) {
         depth += step(&t[i]);
+        /* A FROM at depth 0 ends it. Commas in brackets separate arguments, not columns. */
         if (depth == 0 && ends_list(&t[i], &t[i - 1]))
             break;
         if (depth > 0 || !sql_token_is(&t[i], ","))

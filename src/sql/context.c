@@ -1,3 +1,5 @@
+/* context.c: one statement's view of the store. Everything is read once and kept, so that a join of
+ * a table with itself joins the same moment. */
 #include "sql/context.h"
 
 #include "base/cancel.h"
@@ -16,6 +18,7 @@ void sql_context_init(struct sql_context *c, struct store *s, bool skip_upsert)
     *c = (struct sql_context){.store = s, .skip_upsert = skip_upsert};
 }
 
+/* Views are shared with the store by reference; courses and their bytes are the context's own. */
 void sql_context_release(struct sql_context *c)
 {
     for (size_t i = 0; i < c->races_n; i++)
@@ -52,6 +55,7 @@ int sql_context_races(struct sql_context *c, struct err *e)
     if (c->store->ops->races(c->store, &c->race, &n, e))
         return -1;
     for (size_t i = 0; i < n; i++)
+        /* In place: the place written is never ahead of the place read. */
         if (c->race[i].state != RACE_DELETED)
             c->race[c->races_n++] = c->race[i];
     c->view = mem_zalloc(c->races_n, sizeof(struct view *));
@@ -59,6 +63,7 @@ int sql_context_races(struct sql_context *c, struct err *e)
     return 0;
 }
 
+/* Summaries alone. A course's vertices are loaded when a statement reads a geometry. */
 int sql_context_courses(struct sql_context *c, struct err *e)
 {
     struct course_summary *list = NULL;
@@ -106,6 +111,8 @@ static void make_map(const struct lonlat *vertex, size_t n, struct buf *out)
     free(reversed);
 }
 
+/* The four geometries of a course, all at once: a statement that reads one most often reads
+ * another, and the loading is the slow part. */
 static void make(struct sql_course *k, const struct course *c)
 {
     const struct lonlat *vertex;
@@ -138,6 +145,8 @@ int sql_context_make(struct sql_context *c, struct sql_course *k, struct err *e)
     return 0;
 }
 
+/* A search through the list: a statement looks up few names, and there are at most some thousand
+ * courses. */
 struct sql_course *sql_context_find_course(struct sql_context *c, const char *short_name)
 {
     for (size_t i = 0; i < c->courses_n; i++)
@@ -153,6 +162,8 @@ struct view *sql_context_view(struct sql_context *c, size_t i, struct err *e)
     if (v)
         return view_ref(v);
     v = c->store->ops->view(c->store, c->race[i].spec.run_id, e);
+    /* Beyond that each use reads the view again; most are the store's own, which costs a
+     * reference. */
     if (v && c->views_kept < VIEWS_KEPT_MAX) {
         c->view[i] = view_ref(v);
         c->views_kept++;

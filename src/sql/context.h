@@ -26,18 +26,20 @@ struct sql_course {
     struct buf map, fence, start, finish;
 };
 
+/* What one statement has read so far. */
 struct sql_context {
-    struct store *store; /* borrowed */
+    struct store *store; /* borrowed until the release */
+    /* Pinot's option: parkrun gives every event, not the latest of each competitor. */
     bool skip_upsert;
-    bool timed_out;
-    bool too_big;
+    bool timed_out;     /* its deadline has passed; stays true */
+    bool too_big;       /* it took more memory than SQL_MEMORY_MAX */
     uint64_t rows_read; /* from the virtual tables */
 
     bool races_read;
     struct race_record *race; /* newest first, without the deleted ones */
     size_t races_n;
     struct view **view; /* one per race, NULL: not kept */
-    size_t views_kept;
+    size_t views_kept;  /* at most VIEWS_KEPT_MAX of `view` are set */
 
     bool courses_read;
     struct sql_course *course;

@@ -1,3 +1,6 @@
+/* count.c: recognises a plain count by its tokens, and answers it through a function. The
+ * recogniser is strict on purpose: whatever it does not take is counted by SQLite row by row, which
+ * is slow and right. */
 #include "sql/count.h"
 
 #include "sql/functions.h"
@@ -15,6 +18,7 @@ struct plain {
     bool history;
 };
 
+/* The tokens and where the recogniser stands. */
 struct reader {
     const struct sql_token *t;
     size_t n, i;
@@ -45,6 +49,7 @@ static bool take_name(struct reader *r, const struct sql_token **out)
     return *out || !as;
 }
 
+/* parkrun is the latest position of each competitor, parkrun_history every event. */
 static bool take_table(struct reader *r, struct plain *p)
 {
     const struct sql_token *t = take(r);
@@ -53,6 +58,7 @@ static bool take_table(struct reader *r, struct plain *p)
     return t && (p->history || sql_token_names(t, "parkrun")) && take_name(r, &p->alias);
 }
 
+/* Bare names only: a quoted alias is left to SQLite. */
 static bool same_name(const struct sql_token *a, const struct sql_token *b)
 {
     return a->kind == SQL_WORD && b->kind == SQL_WORD && a->len == b->len &&
@@ -69,6 +75,8 @@ static bool take_run_id(struct reader *r, const struct plain *p)
     return t && sql_token_names(t, "runId");
 }
 
+/* One condition, and only on a text: a comparison with a column or a function depends on the
+ * row. */
 static bool take_where(struct reader *r, struct plain *p)
 {
     if (!take_word(r, "WHERE"))
@@ -87,6 +95,7 @@ static bool take_limit(struct reader *r, struct plain *p)
     return p->limit && p->limit->kind == SQL_NUMBER;
 }
 
+/* Every token must be used, else the statement is more than a plain count. */
 static bool read_plain(struct reader *r, struct plain *p)
 {
     return take_word(r, "SELECT") && take_word(r, "count") && take_word(r, "(") &&
@@ -95,6 +104,7 @@ static bool read_plain(struct reader *r, struct plain *p)
            r->i == r->n;
 }
 
+/* Tokens are copied as they were written, quotes and all, so nothing has to be escaped. */
 static void put(struct buf *out, const char *before, const struct sql_token *t)
 {
     if (!t)
@@ -135,6 +145,7 @@ static int walk_over(struct sql_context *c, size_t race, bool every, uint64_t *n
     return rc;
 }
 
+/* A race that is deleted while it is counted counts nothing. */
 static int count_race(struct sql_context *c, size_t race, bool every, uint64_t *n, struct err *e)
 {
     struct store *s = c->store;
@@ -142,7 +153,7 @@ static int count_race(struct sql_context *c, size_t race, bool every, uint64_t *
     int rc = 0;
 
     if (sql_context_late(c))
-        return err_set(e, ERR_TIMEOUT, "the statement's time is up");
+        return err_set(e, ERR_TIMEOUT, "The statement's time is up.");
     if (s->ops->count)
         rc = s->ops->count(s, c->race[race].spec.run_id, every, &known, e);
     if (rc < 0)
@@ -154,6 +165,7 @@ static int count_race(struct sql_context *c, size_t race, bool every, uint64_t *
     return 0;
 }
 
+/* Without a runId all races that readers see. */
 static int count(struct sql_context *c, bool every, const char *run_id, uint64_t *n, struct err *e)
 {
     size_t i = 0, end;
@@ -180,7 +192,7 @@ static void position_count(sqlite3_context *out, int argc, sqlite3_value **argv)
     struct err e = {0};
     uint64_t n;
 
-    if (argc > 1 && !run_id)
+    if (argc > 1 && !run_id) /* runId = NULL finds no race */
         run_id = "";
     if (count(c, every, run_id, &n, &e) == 0)
         sqlite3_result_int64(out, (sqlite3_int64)n);

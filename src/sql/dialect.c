@@ -1,3 +1,6 @@
+/* dialect.c: rewrites Pinot's SQL into SQLite's, token by token, in one pass. A real parser of SQL
+ * would be thousands of lines, and would have to follow both programs; here only what differs is
+ * touched. */
 #include "sql/dialect.h"
 
 #include "base/clock.h"
@@ -10,9 +13,10 @@
 #include <string.h>
 #include <strings.h>
 
-#define DIVISIONS_MAX 1000u
+#define DIVISIONS_MAX 1000u /* each wraps what is before it, so the work grows with their square */
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
+/* Where a sequence of tokens ends for its caller. */
 enum stop { STOP_AT_END, STOP_AT_CLOSE, STOP_AT_CASE_END, STOP_AT_AS };
 
 /* Writes the tokens to `out`, changed where they have to be. This is no parser: it follows
@@ -36,6 +40,7 @@ static const char *const functions[] = {"concat", "divide", "lookup", "minus", "
     "stgeometrytype", "stgeomfromtext", "stpoint", "stwithin", "times", "todatetime", "togeometry",
     "tosphericalgeography"};
 
+/* Names of options in any case. A timeout of 0 or less is no timeout. */
 static void set_option(struct sql_options *o, const char *name, const char *value)
 {
     if (strcasecmp(name, "skipUpsert") == 0)
@@ -55,6 +60,7 @@ static void set_option_tokens(
     free(v);
 }
 
+/* Semicolons, commas and spaces separate options. Whatever has no = is passed over. */
 void sql_dialect_options(const char *text, struct sql_options *out)
 {
     char *copy = mem_strdup(text);
@@ -80,7 +86,7 @@ static int take_sets(struct emitter *em, struct sql_options *o, struct err *e)
 
         if (left < 5 + minus || !sql_token_is(&t[2], "=") || !sql_token_is(&t[4 + minus], ";"))
             return err_set(
-                e, ERR_INVALID, "SET has the form SET name = value; before the statement");
+                e, ERR_INVALID, "A SET before the statement has the form SET name = value;");
         if (!minus)
             set_option_tokens(o, &t[1], &t[3]);
         em->i += 5 + minus;
@@ -108,6 +114,7 @@ static bool take_option(struct emitter *em, struct sql_options *o)
     return true;
 }
 
+/* A space before each token: it separates words, and harms nothing between others. */
 static void put_next(struct emitter *em)
 {
     if (em->i == em->n)
@@ -117,6 +124,7 @@ static void put_next(struct emitter *em)
     em->i++;
 }
 
+/* Behind the end an empty mark. */
 static const struct sql_token *peek(const struct emitter *em, size_t ahead)
 {
     static const struct sql_token none = {SQL_MARK, "", 0};
@@ -144,6 +152,7 @@ static void emit_text(struct emitter *em)
 
 static void emit_sequence(struct emitter *em, enum stop stop);
 
+/* ( sequence ). Brackets are balanced already (token.c). */
 static void emit_bracket(struct emitter *em)
 {
     put_next(em);
@@ -177,6 +186,7 @@ static void emit_call(struct emitter *em)
     bool ours = false;
 
     sql_token_canonical(peek(em, 0), name, sizeof name);
+    /* DISTINCTCOUNT(x) is count(DISTINCT x), which SQLite has. */
     if (strcmp(name, "distinctcount") == 0) {
         em->i += 2;
         buf_adds(em->out, " count(DISTINCT");
@@ -211,6 +221,7 @@ static void emit_name(struct emitter *em)
     }
 }
 
+/* Keywords and marks are copied as they are. */
 static bool starts_value(const struct sql_token *t)
 {
     return t->kind != SQL_CLOSE && t->kind != SQL_MARK && !sql_token_is_reserved(t);
@@ -287,6 +298,7 @@ static void emit_product(struct emitter *em)
 
         if (!wrapped && !sql_token_is(op, "*"))
             return;
+        /* The statement is refused at the end; until then it is copied, not wrapped. */
         if (wrapped && ++em->divisions > DIVISIONS_MAX)
             em->too_deep = true;
         if (!wrapped || em->too_deep) {
@@ -313,6 +325,8 @@ static void emit_column_name(struct emitter *em)
     em->columns_n--;
 }
 
+/* Copies up to the stop, and rewrites each expression on the way. Depth is counted here, because
+ * this is the only function that calls itself through others. */
 static void emit_sequence(struct emitter *em, enum stop stop)
 {
     if (++em->depth > SQL_DEPTH_MAX)
@@ -349,29 +363,32 @@ static bool has_limit(const struct emitter *em)
     return false;
 }
 
+/* Refuses early, with the reason, what SQLite would refuse later with a syntax error or not at
+ * all. */
 static int check_select(const struct emitter *em, struct err *e)
 {
     const struct sql_token *first;
 
     if (em->i == em->n)
-        return err_set(e, ERR_INVALID, "there is no statement: send one SELECT");
+        return err_set(e, ERR_INVALID, "There is no statement: send one SELECT.");
     for (size_t i = em->i; i < em->n; i++)
         if (em->t[i].kind == SQL_WORD && sql_token_is(&em->t[i], "WITH"))
             return err_set(e, ERR_INVALID,
-                "WITH is not supported: put the sub-select in brackets where its name stands");
+                "WITH is not supported: put the sub-select in brackets where its name stands.");
     first = &em->t[em->i];
     if (!sql_token_is(first, "SELECT"))
-        return err_set(e, ERR_FORBIDDEN, "only SELECT is answered here, not \"%.*s\"",
+        return err_set(e, ERR_FORBIDDEN, "Only SELECT is answered here, not \"%.*s\".",
             (int)(first->len < 40 ? first->len : 40), first->at);
     if (em->n - em->i == 1)
-        return err_set(e, ERR_INVALID, "the statement ends behind SELECT: say what to select");
+        return err_set(e, ERR_INVALID, "The statement ends behind SELECT: say what to select.");
     for (size_t i = em->i; i < em->n; i++)
         if (sql_token_is(&em->t[i], ";"))
-            return err_set(
-                e, ERR_INVALID, "send one statement at a time; before it only SET name = value;");
+            return err_set(e, ERR_INVALID,
+                "Send one statement at a time; only SET name = value; may stand before it.");
     return 0;
 }
 
+/* Names of columns come first, because they belong before tokens that are then written. */
 static void emit_select(struct emitter *em)
 {
     struct sql_column *column;
@@ -404,7 +421,7 @@ static int rewrite(struct sql_statement *out, struct emitter *em, struct err *e)
         emit_select(em);
     if (em->too_deep)
         return err_set(e, ERR_INVALID,
-            "the statement nests deeper than %u, or divides more than %u times", SQL_DEPTH_MAX,
+            "The statement nests deeper than %u, or divides more than %u times.", SQL_DEPTH_MAX,
             DIVISIONS_MAX);
     if (!limited)
         buf_addf(em->out, " LIMIT %d", SQL_DEFAULT_LIMIT);

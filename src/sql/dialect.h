@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SQL_DEFAULT_LIMIT 10
+#define SQL_DEFAULT_LIMIT 10 /* Pinot's */
 
 /* Options beside the statement. Zero means that the option was not given. Pinot's other options
  * have no meaning here and are ignored. */

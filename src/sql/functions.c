@@ -1,3 +1,5 @@
+/* functions.c: arithmetic, times, texts, aggregates and lookup, with Pinot's answers. All functions
+ * are called by SQLite on the thread of the statement. */
 #include "sql/functions.h"
 
 #include "base/clock.h"
@@ -17,17 +19,20 @@ void sql_functions_fail(sqlite3_context *out, const struct err *e)
     sqlite3_result_error(out, e->text, -1);
 }
 
+/* A text that is no number is 0, as SQLite reads it. */
 static double number(sqlite3_value *v)
 {
     return sqlite3_value_type(v) == SQLITE_NULL ? NAN : sqlite3_value_double(v);
 }
 
+/* Fractions are cut towards zero, as Java casts. */
 static int64_t whole(sqlite3_value *v)
 {
     return sqlite3_value_type(v) == SQLITE_INTEGER ? sqlite3_value_int64(v)
                                                    : sql_number_long(number(v));
 }
 
+/* "" for NULL. */
 static const char *text(sqlite3_value *v)
 {
     const char *s = (const char *)sqlite3_value_text(v);
@@ -35,6 +40,7 @@ static const char *text(sqlite3_value *v)
     return s ? s : "";
 }
 
+/* SQLite copies; the buffer is released. */
 static void result_buf(sqlite3_context *out, struct buf *b)
 {
     sqlite3_result_text64(out, b->len ? b->data : "", b->len, SQLITE_TRANSIENT, SQLITE_UTF8);
@@ -43,12 +49,14 @@ static void result_buf(sqlite3_context *out, struct buf *b)
 
 /* Arithmetic. */
 
+/* IEEE's division: by zero gives an infinity or NaN, not SQLite's NULL. */
 static void divide(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     (void)argc;
     sqlite3_result_double(out, number(argv[0]) / number(argv[1]));
 }
 
+/* Pinot's three arguments: the third is the answer where the divisor is 0. */
 static void divide_or(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     double by = number(argv[1]);
@@ -57,6 +65,7 @@ static void divide_or(sqlite3_context *out, int argc, sqlite3_value **argv)
     sqlite3_result_double(out, by == 0 ? number(argv[2]) : number(argv[0]) / by);
 }
 
+/* The sign is that of the dividend, as in Java. */
 static void modulo(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     (void)argc;
@@ -90,7 +99,7 @@ static void round_to(sqlite3_context *out, int argc, sqlite3_value **argv)
 
     (void)argc;
     if (to == 0)
-        sqlite3_result_error(out, "round(x, n) cuts x to a multiple of n, which cannot be 0", -1);
+        sqlite3_result_error(out, "round(x, n) cuts x to a multiple of n, which cannot be 0.", -1);
     else if (to == -1)
         sqlite3_result_int64(out, v); /* v / -1 overflows for the smallest */
     else
@@ -113,6 +122,7 @@ static void round_decimal(sqlite3_context *out, int argc, sqlite3_value **argv)
 
 /* Times. */
 
+/* toDateTime(ms, pattern[, zone]). */
 static void to_date_time(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     struct buf b = BUF_INIT;
@@ -128,6 +138,7 @@ static void to_date_time(sqlite3_context *out, int argc, sqlite3_value **argv)
     result_buf(out, &b);
 }
 
+/* Wall clock. SQLite may call it once per statement or per row: it is declared deterministic. */
 static void now(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     (void)argc;
@@ -145,16 +156,19 @@ static void result_match(sqlite3_context *out, enum sql_match m)
         sqlite3_result_int(out, m == SQL_MATCH_YES);
 }
 
+/* A NULL on either side answers NULL. The pattern is bounded, because the work is the product of
+ * both lengths. */
 static bool may_match(sqlite3_context *out, sqlite3_value **argv)
 {
     if (sqlite3_value_type(argv[0]) == SQLITE_NULL || sqlite3_value_type(argv[1]) == SQLITE_NULL)
         return false;
     if (sqlite3_value_bytes(argv[0]) <= SQL_MATCH_PATTERN_MAX)
         return true;
-    sqlite3_result_error(out, "LIKE or GLOB pattern too complex", -1);
+    sqlite3_result_error(out, "The pattern of LIKE or GLOB is too long.", -1);
     return false;
 }
 
+/* x LIKE p ESCAPE e is like(p, x, e). */
 static void like(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     const unsigned char *escape = argc > 2 ? sqlite3_value_text(argv[2]) : NULL;
@@ -164,7 +178,7 @@ static void like(sqlite3_context *out, int argc, sqlite3_value **argv)
         if (!escape)
             return;
         if (!sql_match_character((const char *)escape, &c)) {
-            sqlite3_result_error(out, "ESCAPE expression must be a single character", -1);
+            sqlite3_result_error(out, "ESCAPE takes a single character.", -1);
             return;
         }
     }
@@ -181,6 +195,7 @@ static void glob(sqlite3_context *out, int argc, sqlite3_value **argv)
 
 /* Texts. */
 
+/* The third argument stands between the two. */
 static void concat(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     struct buf b = BUF_INIT;
@@ -197,16 +212,18 @@ static void trim_set(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     (void)argc;
     (void)argv;
-    sqlite3_result_error(out, "trim, ltrim and rtrim take one argument here", -1);
+    sqlite3_result_error(out, "trim, ltrim and rtrim take one argument here.", -1);
 }
 
 /* Aggregates: sum, min, max and avg are doubles in Pinot, also of whole numbers and of no rows. */
 
+/* One aggregate's state. SQLite zeroes it. */
 struct sum {
     double sum, min, max;
     int64_t n;
 };
 
+/* NULLs are skipped, and a text that is no number is an error. */
 static void add_step(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     struct sum *s = sqlite3_aggregate_context(out, sizeof *s);
@@ -217,7 +234,7 @@ static void add_step(sqlite3_context *out, int argc, sqlite3_value **argv)
     if (!s || type == SQLITE_NULL)
         return;
     if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) {
-        sqlite3_result_error(out, "sum, min, max and avg take numbers", -1);
+        sqlite3_result_error(out, "sum, min, max and avg take numbers.", -1);
         return;
     }
     v = sqlite3_value_double(argv[0]);
@@ -227,6 +244,7 @@ static void add_step(sqlite3_context *out, int argc, sqlite3_value **argv)
     s->n++;
 }
 
+/* Of no rows: sum 0, min infinity, max minus infinity, as in Pinot. */
 static const struct sum *summed(sqlite3_context *out)
 {
     static const struct sum none = {.min = INFINITY, .max = -INFINITY};
@@ -275,6 +293,7 @@ static int register_aggregates(sqlite3 *db)
 /* lookup('courses', column, 'shortName', key). Of an unknown course Pinot answers the default of
  * the column's type: "null", 0 or empty bytes. */
 
+/* `k` NULL: there is no such course. */
 static void result_of_course(
     sqlite3_context *out, struct sql_context *c, struct sql_course *k, const char *column)
 {
@@ -306,9 +325,10 @@ static void result_of_course(
         sqlite3_result_double(out, k ? (double)k->about.length_mm / 1000 : 0);
     else
         sqlite3_result_error(
-            out, "the table courses has no column of the name that lookup is given", -1);
+            out, "The table courses has no column of the name that lookup is given.", -1);
 }
 
+/* Pinot's join with a table of dimensions. courses is the only one, by its key. */
 static void lookup(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     struct sql_context *c = sql_functions_app(out);
@@ -318,7 +338,7 @@ static void lookup(sqlite3_context *out, int argc, sqlite3_value **argv)
     if (sqlite3_stricmp(text(argv[0]), "courses") != 0 ||
         sqlite3_stricmp(text(argv[2]), "shortName") != 0)
         sqlite3_result_error(
-            out, "lookup has the form lookup('courses', 'column', 'shortName', value)", -1);
+            out, "lookup has the form lookup('courses', 'column', 'shortName', value).", -1);
     else if (sql_context_courses(c, &e))
         sql_functions_fail(out, &e);
     else

@@ -1,3 +1,5 @@
+/* java_number.c: doubles as Pinot prints them, so that the same statement gives the same bytes from
+ * both. */
 #include "sql/java_number.h"
 
 #include "base/fmt.h"
@@ -8,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIGITS 17
+#define DIGITS 17 /* what any double needs at most */
 
 /* v = 0.d1d2d3… * 10^exponent, with the fewest digits. */
 struct decimal {
@@ -38,6 +40,7 @@ static void decimal_of(double v, struct decimal *d)
     d->digits[d->n] = 0;
 }
 
+/* Without an exponent: 0.00012, 1200.5. */
 static void add_decimal(struct buf *out, const struct decimal *d)
 {
     int point = d->exponent;
@@ -58,6 +61,7 @@ static void add_decimal(struct buf *out, const struct decimal *d)
     }
 }
 
+/* As JTS writes coordinates in well-known text: no ".0" behind whole numbers. */
 void sql_number_add_plain(struct buf *out, double v)
 {
     struct decimal d;
@@ -80,6 +84,7 @@ void sql_number_add(struct buf *out, double v)
         buf_adds(out, v < 0 ? "-Infinity" : "Infinity");
     } else if (v == 0) {
         buf_adds(out, signbit(v) ? "-0.0" : "0.0");
+        /* Outside of this range with an exponent, of two digits at least. */
     } else if (fabs(v) >= 1e17 || fabs(v) < 1e-5) {
         decimal_of(v, &d);
         buf_addf(out, "%s%c.%se%+03d", d.negative ? "-" : "", d.digits[0],
@@ -92,6 +97,7 @@ void sql_number_add(struct buf *out, double v)
     }
 }
 
+/* As Java casts a double to a long: NaN is 0, what is too large is the largest. */
 int64_t sql_number_long(double v)
 {
     if (isnan(v))
@@ -103,6 +109,8 @@ int64_t sql_number_long(double v)
     return (int64_t)v;
 }
 
+/* Rounded on the decimal digits that are printed, not on the binary value: 0.285 to two places is
+ * 0.29, though the double is a little less. */
 double sql_number_round(double v, int scale)
 {
     struct decimal d;

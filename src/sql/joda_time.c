@@ -1,3 +1,5 @@
+/* joda_time.c: patterns of Joda-Time, the library by which Pinot formats times. The letters that
+ * people use are here; others are an error, not silence. */
 #include "sql/joda_time.h"
 
 #include "base/calendar.h"
@@ -15,13 +17,15 @@ static const char *const month_names[] = {"January", "February", "March", "April
 static const char *const day_names[] = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
+/* A moment taken apart in a time zone. */
 struct moment {
-    int64_t year; /* astronomical */
+    int64_t year; /* astronomical: 0 is 1 BC */
     int month, day;
     int weekday; /* 0 Monday ... 6 Sunday */
     int hour, minute, second, ms;
 };
 
+/* Rounds down, below zero too, where C rounds towards zero. `b` is positive. */
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
@@ -45,6 +49,7 @@ static void split(int64_t ms, int offset_min, struct moment *t)
     t->hour = (int)(rest / 3600000);
 }
 
+/* Padded with zeros to `width` digits; a sign is extra. */
 static void add_number(struct buf *out, int64_t v, size_t width)
 {
     buf_addf(out, "%0*" PRId64, (int)width + (v < 0), v);
@@ -59,6 +64,7 @@ static void add_year(struct buf *out, int64_t year, size_t width)
         add_number(out, year, width);
 }
 
+/* Names are English: the server has no locale. */
 static void add_name(struct buf *out, const char *name, bool whole)
 {
     buf_add(out, name, whole ? strlen(name) : 3);
@@ -147,12 +153,13 @@ static size_t run_of(const char *p)
     return n;
 }
 
+/* Only letters are fields: everything else in a pattern stands for itself. */
 static int bad_letter(char letter, struct err *e)
 {
     return err_set(e, ERR_INVALID,
-        "the time pattern has the letter %c: the letters are y Y M d H h m s S a E, and text is "
+        "The time pattern has the letter %c: the letters are y Y M d H h m s S a E, and text is "
         "put "
-        "in quotes",
+        "in quotes.",
         letter);
 }
 
@@ -163,7 +170,7 @@ int sql_time_format(struct buf *out, int64_t ms, const char *pattern, int offset
 
     if (strlen(pattern) > SQL_TIME_PATTERN_MAX)
         return err_set(
-            e, ERR_INVALID, "a time pattern has at most %u characters", SQL_TIME_PATTERN_MAX);
+            e, ERR_INVALID, "A time pattern has at most %u characters.", SQL_TIME_PATTERN_MAX);
     split(ms, offset_min, &t);
     while (*pattern) {
         size_t width = run_of(pattern);
@@ -195,6 +202,7 @@ static bool take_two(const char **text, int *v)
     return true;
 }
 
+/* Offsets and UTC only. Names of zones would need a database of time zones on the server. */
 int sql_time_zone(const char *name, int *offset_min, struct err *e)
 {
     int hours = 0, minutes = 0;
@@ -211,9 +219,11 @@ int sql_time_zone(const char *name, int *offset_min, struct err *e)
         }
     }
     return err_set(
-        e, ERR_INVALID, "a time zone is UTC or an offset like +02:00 here, not \"%.60s\"", name);
+        e, ERR_INVALID, "A time zone is UTC or an offset like +02:00 here, not \"%.60s\".", name);
 }
 
+/* "2026-01-01 09:00:00.0", as java.sql.Timestamp prints: at least one digit of the fraction, no
+ * zeros at its end. */
 void sql_time_timestamp(struct buf *out, int64_t ms)
 {
     struct moment t;

@@ -1,3 +1,5 @@
+/* match.c: LIKE and GLOB. SQLite's own take a power of the text's length for patterns of many
+ * wildcards, and look at no clock, so a short statement could hold a thread for any time. */
 #include "sql/match.h"
 
 #include "base/cancel.h"
@@ -5,8 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define STEPS_BETWEEN_CLOCKS (1u << 14)
+#define STEPS_BETWEEN_CLOCKS (1u << 14) /* reading the clock takes longer than a step */
 
+/* What an element of a pattern takes: one given character, any one, any number, one of a set,
+ * nothing at all. */
 enum kind { KIND_CHARACTER, KIND_ONE, KIND_ANY, KIND_SET, KIND_NEVER };
 
 /* One element of a pattern. */
@@ -18,6 +22,7 @@ struct element {
     const char *next; /* behind the element */
 };
 
+/* LIKE or GLOB. */
 struct style {
     bool glob;
     uint32_t escape;
@@ -47,6 +52,7 @@ bool sql_match_character(const char *text, uint32_t *out)
     return *text && !*end;
 }
 
+/* ASCII only, as SQLite's LIKE. */
 static uint32_t lower(uint32_t c)
 {
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
@@ -62,6 +68,7 @@ static const char *end_of_set(const char *p)
     return *p ? p + 1 : NULL;
 }
 
+/* A set that is not closed fits nothing. */
 static struct element read_set(const char *p)
 {
     struct element e = {.kind = KIND_SET, .not_in_set = *p == '^'};
@@ -73,6 +80,7 @@ static struct element read_set(const char *p)
     return e;
 }
 
+/* The next element of a pattern that is not at its end. */
 static struct element read_element(const struct style *s, const char *p)
 {
     struct element e = {.next = p};

@@ -1,3 +1,5 @@
+/* position_cursor.c: the walk itself. Each race is finished before the next begins, so one view or
+ * one chunk is in memory at a time. */
 #include "sql/position_cursor.h"
 
 #include "base/mem.h"
@@ -10,6 +12,7 @@
 #define CHUNK 65536u
 #define LATE_EVERY 1024u /* events or rows between two looks at the clock */
 
+/* Forgets what was read of a race; the next one begins from from_s. */
 static void leave_race(struct sql_walk *w)
 {
     view_unref(w->view);
@@ -21,6 +24,8 @@ static void leave_race(struct sql_walk *w)
 
 /* Every event. */
 
+/* The store's callback. Non-zero stops the store. A chunk ends before the first event of another
+ * second, because the next call begins with a whole second. */
 static int take_event(void *arg, const struct event *ev)
 {
     struct sql_walk *w = arg;
@@ -47,9 +52,10 @@ static int take_event(void *arg, const struct event *ev)
     return 0;
 }
 
+/* The sentence is not seen: query.c says how long the statement has run. */
 static int late(struct err *e)
 {
-    return err_set(e, ERR_TIMEOUT, "the statement's time is up");
+    return err_set(e, ERR_TIMEOUT, "The statement's time is up.");
 }
 
 /* Stopping the store's callback is no error: `stopped` says that there is more. A race that was
@@ -87,6 +93,7 @@ static int seek_event(struct sql_walk *w, struct err *e)
 
 /* The latest of each competitor. */
 
+/* A competitor who is looked for is one row, or none. */
 static int open_view(struct sql_walk *w, struct err *e)
 {
     w->view = sql_context_view(w->context, w->race, e);
@@ -103,6 +110,7 @@ static int open_view(struct sql_walk *w, struct err *e)
     return 0;
 }
 
+/* Competitors without a position yet have raw second -1. */
 static bool in_range(const struct sql_walk *w)
 {
     int32_t raw_s = w->view->raw_s[w->i];
@@ -110,6 +118,7 @@ static bool in_range(const struct sql_walk *w)
     return raw_s >= 0 && raw_s >= w->from_s && raw_s <= w->to_s;
 }
 
+/* To the next row of the latest positions, of this race or a later one. */
 static int seek_latest(struct sql_walk *w, struct err *e)
 {
     for (; w->race < w->race_end; w->race++) {
@@ -133,6 +142,7 @@ static int seek(struct sql_walk *w, struct err *e)
     return w->every ? seek_event(w, e) : seek_latest(w, e);
 }
 
+/* A range that is empty has no rows: no race is opened for it. */
 int sql_walk_begin(struct sql_walk *w, struct err *e)
 {
     leave_race(w);
@@ -162,6 +172,8 @@ void sql_walk_release(struct sql_walk *w)
     buf_release(&w->event_ids);
 }
 
+/* The view's columns are read one by one: a row costs no copy of what the statement does not ask
+ * for. */
 struct sql_position sql_walk_position(const struct sql_walk *w)
 {
     const struct view *v = w->view;

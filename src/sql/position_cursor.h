@@ -25,12 +25,13 @@ struct sql_position {
     size_t event_id; /* place in event_ids */
 };
 
+/* A zeroed struct with the first members set is ready to begin. */
 struct sql_walk {
     /* What is asked for; the caller's to set before sql_walk_begin. */
     struct sql_context *context;
-    bool every; /* every event, else the latest of each competitor */
-    bool want_event_id;
-    bool by_id;
+    bool every;         /* every event, else the latest of each competitor */
+    bool want_event_id; /* keep ids of events: they cost more than the rest of the row */
+    bool by_id;         /* only competitor `id` */
     int64_t id;
     int32_t from_s, to_s;
     size_t race, race_end; /* in context->race; the first grows, the end is reached where it is */
@@ -42,8 +43,8 @@ struct sql_walk {
     size_t n, cap, at;
     struct buf event_ids;
     int32_t next_s; /* where the next chunk begins */
-    bool more;
-    bool stopped;
+    bool more;      /* the race may have events behind this chunk */
+    bool stopped;   /* the chunk was full, and the store was stopped */
 };
 
 /* Both go to the next position, or to the end. -1 with an error, also where the statement's time is

@@ -1,3 +1,6 @@
+/* positions.c: parkrun and parkrun_history as virtual tables of SQLite. SQLite hands over
+ * conditions on runId, competitorId and rawTime, which decide what is read at all; a filter row by
+ * row would read days of history. */
 #include "base/mem.h"
 #include "sql/geometry/geometry.h"
 #include "sql/position_cursor.h"
@@ -7,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In ASCII order of the names (tables.h). */
 enum column {
     COLUMN_ID,
     COLUMN_COURSE,
@@ -44,18 +48,21 @@ enum {
     WANT_EVENT_ID = 32,
 };
 
+/* One per connection and table. */
 struct positions_table {
     sqlite3_vtab base;
     struct sql_context *context;
     bool history; /* parkrun_history: every event whatever is said of skipUpsert */
 };
 
+/* One scan; a join with itself has two. */
 struct positions_cursor {
     sqlite3_vtab_cursor base;
     struct sql_walk walk;
     int64_t row_number;
 };
 
+/* SQLite's constructor of a table. */
 static int connect(sqlite3 *db, void *aux, sqlite3_vtab **out, bool history)
 {
     int rc = sql_tables_declare(
@@ -157,6 +164,7 @@ static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
     return SQLITE_OK;
 }
 
+/* skipUpsert makes parkrun the same as parkrun_history. */
 static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 {
     const struct positions_table *t = (const struct positions_table *)base;
@@ -232,6 +240,7 @@ static int result_of(struct positions_cursor *cur, int rc, const struct err *e)
                                                : sql_tables_fail(cur->base.pVtab, e);
 }
 
+/* Begins a scan, and begins it anew for each row of an outer loop. */
 static int filter(
     sqlite3_vtab_cursor *base, int index, const char *text, int argc, sqlite3_value **argv)
 {
@@ -262,6 +271,7 @@ static int eof(sqlite3_vtab_cursor *base)
     return sql_walk_over(&((const struct positions_cursor *)base)->walk);
 }
 
+/* Only has to differ within a scan: nothing looks rows up by it. */
 static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 {
     *out = ((struct positions_cursor *)base)->row_number;
@@ -276,6 +286,7 @@ static void result_location(sqlite3_context *out, const struct sql_position *p)
     sqlite3_result_blob(out, bytes, sizeof bytes, SQLITE_TRANSIENT);
 }
 
+/* The values that are numbers or bytes of the position. */
 static void result_number(sqlite3_context *out, const struct sql_position *p, enum column column)
 {
     switch (column) {
@@ -312,6 +323,7 @@ static void result_event_id(sqlite3_context *out, const struct sql_walk *w)
     buf_release(&id);
 }
 
+/* Texts that belong to the race are not copied: the context outlives the statement. */
 static int column(sqlite3_vtab_cursor *base, sqlite3_context *out, int number)
 {
     const struct sql_walk *w = &((const struct positions_cursor *)base)->walk;

@@ -1,3 +1,7 @@
+/* query.c: the way of a statement: request (JSON), rewriting (dialect.c), a fresh SQLite in memory
+ * with virtual tables and functions, the sandbox, the answer. An error in the statement is an
+ * answer with an exception, as Pinot gives it; only a request that is none is an error of
+ * sql_query. */
 #include "sql/query.h"
 
 #include "base/cancel.h"
@@ -11,12 +15,13 @@
 #include "sql/spatial.h"
 #include "sql/tables.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_TIMEOUT_MS 10000
+#define DEFAULT_TIMEOUT_MS 10000 /* Pinot's */
 
 /* One statement from its request to its answer. */
 struct run {
@@ -29,8 +34,8 @@ struct run {
 
 static int request_error(struct err *e, const char *why)
 {
-    return err_set(e, ERR_INVALID,
-        "%s: the body is a JSON object like {\"sql\": \"SELECT * FROM races\"}", why);
+    return err_set(
+        e, ERR_INVALID, "%s: send a JSON object like {\"sql\": \"SELECT * FROM races\"}.", why);
 }
 
 /* The request as JSON, which the caller frees, with its queryOptions read into `o`. NULL with an
@@ -41,23 +46,23 @@ static json_t *read_request(const char *request, size_t len, struct sql_options 
     json_t *root, *options;
 
     if (len > SQL_REQUEST_MAX) {
-        err_set(e, ERR_TOO_LARGE, "the request has more than %u bytes", SQL_REQUEST_MAX);
+        err_set(e, ERR_TOO_LARGE, "The request has more than %u bytes.", SQL_REQUEST_MAX);
         return NULL;
     }
     root = json_loadb(request, len, 0, &why);
     if (!root) {
         err_set(e, ERR_INVALID,
-            "the body is not JSON (line %d: %.100s): send {\"sql\": \"SELECT ...\"}", why.line,
+            "The body is not JSON (line %d: %.100s): send {\"sql\": \"SELECT ...\"}.", why.line,
             why.text);
         return NULL;
     }
     options = json_object_get(root, "queryOptions");
     if (!json_is_object(root))
-        (void)request_error(e, "the body is not an object");
+        (void)request_error(e, "The body is not an object");
     else if (!json_is_string(json_object_get(root, "sql")))
-        (void)request_error(e, "the body has no text named sql");
+        (void)request_error(e, "The body has no text named sql");
     else if (options && !json_is_string(options) && !json_is_null(options))
-        (void)request_error(e, "queryOptions is not a text");
+        (void)request_error(e, "The body's queryOptions is not a text");
     else {
         if (json_is_string(options))
             sql_dialect_options(json_string_value(options), o);
@@ -67,12 +72,27 @@ static json_t *read_request(const char *request, size_t len, struct sql_options 
     return NULL;
 }
 
+/* The answer is an exception. */
 static void refuse(
     const struct run *r, enum sql_error_code code, const char *sentence, struct buf *answer)
 {
     const struct sql_stats f = {r->context.rows_read, (clock_mono_ns() - r->began_ns) / 1000000};
 
     sql_answer_exception(answer, code, sentence, &f);
+}
+
+/* SQLite's texts begin in lower case and have no full stop: "no such column: x". What our functions
+ * and tables say is a sentence already. */
+static void say(struct err *e, const char *why)
+{
+    size_t len = strlen(why);
+    char last = len ? why[len - 1] : '.';
+
+    if (last == '.')
+        err_set(e, ERR_INVALID, "%s", why);
+    else
+        err_set(e, ERR_INVALID, "%c%s%s", toupper((unsigned char)*why), why + 1,
+            last == '?' ? "" : ".");
 }
 
 /* The error of SQLite as a sentence that a user can act on, and Pinot's code for it. The order
@@ -86,19 +106,19 @@ static enum sql_error_code explain(struct run *r, sqlite3 *db, int rc, struct er
         (void)sql_context_late(&r->context);
     if (r->context.too_big) {
         err_set(e, ERR_TOO_LARGE,
-            "the statement needs more than %" PRId64 " MiB of memory: narrow it",
+            "The statement needs more than %" PRId64 " MiB of memory: narrow it.",
             SQL_MEMORY_MAX >> 20);
         return SQL_ERROR_TOO_BIG;
     }
     if (r->context.timed_out) {
         err_set(e, ERR_TIMEOUT,
-            "the statement was ended after %" PRId64 " ms: narrow it, by runId for example",
+            "The statement was ended after %" PRId64 " ms: narrow it, by runId for example.",
             r->timeout_ms);
         return SQL_ERROR_TIMEOUT;
     }
     if (strcmp(why, "parser stack overflow") == 0) {
         err_set(e, ERR_INVALID,
-            "the statement nests too deep: use fewer brackets and functions within each other");
+            "The statement nests too deep: use fewer brackets and functions within each other.");
         return SQL_ERROR_PARSING;
     }
     if (r->sandbox.refused[0]) {
@@ -106,11 +126,12 @@ static enum sql_error_code explain(struct run *r, sqlite3 *db, int rc, struct er
         return SQL_ERROR_ACCESS;
     }
     if (strncmp(why, "no such table", 13) == 0) {
-        err_set(
-            e, ERR_INVALID, "%.200s: there are parkrun, parkrun_history, races and courses", why);
+        err_set(e, ERR_INVALID,
+            "There is no table%.100s: there are parkrun, parkrun_history, races and courses.",
+            why + strlen("no such table:"));
         return SQL_ERROR_TABLE;
     }
-    err_set(e, ERR_INVALID, "%s", rc == SQLITE_TOOBIG ? r->sandbox.too_big : why);
+    say(e, rc == SQLITE_TOOBIG ? r->sandbox.too_big : why);
     if (strncmp(why, "no such column", 14) == 0)
         return SQL_ERROR_COLUMN;
     return rc == SQLITE_ERROR ? SQL_ERROR_PARSING : SQL_ERROR_EXECUTION;
@@ -154,8 +175,10 @@ static void run_statement(struct run *r, sqlite3 *db, struct buf *answer)
         enum sql_error_code code = explain(r, db, rc, &e);
 
         refuse(r, code, e.text, answer);
+        /* The authorizer has refused it already. It is checked again, because the check costs
+     * nothing. */
     } else if (!stmt || !sqlite3_stmt_readonly(stmt)) {
-        refuse(r, SQL_ERROR_ACCESS, "only SELECT is answered here", answer);
+        refuse(r, SQL_ERROR_ACCESS, "Only SELECT is answered here.", answer);
     } else if (sql_sandbox_bound(&r->sandbox, db, text->data, &e)) {
         refuse(r, SQL_ERROR_TOO_BIG, e.text, answer);
     } else {
@@ -185,7 +208,7 @@ static void run_in_sqlite(struct run *r, struct buf *answer)
     if (rc == SQLITE_OK)
         run_statement(r, db, answer);
     else
-        refuse(r, SQL_ERROR_EXECUTION, db ? sqlite3_errmsg(db) : "SQLite did not start", answer);
+        refuse(r, SQL_ERROR_EXECUTION, db ? sqlite3_errmsg(db) : "SQLite did not start.", answer);
     (void)sqlite3_close(db);
     sql_spatial_free(spatial);
 }

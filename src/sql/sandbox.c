@@ -1,3 +1,5 @@
+/* sandbox.c: SQLite is a large library that was not made for statements by strangers. Everything is
+ * forbidden but what is listed here. */
 #include "sql/sandbox.h"
 
 #include "sql/answer.h"
@@ -7,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Steps of SQLite between two looks at the clock and the memory. */
+/* Steps of SQLite between two looks at the clock and the memory. One step may call a costly
+ * function, so there are few. */
 #define STEPS 20
 
 /* How much longer a JSON function takes than one that copies its text. */
@@ -49,14 +52,16 @@ static const struct {
     {SQLITE_LIMIT_WORKER_THREADS, 0},
 };
 
+/* Keeps the first reason: SQLite goes on asking after a refusal. */
 static int refuse(struct sql_sandbox *g, const char *what, const char *name)
 {
     if (!g->refused[0])
-        (void)snprintf(
-            g->refused, sizeof g->refused, "%s%s%.60s", what, name ? " " : "", name ? name : "");
+        (void)snprintf(g->refused, sizeof g->refused, "%s%s%.60s%s", what, name ? " " : "",
+            name ? name : "", name ? "." : "");
     return SQLITE_DENY;
 }
 
+/* A search through the list; it is asked once for each function in a statement. */
 static bool may_call(const char *name)
 {
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
@@ -86,16 +91,17 @@ static int authorize(
     (void)db;
     (void)in;
     if (sql_context_late(g->context))
-        return refuse(g, "the statement took too long to be understood", NULL);
+        return refuse(g, "The statement took too long to be understood.", NULL);
     switch (action) {
     case SQLITE_SELECT:
         return SQLITE_OK;
     case SQLITE_READ:
-        return !a || may_read(a) ? SQLITE_OK : refuse(g, "there is no table", a);
+        return !a || may_read(a) ? SQLITE_OK : refuse(g, "There is no table", a);
     case SQLITE_FUNCTION:
-        return b && may_call(b) ? SQLITE_OK : refuse(g, "there is no function", b);
+        return b && may_call(b) ? SQLITE_OK : refuse(g, "There is no function", b);
     default:
-        return refuse(g, "only SELECT is answered here: nothing is written, attached or set", NULL);
+        return refuse(
+            g, "Only SELECT is answered here: nothing is written, attached or set.", NULL);
     }
 }
 
@@ -127,7 +133,7 @@ static void declare_tables(sqlite3 *db)
 void sql_sandbox_init(struct sql_sandbox *g, sqlite3 *db, struct sql_context *c)
 {
     *g = (struct sql_sandbox){.context = c, .memory_before = sqlite3_memory_used()};
-    (void)snprintf(g->too_big, sizeof g->too_big, "a text or geometry grew beyond 8 MiB");
+    (void)snprintf(g->too_big, sizeof g->too_big, "A text or geometry grew beyond 8 MiB.");
     declare_tables(db);
     /* "name" that names nothing is an error. As it is built, most SQLites take it for a text. */
     (void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -159,6 +165,7 @@ static int64_t weight_of(const char *step, const char *function, bool json_table
     return 0;
 }
 
+/* EXPLAIN gives the program of the statement, one step a row. Its steps are not run. */
 int sql_sandbox_bound(struct sql_sandbox *g, sqlite3 *db, const char *statement, struct err *e)
 {
     char *text = sqlite3_mprintf("EXPLAIN %s", statement);
@@ -176,12 +183,12 @@ int sql_sandbox_bound(struct sql_sandbox *g, sqlite3 *db, const char *statement,
     (void)sqlite3_finalize(program);
     sqlite3_free(text);
     if (rc != SQLITE_OK)
-        return err_set(e, ERR_TOO_LARGE, "the statement is too long: make it shorter");
+        return err_set(e, ERR_TOO_LARGE, "The statement is too long: make it shorter.");
     max = SQL_ROW_EFFORT / effort < SQL_VALUE_MAX ? SQL_ROW_EFFORT / effort : SQL_VALUE_MAX;
     (void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, (int)max);
     if (max < SQL_VALUE_MAX)
         (void)snprintf(g->too_big, sizeof g->too_big,
-            "a text or geometry grew beyond %lld KiB, which a statement of this length may have",
+            "A text or geometry grew beyond %lld KiB, which a statement of this length may have.",
             (long long)(max >> 10));
     return 0;
 }

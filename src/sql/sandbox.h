@@ -20,11 +20,12 @@
 #define SQL_STEPS_MAX 50000                 /* of SQLite's program for a statement */
 #define SQL_MEMORY_MAX (INT64_C(512) << 20) /* that SQLite may take for one statement */
 
+/* One statement's sandbox. */
 struct sql_sandbox {
     struct sql_context *context;
-    int64_t memory_before;
-    char refused[160]; /* why the statement was refused, "" where it was not */
-    char too_big[120]; /* the sentence for a value that is longer than it may be */
+    int64_t memory_before; /* SQLite's use of memory in the process when the statement began */
+    char refused[160];     /* why the statement was refused, "" where it was not */
+    char too_big[120];     /* the sentence for a value that is longer than it may be */
 };
 
 /* Puts the connection into the sandbox, after its tables and functions were registered. `g` and `c`

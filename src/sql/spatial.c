@@ -1,3 +1,5 @@
+/* spatial.c: Pinot's geometry functions. GEOS does the geometry; this file checks what it is given,
+ * keeps the last prepared geometry, and writes text as Java does. */
 #include "sql/spatial.h"
 
 #include "base/mem.h"
@@ -21,11 +23,13 @@ struct sql_spatial {
     const GEOSPreparedGeometry *prepared;
 };
 
+/* A value of SQLite, borrowed until the function returns. */
 struct bytes {
     const void *at;
     size_t len;
 };
 
+/* NULL is zero bytes, which sql_shape_read refuses with a sentence. */
 static struct bytes bytes_of(sqlite3_value *v)
 {
     const void *at = sqlite3_value_blob(v);
@@ -33,6 +37,7 @@ static struct bytes bytes_of(sqlite3_value *v)
     return (struct bytes){at ? at : "", (size_t)sqlite3_value_bytes(v)};
 }
 
+/* The prepared form borrows the geometry, so it goes first. */
 static void forget(struct sql_spatial *s)
 {
     if (s->prepared)
@@ -44,6 +49,7 @@ static void forget(struct sql_spatial *s)
     buf_clear(&s->bytes);
 }
 
+/* A GEOS handle of its own: handles are not for two threads. */
 struct sql_spatial *sql_spatial_new(void)
 {
     struct sql_spatial *s = mem_zalloc(1, sizeof *s);
@@ -77,7 +83,7 @@ static int prepare(struct sql_spatial *s, struct bytes b, struct err *e)
     if (!s->geometry)
         return -1;
     s->prepared = GEOSPrepare_r(s->geos, s->geometry);
-    return s->prepared ? 0 : err_set(e, ERR_INTERNAL, "a geometry could not be prepared");
+    return s->prepared ? 0 : err_set(e, ERR_INTERNAL, "A geometry could not be prepared.");
 }
 
 static void result_bytes(sqlite3_context *out, struct buf *b)
@@ -94,13 +100,13 @@ static int same_kind(struct bytes a, struct bytes b, struct err *e)
         sql_shape_is_geography(a.at, a.len) == sql_shape_is_geography(b.at, b.len))
         return 0;
     return err_set(e, ERR_INVALID,
-        "both have to be geometries or both geographies: use toGeometry() or "
-        "toSphericalGeography()");
+        "Both have to be geometries or both geographies: use toGeometry() or "
+        "toSphericalGeography().");
 }
 
 static int not_valid(struct err *e)
 {
-    return err_set(e, ERR_INVALID, "the geometry is not valid: what it contains cannot be said");
+    return err_set(e, ERR_INVALID, "The geometry is not valid: what it contains cannot be said.");
 }
 
 /* 1, 0 or -1 with an error. The bounding boxes answer most rows before GEOS has to. */
@@ -121,6 +127,7 @@ static int contains(struct sql_spatial *s, struct bytes a, struct bytes b, struc
         return -1;
     inside = (unsigned char)GEOSPreparedContains_r(s->geos, s->prepared, g);
     GEOSGeom_destroy_r(s->geos, g);
+    /* GEOS answers 2 for an exception. */
     return inside > 1 ? not_valid(e) : inside;
 }
 
@@ -217,6 +224,7 @@ static void st_distance(sqlite3_context *out, int argc, sqlite3_value **argv)
         sqlite3_result_double(out, d);
 }
 
+/* A NULL is the empty text, which is refused as no geometry. */
 static void from_text(sqlite3_context *out, sqlite3_value *v, bool geography)
 {
     const struct sql_spatial *s = sql_functions_app(out);
@@ -244,6 +252,7 @@ static void st_geom_from_text(sqlite3_context *out, int argc, sqlite3_value **ar
     from_text(out, argv[0], false);
 }
 
+/* The points of one part in brackets. */
 static void add_points(struct buf *out, const struct sql_shape *s, uint32_t part)
 {
     const uint8_t *at;
@@ -260,6 +269,7 @@ static void add_points(struct buf *out, const struct sql_shape *s, uint32_t part
     buf_addc(out, ')');
 }
 
+/* POINT EMPTY is stored as two NaNs; JTS prints any such point as EMPTY. */
 static bool is_finite(const struct sql_shape *s)
 {
     const uint8_t *end = s->at + (size_t)s->points * SQL_SHAPE_POINT_SIZE;
@@ -307,6 +317,7 @@ static void st_as_text(sqlite3_context *out, int argc, sqlite3_value **argv)
     buf_release(&b);
 }
 
+/* Bytes that are no geometry have an empty type, not an error. */
 static void st_geometry_type(sqlite3_context *out, int argc, sqlite3_value **argv)
 {
     static const char *const names[] = {[SQL_SHAPE_POINT] = "Point",
@@ -321,6 +332,7 @@ static void st_geometry_type(sqlite3_context *out, int argc, sqlite3_value **arg
     sqlite3_result_text(out, none ? "" : names[s.type], -1, SQLITE_STATIC);
 }
 
+/* ST_Point's third argument is a number or a text: 1 or 'true' makes a geography. */
 static bool is_true(sqlite3_value *v)
 {
     const char *s = (const char *)sqlite3_value_text(v);
@@ -345,7 +357,7 @@ static void result_as(sqlite3_context *out, sqlite3_value *v, bool geography)
 
     if (g.len == 0) {
         sqlite3_result_error(out,
-            "a geometry is empty: the course of a row is not known, or has no such geometry", -1);
+            "A geometry is empty: the course of a row is not known, or has no such geometry.", -1);
         return;
     }
     buf_add(&b, g.at, g.len);

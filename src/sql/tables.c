@@ -1,3 +1,5 @@
+/* tables.c: races and courses as virtual tables of SQLite. Both are short lists that the context
+ * has read, so one cursor serves both. */
 #include "sql/tables.h"
 
 #include "base/mem.h"
@@ -5,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Which of the two lists a table shows. */
 enum table_kind { TABLE_RACES, TABLE_COURSES };
 
 /* races and courses: rows 0 … n - 1 of what the context holds. There are at most some thousand of
@@ -21,11 +24,13 @@ struct list_cursor {
     size_t end;
 };
 
+/* What SQLite gives to the constructor; freed with the module. */
 struct list_module {
     struct sql_context *context;
     enum table_kind kind;
 };
 
+/* In ASCII order of the names (tables.h). */
 enum race_column {
     RACE_ANCHOR_RAW,
     RACE_ANCHOR_WALL,
@@ -56,6 +61,7 @@ static const struct sql_table_column race_columns[] = {
     [RACE_STATE] = {"state", SQL_TYPE_STRING},
 };
 
+/* In ASCII order of the names, where "courseMap" comes before "distance". */
 enum course_column {
     COURSE_MAP,
     COURSE_DISTANCE,
@@ -126,6 +132,8 @@ static int list_disconnect(sqlite3_vtab *t)
     return SQLITE_OK;
 }
 
+/* One plan. The number only has to be small beside that of positions, so that a join loops over
+ * races outside and positions inside. */
 static int list_best_index(sqlite3_vtab *t, sqlite3_index_info *info)
 {
     (void)t;

@@ -1,3 +1,5 @@
+/* token.c: cuts a statement. It is lenient where SQLite decides anyway (numbers, names) and strict
+ * where a wrong cut would make another statement of it: quotes, comments, brackets. */
 #include "sql/token.h"
 
 #include "base/mem.h"
@@ -15,6 +17,7 @@ static const char *const reserved[] = {"ALL", "AND", "AS", "ASC", "BETWEEN", "BY
     "ORDER", "OUTER", "OVER", "REGEXP", "RIGHT", "SELECT", "SET", "THEN", "UNION", "USING",
     "VALUES", "WHEN", "WHERE", "WINDOW", "WITH"};
 
+/* Bytes of other scripts are letters, as for SQLite. */
 static bool is_word_start(char c)
 {
     return isalpha((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
@@ -57,6 +60,7 @@ static const char *skip_quoted(const char *p, char close)
     return NULL;
 }
 
+/* 0x1f, 12, .5, 1.5e-3. Malformed numbers go on to SQLite. */
 static const char *skip_number(const char *p)
 {
     if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
@@ -74,6 +78,7 @@ static const char *skip_number(const char *p)
     return p;
 }
 
+/* Longest first: "->>" is not "->" and ">". */
 static const char *skip_mark(const char *p)
 {
     static const char *const marks[] = {
@@ -109,10 +114,11 @@ static enum sql_token_kind read_one(const char *p, const char **end)
     return *p == '(' ? SQL_OPEN : *p == ')' ? SQL_CLOSE : SQL_MARK;
 }
 
+/* Parameters (? : @ $) are among those refused, since nobody could bind them. */
 static int check_mark(const struct sql_token *t, struct err *e)
 {
     if (!strchr("+-*/%<>=!|&~,.;", t->at[0]))
-        return err_set(e, ERR_INVALID, "the statement has a \"%.1s\" that SQL has no use for here",
+        return err_set(e, ERR_INVALID, "The statement has a \"%.1s\" that SQL has no use for here.",
             isprint((unsigned char)t->at[0]) ? t->at : "?");
     return 0;
 }
@@ -125,15 +131,16 @@ static int check_depth(const struct sql_token_list *t, struct err *e)
     for (size_t i = 0; i < t->n; i++) {
         if (t->token[i].kind == SQL_OPEN && ++depth > SQL_DEPTH_MAX)
             return err_set(e, ERR_INVALID,
-                "the statement has more than %u brackets within each other", SQL_DEPTH_MAX);
+                "The statement has more than %u brackets within each other.", SQL_DEPTH_MAX);
         if (t->token[i].kind == SQL_CLOSE && depth-- == 0)
-            return err_set(e, ERR_INVALID, "the statement closes a bracket that it did not open");
+            return err_set(e, ERR_INVALID, "The statement closes a bracket that it did not open.");
     }
     if (depth > 0)
-        return err_set(e, ERR_INVALID, "the statement does not close %zu of its brackets", depth);
+        return err_set(e, ERR_INVALID, "The statement does not close %zu of its brackets.", depth);
     return 0;
 }
 
+/* The number of tokens is bounded while they are read, not after. */
 static int read_all(struct sql_token_list *t, const char *p, struct err *e)
 {
     size_t cap = 0;
@@ -145,19 +152,19 @@ static int read_all(struct sql_token_list *t, const char *p, struct err *e)
         one.kind = read_one(p, &end);
         if (!end)
             return err_set(
-                e, ERR_INVALID, "the statement does not close the quote before %.40s", p);
+                e, ERR_INVALID, "The statement does not close the quote before %.40s.", p);
         one.len = (size_t)(end - p);
         if (one.kind == SQL_MARK && check_mark(&one, e))
             return -1;
         if (t->n == SQL_TOKENS_MAX)
             return err_set(
-                e, ERR_TOO_LARGE, "the statement has more than %u words", SQL_TOKENS_MAX);
+                e, ERR_TOO_LARGE, "The statement has more than %u words.", SQL_TOKENS_MAX);
         t->token = mem_grow(t->token, t->n, &cap, sizeof *t->token);
         t->token[t->n++] = one;
         p = end;
     }
     if (!p)
-        return err_set(e, ERR_INVALID, "the statement does not close a comment");
+        return err_set(e, ERR_INVALID, "The statement does not close a comment.");
     return check_depth(t, e);
 }
 

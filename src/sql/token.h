@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SQL_TOKENS_MAX 20000u
-#define SQL_DEPTH_MAX 100u /* brackets and CASE within each other */
+#define SQL_TOKENS_MAX 20000u /* an IN of some thousand ids still fits */
+#define SQL_DEPTH_MAX 100u    /* brackets and CASE within each other */
 
 enum sql_token_kind {
     SQL_WORD,   /* a bare name or keyword */
@@ -25,6 +25,7 @@ enum sql_token_kind {
     SQL_MARK, /* an operator, a comma, a dot, a semicolon */
 };
 
+/* One word of the statement, in place. */
 struct sql_token {
     enum sql_token_kind kind;
     const char *at;

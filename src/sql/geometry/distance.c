@@ -1,3 +1,6 @@
+/* distance.c: GEOS's own distance may compare every edge with every other and looks at no clock.
+ * Here one geometry gets an index, and the other is measured against it in pieces, with a look at
+ * the clock after each. */
 #include "sql/geometry/distance.h"
 
 #include "base/cancel.h"
@@ -6,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define EARTH_RADIUS_M 6371010.0
+#define EARTH_RADIUS_M 6371010.0 /* Pinot's */
 
 /* Points of one geometry times points of a piece of the other: at worst 0.1 µs each. */
 #define PIECE_EFFORT 1000000u
@@ -44,6 +47,7 @@ static bool is_inside(const struct sql_shape *area, const struct sql_shape *s)
     return inside;
 }
 
+/* Do all n points lie in one place? */
 static bool is_one_place(const uint8_t *at, uint32_t n)
 {
     double x = sql_shape_coordinate(at), y = sql_shape_coordinate(at + 8);
@@ -101,7 +105,7 @@ static GEOSGeometry *outline(GEOSContextHandle_t geos, const struct sql_shape *s
 
 static int impossible(struct err *e)
 {
-    return err_set(e, ERR_INVALID, "the distance between these geometries cannot be said");
+    return err_set(e, ERR_INVALID, "The distance between these geometries cannot be said.");
 }
 
 /* The least distance from the index to one part, piece by piece. */
@@ -127,6 +131,8 @@ static int measure_part(GEOSContextHandle_t geos, const GEOSPreparedGeometry *in
     return 0;
 }
 
+/* A piece is shorter where the indexed geometry is large, so that each takes about the same
+ * time. */
 static int measure(GEOSContextHandle_t geos, const struct sql_shape *indexed,
     const struct sql_shape *other, double *out, struct err *e)
 {
@@ -150,6 +156,8 @@ static int measure(GEOSContextHandle_t geos, const struct sql_shape *indexed,
     return rc;
 }
 
+/* Only edges are measured, so a geometry inside of an area is looked for first: its distance is
+ * 0. */
 int sql_distance_plane(GEOSContextHandle_t geos, const struct sql_shape *a,
     const struct sql_shape *b, double *out, struct err *e)
 {
@@ -165,19 +173,22 @@ int sql_distance_plane(GEOSContextHandle_t geos, const struct sql_shape *a,
     return a->points >= b->points ? measure(geos, a, b, out, e) : measure(geos, b, a, out, e);
 }
 
+/* Pinot measures on the sphere between points only. */
 static int check_place(const struct sql_shape *s, double *lon_deg, double *lat_deg, struct err *e)
 {
     if (s->type != SQL_SHAPE_POINT)
-        return err_set(e, ERR_INVALID, "the distance between geographies is between two points");
+        return err_set(e, ERR_INVALID, "The distance between geographies is between two points.");
     *lon_deg = sql_shape_f64(s->at);
     *lat_deg = sql_shape_f64(s->at + 8);
     if (!(fabs(*lat_deg) <= 90))
-        return err_set(e, ERR_INVALID, "a latitude is between -90 and 90, not %g", *lat_deg);
+        return err_set(e, ERR_INVALID, "A latitude is between -90 and 90, not %g.", *lat_deg);
     if (!(fabs(*lon_deg) <= 180))
-        return err_set(e, ERR_INVALID, "a longitude is between -180 and 180, not %g", *lon_deg);
+        return err_set(e, ERR_INVALID, "A longitude is between -180 and 180, not %g.", *lon_deg);
     return 0;
 }
 
+/* The formula of Vincenty for a sphere: exact for near and opposite points, where the haversine and
+ * the cosine lose digits. */
 int sql_distance_sphere_m(
     const struct sql_shape *a, const struct sql_shape *b, double *out, struct err *e)
 {

@@ -1,3 +1,5 @@
+/* geometry.c: bytes of Pinot's form from courses and from text, and GEOS's geometries from
+ * bytes. */
 #include "sql/geometry/geometry.h"
 
 #include "base/mem.h"
@@ -18,6 +20,7 @@ struct parts {
     uint32_t parts_n, points_n;
 };
 
+/* Big endian, as Java writes. */
 static void add_u32(struct buf *out, uint32_t v)
 {
     const uint8_t b[4] = {(uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v};
@@ -39,6 +42,7 @@ static uint8_t type_byte(enum sql_shape_type type, bool geography)
     return (uint8_t)(type | (geography ? SQL_SHAPE_GEOGRAPHY : 0));
 }
 
+/* The next point is the first of a new part. */
 static void begin_part(struct parts *w)
 {
     add_u32(&w->starts, w->points_n);
@@ -55,6 +59,7 @@ static void add_place(struct parts *w, double x, double y)
     w->points_n++;
 }
 
+/* One part, in degrees. */
 static void add_vertices(struct parts *w, const struct lonlat *vertex, size_t n)
 {
     begin_part(w);
@@ -147,6 +152,7 @@ static uint32_t add_line(GEOSContextHandle_t geos, struct parts *w, const GEOSGe
     return n;
 }
 
+/* The shell runs clockwise and its holes the other way (shape.h). An empty shell has no holes. */
 static void add_rings(GEOSContextHandle_t geos, struct parts *w, const GEOSGeometry *g)
 {
     int holes = GEOSGetNumInteriorRings_r(geos, g);
@@ -162,6 +168,7 @@ static void add_rings(GEOSContextHandle_t geos, struct parts *w, const GEOSGeome
     }
 }
 
+/* POINT EMPTY is two NaNs. */
 static void add_point_of(
     GEOSContextHandle_t geos, const GEOSGeometry *g, bool geography, struct buf *out)
 {
@@ -211,7 +218,7 @@ static int check_word(const char *wkt, struct err *e)
             return 0;
     return err_set(e, ERR_INVALID,
         "\"%.80s\" is not a POINT, LINESTRING or POLYGON in well-known text, and others are not "
-        "supported",
+        "supported.",
         wkt);
 }
 
@@ -229,14 +236,15 @@ static int check_text(const char *wkt, struct err *e)
         points += *p == ',';
         if (depth > DEPTH_MAX || p - wkt > SQL_GEOMETRY_MAX)
             return err_set(e, ERR_INVALID,
-                "\"%.80s\" is too deep or too long for a geometry in well-known text", wkt);
+                "\"%.80s\" is too deep or too long for a geometry in well-known text.", wkt);
     }
     if (points <= SQL_SHAPE_POINTS_MAX)
         return 0;
-    return err_set(e, ERR_INVALID, "a geometry has %zu points: at most %u can be taken", points,
+    return err_set(e, ERR_INVALID, "A geometry has %zu points: at most %u can be taken.", points,
         SQL_SHAPE_POINTS_MAX);
 }
 
+/* GEOS's error is its own English about tokens; ours shows an example instead. */
 static GEOSGeometry *read_text(GEOSContextHandle_t geos, const char *wkt, struct err *e)
 {
     GEOSWKTReader *reader = GEOSWKTReader_create_r(geos);
@@ -245,7 +253,7 @@ static GEOSGeometry *read_text(GEOSContextHandle_t geos, const char *wkt, struct
     GEOSWKTReader_destroy_r(geos, reader);
     if (!g)
         (void)err_set(e, ERR_INVALID,
-            "\"%.80s\" is not a geometry in well-known text like POINT(-0.06 51.4)", wkt);
+            "\"%.80s\" is not a geometry in well-known text like POINT(-0.06 51.4).", wkt);
     return g;
 }
 
@@ -270,6 +278,7 @@ int sql_geometry_from_text(
 
 /* To GEOS. */
 
+/* A copy of one part. NULL where GEOS has no memory. */
 static GEOSCoordSequence *part_of(GEOSContextHandle_t geos, const struct sql_shape *s, uint32_t i)
 {
     GEOSCoordSequence *seq;
@@ -327,6 +336,6 @@ GEOSGeometry *sql_geometry_make(GEOSContextHandle_t geos, const struct sql_shape
     GEOSGeometry *g = make(geos, s);
 
     if (!g)
-        (void)err_set(e, ERR_INVALID, "a geometry of %u points is not valid", s->points);
+        (void)err_set(e, ERR_INVALID, "A geometry of %u points is not valid.", s->points);
     return g;
 }

@@ -45,6 +45,7 @@ static double y_of(const uint8_t *at)
     return sql_shape_f64(at + 8);
 }
 
+/* Big endian. */
 static uint32_t get_u32(const uint8_t *at)
 {
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller has looked at the length */
@@ -55,9 +56,10 @@ static uint32_t get_u32(const uint8_t *at)
 
 static int bad_bytes(size_t len, struct err *e)
 {
-    return err_set(e, ERR_INVALID, "%zu bytes are not a geometry", len);
+    return err_set(e, ERR_INVALID, "%zu bytes are not a geometry.", len);
 }
 
+/* The first part begins at 0, each other behind the one before: no part is empty or overlaps. */
 static bool starts_rise(const struct sql_shape *s)
 {
     for (uint32_t i = 0, last = 0; i < s->parts; i++) {
@@ -100,13 +102,13 @@ int sql_shape_read(struct sql_shape *s, const void *bytes, size_t len, struct er
 
     if (len == 0)
         return err_set(e, ERR_INVALID,
-            "a geometry is empty: the course of a row is not known, or has no such geometry");
+            "A geometry is empty: the course of a row is not known, or has no such geometry.");
     type = p[0] & ~SQL_SHAPE_GEOGRAPHY;
     if (type > TYPE_LAST)
         return bad_bytes(len, e);
     if (type != SQL_SHAPE_POINT && type != SQL_SHAPE_LINE && type != SQL_SHAPE_POLYGON)
         return err_set(e, ERR_INVALID,
-            "a geometry of several is not supported: use a point, a line or a polygon");
+            "A geometry of several is not supported: use a point, a line or a polygon.");
     *s =
         (struct sql_shape){.type = (enum sql_shape_type)type, .parts = 1, .points = 1, .at = p + 1};
     if (type != SQL_SHAPE_POINT && read_parts(s, p + 1, len - 1, &size))
@@ -114,7 +116,7 @@ int sql_shape_read(struct sql_shape *s, const void *bytes, size_t len, struct er
     if (size > len - 1)
         return bad_bytes(len, e);
     if (size < len - 1)
-        return err_set(e, ERR_INVALID, "a geometry has %zu bytes behind its end", len - 1 - size);
+        return err_set(e, ERR_INVALID, "A geometry has %zu bytes behind its end.", len - 1 - size);
     return 0;
 }
 
@@ -174,14 +176,16 @@ static int check_coordinates(const struct sql_shape *s, double most, struct err 
         double v = sql_shape_f64(p);
 
         if (!isfinite(v))
-            return err_set(e, ERR_INVALID, "a geometry has a coordinate that is no finite number");
+            return err_set(e, ERR_INVALID, "A geometry has a coordinate that is no finite number.");
         if (fabs(v) > most)
             return err_set(e, ERR_INVALID,
-                "a geometry has the coordinate %g: at most %g can be compared", v, most);
+                "A geometry has the coordinate %g: at most %g can be compared.", v, most);
     }
     return 0;
 }
 
+/* GEOS wants four points and a closed ring. A ring without an area has no inside, and its direction
+ * cannot be told. */
 static int check_ring(const uint8_t *at, uint32_t n, struct err *e)
 {
     const uint8_t *last = at + (size_t)(n - 1) * SQL_SHAPE_POINT_SIZE;
@@ -189,29 +193,29 @@ static int check_ring(const uint8_t *at, uint32_t n, struct err *e)
 
     if (n < 4)
         return err_set(e, ERR_INVALID,
-            "a ring has %u point%s: it needs four or more, the last the same as the first", n,
+            "A ring has %u point%s: it needs four or more, the last the same as the first.", n,
             n == 1 ? "" : "s");
     if (x_of(at) != x_of(last) || y_of(at) != y_of(last))
-        return err_set(e, ERR_INVALID, "a ring is open: its last point has to be its first");
+        return err_set(e, ERR_INVALID, "A ring is open: its last point has to be its first.");
     area = fabs(twice_area(at, n, &terms));
     /* Rounding must not decide which way round a ring runs. Coordinates near the largest double
      * make the area infinite or NaN, which is refused by the same condition. */
     if (!(area > AREA_MIN * terms))
-        return err_set(e, ERR_INVALID, "a ring encloses no area");
+        return err_set(e, ERR_INVALID, "A ring encloses no area.");
     return 0;
 }
 
 int sql_shape_check_values(const struct sql_shape *s, double most, struct err *e)
 {
     if (s->points > SQL_SHAPE_POINTS_MAX)
-        return err_set(e, ERR_INVALID, "a geometry has %u points: at most %u can be taken",
+        return err_set(e, ERR_INVALID, "A geometry has %u points: at most %u can be taken.",
             s->points, SQL_SHAPE_POINTS_MAX);
     if (sql_shape_is_empty(s))
         return 0;
     if (check_coordinates(s, most, e))
         return -1;
     if (s->type == SQL_SHAPE_LINE && s->points < 2)
-        return err_set(e, ERR_INVALID, "a line has one point: it needs two or more");
+        return err_set(e, ERR_INVALID, "A line has one point: it needs two or more.");
     for (uint32_t i = 0; s->type == SQL_SHAPE_POLYGON && i < s->parts; i++) {
         const uint8_t *at;
         uint32_t n;
@@ -258,10 +262,12 @@ bool sql_shape_box_covers(const struct sql_shape *a, const struct sql_shape *b)
            inner[3] <= outer[3];
 }
 
+/* The range of x that an edge covers. */
 struct span {
     double from, to;
 };
 
+/* For qsort: by where a span begins. */
 static int by_from(const void *a, const void *b)
 {
     const struct span *x = a, *y = b;
@@ -328,7 +334,8 @@ int sql_shape_check_effort(
     if ((uint64_t)a->parts * b->points <= PARTS_TIMES_POINTS_MAX &&
         (uint64_t)b->parts * a->points <= PARTS_TIMES_POINTS_MAX && pairs_above(a, b) <= PAIRS_MAX)
         return 0;
+    /* Refused and not cut into pieces: topology needs both geometries whole. */
     return err_set(e, ERR_TOO_LARGE,
-        "geometries of %u and %u points are too much to compare in one step: use simpler ones",
+        "Geometries of %u and %u points are too much to compare in one step: use simpler ones.",
         a->points, b->points);
 }

@@ -69,5 +69,5 @@ test("a distance between two lines of 60,000 points is answered in time", async 
 });
 
 test("a quoted name of nothing is an error", async () => {
-  assert.match(said(await sql('select "nosuch" from parkrun')), /no such column/);
+  assert.match(said(await sql('select "nosuch" from parkrun')), /No such column/);
 });

@@ -311,8 +311,8 @@ static void test_a_quoted_name_that_is_none(void **state)
     char *got = sql_line(answer);
 
     (void)state;
-    if (strcmp(got, "710: no such column: nosuch") != 0 &&
-        strcmp(got, "710: no such column: \"nosuch\" - should this be a string literal in "
+    if (strcmp(got, "710: No such column: nosuch.") != 0 &&
+        strcmp(got, "710: No such column: \"nosuch\" - should this be a string literal in "
                     "single-quotes?") != 0)
         fail_msg("%s", got);
     free(got);
@@ -322,29 +322,29 @@ static void test_a_quoted_name_that_is_none(void **state)
 static void test_errors(void **state)
 {
     static const struct statement cases[] = {
-        {"select nosuch from parkrun", "710: no such column: nosuch"},
-        {"select 1 from nosuch",
-            "190: no such table: nosuch: there are parkrun, parkrun_history, races and courses"},
-        {"select nosuch(1) from parkrun", "150: no such function: nosuch"},
-        {"select from parkrun", "150: near \"from\": syntax error"},
+        {"select nosuch from parkrun", "710: No such column: nosuch."},
+        {"select 1 from nosuch", "190: There is no table nosuch: there are parkrun, "
+                                 "parkrun_history, races and courses."},
+        {"select nosuch(1) from parkrun", "150: No such function: nosuch."},
+        {"select from parkrun", "150: Near \"from\": syntax error."},
         {"select round(1, 0) from courses",
-            "200: round(x, n) cuts x to a multiple of n, which cannot be 0"},
+            "200: round(x, n) cuts x to a multiple of n, which cannot be 0."},
         {"select ToDateTime(0, 'jj') from courses",
-            "200: the time pattern has the letter j: the letters are y Y M d H h m s S a E, and "
-            "text is put in quotes"},
+            "200: The time pattern has the letter j: the letters are y Y M d H h m s S a E, and "
+            "text is put in quotes."},
         {"select ST_AsText(lookup('courses', 'courseMap', 'shortName', course)) from races where "
          "runId = 'other'",
-            "200: a geometry is empty: the course of a row is not known, or has no such geometry"},
+            "200: A geometry is empty: the course of a row is not known, or has no such geometry."},
         {"select ST_Contains(geoFenceLocation, ST_Point(1, 2)) from courses",
-            "200: both have to be geometries or both geographies: use toGeometry() or "
-            "toSphericalGeography()"},
+            "200: Both have to be geometries or both geographies: use toGeometry() or "
+            "toSphericalGeography()."},
         {"select lookup('runners', 'name', 'id', 1) from courses",
-            "200: lookup has the form lookup('courses', 'column', 'shortName', value)"},
+            "200: lookup has the form lookup('courses', 'column', 'shortName', value)."},
         {"select lookup('courses', 'colour', 'shortName', 'x') from courses",
-            "200: the table courses has no column of the name that lookup is given"},
-        {"select max(runId) from races", "200: sum, min, max and avg take numbers"},
+            "200: The table courses has no column of the name that lookup is given."},
+        {"select max(runId) from races", "200: sum, min, max and avg take numbers."},
         {"select ST_GeogFromText('POINT(1') from courses",
-            "200: \"POINT(1\" is not a geometry in well-known text like POINT(-0.06 51.4)"},
+            "200: \"POINT(1\" is not a geometry in well-known text like POINT(-0.06 51.4)."},
     };
 
     (void)state;

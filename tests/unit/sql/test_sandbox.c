@@ -84,30 +84,30 @@ static void expect_refusal(const char *sql, int timeout_ms, const char *says)
 static void test_refused(void **state)
 {
     static const char *const cases[][2] = {
-        {"select", "150: the statement ends behind SELECT"},
-        {"delete from races", "180: only SELECT"},
-        {"attach 'x' as y", "180: only SELECT"},
-        {"pragma journal_mode", "180: only SELECT"},
-        {"vacuum into '/tmp/x'", "180: only SELECT"},
+        {"select", "150: The statement ends behind SELECT"},
+        {"delete from races", "180: Only SELECT"},
+        {"attach 'x' as y", "180: Only SELECT"},
+        {"pragma journal_mode", "180: Only SELECT"},
+        {"vacuum into '/tmp/x'", "180: Only SELECT"},
         {"with c as (select 1) delete from races", "150: WITH is not supported"},
-        {"select instr('a', 'b')", "180: there is no function instr"},
-        {"select replace('a', 'b', 'c')", "180: there is no function replace"},
+        {"select instr('a', 'b')", "180: There is no function instr"},
+        {"select replace('a', 'b', 'c')", "180: There is no function replace"},
         {"select trim('a', 'b')", "200: trim, ltrim and rtrim take one argument here"},
-        {"select * from sqlite_master", "180: there is no table sqlite_"},
-        {"select * from sqlite_temp_schema", "180: there is no table sqlite_"},
+        {"select * from sqlite_master", "180: There is no table sqlite_"},
+        {"select * from sqlite_temp_schema", "180: There is no table sqlite_"},
         {"select * from pragma_database_list", "180: "},
         {"select * from dbstat", "180: "},
         {"select * from sqlite_stmt", "180: "},
-        {"select load_extension('x')", "180: there is no function load_extension"},
-        {"select writefile('x', 'y')", "150: no such function"},
-        {"select zeroblob(1000000000)", "180: there is no function zeroblob"},
-        {"select printf('%.*c', 1000000000, 'x')", "180: there is no function printf"},
-        {"select sqlite_version()", "180: there is no function sqlite_version"},
-        {"select 1; drop table races", "150: send one statement"},
+        {"select load_extension('x')", "180: There is no function load_extension"},
+        {"select writefile('x', 'y')", "150: No such function"},
+        {"select zeroblob(1000000000)", "180: There is no function zeroblob"},
+        {"select printf('%.*c', 1000000000, 'x')", "180: There is no function printf"},
+        {"select sqlite_version()", "180: There is no function sqlite_version"},
+        {"select 1; drop table races", "150: Send one statement"},
         {"select 1 where 1 like "
          "'%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_"
          "%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%'",
-            "200: LIKE or GLOB pattern too complex"},
+            "200: The pattern of LIKE or GLOB is too long."},
     };
 
     (void)state;
@@ -130,14 +130,14 @@ static void test_endless(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        expect_refusal(cases[i], 150, "250: the statement was ended after 150 ms");
+        expect_refusal(cases[i], 150, "250: The statement was ended after 150 ms");
     expect_refusal("SET timeoutMs=50; select count(*) from parkrun_history a, parkrun_history b, "
                    "parkrun_history c",
-        60000, "250: the statement was ended after 50 ms");
+        60000, "250: The statement was ended after 50 ms");
     /* A history without end that SQLite sees nothing of: no competitor 5 ever comes. */
     store.last_s = INT32_MAX - 1;
     expect_refusal("select count(*) from parkrun_history where competitorId = 5", 150,
-        "250: the statement was ended");
+        "250: The statement was ended");
     store.last_s = 600;
 }
 
@@ -145,13 +145,13 @@ static void test_too_much(void **state)
 {
     static const char *const cases[][2] = {
         {"select a.rawTime from parkrun_history a, parkrun_history b limit 200000",
-            "245: the answer has more than 100000 rows"},
+            "245: The answer has more than 100000 rows"},
         {"select group_concat(x) from (select group_concat(eventId) x from parkrun_history), "
          "parkrun_history",
-            "200: a text or geometry grew beyond 8 MiB"},
+            "200: A text or geometry grew beyond 8 MiB"},
         {"select x || x || x || x || x || x || x || x v from (select group_concat(eventId) x from "
          "parkrun_history), parkrun_history limit 200",
-            "245: the answer has more than 64 MiB"},
+            "245: The answer has more than 64 MiB"},
     };
 
     (void)state;
