@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "course/checkpoint/find.h"
 #include "course/choose/ask.h"
+#include "course/choose/choose.h"
+#include "course/choose/flags.h"
 #include "course/choose/laps.h"
 #include "course/choose/route.h"
 #include "course/course_internal.h"
@@ -24,6 +26,7 @@
 struct import {
     const struct course_options *options;
     struct draft draft;
+    struct choice choice;
     struct route route;
     struct course_parts parts;
     bool as_stored; /* the prepared line in the file matches its vertices as they are */
@@ -142,7 +145,7 @@ static int prepare(struct import *im, uint32_t laps, struct err *e)
 static int ask_about_laps(struct import *im, struct err *e)
 {
     struct ask_laps a = {.route = &im->route,
-        .line = im->options->line ? im->options->line : "1",
+        .line = im->choice.numbers,
         .name = im->parts.long_name,
         .declared_m = laps_declared_m(&im->draft, im->options)};
 
@@ -238,7 +241,10 @@ static int make_parts(struct import *im, struct err *e)
     choose_names(im);
     if (!im->draft.extension.prepared)
         outliers_drop_zero(&im->draft, &p->notes);
-    if (route_gather(&im->draft, &im->route, &p->notes, e))
+    flags_from_lines(&im->draft);
+    if (choose_lines(&im->draft, im->options, laps_titled_m(&im->draft, im->options), &im->choice,
+            &p->notes, e) ||
+        route_gather(&im->choice, &im->route, &p->notes, e))
         return -1;
     endpoints_find(
         &im->draft, im->route.at[0], im->route.at[im->route.n - 1], &p->endpoints, &p->notes);
@@ -277,6 +283,7 @@ struct course *course_import(
     if (read_any(file, len, im.options->short_name, &im.draft, e) == 0 && make_parts(&im, e) == 0)
         c = course_make(&im.parts);
     draft_release(&im.draft);
+    choose_release(&im.choice);
     route_release(&im.route);
     line_free(im.parts.line);
     free(im.parts.elevation_cm);

@@ -1,7 +1,13 @@
 /* ask.c: questions about the lines of a file. */
 #include "course/choose/ask.h"
 
+#include "course/diagnostics.h"
+#include "course/name.h"
+
 #include <stdio.h>
+#include <string.h>
+
+#define LISTED_BYTES 250u /* of the candidates in the sentence */
 
 /* Adds the line with so many laps. */
 static void add_laps(struct course_question *q, const struct ask_laps *a, uint32_t laps)
@@ -32,4 +38,75 @@ int ask_laps(struct course_question *q, const struct ask_laps *a, struct err *e)
         "The line is %.4g km, the race is %.4g km: %u laps? Say how often it is run with the "
         "option laps (%u, or 1 for this line once).",
         route_length_m(a->route) / 1000, a->declared_m / 1000, a->laps, a->laps);
+}
+
+/* The name of a set: that of its line, of its folder, or the names of its lines. */
+static void name_of(const struct set *s, const struct lines *l, char *out, size_t cap)
+{
+    struct buf text = BUF_INIT;
+    const char *folder = l->item[s->item[0]].shape->folder;
+
+    for (size_t i = 0; i < s->n; i++) {
+        const struct draft_shape *shape = l->item[s->item[i]].shape;
+
+        if (text.len < cap)
+            buf_addf(&text, "%s%s", i ? " + " : "", shape->name);
+        if (folder && (!shape->folder || strcmp(shape->folder, folder) != 0))
+            folder = NULL;
+    }
+    name_clean(out, cap, (s->n > 1 || !*text.data) && folder ? folder : text.data);
+    buf_release(&text);
+}
+
+/* Fills the route with the places of a set. */
+static void places_of(const struct set *s, struct route *r)
+{
+    for (size_t i = 0; i < s->pieces; i++)
+        route_add_piece(r, &s->piece[i]);
+}
+
+static void add_set(struct course_question *q, const struct set *s, const struct lines *l)
+{
+    struct route r = {0};
+    struct course_candidate *c;
+
+    places_of(s, &r);
+    c = course_question_add(q, r.at, r.n);
+    if (c) {
+        set_numbers(s, l, c->line, sizeof c->line);
+        name_of(s, l, c->name, sizeof c->name);
+        c->laps = 1;
+        c->length_m = route_length_m(&r);
+    }
+    route_release(&r);
+}
+
+int ask_lines(struct course_question *q, const struct lines *l, const struct set *sets, size_t n,
+    struct err *e)
+{
+    struct buf list = BUF_INIT;
+
+    if (q) {
+        q->code = "choose-line";
+        q->option = "line";
+    }
+    for (size_t i = 0; i < n; i++) {
+        char numbers[COURSE_CANDIDATE_LINE_MAX];
+        char name[COURSE_LONG_NAME_MAX + 1];
+        char length[32];
+
+        if (q)
+            add_set(q, &sets[i], l);
+        set_numbers(&sets[i], l, numbers, sizeof numbers);
+        name_of(&sets[i], l, name, sizeof name);
+        if (list.len < LISTED_BYTES)
+            buf_addf(&list, "%s%.40s \"%.60s\" (%s)", i ? ", " : "", numbers, name,
+                diagnostics_length(set_length_m(&sets[i]), length));
+    }
+    (void)err_set_id(e, ERR_CONFLICT, "choose-line",
+        "The file's lines can be the race in %zu ways: %s. Say which one it is with the option "
+        "line.",
+        n, list.data);
+    buf_release(&list);
+    return -1;
 }

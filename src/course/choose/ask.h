@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "course/choose/route.h"
+#include "course/choose/set.h"
 #include "course/question.h"
 
 #include <stdint.h>
@@ -20,5 +21,9 @@ struct ask_laps {
 /* Asks whether the race is so many laps of the line. `q` may be NULL. Returns -1 with
  * ERR_CONFLICT. */
 int ask_laps(struct course_question *q, const struct ask_laps *a, struct err *e);
+
+/* Asks which of the n sets of lines is the race. `q` may be NULL. Returns -1 with ERR_CONFLICT. */
+int ask_lines(struct course_question *q, const struct lines *l, const struct set *sets, size_t n,
+    struct err *e);
 
 #endif

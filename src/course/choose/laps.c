@@ -16,7 +16,7 @@
 #define WARNING_SHARE 0.01   /* a greater difference is a warning */
 #define INFO_M 1.0           /* a smaller difference is not reported */
 
-double laps_declared_m(const struct draft *d, const struct course_options *o)
+double laps_titled_m(const struct draft *d, const struct course_options *o)
 {
     double m = 0;
 
@@ -26,11 +26,14 @@ double laps_declared_m(const struct draft *d, const struct course_options *o)
         return d->distance_m;
     if (d->name)
         m = length_hints_distance_m(d->name);
-    if (m <= 0 && d->name)
-        m = name_hints_race_m(d->name);
-    if (m <= 0 && d->description.data)
-        m = length_hints_distance_m(d->description.data);
-    return m;
+    return m <= 0 && d->name ? name_hints_race_m(d->name) : m;
+}
+
+double laps_declared_m(const struct draft *d, const struct course_options *o)
+{
+    double m = laps_titled_m(d, o);
+
+    return m <= 0 && d->description.data ? length_hints_distance_m(d->description.data) : m;
 }
 
 /* The laps that the description or the name mentions, 0 if none. `said` may then have words of laps

@@ -16,6 +16,9 @@
 /* The declared length in metres; 0 if there is none. */
 double laps_declared_m(const struct draft *d, const struct course_options *o);
 
+/* The same without what descriptions say: they may be of one line of several. */
+double laps_titled_m(const struct draft *d, const struct course_options *o);
+
 /* The number of laps, 1 to COURSE_LAPS_MAX. Diagnostics say which hint was used. */
 uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
     struct diagnostics *notes);

@@ -2,6 +2,7 @@
 #include "course/choose/route.h"
 
 #include "base/mem.h"
+#include "course/choose/flags.h"
 #include "course/choose/stitch.h"
 #include "course/name_hints.h"
 #include "geo/planar.h"
@@ -13,7 +14,7 @@
 #define GAPS_LISTED 10u    /* so many gaps get a diagnostic of their own */
 #define GAP_INFO_M 1.0     /* a shorter gap is not reported */
 #define GAP_WARNING_M 25.0 /* a longer gap is a warning */
-#define TURN_WORTH_M 1.0   /* the line is turned only if that brings the ends so much nearer */
+#define BRIDGES_MAX 0.1    /* the greatest share of a course that may be bridges */
 #define BESIDE_M 30.0      /* so near, the line runs beside itself */
 
 void route_release(struct route *r)
@@ -44,42 +45,18 @@ static bool only_named(const struct draft_shape *s)
     return s->role == DRAFT_PLAIN && s->kind == DRAFT_LINE && s->n >= 2 && named_geofence(s);
 }
 
-/* How well a shape serves as the route; 0 means not at all. */
-static int rank_of(const struct draft_shape *s)
+/* Whether the shape can be the course without its name being looked at. */
+static bool is_course(const struct draft_shape *s)
 {
     if (s->n < 2 || s->kind == DRAFT_POINT || named_geofence(s))
-        return 0;
-    if (s->kind == DRAFT_LINE)
-        return s->role == DRAFT_ROUTE ? 4 : s->spare ? 2 : 3;
-    return s->rings > 0 && s->ring_len[0] >= 2 ? 1 : 0;
-}
-
-/* Lists the shapes with the best rank; only one polygon. Returns how many. */
-static size_t choose(
-    const struct draft *d, struct stitch_piece *pieces, const struct draft_shape **first)
-{
-    int best = 1;
-    size_t n = 0;
-
-    for (size_t i = 0; i < d->n; i++)
-        if (rank_of(&d->shape[i]) > best)
-            best = rank_of(&d->shape[i]);
-    for (size_t i = 0; i < d->n; i++) {
-        const struct draft_shape *s = &d->shape[i];
-
-        if (rank_of(s) != best || (best == 1 && n > 0))
-            continue;
-        if (n == 0)
-            *first = s;
-        pieces[n++] = (struct stitch_piece){.at = s->at, .n = s->rings ? s->ring_len[0] : s->n};
-    }
-    return n;
+        return false;
+    return s->kind == DRAFT_LINE || (s->rings > 0 && s->ring_len[0] >= 2);
 }
 
 void route_resolve_names(struct draft *d)
 {
     for (size_t i = 0; i < d->n; i++)
-        if (rank_of(&d->shape[i]) > 0)
+        if (is_course(&d->shape[i]))
             return;
     for (size_t i = 0; i < d->n; i++)
         if (only_named(&d->shape[i]))
@@ -108,67 +85,69 @@ static void report_gap(
             diagnostics_distance(gap_m, text));
 }
 
-/* Adds the places of a piece. Its first place is left out if it is the last one of the route. */
-static void add_piece(
-    struct route *r, const struct stitch_piece *p, struct gaps *gaps, struct diagnostics *notes)
+void route_add_piece(struct route *r, const struct stitch_piece *p)
 {
-    struct lonlat first = stitch_piece_first(p);
-    size_t skip = 0;
+    size_t skip = r->n > 0 && same(r->at[r->n - 1], stitch_piece_first(p)) ? 1 : 0;
 
-    if (r->n > 0) {
-        struct lonlat end = r->at[r->n - 1];
-
-        report_gap(end, lonlat_distance_m(end, first), gaps, notes);
-        skip = same(end, first) ? 1 : 0;
-    }
     for (size_t i = skip; i < p->n; i++)
         add(r, p->at[p->turned ? p->n - 1 - i : i]);
 }
 
-/* Adds all pieces, and reports how they were joined. */
-static void add_pieces(struct route *r, const struct stitch_piece *pieces, size_t n, size_t changed,
-    struct diagnostics *notes)
+/* Adds all pieces, and reports the gaps between them. */
+static void add_pieces(struct route *r, const struct choice *c, struct diagnostics *notes)
 {
     struct gaps gaps = {0};
     char text[32];
 
-    for (size_t i = 0; i < n; i++)
-        add_piece(r, &pieces[i], &gaps, notes);
+    for (size_t i = 0; i < c->n; i++) {
+        struct lonlat end = r->n ? r->at[r->n - 1] : c->piece[i].at[0];
+
+        if (r->n > 0)
+            report_gap(end, lonlat_distance_m(end, stitch_piece_first(&c->piece[i])), &gaps, notes);
+        route_add_piece(r, &c->piece[i]);
+    }
     if (gaps.n > GAPS_LISTED)
         diagnostics_add(notes, DIAGNOSTIC_WARNING, "gap", NULL,
             "The line has %zu gaps, %s in all, each joined by a straight leg.", gaps.n,
             diagnostics_distance(gaps.sum_m, text));
-    if (changed)
-        diagnostics_add(notes, DIAGNOSTIC_INFO, "order", NULL,
-            "The file's %zu lines were put in order, so that their ends meet: %zu changed place or "
-            "direction.",
-            n, changed);
-    else if (n > 1)
-        diagnostics_add(
-            notes, DIAGNOSTIC_INFO, "joined", NULL, "The file's %zu lines were joined to one.", n);
 }
 
-int route_gather(const struct draft *d, struct route *r, struct diagnostics *notes, struct err *e)
+/* Says which order was taken, and why. */
+static void report_order(const struct choice *c, struct diagnostics *notes)
 {
-    struct stitch_piece *pieces = mem_zalloc(d->n + 1, sizeof *pieces);
-    const struct draft_shape *first = NULL;
-    size_t n = choose(d, pieces, &first);
-    size_t changed;
+    static const char *const why[] = {"as requested", "by the numbers in their names",
+        "by their times", "in the file's order", "so that their ends meet"};
 
-    if (n == 0) {
-        free(pieces);
+    if (c->n < 2)
+        return;
+    if (c->order.by == ORDER_GAPS || c->order.changed)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "order", NULL,
+            "The file's %zu lines were put in order, %s: %zu changed place or direction.", c->n,
+            why[c->order.by], c->order.changed);
+    else
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "joined", NULL,
+            "The file's %zu lines were joined to one, %s.", c->n, why[c->order.by]);
+}
+
+int route_gather(const struct choice *c, struct route *r, struct diagnostics *notes, struct err *e)
+{
+    char gaps[32];
+    char line[32];
+
+    if (c->n > 1 && order_bridges(&c->order) > BRIDGES_MAX)
         return err_set(e, ERR_INVALID,
-            "There is no line in the file; a course needs one (a LineString, a track or a route "
-            "with two places at least).");
-    }
-    changed = stitch(pieces, n);
-    add_pieces(r, pieces, n, changed, notes);
-    if (first->kind == DRAFT_POLYGON)
+            "The %zu parts of the line do not make one course: %s of %s would be straight bridges "
+            "between them. Draw the course as one line, or say which lines it is with the option "
+            "line.",
+            c->n, diagnostics_distance(c->order.gaps_m, gaps),
+            diagnostics_distance(c->order.gaps_m + c->order.length_m, line));
+    add_pieces(r, c, notes);
+    report_order(c, notes);
+    if (c->outline)
         diagnostics_add(notes, DIAGNOSTIC_INFO, "polygon", &r->at[0],
-            "The file has no line; the outline of its area is used as a loop.");
-    if ((first->kind == DRAFT_POLYGON || (n == 1 && first->closed)) && !route_is_closed(r))
+            "The outline of its area is used as a loop.");
+    if ((c->outline || c->closed) && !route_is_closed(r))
         add(r, r->at[0]);
-    free(pieces);
     return 0;
 }
 
@@ -211,20 +190,10 @@ void route_turn(struct route *r, const struct lonlat *start, const struct lonlat
 {
     struct lonlat first = r->at[0];
     struct lonlat last = r->at[r->n - 1];
-    double as_is = 0;
-    double turned = 0;
     char near[32];
     char far[32];
 
-    if (start) {
-        as_is += planar_distance_m(*start, first);
-        turned += planar_distance_m(*start, last);
-    }
-    if (finish) {
-        as_is += planar_distance_m(*finish, last);
-        turned += planar_distance_m(*finish, first);
-    }
-    if (turned + TURN_WORTH_M >= as_is || same(first, last))
+    if (r->n < 2 || same(first, last) || !flags_say_turned(r->at, r->n, start, finish))
         return;
     route_reverse(r);
     if (start)

@@ -7,6 +7,7 @@
 #define COURSE_CHOOSE_ROUTE_H
 
 #include "base/err.h"
+#include "course/choose/choose.h"
 #include "course/diagnostics.h"
 #include "course/draft.h"
 #include "geo/lonlat.h"
@@ -28,16 +29,20 @@ void route_release(struct route *r);
  * before route, endpoints and geofence are chosen. */
 void route_resolve_names(struct draft *d);
 
-/* Fills r from the draft's lines, or from a polygon if it has no line. -1 with an error if it has
- * neither. */
+/* Fills r with the parts of the race, and reports how they were joined. -1 with an error if more than
+ * a tenth of it is bridges. */
 int route_gather(
-    const struct draft *d, struct route *r, struct diagnostics *notes, struct err *e) MUST_CHECK;
+    const struct choice *c, struct route *r, struct diagnostics *notes, struct err *e) MUST_CHECK;
+
+/* Adds the places of a piece. Its first one is left out if it is the last one of the route. */
+void route_add_piece(struct route *r, const struct stitch_piece *p);
 
 /* Removes a vertex that repeats the one before it. */
 void route_drop_repeated(struct route *r, struct diagnostics *notes);
 void route_reverse(struct route *r);
 
-/* Turns the line round if start and finish then are nearer to its ends. Either may be NULL. */
+/* Turns the line round if start and finish, by their positions along it, say that it is drawn from the
+ * finish to the start. Either may be NULL. */
 void route_turn(struct route *r, const struct lonlat *start, const struct lonlat *finish,
     struct diagnostics *notes);
 

@@ -514,7 +514,7 @@ static void test_what_is_odd_is_told_with_figures(void **state)
         {"minus sign lost", KML(LINE("-0.33,51 -0.34,51") POINT("Finish", "0.34,51")), 0,
             "finish-off-line", "Is the sign of its longitude wrong?"},
         {"minus sign lost, how far", KML(LINE("-0.33,51 -0.34,51") POINT("Finish", "0.34,51")), 0,
-            "finish-off-line", "47 km from the line's end"},
+            "finish-off-line", "48 km from the line's end"},
         {"exchanged", KML(LINE("13,51 13.01,51") POINT("Start", "51,13")), 0, "start-off-line",
             "order of its longitude and latitude"},
         {"no fix", KML(LINE("9,51 9.01,51 0,0 0,0 9.02,51")), 0, "zero-place",
