@@ -6,6 +6,7 @@ import './sizes.css';
 import './charts/charts.css';
 import './panels/lag.css';
 import './panels/manage.css';
+import './create/import.css';
 import './embed/embed.css';
 import './results/results.css';
 import { render } from 'preact';

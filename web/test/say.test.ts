@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApiError } from '../src/wire/api';
 import { LANGUAGES, setLanguage, wordsReady } from '../src/i18n';
-import { say, sayNote, sayReason } from '../src/i18n/say';
+import { sayNote } from '../src/i18n/notes';
+import { say, sayReason } from '../src/i18n/say';
 
 declare const WEB_DIR: string;
 const file = (path: string): string => readFileSync(join(WEB_DIR, path), 'utf8');

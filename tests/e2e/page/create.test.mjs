@@ -291,7 +291,7 @@ test("a file that is dropped anywhere is imported; what is odd is a sentence and
     assert.match(await said.innerText(), says);
   }
   await drop(page, ["dropped.gpx", GPX.replace("52.51", "52.52")]);
-  await page.locator('[data-import="replace"]').waitFor({ state: "visible" });
+  await page.locator('[data-asks="name"] [data-answer="replace"]').waitFor();
   assert.equal((await names()).length, courses.length, "nothing was made of all these");
 });
 
@@ -307,8 +307,8 @@ test("a file that is none, and a geofence that is none, are refused with a sente
     ["POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))", /\w+ \w+/]]) {
     await page.locator('[data-fence="text"]').fill(text);
     await page.locator('[data-fence="save"]').click();
-    await page.locator(".panel .error").first().waitFor();
-    assert.match(await page.locator(".panel .error").first().innerText(), says, text);
+    await page.locator(".fence .error").first().waitFor();
+    assert.match(await page.locator(".fence .error").first().innerText(), says, text);
   }
 });
 

@@ -1,17 +1,22 @@
 // The chosen course on a map, with its geofence as it is drawn or edited.
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { counted, locale, t } from '../i18n';
-import { sayNote } from '../i18n/say';
+import { counted, t } from '../i18n';
 import { baseMap } from '../map/basemap';
 import { CourseLayer } from '../map/courselayer';
 import type { CourseWords } from '../map/coursesigns';
 import * as format from '../model/format';
+import { answerOf } from '../model/importQuestion';
+import type { Question } from '../model/importQuestion';
 import { NO_CONFIG } from '../session/state';
 import type { AppState } from '../session/state';
+import { CandidateLayer } from './candidateLayer';
+import { CourseNotes } from './CourseNotes';
 import type { CreateState } from './createState';
 import { DrawnFence, EditedFence } from './geofenceLayer';
 import { fenceChange, fenceChoose, fenceClose } from './geofenceEdit';
+import { lengthText } from './ImportQuestion';
+import { talkSay } from './importTalk';
 
 export function CoursePreview({ state, create }: { state: AppState; create: CreateState }) {
     const host = useRef<HTMLDivElement>(null);
@@ -22,6 +27,14 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
         const words = (): CourseWords => ({ start: t('map.start'), finish: t('map.finish'), laps: (count) => counted('map.laps', count) });
         let layer: CourseLayer | null = null;
         let editing = false;
+        const asks = (): Question | null => create.talk.value?.question ?? null;
+        const candidates = new CandidateLayer(map, {
+            point: (k) => { create.pointed.value = k; },
+            choose: (k) => {
+                const question = asks()!;
+                talkSay(state, create, answerOf(question.asks, question.candidates[k]!));
+            },
+        });
         const drawn = new DrawnFence(map, () => fenceClose(create));
         const edited = new EditedFence(map, {
             change: (rings, chosen) => fenceChange(create, rings, chosen),
@@ -36,9 +49,21 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
         const undo = [
             effect(() => {
                 layer?.remove();
-                const course = create.course.value;
+                const course = asks() ? null : create.course.value;
                 layer = course ? new CourseLayer(map, course, words(), format.unitM(state.units.value)) : null;
-                layer?.showDiagnostics(create.diagnostics.value);
+                layer?.showDiagnostics(create.diagnostics.value, (index) => { create.note.value = { index, from: 'map' }; });
+                create.note.value = null;
+            }),
+            effect(() => {
+                if (create.note.value?.from === 'list') {
+                    layer?.showNote(create.note.value.index);
+                    host.current?.scrollIntoView({ block: 'nearest' });
+                }
+            }),
+            effect(() => candidates.show(asks())),
+            effect(() => {
+                void asks();
+                candidates.point(create.pointed.value);
             }),
             effect(() => drawn.show(create.drawing.value)),
             effect(() => edited.show(create.fence.value)),
@@ -68,25 +93,20 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
 
 function CourseNote({ state, create }: { state: AppState; create: CreateState }) {
     const course = create.course.value?.trackside;
-    if (!course) {
+    if (!course || create.talk.value?.question) {
         return null;
     }
-    const units = state.units.value;
-    const distance = `${format.distance(course.distance, units, locale.value)} ${t(`unit.${units}`)}`;
-    const laps = counted('create.laps', course.laps);
+    const { distance, lapDistance, laps } = course;
+    const length = { distance: lengthText(state, distance), laps: counted('create.laps', laps) };
     return (
         <div class="course-note">
-            <p><strong>{course.longName || course.shortName}</strong> <span class="soft">{t('create.length', { distance, laps })}</span></p>
-            {create.diagnostics.value.length > 0 && (
-                <>
-                    <h2>{t('create.diagnostics')}</h2>
-                    <ul class="diagnostics">
-                        {create.diagnostics.value.map((d, i) => (
-                            <li key={i} class={d.level}><span aria-hidden="true">{d.level === 'warning' ? '▲' : 'ℹ'} </span>{sayNote(d.code, d.text)}</li>
-                        ))}
-                    </ul>
-                </>
-            )}
+            <p>
+                <strong>{course.longName || course.shortName}</strong>{' '}
+                <span class="soft" aria-live="polite">
+                    {laps > 1 ? t('create.lengthLaps', { ...length, lap: lengthText(state, lapDistance) }) : t('create.length', length)}
+                </span>
+            </p>
+            <CourseNotes create={create} />
         </div>
     );
 }

@@ -12,6 +12,7 @@ import { CoursePreview } from './CoursePreview';
 import { courseFacts, createState, keepValues } from './createState';
 import { FenceEditor } from './FenceEditor';
 import { ImportCourse } from './ImportCourse';
+import { ImportPanel } from './ImportPanel';
 import { CourseField, RaceForm } from './RaceForm';
 
 export function CreatePage({ state, session }: { state: AppState; session: RaceSession }) {
@@ -49,9 +50,10 @@ export function CreatePage({ state, session }: { state: AppState; session: RaceS
                     <RaceForm state={state} session={session} create={create} />
                 </div>
                 <div class="create-course">
-                    <CoursePreview state={state} create={create} />
-                    <FenceEditor state={state} create={create} />
                     <ImportCourse state={state} create={create} />
+                    <CoursePreview state={state} create={create} />
+                    <ImportPanel state={state} create={create} />
+                    {!create.talk.value?.question && <FenceEditor state={state} create={create} />}
                 </div>
             </main>}
         </div>

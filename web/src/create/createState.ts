@@ -7,6 +7,7 @@ import type { Rings } from '../model/geofence';
 import type { PresetName } from '../model/presets';
 import { DEFAULTS, drawSeed } from '../model/raceform';
 import type { CourseFacts, Problem, RaceField, RaceFormValues } from '../model/raceform';
+import type { ImportTalk } from '../model/importQuestion';
 import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
 
 /** A geofence that is being edited. Its rings are open: the last corner is not the first again. */
@@ -31,6 +32,12 @@ export interface CreateState {
     fence: Signal<FenceDraft | null>;
     /** What the form was filled in with. */
     preset: Signal<PresetName | null>;
+    /** The import of a file, from the moment when it is given; null: none yet. */
+    talk: Signal<ImportTalk | null>;
+    /** The candidate of the question that is pointed at. */
+    pointed: Signal<number | null>;
+    /** The note that was chosen last, in the list or on the map. */
+    note: Signal<{ index: number; from: 'list' | 'map' } | null>;
 }
 
 const FORM_KEY = 'trackside.create';
@@ -64,6 +71,9 @@ export function createState(): CreateState {
         drawing: signal(null),
         fence: signal(null),
         preset: signal(null),
+        talk: signal(null),
+        pointed: signal(null),
+        note: signal(null),
     };
 }
 

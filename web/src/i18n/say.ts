@@ -24,12 +24,6 @@ export function sayCode(code: string | undefined, sentence: string): string {
     return DETAILED.has(code!) ? t('error.detail', { text: t(key), detail: sentence }) : t(key);
 }
 
-/** A note of the import on a course: in another language than English, what its code means, and the server's sentence with its figures. */
-export function sayNote(code: string, sentence: string): string {
-    const key = `note.${code}`;
-    return language.value === 'en' || !isKey(key) ? sentence : t('error.detail', { text: t(key), detail: sentence });
-}
-
 /** Why a race is paused or failed. */
 export function sayReason(reason: string): string {
     const key = REASONS[reason];

@@ -25,7 +25,7 @@ export class CourseLayer {
     private line: L.Point[] = [];
     private readonly drawing: ReturnType<typeof setTimeout>;
     private signs: CourseSigns | null = null;
-    private diagnostics: readonly Diagnostic[] = [];
+    private showNotes: ((signs: CourseSigns) => void) | null = null;
     private removed = false;
     private box: L.LatLngBounds | null = null;
 
@@ -58,7 +58,7 @@ export class CourseLayer {
         const { CourseSigns } = await import('./coursesigns');
         if (!this.removed) {
             this.signs = new CourseSigns(this.map, this.course, this.track, this.line, this.words, this.markM);
-            this.signs.showDiagnostics(this.diagnostics);
+            this.showNotes?.(this.signs);
         }
     }
 
@@ -73,9 +73,17 @@ export class CourseLayer {
         return this.course.trackside.revision;
     }
 
-    showDiagnostics(diagnostics: readonly Diagnostic[]): void {
-        this.diagnostics = diagnostics;
-        this.signs?.showDiagnostics(diagnostics);
+    /** `choose` is called with the index of a note whose sign is clicked. */
+    showDiagnostics(diagnostics: readonly Diagnostic[], choose: (index: number) => void): void {
+        this.showNotes = (signs) => signs.showDiagnostics(diagnostics, choose);
+        if (this.signs) {
+            this.showNotes(this.signs);
+        }
+    }
+
+    /** Brings the place of a note near. */
+    showNote(index: number): void {
+        this.signs?.showNote(index);
     }
 
     bounds(): L.LatLngBounds {

@@ -1,7 +1,7 @@
 // What stands along a course on a map: start and finish flags with their names, kilometre (or mile) marks, arrows in the
 // direction of running, and what the import found odd. Loaded after the line: dots do not wait for it.
 import * as L from 'leaflet';
-import { sayNote } from '../i18n/say';
+import { sayNote } from '../i18n/notes';
 import { flagName } from '../model/flagName';
 import { haversineM, markStep, trackLonLat, trackMarks, trackPlace } from '../model/track';
 import type { Mark, Track } from '../model/track';
@@ -18,6 +18,8 @@ export interface CourseWords {
 const MARK_GAP_PX = 34;
 const ARROW_GAP_PX = 150;
 const ARROW_FROM_MARK_PX = 24;
+/** So near the place of a note is shown. */
+const NOTE_ZOOM = 16.5;
 /** A pane below the dots: no arrow, mark or flag ever hides a competitor. */
 const SIGNS = 'signs';
 /** Marks stand this far beside the line, so that the dots do not cover their numbers. */
@@ -62,6 +64,8 @@ function clearance(line: readonly L.Point[], x: number, y: number): number {
 export class CourseSigns {
     private readonly group = L.layerGroup();
     private readonly marks = L.layerGroup();
+    /** The signs of the notes that have a place, by their index. */
+    private readonly noted = new Map<number, L.Marker>();
     private readonly onZoom = (): void => this.layMarks();
 
     /** `line`: what is drawn of the course, Mercator metres from its origin. */
@@ -91,15 +95,28 @@ export class CourseSigns {
         this.marks.remove();
     }
 
-    showDiagnostics(diagnostics: readonly Diagnostic[]): void {
-        for (const d of diagnostics) {
+    /** `choose` is called with the index of a note whose sign is clicked. */
+    showDiagnostics(diagnostics: readonly Diagnostic[], choose: (index: number) => void): void {
+        diagnostics.forEach((d, index) => {
             if (d.at) {
                 const said = sayNote(d.code, d.text);
                 const sign = textElement('span', `odd odd-${d.level}`, d.level === 'warning' ? '!' : 'i');
-                L.marker(latLng(d.at), { icon: icon(sign, 'odd-icon', [0, 0]), title: said, alt: said })
+                const marker = L.marker(latLng(d.at), { icon: icon(sign, 'odd-icon', [0, 0]), title: said, alt: said })
                     .bindTooltip(textElement('span', 'odd-text', said))
+                    .on('click', () => choose(index))
+                    .on('keypress', ({ originalEvent }) => { if (originalEvent.key === 'Enter') { choose(index); } })
                     .addTo(this.group);
+                this.noted.set(index, marker);
             }
+        });
+    }
+
+    /** Brings the place of a note near, and says the note there. */
+    showNote(index: number): void {
+        const marker = this.noted.get(index);
+        if (marker) {
+            this.map.setView(marker.getLatLng(), Math.max(this.map.getZoom(), NOTE_ZOOM));
+            marker.setZIndexOffset(3000).openTooltip();
         }
     }
 

@@ -8,7 +8,8 @@ const TOKEN_KEY = 'trackside.token';
 const CONFIG = '/api/config';
 
 export class ApiError extends Error {
-    constructor(readonly status: number, sentence: string, readonly field: string | undefined, readonly code: string | undefined) {
+    /** `body`: all that the answer says. */
+    constructor(readonly status: number, sentence: string, readonly field: string | undefined, readonly code: string | undefined, readonly body: unknown = null) {
         super(sentence);
     }
 }
@@ -29,7 +30,7 @@ interface Refusal {
 
 function apiError(response: Response, body: unknown): ApiError {
     const { error, code, field } = (body ?? {}) as Refusal;
-    return new ApiError(response.status, error ?? `${response.status} ${response.statusText}`, field, code);
+    return new ApiError(response.status, error ?? `${response.status} ${response.statusText}`, field, code, body);
 }
 
 /** The failure that an answer which is no success stands for. */
@@ -107,16 +108,20 @@ export async function raceSpeed(runId: string, speed: number): Promise<unknown> 
     return ask(`/api/races/${path(runId)}/speed`, asJson({ speed }));
 }
 
+/** What the request says of the file; what is left out or undefined is as the file says. */
 export interface ImportOptions {
-    shortName?: string;
-    longName?: string;
-    laps?: number;
-    reverse?: boolean;
-    replace?: boolean;
+    shortName?: string | undefined;
+    longName?: string | undefined;
+    /** Which of the file's lines: its number, or several with commas between. */
+    line?: string | undefined;
+    laps?: number | undefined;
+    reverse?: boolean | undefined;
+    /** The declared length, metres. */
+    distance?: number | undefined;
+    replace?: boolean | undefined;
 }
 
-export interface Imported {
-    shortName: string;
+export interface Imported extends CourseSummary {
     diagnostics: Diagnostic[];
 }
 
@@ -128,6 +133,10 @@ export async function importCourse(file: File, options: ImportOptions): Promise<
         }
     }
     return ask<Imported>(`/api/courses?${query}`, { method: 'POST', body: file });
+}
+
+export async function deleteCourse(shortName: string): Promise<unknown> {
+    return ask(`/api/courses/${path(shortName)}`, { method: 'DELETE' });
 }
 
 export interface Competitor {
