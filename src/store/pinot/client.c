@@ -1,3 +1,5 @@
+/* client.c: one request to Pinot by libcurl, and what its answer says. A connection is borrowed for
+ * one request; libcurl keeps the TCP connection open in it, so a statement costs no handshake. */
 #include "store/pinot/client.h"
 
 #include "base/cancel.h"
@@ -12,9 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POOL 8
-#define HEADER_FILE_MAX 16384
+#define POOL 8                /* idle connections kept: the threads that usually ask at once */
+#define HEADER_FILE_MAX 16384 /* bytes of a line: a token may be long */
 
+/* All members but the idle connections are set once, before other threads see the struct. */
 struct pinot {
     char controller[256];
     char broker[256];
@@ -26,6 +29,7 @@ struct pinot {
     int idle_n;
 };
 
+/* An idle connection, or a new one. NULL where libcurl has no memory. */
 static CURL *borrow(struct pinot *p)
 {
     CURL *c = NULL;
@@ -50,6 +54,8 @@ static void give_back(struct pinot *p, CURL *c)
         curl_easy_cleanup(c);
 }
 
+/* libcurl's callback: fewer bytes than it gave end the request. So the memory of an answer is
+ * bounded while it arrives. */
 static size_t collect(char *bytes, size_t size, size_t n, void *arg)
 {
     struct buf *out = arg;
@@ -60,6 +66,7 @@ static size_t collect(char *bytes, size_t size, size_t n, void *arg)
     return size * n;
 }
 
+/* The body as a file of a form, as POST /ingestFromFile wants it. Freed after the request. */
 static curl_mime *multipart(CURL *c, const struct pinot_request *r)
 {
     curl_mime *mime = curl_mime_init(c);
@@ -72,6 +79,8 @@ static curl_mime *multipart(CURL *c, const struct pinot_request *r)
     return mime;
 }
 
+/* "Expect:" without a value stops libcurl from asking for permission before a large body, which
+ * costs a second with some servers. */
 static struct curl_slist *headers_of(const struct pinot *p, const struct pinot_request *r)
 {
     struct curl_slist *list = NULL;
@@ -83,7 +92,8 @@ static struct curl_slist *headers_of(const struct pinot *p, const struct pinot_r
     return curl_slist_append(list, "Expect:");
 }
 
-/* Asked about once a second: non-zero ends the request. */
+/* libcurl asks this about once a second. Non-zero ends the request: the one who asked has gone or
+ * has no time left. */
 static int is_over(void *arg, curl_off_t in, curl_off_t got, curl_off_t out, curl_off_t sent)
 {
     (void)arg;
@@ -94,6 +104,7 @@ static int is_over(void *arg, curl_off_t in, curl_off_t got, curl_off_t out, cur
     return cancel_due();
 }
 
+/* Sends one request and waits for its answer. -1: no answer; any HTTP status is an answer. */
 static int perform(struct pinot *p, const char *base, const struct pinot_request *r,
     struct buf *answer, long *status, struct err *e)
 {
@@ -106,6 +117,7 @@ static int perform(struct pinot *p, const char *base, const struct pinot_request
     (void)snprintf(url, sizeof url, "%s%s", base, r->path);
     (void)curl_easy_setopt(c, CURLOPT_URL, url);
     (void)curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* Without it libcurl uses SIGALRM for timeouts, which is not for programs with threads. */
     (void)curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, p->timeout_ms);
     (void)curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
@@ -167,6 +179,7 @@ static int find_version(struct pinot *p, struct err *e)
     return 0;
 }
 
+/* The first broker of any tenant, by the controller's own scheme: it names no scheme. */
 static int find_broker(struct pinot *p, struct err *e)
 {
     const char *tenant, *scheme = strncmp(p->controller, "https:", 6) == 0 ? "https" : "http";
@@ -193,6 +206,7 @@ static int find_broker(struct pinot *p, struct err *e)
                        p->controller);
 }
 
+/* From a file and not from the command line, where every user of the machine could read a token. */
 static int read_headers(struct pinot *p, const char *path, struct err *e)
 {
     FILE *f = fopen(path, "re");
@@ -213,6 +227,7 @@ static int read_headers(struct pinot *p, const char *path, struct err *e)
     return bad ? err_set(e, ERR_INVALID, "%s: every line is \"Name: value\"", path) : 0;
 }
 
+/* Adds http:// where no scheme is given, and takes slashes off the end. */
 static void set_url(char out[256], const char *url)
 {
     size_t len;
@@ -294,6 +309,7 @@ static int exception(const json_t *first, struct err *e)
         e, ERR_UNAVAILABLE, "Pinot (error %d): %.*s", code, (int)strcspn(text, "\n"), text);
 }
 
+/* A partial answer is worse than none: a board would show competitors as gone. */
 static int check_answer(const json_t *j, struct err *e)
 {
     const json_t *exceptions = json_object_get(j, "exceptions");
@@ -351,6 +367,7 @@ int pinot_query(struct pinot *p, const char *sql, json_t **table, struct err *e)
     return 0;
 }
 
+/* 0 where Pinot does not say. 2^53 bounds what is not a time at all. */
 static int64_t freshness(const json_t *j)
 {
     json_int_t ms = json_integer_value(json_object_get(j, "minConsumingFreshnessTimeMs"));
@@ -372,6 +389,8 @@ int pinot_query_rows(struct pinot *p, const char *sql, pinot_rows_fn *fn, void *
         pinot_rows_find(&rows, answer.data ? answer.data : "", answer.len, &rest);
         j = read_answer(rest.data, rest.len, e);
         failed = !j;
+        /* Pinot leaves groups out without an error. A sum over some of the competitors must not
+         * pass for all. */
         if (j && json_is_true(json_object_get(j, "numGroupsLimitReached")))
             failed = err_set(e, ERR_UNAVAILABLE,
                 "Pinot has not counted all groups; raise "

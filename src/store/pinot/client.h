@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PINOT_ANSWER_MAX (256u << 20)
+#define PINOT_ANSWER_MAX (256u << 20) /* bytes; far more than PINOT_FETCH_MAX rows take */
 
 struct pinot;
 

@@ -1,3 +1,6 @@
+/* course_loader.c: a thread with two tasks that both ask Pinot's controller. It keeps the dimension
+ * table `courses` as this server knows courses, and asks how far Pinot has consumed Kafka.
+ * Everything is under the catalogue's lock, except while Pinot is asked. */
 #include "store/pinot/pinot_internal.h"
 
 #include "base/clock.h"
@@ -12,17 +15,19 @@
 
 #define QUIET_MS 150      /* courses come in a row at the start: one load for all of them */
 #define QUIET_MAX_MS 2000 /* but not later than this after the first */
+/* After a load that failed; doubled where the table was written but is not as wanted. */
 #define RETRY_MS 1000
-#define RETRY_MAX_MS 60000
-#define AWAIT_MS 15000    /* until what was loaded can be looked up */
-#define PATIENCE_MS 30000 /* of somebody who wants to make a race on it */
-#define CONSUMERS_MS 3000 /* between two questions */
+#define RETRY_MAX_MS 60000 /* the longest pause between two loads */
+#define AWAIT_MS 15000     /* until what was loaded can be looked up */
+#define PATIENCE_MS 30000  /* of somebody who wants to make a race on it */
+#define CONSUMERS_MS 3000  /* between two questions */
 #define CONSUMERS_PATH "/tables/parkrun_REALTIME/consumingSegmentsInfo"
 /* A consumer that has stood still for so long while records waited. Closing a segment takes less,
  * unless it is a very large one. */
 #define STUCK_MS 30000
 
-/* Sleep with the lock held, which is let go meanwhile. */
+/* Sleeps for at most `ms`. The lock is held before and after, and released meanwhile. A signal ends
+ * the sleep early. */
 static void sleep_ms(struct pinot_store *ps, int64_t ms)
 {
     int64_t at_ns = clock_mono_ns() + ms * 1000000;
@@ -31,7 +36,7 @@ static void sleep_ms(struct pinot_store *ps, int64_t ms)
     (void)pthread_cond_timedwait(&ps->load, &ps->catalog.lock, &t);
 }
 
-/* What one load is about: a copy that outlives the lock. */
+/* What one load works with: a copy, because the load runs without the lock. */
 struct batch {
     struct pinot_course_list list;
     struct course **course;
@@ -65,6 +70,7 @@ static void take_loaded(struct pinot_store *ps, const struct batch *b)
     for (size_t k = 0; k < b->list.n; k++)
         memcpy(ps->loaded[k], b->course[k]->short_name, sizeof *ps->loaded);
     ps->loaded_n = b->list.n;
+    /* A load that worked ends the error that was shown. */
     ps->stats.course_error[0] = '\0';
     if (ps->courses_ms == b->asked_ms)
         ps->courses_ms = 0;
@@ -102,6 +108,8 @@ static void load(struct pinot_store *ps, int64_t *retry_ms)
     }
 }
 
+/* Where loads fail, races are shown all the same: a race without its course's name in SQL is better
+ * than no race. */
 bool pinot_course_shows(const struct pinot_store *ps, const char *short_name)
 {
     if (ps->stats.course_error[0] || !course_set_current(&ps->catalog.courses, short_name))
@@ -131,7 +139,8 @@ int pinot_await_course(struct store *s, const char *short_name, struct err *e)
         short_name);
 }
 
-/* How far Pinot has consumed Kafka. */
+/* How far Pinot has consumed Kafka. A consumer that stops is the one fault of Pinot that no
+ * statement shows: answers stay right and grow old. */
 
 /* {"0": "3871854"}: the next offset of one partition. Of replicas the one that is ahead. */
 static void take_offsets(json_t *offsets, struct store_stats *out)
@@ -175,8 +184,9 @@ static bool take_answer(const struct buf *answer, struct store_stats *out)
     return known;
 }
 
-/* A partition whose segment is being closed is missing from the answer: it keeps its offset. */
-static void take_told(struct store_stats *f, const struct store_stats *query_stats)
+/* Merges an answer into the last one. A partition whose segment is being closed is missing from the
+ * answer: it keeps its offset. */
+static void merge_consumed(struct store_stats *f, const struct store_stats *query_stats)
 {
     for (; f->partitions < query_stats->partitions; f->partitions++)
         f->consumed[f->partitions] = -1;
@@ -185,8 +195,9 @@ static void take_told(struct store_stats *f, const struct store_stats *query_sta
             f->consumed[p] = query_stats->consumed[p];
 }
 
-/* Since when each stands still while there are records for it. Records, not offsets: the end of a
- * transaction, and an aborted one, take offsets that nobody reads. */
+/* Works out since when each partition stands still while there are records for it. Compared are
+ * records, not offsets: the end of a transaction, and an aborted one, take offsets that nobody
+ * reads. */
 static void follow(struct pinot_store *ps, const int64_t *before, int64_t now_ms)
 {
     struct store_stats *f = &ps->stats;
@@ -205,6 +216,7 @@ static void follow(struct pinot_store *ps, const int64_t *before, int64_t now_ms
     f->consumers_ms = now_ms;
 }
 
+/* The sentence for the partition that has stood longest, "" where none is stuck. */
 static void describe_stuck(const struct pinot_store *ps, char *out, size_t size)
 {
     const struct store_stats *f = &ps->stats;
@@ -221,6 +233,7 @@ static void describe_stuck(const struct pinot_store *ps, char *out, size_t size)
             worst, f->stalled_ms[worst] / 1000, f->consumed[worst], ps->consumers.handed[worst]);
 }
 
+/* Not asked where nobody watches a race, or where a load is to come first. */
 static void ask_consumers(struct pinot_store *ps)
 {
     struct pinot_request r = {.method = "GET", .path = CONSUMERS_PATH};
@@ -244,11 +257,13 @@ static void ask_consumers(struct pinot_store *ps)
     for (; ps->stats.partitions < ps->consumers.partitions; ps->stats.partitions++)
         ps->stats.consumed[ps->stats.partitions] = -1;
     memcpy(before, ps->stats.consumed, sizeof before);
-    take_told(&ps->stats, &query_stats);
+    merge_consumed(&ps->stats, &query_stats);
     follow(ps, before, clock_wall_ms());
     describe_stuck(ps, ps->stats.consumer_error, sizeof ps->stats.consumer_error);
 }
 
+/* The loader's thread. Courses that come in a row, as at the start, are loaded once, after QUIET_MS
+ * without another. */
 static void *run(void *arg)
 {
     struct pinot_store *ps = arg;

@@ -1,3 +1,6 @@
+/* course_table.c: compares the dimension table with what this server knows, and loads it where they
+ * differ. The table is compared by statements, because the controller does not hand out rows. A
+ * load replaces the whole table, so rows of others are read first and written back. */
 #include "store/pinot/course_table.h"
 
 #include "base/clock.h"
@@ -8,10 +11,11 @@
 #include <string.h>
 #include <time.h>
 
-#define PAUSE_MS 50
-#define ROWS_MAX 10000
-#define STATEMENT_BYTES (128u << 10)
+#define PAUSE_MS 50                  /* between two looks whether queries see the new rows */
+#define ROWS_MAX 10000               /* courses of others that are taken along */
+#define STATEMENT_BYTES (128u << 10) /* then another statement is begun */
 
+/* "" where it is no text. */
 static const char *cell(const json_t *row, size_t i)
 {
     const char *text = json_string_value(json_array_get(row, i));
@@ -19,6 +23,7 @@ static const char *cell(const json_t *row, size_t i)
     return text ? text : "";
 }
 
+/* The deleted ones, and with `all` also those that are there. */
 static void add_names(struct buf *sql, const struct pinot_course_list *l, bool all)
 {
     size_t k = 0;
@@ -96,6 +101,7 @@ static bool is_at(const char *text, struct lonlat at)
            llround(lat * 1e9) == at.lat_nd;
 }
 
+/* NULL: it is somebody else's. */
 static const struct course *listed(const struct pinot_course_list *l, const char *short_name)
 {
     for (size_t i = 0; i < l->n; i++)
@@ -157,6 +163,7 @@ static int has_segment(struct pinot *p, bool *has, struct err *e)
     return rc;
 }
 
+/* Cheapest question first: most servers find everything in order. */
 int pinot_course_table_holds(
     struct pinot *p, const struct pinot_course_list *l, bool *holds, struct err *e)
 {
@@ -199,6 +206,7 @@ static const char *fence_of(const json_t *fences, const char *short_name)
     return "";
 }
 
+/* A row of somebody else, written as it was read. */
 static void add_other(const json_t *row, const json_t *fences, struct buf *csv)
 {
     struct course_row r = {.short_name = cell(row, 0),
@@ -231,6 +239,7 @@ static int ask_others(struct pinot *p, const struct pinot_course_list *l, const 
     return rc;
 }
 
+/* Two statements: a course without a geofence has empty bytes there, which no function reads. */
 static int add_others(
     struct pinot *p, const struct pinot_course_list *l, struct buf *csv, struct err *e)
 {
@@ -258,6 +267,7 @@ static int add_others(
     return rc ? -1 : 0;
 }
 
+/* An empty table cannot be loaded (the CSV would have no row), so nothing is sent then. */
 static int upload(struct pinot *p, const struct pinot_course_list *l, bool *loaded, struct err *e)
 {
     struct buf csv = BUF_INIT, answer = BUF_INIT;
@@ -286,6 +296,7 @@ static int upload(struct pinot *p, const struct pinot_course_list *l, bool *load
     return failed;
 }
 
+/* Waits until queries see the load: a controller's 200 means only that the segment is accepted. */
 static int await(struct pinot *p, const struct pinot_course_list *l, int wait_ms, struct err *e)
 {
     int64_t deadline_ms = clock_wall_ms() + wait_ms;

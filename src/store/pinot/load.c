@@ -1,3 +1,6 @@
+/* load.c: makes a race's columns from grouped statements. One row for each competitor is far less
+ * to read than one for each event. Grouping is right only where distances never fall and no second
+ * is missing, so both are checked by count and sum. */
 #include "store/pinot/load.h"
 
 #include "base/mem.h"
@@ -16,10 +19,11 @@ struct load {
     struct columns *c;
     int32_t to_s;
     int32_t *from_s, *last_s; /* the visit under way of each, -1: none */
-    bool *inconsistent;       /* its seconds have holes or doubles */
+    bool *inconsistent;       /* its seconds have gaps or doubles */
     size_t inconsistent_n;
 };
 
+/* A callback that puts each event into the columns. */
 static int take_event(void *arg, const struct event *ev)
 {
     (void)columns_event(arg, ev);
@@ -41,6 +45,8 @@ static int take_latest(void *arg, const struct pinot_cell *cell, size_t n)
 
     if (i == UINT32_MAX || cell[3].i < 0 || cell[3].i > l->to_s || !(cell[4].d >= 0))
         return 0;
+    /* Seconds 0 to `last`, each once: there are last + 1 of them, and their sum is last (last + 1)
+     * / 2. */
     last = cell[3].i;
     if (cell[1].i != last + 1 || cell[2].d != (double)last * (double)(last + 1) / 2) {
         l->inconsistent[i] = true;
@@ -52,6 +58,7 @@ static int take_latest(void *arg, const struct pinot_cell *cell, size_t n)
     return 0;
 }
 
+/* The visit has ended: its seconds become dwell time. Both ends count. */
 static void close_visit(struct load *l, uint32_t i)
 {
     if (l->from_s[i] >= 0)
@@ -78,6 +85,7 @@ static int take_visit(void *arg, const struct pinot_cell *cell, size_t n)
     return 0;
 }
 
+/* The first second at or beyond the course's end. */
 static int take_finish(void *arg, const struct pinot_cell *cell, size_t n)
 {
     struct load *l = arg;
@@ -116,6 +124,8 @@ static int grouped(struct load *l, const char *values, uint32_t from_mm, uint32_
     return failed;
 }
 
+/* One grouped statement for each stretch of the route inside of the geofence, in the order of the
+ * course. */
 static int load_visits(struct load *l, struct err *e)
 {
     const struct course *course = l->subject->course;
@@ -155,6 +165,7 @@ static size_t gather(const struct columns *c, const bool *wanted, uint32_t *i, i
     return n;
 }
 
+/* Those whose seconds do not add up, event by event. Most often there is nobody. */
 static int load_inconsistent(struct load *l, struct err *e)
 {
     int64_t id[PINOT_FETCH_IDS];
@@ -167,6 +178,7 @@ static int load_inconsistent(struct load *l, struct err *e)
     return 0;
 }
 
+/* Latest positions first: the other statements are bounded by them, so that all show one moment. */
 static int load_grouped(struct load *l, struct err *e)
 {
     const struct course *course = l->subject->course;
@@ -192,6 +204,7 @@ static int load_grouped(struct load *l, struct err *e)
     return failed;
 }
 
+/* Everything through the columns, as live. */
 static int load_events(struct load *l, size_t competitors, struct err *e)
 {
     struct pinot_range r = {.to_s = l->to_s, .competitors = competitors};
@@ -213,6 +226,7 @@ struct columns *pinot_load(
     failed = pinot_statements_bounds(p->interactive, s->run_id, &last_s, &competitors, e);
     l.to_s = to_s < last_s ? to_s : last_s;
     if (!failed && l.to_s >= 0) {
+        /* At most so many: each competitor at each second. */
         uint64_t events = (uint64_t)competitors * ((uint64_t)l.to_s + 1);
         size_t stretches = s->course ? s->course->spans.n : 0;
 
@@ -227,12 +241,14 @@ struct columns *pinot_load(
     return NULL;
 }
 
+/* Where the retracing of some competitors stands. */
 struct retrace {
     struct columns *c;
     int64_t id;
     int32_t *before_s; /* of each number, -1 */
 };
 
+/* Events beyond what the columns show are left out: they come with the next refresh. */
 static int trace(void *arg, const struct event *ev)
 {
     struct retrace *t = arg;
@@ -250,6 +266,7 @@ static int trace(void *arg, const struct event *ev)
     return 0;
 }
 
+/* In groups of PINOT_FETCH_IDS, because ids stand in the statement. */
 int pinot_load_retrace(
     struct pinot *p, const struct pinot_subject *s, struct columns *c, int32_t to_s, struct err *e)
 {

@@ -1,3 +1,5 @@
+/* past.c: what is asked of Pinot only when somebody wants it. Nothing of it is kept: a look at the
+ * past costs its statements each time, and no memory. */
 #include "store/pinot/pinot_internal.h"
 
 #include "board/board.h"
@@ -12,7 +14,7 @@ static struct pinot_subject subject_of(const struct catalog_reading *r)
         .course = r->course};
 }
 
-/* A view of the past: when it was published nobody has written down. */
+/* A view of the past. It has no publishing time, because nobody has kept one. */
 static struct view *view_of(const struct columns *c, const struct race_record *record)
 {
     struct view *v = pinot_poller_view(c, record);
@@ -23,6 +25,7 @@ static struct view *view_of(const struct columns *c, const struct race_record *r
     return v;
 }
 
+/* Through pinot_load, as live, so that both show the same. */
 struct view *pinot_view_at(struct store *s, const char *run_id, int32_t raw_s, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
@@ -65,6 +68,7 @@ static int show_until(struct player *p, int64_t before_s)
     return p->stopped;
 }
 
+/* A view is sent before the first event of a later second, when its own second is complete. */
 static int on_event(void *arg, const struct event *ev)
 {
     struct player *p = arg;
@@ -75,6 +79,7 @@ static int on_event(void *arg, const struct event *ev)
     return 0;
 }
 
+/* The columns as of the first second, then all later events in order. */
 static int play(struct pinot_store *ps, const struct pinot_subject *s, struct player *p,
     size_t competitors, struct err *e)
 {
@@ -157,6 +162,7 @@ static int on_place(void *arg, const struct event *ev)
     return 0;
 }
 
+/* Reads all events of the competitor: splits need every visit, and the columns keep the latest. */
 static int read_splits(struct pinot_store *ps, const struct pinot_subject *s,
     const struct pinot_range *range, struct splits_competitor *out, struct err *e)
 {
@@ -185,6 +191,7 @@ static int read_competitor(struct pinot_store *ps, const struct view *v, int64_t
     if (i == UINT32_MAX)
         return err_set_id(e, ERR_NOT_FOUND, "competitor-unknown",
             "There is no competitor %lld in race %s.", (long long)id, s.run_id);
+    /* Not beyond the competitor's position on the board. */
     range.to_s = at_s < 0 || v->raw_s[i] < at_s ? v->raw_s[i] : at_s;
     if (read_splits(ps, &s, &range, out, e))
         return -1;

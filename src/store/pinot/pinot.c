@@ -1,3 +1,4 @@
+/* pinot.c: opens and closes the store, and the table of its operations. */
 #include "store/pinot/pinot_internal.h"
 
 #include "base/clock.h"
@@ -6,15 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INTERACTIVE_MS 5000
-#define BATCH_MS 60000
+#define INTERACTIVE_MS 5000 /* of a statement for a live board */
+#define BATCH_MS 60000      /* of a statement about the past */
 
+/* SQL of users goes to Pinot as it is. */
 static int pinot_sql(
     struct store *s, const char *request, size_t len, struct buf *answer, struct err *e)
 {
     return pinot_pass_on(pinot_store_of(s)->pinot.batch, request, len, answer, e);
 }
 
+/* A thread that asks Pinot ends after that request: at most its time limit. */
 static void stop_threads(struct pinot_store *ps)
 {
     (void)pthread_mutex_lock(&ps->catalog.lock);
@@ -50,6 +53,7 @@ static void pinot_store_free(struct store *s)
     free(ps);
 }
 
+/* Called by the writer. What the feed has handed over is the target for Pinot's consumers. */
 static void pinot_feed(struct store *s, const struct feed_stats *f)
 {
     struct pinot_store *ps = pinot_store_of(s);
@@ -68,6 +72,7 @@ static int compare_ms(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+/* Of the last PINOT_TIMINGS values. Sorted in a copy, since the ring is in the order of time. */
 static double percentile(const struct pinot_timings *t, unsigned percent)
 {
     size_t n = t->n < PINOT_TIMINGS ? (size_t)t->n : PINOT_TIMINGS;
@@ -123,6 +128,7 @@ static const struct store_ops ops = {
     .stats = pinot_stats,
 };
 
+/* Everything else is zero. */
 static void race_init(struct catalog_race *r)
 {
     struct pinot_race *race = pinot_race_of(r);
@@ -161,6 +167,8 @@ static const struct catalog_hooks hooks = {
     .shows = shows,
 };
 
+/* Conditions wait by the monotonic clock: a step of the wall clock must not make a poller sleep for
+ * hours. */
 static void init_sync(struct pinot_store *ps)
 {
     pthread_condattr_t monotonic;
@@ -173,7 +181,8 @@ static void init_sync(struct pinot_store *ps)
     (void)pthread_condattr_destroy(&monotonic);
 }
 
-/* The same Pinot twice: a board that is late is no board, but a race's past may take its time. */
+/* The same Pinot with two time limits. A board that is late is useless, but a race's past may take
+ * its time. The second connection uses the broker that the first one found. */
 static int connect(struct pinot_store *ps, const struct pinot_options *o, struct err *e)
 {
     struct pinot_options interactive = *o, batch = *o;

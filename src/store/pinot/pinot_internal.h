@@ -22,15 +22,17 @@
 
 #include <pthread.h>
 
-#define PINOT_LATE_MAX 1024u
+#define PINOT_LATE_MAX 1024u /* late events of a race that wait; more: the race is read anew */
 
-/* After a failure nothing is asked before `until_ms`, however often somebody wants it. The wait
- * grows with each failure in a row, so that a Pinot that is away or shutting down is left alone. */
+/* After a failure nothing is asked before `until_ms`, whoever wants it. The wait grows with each
+ * failure in a row, so that a Pinot that is away or starting is left alone. */
 struct pinot_backoff {
     unsigned failures; /* in a row */
     int64_t until_ms;
 };
 
+/* A race of this store. The first member is the catalogue's, so a pointer to one is a pointer to
+ * the other. */
 struct pinot_race {
     struct catalog_race race; /* first; its epoch grows where the same events make other columns */
 
@@ -40,25 +42,26 @@ struct pinot_race {
     bool announce;        /* the listener does not know this view yet */
     bool asking;          /* since tried_ms, by the holder of `work` */
     int64_t watched_ms;   /* wall ms at which somebody last watched */
-    bool unasked;         /* nobody had watched, so nobody knows when its ticks became readable */
+    bool unasked; /* nobody had watched, so it is not known when its ticks became readable */
+    /* Wall ms: last question, answer, answer with news. */
     int64_t tried_ms, answered_ms, changed_ms;
     int64_t next_ms;    /* when to ask again; 0: at once */
     unsigned unchanged; /* refreshes in a row that brought nothing */
     struct pinot_poll_timer timer;
     struct pinot_backoff backoff;
     struct buf roster;
-    struct pinot_late *late;
+    struct pinot_late *late; /* older events that were seen on the feed, for the next poll */
     size_t late_n, late_cap;
     struct hop_times hop_times;
 
     /* writer */
-    uint64_t next_epoch;
+    uint64_t next_epoch;   /* its epoch after the next commit */
     struct id_map numbers; /* external: the latest second of each competitor on the feed */
     int32_t *last_s;
     size_t last_n, last_cap;
 
     pthread_mutex_t work;
-    struct pinot_state state;
+    struct pinot_state state; /* under `work`, as the next two */
     uint64_t state_epoch;
     bool state_changed; /* since the view was made */
 };
@@ -68,9 +71,12 @@ static inline struct pinot_race *pinot_race_of(struct catalog_race *r)
     return (struct pinot_race *)(void *)r;
 }
 
+/* A race that nobody has asked for in so long is not polled: Pinot has work for each poll. 256
+ * timings are enough for a 99th percentile. */
 #define PINOT_WATCHED_MS 30000
 #define PINOT_TIMINGS 256u
 
+/* The last durations in ms, a ring. */
 struct pinot_timings {
     float ms[PINOT_TIMINGS];
     uint64_t n; /* ever */
@@ -123,6 +129,7 @@ static inline struct pinot_store *pinot_store_of(struct store *s)
     return (struct pinot_store *)(void *)s;
 }
 
+/* Race `k` of the catalogue, in order of arrival. */
 static inline struct pinot_race *pinot_race_at(const struct pinot_store *ps, size_t k)
 {
     return pinot_race_of(catalog_at(&ps->catalog, k));

@@ -1,15 +1,18 @@
+/* poll_timer.c: the waiting times of poll_timer.h. The better the time of the first poll of a
+ * second is guessed, the fewer polls a second needs and the smaller the lag is. */
 #include "store/pinot/poll_timer.h"
 
-#define FIRST_AFTER_DUE_MS 30
-#define LEAST_AFTER_DUE_MS 12 /* Pinot has a single event some 10 ms after it is published */
-#define MOST_AFTER_DUE_MS 250
-#define SOONER_MS 2 /* after a second that was whole at the first look */
-#define REST_LEAST_MS 8
+#define FIRST_AFTER_DUE_MS 30 /* before anything is learnt */
+/* never sooner: Pinot has a single event some 10 ms after it is published */
+#define LEAST_AFTER_DUE_MS 12
+#define MOST_AFTER_DUE_MS 250 /* never later: a slow second must not make the next ones late */
+#define SOONER_MS 2           /* after a second that was whole at the first look */
+#define REST_LEAST_MS 8       /* bounds of the wait for the rest of an incomplete second */
 #define REST_MOST_MS 60
-#define AGAIN_MS 40  /* where something is due, or has gone by, and is not there yet */
-#define USUAL_MS 150 /* where nobody says when the next second comes */
-#define LONGEST_MS 2000
-#define RESTING_MS 5000
+#define AGAIN_MS 40     /* where something is due, or has gone by, and is not there yet */
+#define USUAL_MS 150    /* where nobody says when the next second comes */
+#define LONGEST_MS 2000 /* between two polls of a race that runs */
+#define RESTING_MS 5000 /* of one that does not */
 #define SLOW_TICK_MS \
     250 /* seconds that are closer together than this are not waited for one by one */
 
@@ -18,18 +21,20 @@ static int64_t clamp(int64_t v, int64_t least, int64_t most)
     return v < least ? least : v > most ? most : v;
 }
 
+/* How long after a second is due to ask for it. */
 static double after_due_ms(const struct pinot_poll_timer *p)
 {
     return p->after_due_ms > 0 ? p->after_due_ms : FIRST_AFTER_DUE_MS;
 }
 
+/* Do its seconds come one by one, far enough apart to wait for each? */
 static bool has_slow_ticks(const struct race_record *r)
 {
     return r->anchor.speed > 0 && 1000 / r->anchor.speed >= SLOW_TICK_MS;
 }
 
-/* Until the rest of the newest second is there, if it goes on coming as it came since it was due.
- * The longer a few have been missing, the less often they are asked for. */
+/* Estimates how long the rest of the newest second takes, if it comes as fast as the part that is
+ * there. If a few have been missing for long, they are asked for less often. */
 static int64_t rest_ms(const struct pinot_poll *l)
 {
     int64_t since_ms = l->ended_ms - race_due_ms(&l->race->anchor, l->newest_s);
@@ -41,7 +46,9 @@ static int64_t rest_ms(const struct pinot_poll *l)
         since_ms / 8 > (int64_t)rest ? since_ms / 8 : (int64_t)rest, REST_LEAST_MS, REST_MOST_MS);
 }
 
-/* Each second is learnt from once: at the first look that shows any of it. */
+/* Moves after_due_ms towards the time that the seconds really take. Each second is learnt from
+ * once: at the first poll that shows any of it. A second that was complete moves it a little
+ * earlier, an incomplete one half of the missing time later. */
 static void learn(struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     double next_ms = after_due_ms(p);
@@ -55,6 +62,7 @@ static void learn(struct pinot_poll_timer *p, const struct pinot_poll *l)
                                                     : next_ms;
 }
 
+/* Until the next second is due and likely complete. Where it is overdue, ever less often. */
 static int64_t wait_own(const struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     int64_t due_ms = race_due_ms(&l->race->anchor, l->shown_s + 1) + (int64_t)after_due_ms(p);
@@ -64,6 +72,7 @@ static int64_t wait_own(const struct pinot_poll_timer *p, const struct pinot_pol
     return l->unchanged < 3 ? AGAIN_MS : l->unchanged < 40 ? USUAL_MS : 4 * USUAL_MS;
 }
 
+/* A race that does not run changes by its record only, and is told of that by the feed. */
 static int64_t wait_ms(const struct pinot_poll_timer *p, const struct pinot_poll *l)
 {
     int64_t ms;
@@ -83,6 +92,8 @@ int64_t pinot_poll_timer_next(struct pinot_poll_timer *p, const struct pinot_pol
 
     learn(p, l);
     ms = wait_ms(p, l);
+    /* At least as long as the poll took: a Pinot that is slow is not kept busy for all of the
+     * time. */
     return l->ended_ms + (ms > took_ms ? ms : took_ms);
 }
 

@@ -1,3 +1,7 @@
+/* poller.c: one thread polls all races that somebody watches, the one that is due first. A poll
+ * asks Pinot (state.c), makes the next view, and reports it to the listener. A reader who cannot
+ * wait for the poller polls by itself (read.c), through the same function. The lock is never held
+ * while Pinot is asked or the listener runs. */
 #include "store/pinot/pinot_internal.h"
 
 #include "base/clock.h"
@@ -8,7 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LONGEST_MS 2000
+#define LONGEST_MS 2000 /* the longest sleep */
+/* So long a late event may take to be in Pinot; then it is given up. */
 #define LATE_PATIENCE_MS 60000
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_LAST_MS 1000 /* so soon it is noticed that Pinot is back */
@@ -37,6 +42,7 @@ struct round {
     size_t late_n;
 };
 
+/* Copies what the refresh needs, and takes the late events over. */
 static void take_round(struct pinot_store *ps, struct pinot_race *r, struct round *w)
 {
     (void)pthread_mutex_lock(&ps->catalog.lock);
@@ -77,6 +83,8 @@ static int trace_late(struct pinot_store *ps, struct pinot_race *r, struct round
     return 0;
 }
 
+/* Behind those that came meanwhile. Above the limit they are dropped: note_late reads the race anew
+ * then. */
 static void give_late_back(struct pinot_race *r, const struct round *w)
 {
     for (size_t k = 0; k < w->late_n && r->late_n < PINOT_LATE_MAX; k++) {
@@ -112,6 +120,7 @@ static void show(struct pinot_store *ps, struct pinot_race *r, struct view *v, u
     view_unref(old);
 }
 
+/* 100, 200, 400, 800 ms, then a second each. */
 static void back_off(struct pinot_backoff *b)
 {
     int64_t wait_ms = b->failures < 8 ? (int64_t)BACKOFF_FIRST_MS << b->failures : BACKOFF_LAST_MS;
@@ -120,6 +129,7 @@ static void back_off(struct pinot_backoff *b)
     b->until_ms = clock_wall_ms() + (wait_ms < BACKOFF_LAST_MS ? wait_ms : BACKOFF_LAST_MS);
 }
 
+/* Lock held, as in note_failure. */
 static void note_answer(struct pinot_store *ps, struct pinot_race *r,
     const struct pinot_query_stats *query_stats, bool changed)
 {
@@ -135,7 +145,7 @@ static void note_answer(struct pinot_store *ps, struct pinot_race *r,
     ps->stats.last_error[0] = '\0';
 }
 
-static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const struct err *e)
+static void note_failure(struct pinot_store *ps, struct pinot_race *r, const struct err *e)
 {
     r->unchanged++;
     back_off(&r->backoff);
@@ -144,6 +154,8 @@ static void note_trouble(struct pinot_store *ps, struct pinot_race *r, const str
     (void)snprintf(ps->stats.last_error, sizeof ps->stats.last_error, "%.250s", e->text);
 }
 
+/* Drops the state where the race now reads differently (another course or field), then refreshes
+ * it. */
 static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w,
     struct pinot_query_stats *query_stats, bool *changed, struct err *e)
 {
@@ -165,15 +177,15 @@ static int refresh(struct pinot_store *ps, struct pinot_race *r, struct round *w
     return trace_late(ps, r, w, &s, changed, e);
 }
 
-/* Of the second that has begun to come in not everybody is there, which is waited for, as long as
- * as_of.h has patience: one second on a board, and one frame for it. */
+/* Is a second incomplete? It is waited for, as long as watermark.h has patience, so that a board
+ * shows one second, and there is one frame for it. */
 static bool is_halfway(const struct pinot_race *r)
 {
     return r->state.watermark.n > 0;
 }
 
-/* The board that this round makes: none where the one that stands is to stand. A race that begins
- * to catch up shows its last board again, marked; the first board of all is what there is. */
+/* The board that this round makes; NULL where the present one stays. A race that begins to catch up
+ * shows its last board again, marked. The first board of all shows whatever there is. */
 static struct view *next_view(struct pinot_race *r, const struct round *w)
 {
     struct view *v = NULL;
@@ -191,6 +203,7 @@ static struct view *next_view(struct pinot_race *r, const struct round *w)
     return v;
 }
 
+/* An error keeps the view that is shown: an old board is better than none. */
 int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *e)
 {
     int64_t from_ns = clock_mono_ns();
@@ -210,7 +223,7 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
     r->asking = false;
     ps->stats.queries++;
     if (failed) {
-        note_trouble(ps, r, e);
+        note_failure(ps, r, e);
     } else {
         note_timing(&ps->query, query_stats.ms);
         note_timing(&ps->refresh, (double)(clock_mono_ns() - from_ns) / 1e6);
@@ -225,7 +238,8 @@ int pinot_poller_race(struct pinot_store *ps, struct pinot_race *r, struct err *
     return failed;
 }
 
-static void look(struct pinot_store *ps, struct pinot_race *r)
+/* One poll by the poller's thread. Lock held; it is released while Pinot is asked. */
+static void poll_race(struct pinot_store *ps, struct pinot_race *r)
 {
     struct pinot_poll l = {.race = &r->race.record, .began_ms = clock_wall_ms(), .share = 1};
     struct err ignored; /* it is in the stats */
@@ -249,7 +263,8 @@ static void look(struct pinot_store *ps, struct pinot_race *r)
     (void)pthread_mutex_unlock(&r->work);
 }
 
-static void tell(struct pinot_store *ps, struct view *v)
+/* Hands one view to the listener, without the lock. Takes the reference. */
+static void report(struct pinot_store *ps, struct view *v)
 {
     (void)pthread_mutex_unlock(&ps->catalog.lock);
     if (ps->listener)
@@ -258,11 +273,12 @@ static void tell(struct pinot_store *ps, struct view *v)
     (void)pthread_mutex_lock(&ps->catalog.lock);
 }
 
-/* Everything that has changed, to the listener. */
-static void tell_all(struct pinot_store *ps)
+/* Reports everything that has changed to the listener. The lock is released in between, so the list
+ * is looked at by index and the flags are cleared first. */
+static void report_all(struct pinot_store *ps)
 {
     while (ps->deleted_views_n > 0)
-        tell(ps, ps->deleted_views[--ps->deleted_views_n]);
+        report(ps, ps->deleted_views[--ps->deleted_views_n]);
     for (size_t k = 0; k < ps->catalog.races.n; k++) {
         struct pinot_race *r = pinot_race_at(ps, k);
 
@@ -271,7 +287,7 @@ static void tell_all(struct pinot_store *ps)
         r->announce = false;
         /* Not before the listener has this view: it counts the ticks since the one before. */
         r->unasked = false;
-        tell(ps, view_ref(r->view));
+        report(ps, view_ref(r->view));
     }
 }
 
@@ -280,15 +296,16 @@ static int64_t later(int64_t a_ms, int64_t b_ms)
     return a_ms > b_ms ? a_ms : b_ms;
 }
 
-/* Not before this. Lock held. */
+/* When the race may be polled next: not sooner than its timer, its backoff and that of all races
+ * allow. Lock held. */
 static int64_t turn_of(const struct pinot_store *ps, const struct pinot_race *r)
 {
     return later(later(r->next_ms, r->tried_ms + PINOT_POLL_SOONEST_MS),
         later(r->backoff.until_ms, ps->backoff.until_ms));
 }
 
-/* The race whose turn it is, of several the one that has waited longest (what fails may be one
- * race's own trouble); *at_ms becomes when the next one's is. */
+/* The race to poll now; NULL: none is due. Of several the one that has waited longest, because a
+ * failure may be one race's alone. *at_ms becomes the time of the next one. Lock held. */
 static struct pinot_race *pick(struct pinot_store *ps, int64_t now_ms, int64_t *at_ms)
 {
     struct pinot_race *first = NULL;
@@ -310,6 +327,7 @@ static struct pinot_race *pick(struct pinot_store *ps, int64_t now_ms, int64_t *
     return *at_ms <= now_ms ? first : NULL;
 }
 
+/* A signal of the writer or a reader ends the sleep. */
 static void sleep_until(struct pinot_store *ps, int64_t at_ms, int64_t now_ms)
 {
     int64_t at_ns = clock_mono_ns();
@@ -320,6 +338,7 @@ static void sleep_until(struct pinot_store *ps, int64_t at_ms, int64_t now_ms)
     (void)pthread_cond_timedwait(&ps->wake, &ps->catalog.lock, &t);
 }
 
+/* The poller's thread. */
 static void *run(void *arg)
 {
     struct pinot_store *ps = arg;
@@ -329,10 +348,10 @@ static void *run(void *arg)
         int64_t now_ms = clock_wall_ms(), at_ms;
         struct pinot_race *r;
 
-        tell_all(ps);
+        report_all(ps);
         r = pick(ps, now_ms, &at_ms);
         if (r)
-            look(ps, r);
+            poll_race(ps, r);
         else if (!ps->stopping)
             sleep_until(ps, at_ms, now_ms);
     }

@@ -1,3 +1,5 @@
+/* put.c: the writing side. No position is kept: Pinot has them. What the feed shows is used to know
+ * that there is something to poll, when it was published, and what came late. */
 #include "store/pinot/pinot_internal.h"
 
 #include "base/clock.h"
@@ -6,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Another epoch makes the poller load the race anew. */
 void pinot_race_put(struct catalog *c, struct catalog_race *r, enum catalog_change change)
 {
     (void)c;
@@ -20,6 +23,7 @@ void pinot_race_deleted(struct catalog *c, struct catalog_race *r, const struct 
     pinot_race_of(r)->next_epoch++;
 }
 
+/* Counts events, and wakes the poller at the commit. */
 int pinot_put_tick(struct store *s, const struct tick *t, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
@@ -33,6 +37,8 @@ int pinot_put_tick(struct store *s, const struct tick *t, struct err *e)
     return 0;
 }
 
+/* An event that is older than its competitor's latest. The latest positions do not show it, so the
+ * poller traces that competitor again. */
 static void note_late(struct pinot_store *ps, struct pinot_race *r, const struct event *ev)
 {
     (void)pthread_mutex_lock(&ps->catalog.lock);
@@ -47,8 +53,8 @@ static void note_late(struct pinot_store *ps, struct pinot_race *r, const struct
     (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
-/* Of other producers' events an older one may come after a newer one, which the latest positions
- * cannot tell. */
+/* Remembers the newest second of each competitor of an external race. An older event may come after
+ * a newer one, which the latest positions in Pinot do not show. */
 static void follow(struct pinot_store *ps, struct pinot_race *r, const struct event *ev)
 {
     uint32_t i = id_map_find(&r->numbers, ev->competitor_id);
@@ -67,7 +73,8 @@ static void follow(struct pinot_store *ps, struct pinot_race *r, const struct ev
     }
 }
 
-/* When the events of one raw second were published: they come many in a row. */
+/* When the events of one raw second were published. They come many in a row, so they are collected
+ * and noted once: noting takes the lock. */
 struct published {
     struct pinot_race *race; /* NULL: nothing yet */
     int32_t raw_s;
@@ -83,6 +90,7 @@ static void note_published(struct pinot_store *ps, const struct published *h)
     (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
+/* The latest of a second's events counts: only then the second is complete. */
 static void follow_published(
     struct pinot_store *ps, struct published *h, struct pinot_race *r, const struct event *ev)
 {
@@ -136,7 +144,8 @@ int pinot_put_events(struct store *s, const struct event *ev, size_t n, struct e
     return rc;
 }
 
-/* So that a load of the table does not carry it along as somebody else's. */
+/* Keeps the names of deleted courses. A load of the table would otherwise take a deleted course
+ * along as somebody else's. */
 static void note_deleted(struct pinot_store *ps, const char *short_name, bool gone)
 {
     size_t k = 0;
@@ -168,7 +177,7 @@ int pinot_delete_course(struct store *s, const char *short_name, struct err *e)
     return catalog_delete_course(s, short_name, e);
 }
 
-/* What a deleted race was, for the listener. */
+/* Empties a deleted race, and keeps its last view, marked as deleted, for the listener. */
 static void drop_race(struct pinot_store *ps, struct pinot_race *r)
 {
     struct race_record record = r->race.record;
@@ -218,6 +227,8 @@ static void publish(struct pinot_store *ps, struct pinot_race *r)
     }
 }
 
+/* Nothing is written, so nothing can fail: what was put becomes visible, and the threads are
+ * woken. */
 int pinot_commit(struct store *s, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);

@@ -1,3 +1,6 @@
+/* read.c: the reading side. A reader gets the last view at once where it is recent. Otherwise it
+ * asks Pinot itself, under the race's `work`, so that a hundred readers who come at once make one
+ * statement. */
 #include "store/pinot/pinot_internal.h"
 
 #include "base/clock.h"
@@ -6,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROSTER_MAX (64u << 20)
-#define RUNNING_OLD_MS \
-    1000 /* a view that was right so long ago is asked for anew by its reader \
-          */
+#define ROSTER_MAX (64u << 20) /* bytes */
+#define RUNNING_OLD_MS 1000    /* an older view of a running race is asked for anew by its reader */
+/* The same of a race that rests: it changes by its record alone. */
 #define RESTING_OLD_MS 6000
-/* A board that nobody has looked at for some time is asked for first, and waited for so long. */
+/* A board that nobody has watched for some time is asked for before it is shown. So long its reader
+ * waits for the answer. */
 #define FIRST_MS 10000
 #define STAND_MS \
-    1000 /* so long a reader waits for somebody else's question where there is a board to show */
+    1000 /* so long a reader waits for another reader's poll, where there is a board to show */
 
 /* With the lock held. */
 static struct pinot_race *visible_race(struct pinot_store *ps, const char *run_id)
@@ -43,19 +46,21 @@ void store_pinot_watch(struct store *s, const char *run_id)
     (void)pthread_mutex_unlock(&ps->catalog.lock);
 }
 
-/* Pinot did not answer: it is not asked again before its time is up. Lock held. */
+/* Has Pinot failed lately? Then it is not asked before the backoff ends. Lock held. */
 static bool is_away(const struct pinot_store *ps, const struct pinot_race *r, int64_t now_ms)
 {
     return now_ms < ps->backoff.until_ms || now_ms < r->backoff.until_ms;
 }
 
-/* The last answer is from when somebody watched, so that its board may stand for a moment. */
+/* Is the last answer from the time in which somebody watched? Then its board may stand for a
+ * moment. */
 static bool is_kept(const struct pinot_race *r, int64_t now_ms)
 {
     return now_ms - r->answered_ms < PINOT_WATCHED_MS;
 }
 
-/* The last view where it is good enough, or all there will be for now. Lock held. */
+/* The last view, a reference, if it is recent or all there will be for now; else NULL. Lock
+ * held. */
 static struct view *recent_view(
     const struct pinot_store *ps, const struct pinot_race *r, int64_t now_ms)
 {
@@ -68,8 +73,9 @@ static struct view *recent_view(
     return stands || now_ms - r->answered_ms < old_ms ? view_ref(r->view) : NULL;
 }
 
-/* The right to ask about a race. Who has a board to show does not wait for long: somebody may be
- * asking a Pinot that is shutting down. */
+/* Takes the right to ask about a race. False: another thread has had it for too long. A reader who
+ * has a board to show does not wait for long, because that thread may be asking a Pinot that is
+ * shutting down. */
 static bool take_work(struct pinot_race *r, bool has_view, bool kept)
 {
     struct timespec until;
@@ -81,13 +87,13 @@ static bool take_work(struct pinot_race *r, bool has_view, bool kept)
     return pthread_mutex_timedlock(&r->work, &until) == 0;
 }
 
-/* What the last answer has left. Lock held. */
+/* The last view, however old; NULL: none for the present epoch. Lock held. */
 static struct view *standing_view(const struct pinot_race *r)
 {
     return r->view && r->shown_epoch == r->race.epoch ? view_ref(r->view) : NULL;
 }
 
-/* By its reader, who waits: the first view, or one that nobody has looked at for some time. */
+/* The reader asks and waits: for the first view, or one that nobody has watched for some time. */
 static struct view *ask(struct pinot_store *ps, struct pinot_race *r, struct err *e)
 {
     struct view *v;
@@ -147,6 +153,7 @@ struct view *pinot_view(struct store *s, const char *run_id, struct err *e)
     return v;
 }
 
+/* For callers who must not see anything older than their call, like the contract tests. */
 int store_pinot_refresh(struct store *s, const char *run_id, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);
@@ -164,6 +171,7 @@ int store_pinot_refresh(struct store *s, const char *run_id, struct err *e)
     return failed;
 }
 
+/* Rosters are kept in memory: the shared feed brings them again after a restart. */
 int pinot_roster(struct store *s, const char *run_id, struct buf *csv, struct err *e)
 {
     struct pinot_store *ps = pinot_store_of(s);

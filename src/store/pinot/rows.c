@@ -1,3 +1,5 @@
+/* rows.c: finds the rows in an answer and reads them in place. The rest of the answer is small and
+ * goes to the JSON library. */
 #include "store/pinot/rows.h"
 
 #include "race/json_scan.h"
@@ -24,6 +26,7 @@ static bool skip_array(struct json_scan *s)
     return false;
 }
 
+/* Takes this character, after white space. */
 static bool take(struct json_scan *s, char c)
 {
     json_scan_space(s);
@@ -83,6 +86,7 @@ static bool take_number(struct json_scan *s, struct pinot_cell *c)
     return true;
 }
 
+/* null, true, false. true counts as 1 and false as 0. */
 static bool take_word(struct json_scan *s, struct pinot_cell *c)
 {
     char first = *s->at;
@@ -94,6 +98,7 @@ static bool take_word(struct json_scan *s, struct pinot_cell *c)
     return true;
 }
 
+/* Arrays and objects within a row are no values of ours. */
 static bool take_cell(struct json_scan *s, struct pinot_cell *c)
 {
     const char *from;
@@ -113,6 +118,7 @@ static bool take_cell(struct json_scan *s, struct pinot_cell *c)
     return true;
 }
 
+/* At most PINOT_ROWS_CELLS cells: the caller's array. */
 static bool take_row(struct json_scan *s, struct pinot_cell *cell, size_t *n)
 {
     *n = 0;

@@ -1,3 +1,5 @@
+/* setup.c: `trackside pinot setup`, status and drop. Pinot's controller answers before its servers
+ * have done what it says, so each step is followed by a wait for its effect. */
 #include "store/pinot/setup.h"
 
 #include "base/clock.h"
@@ -10,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#define WAIT_MS 60000
-#define PAUSE_MS 100
+#define WAIT_MS 60000 /* for an effect */
+#define PAUSE_MS 100  /* between two looks */
 
 static void say(const struct pinot_say *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -73,6 +75,7 @@ static const json_t *column(const json_t *schema, const char *name)
     return NULL;
 }
 
+/* "" where there is no such text. */
 static const char *text_of(const json_t *o, const char *name)
 {
     const char *text = json_string_value(json_object_get(o, name));
@@ -80,6 +83,7 @@ static const char *text_of(const json_t *o, const char *name)
     return text ? text : "";
 }
 
+/* Only missing columns and other types matter: more columns do no harm. */
 static void compare_list(
     const json_t *want, const json_t *have, const char *list, struct buf *differences)
 {
@@ -99,6 +103,7 @@ static void compare_list(
     }
 }
 
+/* 1: `differences` says what. */
 static int compare_schema(enum pinot_table t, const struct buf *found, struct buf *differences)
 {
     json_t *want = json_loads(pinot_table_schema(t), 0, NULL);
@@ -115,6 +120,8 @@ static int compare_schema(enum pinot_table t, const struct buf *found, struct bu
     return differences->len > 0;
 }
 
+/* A schema cannot be changed under a table without rewriting its segments, so a wrong one is
+ * refused, not mended. */
 static int ensure_schema(
     struct pinot *p, enum pinot_table t, const struct pinot_say *s, struct err *e)
 {
@@ -230,6 +237,7 @@ static int validate_table(struct pinot *p, enum pinot_table t, const struct buf 
     return failed;
 }
 
+/* The controller refuses a table whose old segments it is still removing. */
 static int make_table(
     struct pinot *p, enum pinot_table t, const char *brokers, struct buf *answer, struct err *e)
 {
@@ -285,6 +293,7 @@ static int count(struct pinot *p, const char *sql, int64_t *out, struct err *e)
     return 0;
 }
 
+/* An error is waited out too: a table that is new answers with one for a moment. */
 static int await_count(
     struct pinot *p, const char *sql, int64_t at_least, const char *what, struct err *e)
 {
@@ -362,6 +371,7 @@ static int drop_table(struct pinot *p, enum pinot_table t, const struct pinot_sa
     return failed;
 }
 
+/* In the reverse order of setup. */
 int pinot_drop(struct pinot *p, const struct pinot_say *s, struct err *e)
 {
     for (int t = PINOT_TABLES - 1; t >= 0; t--)

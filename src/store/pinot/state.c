@@ -1,3 +1,6 @@
+/* state.c: advances the columns of a race by what Pinot answers. The latest positions are one
+ * statement and skip seconds; visits and finishes need every second. So gaps are found and filled
+ * before the latest positions are applied. */
 #include "store/pinot/state.h"
 
 #include "base/clock.h"
@@ -7,7 +10,7 @@
 
 #define GAP_EVENTS 300000u /* more than so many are not fetched one by one: all is loaded anew */
 #define GAP_IDS 200u       /* so many competitors are named in the statement */
-#define GAPS_MAX 3u        /* then a gap in an own race is taken for one that stays */
+#define GAPS_MAX 3u        /* then a gap in a simulated race is taken for one that stays */
 
 void pinot_state_init(struct pinot_state *l)
 {
@@ -29,7 +32,8 @@ void pinot_state_release(struct pinot_state *l)
     pinot_positions_release(&l->latest);
 }
 
-/* What had come before it was looked at is as complete as it will be. */
+/* Loads all columns. Whatever Pinot has at that moment counts as complete: there is nobody to wait
+ * for. */
 static int load(
     struct pinot_state *l, const struct pinot_pair *p, const struct pinot_subject *s, struct err *e)
 {
@@ -44,13 +48,15 @@ static int load(
     return 0;
 }
 
-/* The seconds that lie between what we have and what the latest positions say. */
+/* The seconds between the columns and the latest positions, and who lacks them. Beyond GAP_IDS
+ * competitors only their number is known. */
 struct gap {
     int32_t after_s, to_s;
     size_t competitors;
     int64_t id[GAP_IDS];
 };
 
+/* The second that the columns have of a competitor; -1: none. */
 static int32_t have(const struct columns *c, int64_t id)
 {
     uint32_t i = columns_find(c, id);
@@ -58,13 +64,16 @@ static int32_t have(const struct columns *c, int64_t id)
     return i == UINT32_MAX ? -1 : c->raw_s[i];
 }
 
-/* Somebody else's id under an own race's runId has no place in it. */
+/* May this competitor be in the race? A simulated race has its ids from the start; an external one
+ * takes any, up to the limit. */
 static bool is_ours(const struct columns *c, int64_t id)
 {
     return c->external ? c->n < RACE_MAX_COMPETITORS || columns_find(c, id) != UINT32_MAX
                        : columns_find(c, id) != UINT32_MAX;
 }
 
+/* One range of seconds for all: a competitor who lacks less gets some events twice, which changes
+ * nothing. */
 static bool find_gap(const struct pinot_state *l, struct gap *g)
 {
     *g = (struct gap){.after_s = INT32_MAX, .to_s = -1};
@@ -83,6 +92,7 @@ static bool find_gap(const struct pinot_state *l, struct gap *g)
     return g->competitors > 0;
 }
 
+/* What the columns have already is passed over. */
 static int take_missed(void *arg, const struct event *ev)
 {
     struct columns *c = arg;
@@ -92,6 +102,7 @@ static int take_missed(void *arg, const struct event *ev)
     return 0;
 }
 
+/* A gap of very many events is cheaper loaded by grouped statements. */
 static int fill_gap(struct pinot_state *l, const struct pinot_pair *p,
     const struct pinot_subject *s, const struct gap *g, struct err *e)
 {
@@ -108,13 +119,15 @@ static int fill_gap(struct pinot_state *l, const struct pinot_pair *p,
     return pinot_statements_events(p->interactive, s, &r, take_missed, l->c, e);
 }
 
-/* In an own race no second is ever missing, unless a server of Pinot's has just begun to read its
- * stream again: then what it will have in a moment is waited for. */
+/* Is there no gap before this position? In a simulated race no second is ever missing, except while
+ * a server of Pinot reads its stream again. Then the missing seconds are waited for, for GAPS_MAX
+ * refreshes. */
 static bool is_whole(const struct pinot_state *l, const struct pinot_position *at)
 {
     return l->c->external || l->gaps >= GAPS_MAX || have(l->c, at->id) >= at->raw_s - 1;
 }
 
+/* The watermark counts from the first event of a second. */
 static void apply(struct pinot_state *l, const struct pinot_position *at, int64_t now_ms)
 {
     struct event ev = {.competitor_id = at->id,
@@ -127,6 +140,7 @@ static void apply(struct pinot_state *l, const struct pinot_position *at, int64_
         watermark_note(&l->watermark, at->raw_s, now_ms);
 }
 
+/* A position of the same second that says the same is no change. A corrected one is. */
 static bool is_same(const struct columns *c, const struct pinot_position *at)
 {
     uint32_t i = columns_find(c, at->id);
@@ -137,6 +151,7 @@ static bool is_same(const struct columns *c, const struct pinot_position *at)
     return c->dist_mm[i] == columns_mm(at->distance_m);
 }
 
+/* Positions that are older than the columns are ignored: the board never goes back. */
 static bool apply_latest(struct pinot_state *l)
 {
     int64_t now_ms = clock_wall_ms();
@@ -190,6 +205,7 @@ int pinot_state_refresh(struct pinot_state *l, const struct pinot_pair *p,
     return 0;
 }
 
+/* Looks for the event of one second. */
 struct search {
     int32_t raw_s;
     bool found;

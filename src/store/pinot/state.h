@@ -23,6 +23,8 @@ struct pinot_late { /* an event older than its competitor's latest, seen in the 
     int64_t since_ms;
 };
 
+/* One race. Columns, watermark and latest positions belong together: pinot_state_drop empties
+ * all. */
 struct pinot_state {
     struct columns *c; /* NULL: to be loaded */
     struct watermark watermark;

@@ -1,3 +1,6 @@
+/* statements.c: asks for positions and events. A statement answers at most PINOT_FETCH_MAX rows, so
+ * big questions are cut by competitor (parts) and by second (pages). Pinot goes on consuming between
+ * two statements, so later pages are cut off at what was there when the reading began. */
 #include "store/pinot/statements.h"
 
 #include "base/clock.h"
@@ -9,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PARTS_MAX 64u
+#define PARTS_MAX 64u /* statements for one moment of a race */
 
 const char pinot_statements_history[] = "SET skipUpsert=true; ";
 
@@ -50,12 +53,14 @@ static int take_position(void *arg, const struct pinot_cell *cell, size_t n)
     return 0;
 }
 
+/* abs(): other producers' ids may be negative. */
 static void add_part(struct buf *sql, size_t parts, size_t part)
 {
     if (parts > 1)
         buf_addf(sql, " and abs(mod(competitorId, %zu)) = %zu", parts, part);
 }
 
+/* Parts are not of equal size (ids need not be spread evenly), so a quarter is left free. */
 static size_t parts_of(size_t rows)
 {
     size_t parts = 1;
@@ -81,6 +86,8 @@ static int more_parts(size_t *parts, const char *run_id, struct err *e)
         PARTS_MAX * PINOT_FETCH_MAX);
 }
 
+/* A full answer may have been cut. In a simulated race the number of competitors is known, so a
+ * full answer of one statement is complete. */
 static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t parts,
     struct pinot_positions *out, struct pinot_query_stats *query_stats, struct err *e)
 {
@@ -189,8 +196,9 @@ struct page {
     size_t n, cap;
 };
 
-/* While Pinot replaces a latest position there is none for a moment: in an own race, where all
- * begin at once, who is missing was unlucky and not late. */
+/* Is this event later than the reading's beginning? During an upsert Pinot can briefly return no
+ * row for a key. In a simulated race everybody starts together, so a missing row means an upsert in
+ * progress, not a late competitor. */
 static bool is_beyond(const struct page *g, const struct event *ev)
 {
     const struct caps *c = &g->caps;
@@ -201,6 +209,7 @@ static bool is_beyond(const struct page *g, const struct event *ev)
     return ev->raw_s > c->latest.at[k].raw_s;
 }
 
+/* Ids and names have no escapes in them (race/event.h); a text with one is no event of ours. */
 static bool copy_text(const struct pinot_cell *c, char *out, size_t size)
 {
     if (c->kind != PINOT_TEXT || c->len >= size || memchr(c->s, '\\', c->len))
@@ -248,6 +257,7 @@ static int take_event(void *arg, const struct pinot_cell *cell, size_t n)
     return 0;
 }
 
+/* By pointer: an event has more than 200 bytes, and sorting moves each several times. */
 static int compare_events(const void *a, const void *b)
 {
     const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
@@ -318,6 +328,7 @@ static int64_t segment_number(const struct pinot_cell *c) /* parkrun__PARTITION_
     return at ? strtoll(at + 2, NULL, 10) : -1;
 }
 
+/* A later segment, or a later row in the same one, arrived later. */
 static int take_arrival(void *arg, const struct pinot_cell *cell, size_t n)
 {
     struct arrival *last = arg, a = {.ev = last->ev};
@@ -399,6 +410,8 @@ static int32_t first_width(const struct pinot_range *r)
     return width < 1 ? 1 : (int32_t)width;
 }
 
+/* A page that was too full is asked for again with half the seconds; a page that was nearly empty
+ * makes the next one twice as long. */
 int pinot_statements_events(struct pinot *p, const struct pinot_subject *s,
     const struct pinot_range *r, int (*fn)(void *arg, const struct event *ev), void *arg,
     struct err *e)

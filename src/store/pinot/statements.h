@@ -57,6 +57,7 @@ int pinot_statements_latest(struct pinot *p, const struct pinot_subject *s,
 int pinot_statements_bounds(struct pinot *p, const char *run_id, int32_t *max_raw_s,
     size_t *competitors, struct err *e) MUST_CHECK;
 
+/* Which events are wanted. */
 struct pinot_range {
     int32_t from_s, to_s;
     const int64_t *id; /* of these alone, at most PINOT_FETCH_IDS; NULL: of everybody */
@@ -65,6 +66,7 @@ struct pinot_range {
     bool whole;         /* eventId, timestamp and course too, and in own races lat and lon */
 };
 
+/* So many ids still make a short statement. */
 #define PINOT_FETCH_IDS 500u
 
 /* Asks for every event of the range, page by page, in (rawTime, competitorId) order. Of two events

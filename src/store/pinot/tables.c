@@ -1,3 +1,5 @@
+/* tables.c: schemas and configurations as they are sent to Pinot's controller. They are text and
+ * not built from parts, so that they can be compared with Pinot's documentation line by line. */
 #include "store/pinot/tables.h"
 
 #include "feed/feed.h"
@@ -50,15 +52,17 @@ static const char *const schema[PINOT_TABLES] = {
         "   \"granularity\": \"1:MILLISECONDS\"}]}\n",
 };
 
+/* Static. */
 const char *pinot_table_schema(enum pinot_table t)
 {
     return schema[t];
 }
 
-/* One flush rule, and one that seldom fires: committing a segment is what makes the lag jump. A
- * fetch that comes back empty is followed by a pause of 100 ms (Pinot's own), so it waits for
- * longer than there is between two ticks, be the second one late. What is not Pinot's own setting
- * goes to the Kafka consumer under its name as it stands: a fetch holds a whole transaction. */
+/* One rule for closing segments, and one that seldom applies, because closing a segment makes the
+ * lag jump. A fetch that comes back empty is followed by a pause of 100 ms (Pinot's own), so it
+ * waits for longer than there is between two ticks, even if the second one is late. What is not
+ * Pinot's own setting goes to the Kafka consumer under its name: a fetch has to hold a whole
+ * transaction. */
 static void add_stream(struct buf *out, const char *topic, const char *brokers)
 {
     buf_adds(
@@ -81,6 +85,8 @@ static void add_stream(struct buf *out, const char *topic, const char *brokers)
                   "  \"realtime.segment.flush.autotune.initialRows\": \"5000000\"}");
 }
 
+/* The start of a table that reads a topic. Upsert: of each primary key the latest row is shown. The
+ * caller adds the rest and the closing bracket. */
 static void add_realtime(struct buf *out, const char *table, const char *time_column,
     const char *indexes, const char *brokers)
 {
@@ -99,9 +105,9 @@ static void add_realtime(struct buf *out, const char *table, const char *time_co
     buf_adds(out, "}");
 }
 
-/* What is dropped at the door. Without it a record that lacks a place gets an empty location, which
- * Pinot cannot index when it closes the segment: it then consumes nothing from that partition any
- * more. */
+/* Pinot drops the records for which this is true. Without it a record that lacks a place gets an
+ * empty location. Pinot cannot index that when it closes the segment, and then consumes nothing
+ * from that partition any more. */
 static const char not_an_event[] =
     "or(isNull(runId), isNull(eventId), isNull(competitorId), isNull(course), "
     "isNull(\"timestamp\"), "
