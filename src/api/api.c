@@ -52,6 +52,8 @@ static const struct route routes[] = {
     {METHOD_POST, RACE "/stop", api_race_stop, ROUTE_WRITES, 0},
     {METHOD_POST, RACE "/speed", api_race_speed, ROUTE_WRITES, JSON_MAX},
     {METHOD_GET, RACE "/board", api_moment_board, 0, 0},
+    {METHOD_GET, RACE "/checkpoints", api_checkpoints_race, 0, 0},
+    {METHOD_GET, RACE "/cutoffs", api_checkpoints_cutoffs, 0, 0},
     {METHOD_GET, RACE "/positions", api_moment_positions, ROUTE_LONG, 0},
     {METHOD_GET, RACE "/frames", api_history_frames, ROUTE_LONG | ROUTE_LONGEST, 0},
     {METHOD_GET, RACE "/events", api_history_events, ROUTE_LONG | ROUTE_LONGEST, 0},

@@ -49,6 +49,10 @@ static inline struct api *api_of(const struct exchange *x)
 /* The routes of the table, for who compares them with their description. */
 struct route_table api_routes(void);
 
+/* moment.c: the view at ?at=, or the latest without it. The caller gives the reference back. NULL
+ * with an error. */
+struct view *api_moment_view(struct exchange *x, struct err *e) MUST_CHECK;
+
 /* moment.c: the answer streams from this view, which other answers may do too: its columns are
  * counted once. The reference stays the caller's. ERR_UNAVAILABLE. */
 int api_moment_hold(struct exchange *x, struct view *v, struct err *e) MUST_CHECK;
@@ -80,6 +84,9 @@ route_handler api_course_list, api_course_import, api_course_get, api_course_del
 
 /* checkpoint/course_checkpoints.c */
 route_handler api_checkpoints_get, api_checkpoints_put;
+
+/* checkpoint/race_checkpoints.c */
+route_handler api_checkpoints_race, api_checkpoints_cutoffs;
 
 /* race.c */
 route_handler api_race_list, api_race_create, api_race_get, api_race_pause, api_race_resume,

@@ -150,7 +150,24 @@ static void add_result(const struct view *v, const struct ranks *ranks, uint32_t
     add_hms(out, v->raw_s[i]);
     add_hms(out, pace_tenths < 0 ? -1 : (pace_tenths + 5) / 10);
     add_hms(out, view_dwell_total(v, i));
+    for (uint32_t k = 0; v->passings && k < v->passings->each; k++)
+        add_hms(out, view_pass_s(v, i, k));
     buf_addc(out, '\n');
+}
+
+/* The names of the columns with the times at the checkpoints, and the end of the line. */
+static void add_checkpoint_columns(const struct view *v, struct buf *out)
+{
+    struct buf label = BUF_INIT;
+
+    for (uint32_t k = 0; v->passings && k < v->passings->each; k++) {
+        buf_clear(&label);
+        checkpoint_label(&v->course->checkpoints.item[k], &label);
+        buf_addc(out, ',');
+        csv_add_text(out, label.data);
+    }
+    buf_addc(out, '\n');
+    buf_release(&label);
 }
 
 static void write_results(struct exchange *x, struct view *v, const struct roster *names)
@@ -161,8 +178,9 @@ static void write_results(struct exchange *x, struct view *v, const struct roste
 
     buf_addf(&out,
         "rank,competitorId,%sfinishTime,rawTime,distance,pacePerKm,dwellTotal,"
-        "finishHms,rawHms,paceHms,dwellHms\n",
+        "finishHms,rawHms,paceHms,dwellHms",
         names->n ? "name," : "");
+    add_checkpoint_columns(v, &out);
     for (uint32_t i = 0; wanted && i < v->n; i++) {
         uint32_t k = ranks->order[i];
 

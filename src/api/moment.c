@@ -11,6 +11,8 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "board/board.h"
+#include "board/checkpoints.h"
+#include "board/checkpoints_json.h"
 #include "board/ranks.h"
 
 #include <errno.h>
@@ -35,8 +37,7 @@ int api_moment_hold(struct exchange *x, struct view *v, struct err *e)
         e);
 }
 
-/* The view at ?at=, or the latest without it. The caller gives the reference back. */
-static struct view *find_view(struct exchange *x, struct err *e)
+struct view *api_moment_view(struct exchange *x, struct err *e)
 {
     struct store *s = api_of(x)->o.store;
     const char *run_id = x->request.params.value[0];
@@ -49,25 +50,44 @@ static struct view *find_view(struct exchange *x, struct err *e)
     return engine_view_shown(api_of(x)->o.engine, s->ops->view(s, run_id, e));
 }
 
+/* Writes the board, and with `checkpoint` above 0 the order at that one. */
+static void write_board(struct view *v, uint32_t limit, uint32_t checkpoint, struct buf *out)
+{
+    struct board b;
+
+    board_init(&b, v, limit);
+    board_json(&b, out);
+    if (checkpoint > 0) {
+        out->data[--out->len] = '\0'; /* the closing brace */
+        buf_adds(out, ",\"atCheckpoint\":");
+        board_checkpoint_json(v, checkpoint - 1, limit, out);
+        buf_addc(out, '}');
+    }
+    buf_addc(out, '\n');
+    board_release(&b);
+}
+
 int api_moment_board(struct exchange *x, struct err *e)
 {
-    static const char *const known[] = {"at", "limit", NULL};
+    static const char *const known[] = {"at", "limit", "checkpoint", NULL};
     int64_t limit = BOARD_DEFAULT_LIMIT;
-    struct board b;
+    int64_t checkpoint = 0;
     struct view *v;
+    int rc;
 
     if (params_only(&x->request.query, known, e) ||
-        params_i64(&x->request.query, "limit", (const int64_t[]){1, BOARD_MAX_LIMIT}, &limit, e))
+        params_i64(&x->request.query, "limit", (const int64_t[]){1, BOARD_MAX_LIMIT}, &limit, e) ||
+        params_i64(
+            &x->request.query, "checkpoint", (const int64_t[]){1, CHECKPOINT_MAX}, &checkpoint, e))
         return -1;
-    v = find_view(x, e);
+    v = api_moment_view(x, e);
     if (!v)
         return -1;
-    board_init(&b, v, (uint32_t)limit);
-    board_json(&b, &x->response.body);
-    buf_addc(&x->response.body, '\n');
-    board_release(&b);
+    rc = checkpoint > 0 ? board_checkpoints_check(v, (uint32_t)checkpoint, e) : 0;
+    if (rc == 0)
+        write_board(v, (uint32_t)limit, (uint32_t)checkpoint, &x->response.body);
     view_unref(v);
-    return 0;
+    return rc;
 }
 
 static const char *status_name(uint8_t status)
@@ -167,7 +187,7 @@ int api_moment_positions(struct exchange *x, struct err *e)
 
     if (params_only(&x->request.query, known, e))
         return -1;
-    v = find_view(x, e);
+    v = api_moment_view(x, e);
     if (!v)
         return -1;
     rc = api_moment_hold(x, v, e);
@@ -196,6 +216,28 @@ static json_t *splits_json(const struct splits_competitor *c)
     for (uint32_t i = 0; i < c->splits_n; i++)
         (void)json_array_append_new(
             list, json_pack("{s:i, s:i}", "km", (int)i + 1, "rawTime", (int)c->split_s[i]));
+    return list;
+}
+
+/* The time and the rank at each checkpoint of the course. */
+static json_t *checkpoints_json_of(const struct splits_competitor *c)
+{
+    json_t *list = json_array();
+
+    for (size_t k = 0; k < c->course->checkpoints.n; k++) {
+        const struct checkpoint *at = &c->course->checkpoints.item[k];
+        json_t *j = json_pack("{s:i, s:s, s:s, s:f, s:i, s:i}", "number", (int)k + 1, "name",
+            at->name, "kind", checkpoint_kind_name(at->kind), "distance", at->dist_mm / 1000.0,
+            "pass", (int)at->pass, "passes", (int)at->passes);
+
+        (void)json_object_set_new(
+            j, "rawTime", c->pass_s[k] < 0 ? json_null() : json_integer(c->pass_s[k]));
+        (void)json_object_set_new(
+            j, "rank", c->pass_s[k] < 0 ? json_null() : json_integer(c->pass_rank[k]));
+        if (at->cutoff_s >= 0)
+            (void)json_object_set_new(j, "cutoff", json_integer(at->cutoff_s));
+        (void)json_array_append_new(list, j);
+    }
     return list;
 }
 
@@ -257,6 +299,8 @@ static json_t *competitor_json(const struct splits_competitor *c, const char *na
     (void)json_object_set_new(j, "dwellTotal", json_integer(c->dwell_total_s));
     (void)json_object_set_new(j, "splits", splits_json(c));
     (void)json_object_set_new(j, "visits", visits_json(c));
+    if (c->pass_s)
+        (void)json_object_set_new(j, "checkpoints", checkpoints_json_of(c));
     return j;
 }
 

@@ -40,7 +40,8 @@ uint32_t board_rank(const struct view *v, uint32_t i);
 
 /* The API's answer: {runId, asOf: {rawTime, timestamp}, state, counts: {...}, leaders: [...],
  * front, back, geofence, justFinished}, rows {rank, competitorId, distance, toGo, pacePerKm,
- * rawTime} and dwell, dwellTotal in geofence. toGo is null where the course is unknown. */
+ * rawTime} and dwell, dwellTotal in geofence; on a course with checkpoints also checkpoint {number,
+ * rawTime}, the last one passed. toGo is null where the course is unknown. */
 void board_json(const struct board *b, struct buf *out);
 
 #endif

@@ -53,6 +53,20 @@ static void add_pace(struct buf *out, int64_t raw_s, int64_t mm)
         add_fixed(out, (raw_s * 10000000 + mm / 2) / mm, 1);
 }
 
+/* The last checkpoint that number i has passed, from 1, and when; null before the first. */
+static void add_checkpoint(struct buf *out, const struct view *v, uint32_t i)
+{
+    uint32_t passed = view_passed(v, i);
+
+    if (passed == 0) {
+        buf_adds(out, ",\"checkpoint\":null");
+        return;
+    }
+    add_int(out, ",\"checkpoint\":{\"number\":", passed);
+    add_int(out, ",\"rawTime\":", view_pass_s(v, i, passed - 1));
+    buf_addc(out, '}');
+}
+
 static void add_row(struct buf *out, const struct view *v, const struct board_row *row, bool dwell)
 {
     uint32_t i = row->i;
@@ -70,6 +84,8 @@ static void add_row(struct buf *out, const struct view *v, const struct board_ro
         add_int(out, ",\"dwell\":", view_dwell(v, i));
         add_int(out, ",\"dwellTotal\":", view_dwell_total(v, i));
     }
+    if (v->passings)
+        add_checkpoint(out, v, i);
     buf_addc(out, '}');
 }
 

@@ -25,6 +25,7 @@ static void resize(struct columns *c, uint32_t cap)
         c->lon_deg = mem_realloc(c->lon_deg, cap, sizeof *c->lon_deg);
         c->distance_m = mem_realloc(c->distance_m, cap, sizeof *c->distance_m);
     }
+    passings_grow(&c->passings, cap);
     c->cap = cap;
 }
 
@@ -51,6 +52,7 @@ struct columns *columns_new(bool external, uint32_t n, struct course *course)
     c->counts.competitors = c->counts.on_course = n;
     id_map_init(&c->numbers);
     resize(c, n ? n : 16);
+    c->passings = passings_new(course, c->cap);
     for (i = 0; i < n; i++)
         clear(c, i);
     return c;
@@ -74,12 +76,14 @@ void columns_free(struct columns *c)
     free(c->finish_s);
     free(c->next_mm);
     free(c->dirty);
+    passings_unref(c->passings);
     free(c);
 }
 
 size_t columns_bytes(const struct columns *c)
 {
-    return sizeof *c + (size_t)c->cap * (c->external ? 25 + 32 : 25) + c->numbers.slots * 12;
+    return sizeof *c + (size_t)c->cap * (c->external ? 25 + 32 : 25) + c->numbers.slots * 12 +
+           passings_bytes(c->passings);
 }
 
 uint32_t columns_mm(double distance_m)
@@ -150,8 +154,12 @@ void columns_trace(struct columns *c, uint32_t i, int32_t before_s, const struct
 {
     if (c->status[i] == COMPETITOR_NOT_SEEN)
         c->seen++;
-    if (c->status[i] != COMPETITOR_FINISHED)
-        decide(c, i, before_s, p);
+    if (c->status[i] == COMPETITOR_FINISHED)
+        return;
+    decide(c, i, before_s, p);
+    if (c->passings)
+        passings_take(c->passings, c->course, i,
+            &(struct passings_event){p->raw_s, p->dist_mm, c->status[i] == COMPETITOR_FINISHED});
 }
 
 void columns_forget(struct columns *c, uint32_t i)
@@ -169,10 +177,12 @@ void columns_forget(struct columns *c, uint32_t i)
     c->entered_s[i] = c->finish_s[i] = -1;
     c->dwell_s[i] = 0;
     c->next_mm[i] = 0;
+    passings_forget(&c->passings, i);
 }
 
-/* The first mm beyond `dist_mm` at which an own race's competitor enters, leaves or finishes. */
-static uint32_t next_change(const struct columns *c, uint32_t dist_mm)
+/* The first mm beyond `dist_mm` at which an own race's competitor enters or leaves the geofence, or
+ * finishes. */
+static uint32_t next_status(const struct columns *c, uint32_t dist_mm)
 {
     const struct fence_spans *s;
     uint32_t length, at;
@@ -189,6 +199,15 @@ static uint32_t next_change(const struct columns *c, uint32_t dist_mm)
         return length;
     at = s->span[k].from_mm > dist_mm ? s->span[k].from_mm : s->span[k].to_mm;
     return at < length ? at : length;
+}
+
+/* The same, or passes a checkpoint. */
+static uint32_t next_change(const struct columns *c, uint32_t dist_mm)
+{
+    uint32_t at = next_status(c, dist_mm);
+    uint32_t checkpoint = c->passings ? passings_next_mm(c->course, dist_mm) : UINT32_MAX;
+
+    return checkpoint < at ? checkpoint : at;
 }
 
 static void tick_change(struct columns *c, uint32_t i, int32_t raw_s, uint32_t dist_mm)
@@ -253,12 +272,15 @@ static void mark_dirty(struct columns *c, uint32_t i)
     c->dirty[c->dirty_n++] = i;
 }
 
-/* Could an event in the past have changed visits or finish? Not for one who has never been inside
- * or finished, outside. */
+/* Could an event in the past have changed visits, checkpoints or finish? Not for one who has never
+ * been inside or finished, outside, and who has come to no checkpoint. */
 static bool past_matters(const struct columns *c, uint32_t i, const struct columns_place *p)
 {
     if (!c->course)
         return false;
+    if (c->passings && (passings_at_s(c->passings, i, 0) >= 0 ||
+                           p->dist_mm >= c->course->checkpoints.item[0].dist_mm))
+        return true;
     return c->status[i] == COMPETITOR_FINISHED || c->entered_s[i] >= 0 || c->dwell_s[i] > 0 ||
            columns_is_inside(c, p) || columns_is_finish(c, p);
 }
@@ -367,6 +389,7 @@ struct view *columns_view(const struct columns *c, const struct race_record *r)
     atomic_init(&v->refs, 1);
     v->race = *r;
     v->course = c->course ? course_ref(c->course) : NULL;
+    v->passings = c->passings ? passings_ref(c->passings) : NULL;
     v->as_of_raw_s = c->tick_raw;
     v->n = c->n;
     v->counts = c->counts;

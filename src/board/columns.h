@@ -1,20 +1,21 @@
 /*
  * columns.h: the live state of one race, a struct of arrays by dense competitor number: latest
- * position, geofence visit, dwell, finish. Live ticks, restart, replay and "as of" all run through
+ * position, geofence visit, dwell, finish, checkpoints. Live ticks, restart, replay and "as of" all run through
  * the same functions, so that they cannot differ.
  *
  * Own races (ids 1…N, number = id - 1) are fed whole ticks, or events that come back from a stream.
  * Foreign races take any ids, numbers in order of arrival, and carry lon/lat of their own. One
  * thread at a time.
  *
- * An event that is older than the competitor's latest, or equally old, may change visits and finish
- * in the past, which the columns do not hold: such competitors are listed in `dirty`, for the owner
+ * An event that is older than the competitor's latest, or equally old, may change visits, checkpoints
+ * and finish in the past, which the columns do not hold: such competitors are listed in `dirty`, for the owner
  * to trace again from the history (columns_forget, then columns_trace for each event in order).
  */
 #ifndef BOARD_COLUMNS_H
 #define BOARD_COLUMNS_H
 
 #include "board/id_map.h"
+#include "board/passings.h"
 #include "board/view.h"
 #include "course/course.h"
 #include "race/event.h"
@@ -43,6 +44,7 @@ struct columns {
     int32_t *entered_s, *dwell_s, *finish_s;
     uint32_t
         *next_mm; /* own: where the status changes next; below it a tick has nothing to decide */
+    struct passings *passings; /* a reference; NULL: the course has no checkpoints */
     uint32_t *dirty;
     size_t dirty_n, dirty_cap;
 };
@@ -75,7 +77,7 @@ struct columns_place {
 bool columns_is_inside(const struct columns *c, const struct columns_place *p);
 bool columns_is_finish(const struct columns *c, const struct columns_place *p);
 
-/* Trace number i anew: forget its visits and finish, then take its positions oldest first. */
+/* Trace number i anew: forget its visits, checkpoints and finish, then take its positions oldest first. */
 void columns_forget(struct columns *c, uint32_t i);
 void columns_trace(struct columns *c, uint32_t i, int32_t before_s, const struct columns_place *p);
 

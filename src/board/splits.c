@@ -1,6 +1,8 @@
 #include "board/splits.h"
 
 #include "base/mem.h"
+#include "board/board.h"
+#include "board/checkpoints.h"
 
 #define KM_MM 1000000u
 
@@ -9,10 +11,22 @@ void splits_init(
 {
     *f = (struct splits){.out = out, .c = columns_new(external, 0, course), .outside_s = -1};
     out->finish_s = -1;
+    out->course = course ? course_ref(course) : NULL;
+}
+
+/* Copies the times at the checkpoints. */
+static void keep_passings(const struct passings *p, struct splits_competitor *out)
+{
+    out->pass_s = mem_alloc(p->each * sizeof *out->pass_s);
+    out->pass_rank = mem_zalloc(p->each, sizeof *out->pass_rank);
+    for (uint32_t k = 0; k < p->each; k++)
+        out->pass_s[k] = passings_at_s(p, 0, k);
 }
 
 void splits_release(struct splits *f)
 {
+    if (f->c->passings)
+        keep_passings(f->c->passings, f->out);
     columns_free(f->c);
     f->c = NULL;
 }
@@ -62,6 +76,9 @@ void splits_place(struct splits *f, const struct columns_place *at)
     add_position(f, at);
     if (f->out->finish_s >= 0)
         return;
+    if (f->c->passings)
+        passings_take(f->c->passings, f->c->course, 0,
+            &(struct passings_event){at->raw_s, at->dist_mm, finish});
     if (!finish && columns_is_inside(f->c, at))
         enter(f);
     else
@@ -70,10 +87,21 @@ void splits_place(struct splits *f, const struct columns_place *at)
         f->out->finish_s = at->raw_s;
 }
 
+void splits_rank(struct splits_competitor *out, const struct view *v, uint32_t i)
+{
+    out->rank = board_rank(v, i);
+    out->dwell_total_s = view_dwell_total(v, i);
+    for (uint32_t k = 0; out->pass_s && v->passings && k < v->passings->each; k++)
+        out->pass_rank[k] = board_checkpoint_rank(v, k, out->pass_s[k]);
+}
+
 void splits_competitor_release(struct splits_competitor *c)
 {
     free(c->split_s);
     free(c->visit);
     free(c->track);
+    free(c->pass_s);
+    free(c->pass_rank);
+    course_unref(c->course);
     *c = (struct splits_competitor){0};
 }

@@ -1,6 +1,6 @@
 /*
  * splits.h: one competitor's way, place by place in the order of its raw times: visits to the
- * geofence, kilometres, finish and the positions themselves, for whichever store has them.
+ * geofence, kilometres, checkpoints, finish and the positions themselves, for whichever store has them.
  */
 #ifndef BOARD_SPLITS_H
 #define BOARD_SPLITS_H
@@ -35,6 +35,9 @@ struct splits_competitor {
     struct splits_position *track; /* every position, oldest first */
     size_t track_n;
     int32_t dwell_total_s;
+    struct course *course; /* a reference; NULL: unknown */
+    int32_t *pass_s;       /* raw second at each of the course's checkpoints, -1: not yet */
+    uint32_t *pass_rank;   /* among those who have passed it; 0: not yet */
 };
 
 /* Frees the arrays and empties the struct. */
@@ -52,5 +55,9 @@ void splits_init(
     struct splits *f, bool external, struct course *course, struct splits_competitor *out);
 void splits_release(struct splits *f);
 void splits_place(struct splits *f, const struct columns_place *at);
+
+/* Fills in what depends on everybody: the rank, the ranks at the checkpoints, the time in the
+ * geofence. `i` is the competitor's number in `v`. */
+void splits_rank(struct splits_competitor *out, const struct view *v, uint32_t i);
 
 #endif

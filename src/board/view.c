@@ -25,6 +25,8 @@ struct view *view_with_record(struct view *v, const struct race_record *r)
     copy->race = *r;
     if (copy->course)
         (void)course_ref(copy->course);
+    if (copy->passings)
+        (void)passings_ref(copy->passings);
     copy->memory = NULL;
     copy->lender = view_ref(v->lender ? v->lender : v);
     return copy;
@@ -35,6 +37,7 @@ void view_unref(struct view *v)
     if (!v || atomic_fetch_sub_explicit(&v->refs, 1, memory_order_acq_rel) != 1)
         return;
     course_unref(v->course);
+    passings_unref(v->passings);
     view_unref(v->lender);
     free(v->memory);
     free(v);
@@ -89,4 +92,28 @@ int32_t view_dwell(const struct view *v, uint32_t i)
 int32_t view_dwell_total(const struct view *v, uint32_t i)
 {
     return v->dwell_s[i] + view_dwell(v, i);
+}
+
+/* A time after the competitor's own raw second was written for a later view. */
+int32_t view_pass_s(const struct view *v, uint32_t i, uint32_t k)
+{
+    int32_t at_s = v->passings ? passings_at_s(v->passings, i, k) : -1;
+
+    return at_s <= v->raw_s[i] ? at_s : -1;
+}
+
+uint32_t view_passed(const struct view *v, uint32_t i)
+{
+    uint32_t low = 0;
+    uint32_t high = v->passings ? v->passings->each : 0;
+
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+
+        if (view_pass_s(v, i, mid) >= 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
 }

@@ -6,6 +6,7 @@
 #ifndef BOARD_VIEW_H
 #define BOARD_VIEW_H
 
+#include "board/passings.h"
 #include "course/course.h"
 #include "race/race.h"
 
@@ -50,11 +51,12 @@ struct view {
     const uint32_t *dist_mm;                      /* external: rounded */
     const int32_t *raw_s;                         /* latest rawTime, -1 not seen */
     const uint8_t *status;                        /* enum competitor_status */
-    const int32_t *entered_s; /* in geofence: first raw second of this visit; else -1 */
-    const int32_t *dwell_s;   /* closed visits, seconds */
-    const int32_t *finish_s;  /* raw second of the finish, -1 */
-    void *memory;             /* the one block behind the columns */
-    struct view *lender;      /* whose columns these are (a reference); NULL: its own */
+    const int32_t *entered_s;  /* in geofence: first raw second of this visit; else -1 */
+    const int32_t *dwell_s;    /* closed visits, seconds */
+    const int32_t *finish_s;   /* raw second of the finish, -1 */
+    struct passings *passings; /* a reference; NULL: the course has no checkpoints */
+    void *memory;              /* the one block behind the columns */
+    struct view *lender;       /* whose columns these are (a reference); NULL: its own */
 };
 
 struct view *view_ref(struct view *v); /* one more reference; returns v */
@@ -85,5 +87,12 @@ void view_place(
 /* Seconds in the geofence in this visit (0 outside), and over all visits. */
 int32_t view_dwell(const struct view *v, uint32_t i);
 int32_t view_dwell_total(const struct view *v, uint32_t i);
+
+/* How many checkpoints number i has passed, 0 if there are none. Their times are those of
+ * passings_at_s(v->passings, i, 0 ...). O(log n). */
+uint32_t view_passed(const struct view *v, uint32_t i);
+
+/* The raw second at which number i passed checkpoint k; -1: not yet. */
+int32_t view_pass_s(const struct view *v, uint32_t i, uint32_t k);
 
 #endif

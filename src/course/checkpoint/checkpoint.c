@@ -82,3 +82,10 @@ enum checkpoint_kind checkpoint_kind_parse(const char *name)
             return (enum checkpoint_kind)i;
     return CHECKPOINT_NONE;
 }
+
+void checkpoint_label(const struct checkpoint *c, struct buf *out)
+{
+    buf_adds(out, c->name);
+    if (c->passes > 1)
+        buf_addf(out, " (%u)", c->pass);
+}

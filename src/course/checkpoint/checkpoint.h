@@ -64,4 +64,8 @@ const char *checkpoint_kind_name(enum checkpoint_kind kind);
 /* The kind of that name; CHECKPOINT_NONE if there is none. */
 enum checkpoint_kind checkpoint_kind_parse(const char *name);
 
+/* Appends what a person calls the item: its name, with the number of the pass if there are several:
+ * "CP1 (2)". */
+void checkpoint_label(const struct checkpoint *c, struct buf *out);
+
 #endif

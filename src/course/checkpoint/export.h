@@ -10,4 +10,7 @@
 void checkpoints_csv(const struct checkpoints *list, struct buf *out);
 void checkpoints_json(const struct checkpoints *list, struct buf *out);
 
+/* Appends the members of one item, without braces. */
+void checkpoint_json(const struct checkpoint *c, struct buf *out);
+
 #endif

@@ -381,8 +381,7 @@ static int trace_competitor(struct embedded *em, const struct history_race *r, c
         splits_place(&life, &t.point[k].place);
     splits_release(&life);
     trajectory_release(&t);
-    out->rank = board_rank(v, i);
-    out->dwell_total_s = view_dwell_total(v, i);
+    splits_rank(out, v, i);
     return 0;
 }
 

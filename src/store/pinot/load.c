@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STRETCHES_MAX 64u /* a statement each; a course with more is read event by event */
+#define STRETCHES_MAX 64u /* and checkpoints: a statement each; more are read event by event */
 #define FEW_EVENTS 50000u /* so many are quicker read than counted */
 
 /* One own race being put together. */
@@ -21,6 +21,7 @@ struct load {
     int32_t *from_s, *last_s; /* the visit under way of each, -1: none */
     bool *inconsistent;       /* its seconds have gaps or doubles */
     size_t inconsistent_n;
+    uint32_t checkpoint; /* the one that is asked about */
 };
 
 /* A callback that puts each event into the columns. */
@@ -96,6 +97,17 @@ static int take_finish(void *arg, const struct pinot_cell *cell, size_t n)
     return 0;
 }
 
+/* competitorId, first second at or beyond the checkpoint. */
+static int take_passing(void *arg, const struct pinot_cell *cell, size_t n)
+{
+    struct load *l = arg;
+    uint32_t i = n == 2 ? number(l, &cell[0]) : UINT32_MAX;
+
+    if (i != UINT32_MAX && !l->inconsistent[i] && cell[1].i >= 0 && cell[1].i <= l->c->raw_s[i])
+        passings_set(l->c->passings, i, l->checkpoint, (int32_t)cell[1].i);
+    return 0;
+}
+
 /* Grouped by competitor, in parts that Pinot can count. Distances in mm, [from, to). */
 static int grouped(struct load *l, const char *values, uint32_t from_mm, uint32_t to_mm,
     pinot_rows_fn *fn, struct err *e)
@@ -137,6 +149,17 @@ static int load_visits(struct load *l, struct err *e)
         if (grouped(l, "min(rawTime), max(rawTime)", s->from_mm, to_mm, take_visit, e))
             return -1;
     }
+    return 0;
+}
+
+static int load_passings(struct load *l, struct err *e)
+{
+    const struct checkpoints *list = &l->subject->course->checkpoints;
+
+    for (l->checkpoint = 0; l->c->passings && l->checkpoint < list->n; l->checkpoint++)
+        if (grouped(
+                l, "min(rawTime)", list->item[l->checkpoint].dist_mm, UINT32_MAX, take_passing, e))
+            return -1;
     return 0;
 }
 
@@ -191,9 +214,10 @@ static int load_grouped(struct load *l, struct err *e)
     l->inconsistent = mem_zalloc(l->c->n, sizeof *l->inconsistent);
     memset(l->from_s, 0xff, l->c->n * sizeof *l->from_s);
     memset(l->last_s, 0xff, l->c->n * sizeof *l->last_s);
-    failed = grouped(l, latest, 0, UINT32_MAX, take_latest, e) ||
-             (course && (load_visits(l, e) || grouped(l, "min(rawTime)", course->length_mm,
-                                                  UINT32_MAX, take_finish, e)));
+    failed =
+        grouped(l, latest, 0, UINT32_MAX, take_latest, e) ||
+        (course && (load_visits(l, e) || load_passings(l, e) ||
+                       grouped(l, "min(rawTime)", course->length_mm, UINT32_MAX, take_finish, e)));
     if (!failed) {
         settle_visits(l);
         failed = load_inconsistent(l, e);
@@ -228,7 +252,7 @@ struct columns *pinot_load(
     if (!failed && l.to_s >= 0) {
         /* At most so many: each competitor at each second. */
         uint64_t events = (uint64_t)competitors * ((uint64_t)l.to_s + 1);
-        size_t stretches = s->course ? s->course->spans.n : 0;
+        size_t stretches = s->course ? s->course->spans.n + s->course->checkpoints.n : 0;
 
         if (s->external || stretches > STRETCHES_MAX || events < FEW_EVENTS)
             failed = load_events(&l, competitors, e);

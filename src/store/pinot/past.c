@@ -195,8 +195,7 @@ static int read_competitor(struct pinot_store *ps, const struct view *v, int64_t
     range.to_s = at_s < 0 || v->raw_s[i] < at_s ? v->raw_s[i] : at_s;
     if (read_splits(ps, &s, &range, out, e))
         return -1;
-    out->rank = board_rank(v, i);
-    out->dwell_total_s = view_dwell_total(v, i);
+    splits_rank(out, v, i);
     return 0;
 }
 

@@ -7,8 +7,9 @@
 #include <endian.h>
 #include <string.h>
 
-#define FORMAT 1u      /* another one is refused, and the race is read from its history */
-#define HEADER_LEN 32u /* six u32 and one u64 */
+#define FORMAT 1u          /* another one is refused, and the race is read from its history */
+#define FORMAT_PASSINGS 2u /* the same, with the times at the checkpoints at the end */
+#define HEADER_LEN 32u     /* six u32 and one u64 */
 
 /* Bytes not read yet. The whole length is checked once before the first position, so taking a
  * number does not check again. */
@@ -54,6 +55,23 @@ static void add_positions(const struct columns *c, struct buf *out)
     }
 }
 
+/* Of each competitor how many checkpoints they have passed, in one byte, and when. */
+static void add_passings(const struct columns *c, struct buf *out)
+{
+    const struct passings *p = c->passings;
+
+    buf_add_u32le(out, p->each);
+    for (uint32_t i = 0; i < c->n; i++) {
+        uint32_t passed = 0;
+
+        while (passed < p->each && passings_at_s(p, i, passed) >= 0)
+            passed++;
+        buf_addc(out, (char)passed);
+        for (uint32_t k = 0; k < passed; k++)
+            buf_add_u32le(out, (uint32_t)passings_at_s(p, i, k));
+    }
+}
+
 void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *out)
 {
     bool positions = c->external || events_seq > 0;
@@ -61,7 +79,7 @@ void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *ou
 
     for (i = 0; i < c->n; i++)
         times_n += has_times(c, i);
-    buf_add_u32le(out, FORMAT);
+    buf_add_u32le(out, c->passings ? FORMAT_PASSINGS : FORMAT);
     buf_add_u32le(out, c->n);
     buf_add_u32le(out, (uint32_t)c->tick_raw);
     buf_add_u32le(out, (uint32_t)c->max_raw);
@@ -71,6 +89,8 @@ void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *ou
     if (positions)
         add_positions(c, out);
     add_times(c, out);
+    if (c->passings)
+        add_passings(c, out);
 }
 
 static uint32_t take_u32(struct reader *r)
@@ -134,14 +154,35 @@ static int take_times(struct columns *c, struct reader *r, uint32_t times_n)
     return 0;
 }
 
+/* Takes the times at the checkpoints, which are all that is left. */
+static int take_passings(struct columns *c, struct reader *r)
+{
+    struct passings *p = c->passings;
+
+    if (!p || r->left < 4 || take_u32(r) != p->each)
+        return -1;
+    for (uint32_t i = 0; i < c->n; i++) {
+        uint32_t passed = r->left ? *r->at : UINT32_MAX;
+
+        if (passed > p->each || r->left < 1 + (size_t)passed * 4)
+            return -1;
+        r->at++;
+        r->left--;
+        for (uint32_t k = 0; k < passed; k++)
+            passings_set(p, i, k, (int32_t)take_u32(r));
+    }
+    return r->left ? -1 : 0;
+}
+
 int snapshot_decode(
     struct columns *c, const void *data, size_t len, int64_t *events_seq, bool *positions)
 {
     struct reader r = {data, len};
+    uint32_t format = len < HEADER_LEN ? 0 : take_u32(&r);
     uint32_t n, times_n;
-    size_t each;
+    size_t each, left;
 
-    if (len < HEADER_LEN || take_u32(&r) != FORMAT)
+    if (format != FORMAT && format != FORMAT_PASSINGS)
         return -1;
     n = take_u32(&r);
     /* The number of competitors comes from the disk: it is bounded before anything is made for it.
@@ -155,11 +196,15 @@ int snapshot_decode(
     *positions = take_u32(&r) != 0;
     times_n = take_u32(&r);
     each = !*positions ? 0 : c->external ? 40 : 8;
-    /* The rest must be exactly as long as the header says. An external race without positions would
-     * have competitors of no name. */
-    if (times_n > n || r.left != n * each + (size_t)times_n * 16 || (c->external && !*positions))
+    /* The rest must be exactly as long as the header says; the times at checkpoints say themselves how
+     * long they are. An external race without positions would have competitors of no name. */
+    left = n * each + (size_t)times_n * 16;
+    if (times_n > n || (format == FORMAT ? r.left != left : r.left < left) ||
+        (c->external && !*positions))
         return -1;
     if (*positions)
         take_positions(c, &r, n);
-    return take_times(c, &r, times_n);
+    if (take_times(c, &r, times_n) || (format == FORMAT) != !c->passings)
+        return -1;
+    return c->passings ? take_passings(c, &r) : 0;
 }

@@ -243,6 +243,59 @@ static void snapshots(void **state)
     fixture_course_free(course);
 }
 
+/* With the times at checkpoints; cut off anywhere it is refused. */
+static void snapshots_with_checkpoints(void **state)
+{
+    static const char line[] = "LINESTRING (0 0, 0.01 0)";
+    static const char list[] = "A,100\nB,200\nC,300\n";
+    struct err e = {0};
+    struct course *bare = course_import(line, sizeof line - 1, NULL, &e);
+    struct course *course = course_with_checkpoints(bare, list, sizeof list - 1, &e);
+    uint32_t dist_mm[] = {50000, 250000, 400000};
+    int32_t finish_s[] = {1000, 1000, 1000};
+
+    (void)state;
+    for (int external = 0; external < 2; external++) {
+        struct columns *c = columns_new(external, external ? 0 : 3, course), *back;
+        struct buf data = BUF_INIT;
+        int64_t seq = 0;
+        bool positions = false;
+
+        for (int64_t id = 1; external && id <= 3; id++) {
+            struct event ev = {.competitor_id = id, .raw_s = 7, .distance_m = 150.0 * (double)id};
+
+            assert_true(columns_event(c, &ev));
+        }
+        if (!external)
+            (void)columns_tick(c, 7, dist_mm, finish_s);
+        snapshot_encode(c, 0, &data);
+        back = columns_new(external, external ? 0 : 3, course);
+        assert_int_equal(snapshot_decode(back, data.data, data.len, &seq, &positions), 0);
+        for (uint32_t i = 0; i < 3; i++)
+            for (uint32_t k = 0; k < 3; k++)
+                assert_int_equal(
+                    passings_at_s(back->passings, i, k), passings_at_s(c->passings, i, k));
+        assert_int_equal(passings_at_s(back->passings, 1, 1), 7);
+        columns_free(back);
+        for (size_t len = 0; len < data.len; len++) {
+            char *cut = mem_dup(data.data, len);
+
+            back = columns_new(external, external ? 0 : 3, course);
+            assert_int_equal(snapshot_decode(back, cut, len, &seq, &positions), -1);
+            columns_free(back);
+            free(cut);
+        }
+        /* Of another course it is refused. */
+        back = columns_new(external, external ? 0 : 3, bare);
+        assert_int_equal(snapshot_decode(back, data.data, data.len, &seq, &positions), -1);
+        columns_free(back);
+        buf_release(&data);
+        columns_free(c);
+    }
+    course_unref(course);
+    course_unref(bare);
+}
+
 static void ids_in_any_number(void **state)
 {
     struct id_map m;
@@ -353,6 +406,7 @@ int main(void)
         cmocka_unit_test(who_has_no_place),
         cmocka_unit_test(millimetres),
         cmocka_unit_test(snapshots),
+        cmocka_unit_test(snapshots_with_checkpoints),
         cmocka_unit_test(ids_in_any_number),
         cmocka_unit_test(as_of_the_highest_complete_tick),
         cmocka_unit_test(as_of_while_catching_up),

@@ -1,0 +1,171 @@
+/* checkpoints.c: everybody at the checkpoints of a race. */
+#include "board/checkpoints.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+static const struct checkpoint *checkpoint(const struct view *v, uint32_t k)
+{
+    return &v->course->checkpoints.item[k];
+}
+
+int board_checkpoints_check(const struct view *v, uint32_t number, struct err *e)
+{
+    size_t n = v->course ? v->course->checkpoints.n : 0;
+
+    if (n > 0 && !v->passings)
+        return err_set(e, ERR_TOO_LARGE,
+            "There are no times at the checkpoints of this race: with its %u competitors and %zu "
+            "checkpoints they are more than %u.",
+            v->n, n, PASSINGS_MAX);
+    if (number > n)
+        return err_set_field(e, "checkpoint",
+            n ? "There is no checkpoint %u: the course has %zu."
+              : "There is no checkpoint %u: the course of this race has none (%zu).",
+            number, n);
+    return 0;
+}
+
+static bool is_closed(const struct view *v, uint32_t k)
+{
+    int32_t cutoff_s = checkpoint(v, k)->cutoff_s;
+
+    return cutoff_s >= 0 && v->as_of_raw_s >= cutoff_s;
+}
+
+int32_t board_checkpoint_expected_s(const struct view *v, uint32_t i, uint32_t k)
+{
+    uint64_t raw_s = v->raw_s[i] > 0 ? (uint64_t)v->raw_s[i] : 0;
+    uint64_t s;
+
+    if (v->dist_mm[i] == 0)
+        return INT32_MAX;
+    s = (raw_s * checkpoint(v, k)->dist_mm + v->dist_mm[i] - 1) / v->dist_mm[i];
+    return s < INT32_MAX ? (int32_t)s : INT32_MAX;
+}
+
+/* Whether number i was not at checkpoint k at its cut-off, which is over. */
+static bool is_behind(const struct view *v, uint32_t i, uint32_t k)
+{
+    int32_t at_s = view_pass_s(v, i, k);
+
+    return v->status[i] != COMPETITOR_NOT_SEEN && (at_s < 0 || at_s > checkpoint(v, k)->cutoff_s);
+}
+
+/* Whether number i is on the way to checkpoint k and will be late at the average pace so far. In
+ * the first minute nobody has a pace. */
+static bool is_in_danger(const struct view *v, uint32_t i, uint32_t k)
+{
+    return v->status[i] != COMPETITOR_NOT_SEEN && v->raw_s[i] >= 60 && view_pass_s(v, i, k) < 0 &&
+           board_checkpoint_expected_s(v, i, k) > checkpoint(v, k)->cutoff_s;
+}
+
+/* Adds number i to what is known of checkpoint k. */
+static void count(const struct view *v, uint32_t i, uint32_t k, struct board_checkpoint *out)
+{
+    int32_t at_s = view_pass_s(v, i, k);
+
+    if (at_s >= 0) {
+        out->passed++;
+        if (out->first_s < 0 || at_s < out->first_s) {
+            out->first_s = at_s;
+            out->first = i;
+        }
+        out->last_s = at_s > out->last_s ? at_s : out->last_s;
+    }
+    if (checkpoint(v, k)->cutoff_s < 0)
+        return;
+    if (out->closed)
+        out->behind += is_behind(v, i, k);
+    else
+        out->danger += is_in_danger(v, i, k);
+}
+
+void board_checkpoints(const struct view *v, struct board_checkpoint *out)
+{
+    for (uint32_t k = 0; k < v->passings->each; k++)
+        out[k] = (struct board_checkpoint){.first_s = -1, .last_s = -1, .closed = is_closed(v, k)};
+    for (uint32_t i = 0; i < v->n; i++)
+        for (uint32_t k = 0; k < v->passings->each; k++)
+            count(v, i, k, &out[k]);
+}
+
+uint32_t board_checkpoint_rank(const struct view *v, uint32_t k, int32_t raw_s)
+{
+    uint32_t ahead = 0;
+
+    if (raw_s < 0)
+        return 0;
+    for (uint32_t i = 0; i < v->n; i++) {
+        int32_t at_s = view_pass_s(v, i, k);
+
+        ahead += at_s >= 0 && at_s < raw_s;
+    }
+    return ahead + 1;
+}
+
+/* A competitor to be sorted: the least key is the first, of equal keys the least id. */
+struct place {
+    int64_t key;
+    int64_t id;
+    uint32_t i;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct place *x = a;
+    const struct place *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Copies the first `limit` of `n` places, sorted. Equal keys have one rank. */
+static uint32_t take(const struct view *v, uint32_t k, struct place *all, uint32_t n,
+    struct board_passing *out, uint32_t limit)
+{
+    if (n)
+        qsort(all, n, sizeof *all, compare);
+    n = n < limit ? n : limit;
+    for (uint32_t j = 0; j < n; j++)
+        out[j] = (struct board_passing){.i = all[j].i,
+            .rank = j && all[j].key == all[j - 1].key ? out[j - 1].rank : j + 1,
+            .raw_s = view_pass_s(v, all[j].i, k)};
+    free(all);
+    return n;
+}
+
+uint32_t board_checkpoint_order(
+    const struct view *v, uint32_t k, struct board_passing *out, uint32_t limit)
+{
+    struct place *all = mem_alloc(v->n * sizeof *all);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < v->n; i++)
+        if (view_pass_s(v, i, k) >= 0)
+            all[n++] = (struct place){view_pass_s(v, i, k), view_id(v, i), i};
+    return take(v, k, all, n, out, limit);
+}
+
+/* Who is not there yet comes before who came too late. */
+static int64_t late_key(const struct view *v, uint32_t i, uint32_t k)
+{
+    int32_t at_s = view_pass_s(v, i, k);
+
+    return at_s < 0 ? v->dist_mm[i] : (INT64_C(1) << 40) - at_s;
+}
+
+uint32_t board_checkpoint_late(
+    const struct view *v, uint32_t k, bool danger, struct board_passing *out, uint32_t limit)
+{
+    struct place *all = mem_alloc(v->n * sizeof *all);
+    bool closed = is_closed(v, k);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < v->n && checkpoint(v, k)->cutoff_s >= 0 && closed != danger; i++)
+        if (danger ? is_in_danger(v, i, k) : is_behind(v, i, k))
+            all[n++] = (struct place){late_key(v, i, k), view_id(v, i), i};
+    return take(v, k, all, n, out, limit);
+}
