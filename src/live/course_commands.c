@@ -1,9 +1,12 @@
+/* course_commands.c: what callers ask of a course. The checks run on the engine's thread, one call
+ * after the other, so two uploads of one name cannot both be new. */
 #include "live/engine_impl.h"
 
 #include "base/clock.h"
 
 #include <string.h>
 
+/* `flag`: an existing course of that name is replaced. Races keep their revision. */
 static int run_put(struct engine *en, struct call *c)
 {
     struct store *s = en->store;
@@ -18,6 +21,7 @@ static int run_put(struct engine *en, struct call *c)
     return en->feed->ops->publish_course(en->feed, c->course, &c->err);
 }
 
+/* A course that is there already needs no more room: it is replaced. */
 int engine_course_room(const struct engine *en, const char *short_name, struct err *e)
 {
     struct err ignored;
@@ -27,6 +31,7 @@ int engine_course_room(const struct engine *en, const char *short_name, struct e
     return known ? 0 : limits_check_course(&en->limits, en->store, e);
 }
 
+/* Takes the caller's reference to `c`. */
 int engine_course_put(struct engine *en, struct course *c, int replace, struct err *e)
 {
     struct call call = {.run = run_put, .course = c, .flag = replace != 0};
@@ -36,6 +41,7 @@ int engine_course_put(struct engine *en, struct course *c, int replace, struct e
     return rc;
 }
 
+/* A course under an unfinished race cannot go: other servers could not take that race over. */
 static int run_delete(struct engine *en, struct call *c)
 {
     struct store *s = en->store;

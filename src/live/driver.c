@@ -1,3 +1,6 @@
+/* driver.c: a race as a small state machine. Each change of state makes the new record first,
+ * publishes it, and takes it over only when that has worked. So a race is never in a state that
+ * nobody else can know of. */
 #include "live/driver.h"
 
 #include "base/mem.h"
@@ -15,12 +18,15 @@ bool driver_is_over(const struct driver *d)
     return !driver_wanted(d->race.state);
 }
 
+/* When the next tick is to be published. The schedule has to be told afterwards
+ * (schedule_moved). */
 static void set_due(struct driver *d)
 {
     bool ticking = d->race.state == RACE_RUNNING || d->race.state == RACE_SCHEDULED;
 
     if (d->streamed && d->next_raw_s > sim_last_raw(d->sim))
-        ticking = false; /* it waits for its last tick to be confirmed */
+        /* all ticks are out, but a shared feed has not confirmed the last one yet */
+        ticking = false;
 
     d->due_ms = ticking ? race_due_ms(&d->race.anchor, d->next_raw_s) : INT64_MAX;
 }
@@ -54,6 +60,8 @@ void driver_free(struct driver *d)
     free(d);
 }
 
+/* The record's clock starts where the race is created, not where it was asked for: a queue before
+ * the engine must not make a race late. */
 void driver_start_clock(struct driver *d, int64_t now_ms)
 {
     struct race_record *r = &d->race;
@@ -67,7 +75,7 @@ void driver_start_clock(struct driver *d, int64_t now_ms)
     set_due(d);
 }
 
-/* Publish the record as it would be, and only then take it over. */
+/* Publishes the new record, and takes it over where that worked. */
 static int become(struct driver *d, struct feed *f, const struct race_record *r, struct err *e)
 {
     if (f->ops->publish_race(f, r, e))
@@ -78,6 +86,7 @@ static int become(struct driver *d, struct feed *f, const struct race_record *r,
     return 0;
 }
 
+/* A change of state alone. The reason of the old state goes with it. */
 static int become_state(struct driver *d, struct feed *f, enum race_state state, struct err *e)
 {
     struct race_record r = d->race;
@@ -87,6 +96,7 @@ static int become_state(struct driver *d, struct feed *f, enum race_state state,
     return become(d, f, &r, e);
 }
 
+/* Competitors who have an event in this tick: up to the second of their finish. */
 static uint64_t count_events(const struct sim *s, int32_t raw_s)
 {
     const int32_t *finish_raw_s = sim_finish_raw(s);
@@ -97,6 +107,8 @@ static uint64_t count_events(const struct sim *s, int32_t raw_s)
     return still;
 }
 
+/* Computes and publishes one tick. Distances are written into a buffer that the driver keeps, so a
+ * tick allocates nothing. */
 static int publish_next(struct driver *d, struct feed *f, uint64_t *events, struct err *e)
 {
     struct tick t = {.race = &d->race,
@@ -118,6 +130,8 @@ static int publish_next(struct driver *d, struct feed *f, uint64_t *events, stru
     return 0;
 }
 
+/* On a local feed the last tick finishes the race. On a shared one the tick may still be lost, so
+ * driver_confirm finishes it. */
 int driver_step(struct driver *d, struct feed *f, uint64_t *events, struct err *e)
 {
     int32_t last_raw_s = sim_last_raw(d->sim);
@@ -139,6 +153,8 @@ int driver_confirm(struct driver *d, struct feed *f, struct err *e)
     return 0;
 }
 
+/* What was not confirmed is published again. Readers take the same event twice for one, by its
+ * id. */
 void driver_recall(struct driver *d)
 {
     d->next_raw_s = d->confirmed_raw_s;
@@ -151,8 +167,8 @@ static int refuse(const struct driver *d, const char *what, struct err *e)
         d->race.spec.run_id, race_state_name(d->race.state), what);
 }
 
-/* The anchor of a race that stands still, or goes on from there: the last published second is now.
- */
+/* Sets the anchor of a race that stands still, or goes on from there: the last published second is
+ * now. So a pause of an hour is no hour of delay. */
 static void anchor_here(const struct driver *d, struct race_record *r, int64_t now_ms)
 {
     r->anchor.wall_ms = now_ms;
@@ -185,6 +201,7 @@ int driver_resume(struct driver *d, struct feed *f, int64_t now_ms, struct err *
     return become(d, f, &r, e);
 }
 
+/* A race may be stopped in any state that has a driver. */
 int driver_stop(struct driver *d, struct feed *f, int64_t now_ms, struct err *e)
 {
     struct race_record r = d->race;
@@ -209,6 +226,8 @@ int driver_speed(struct driver *d, struct feed *f, int64_t now_ms, double speed,
     if (r.state == RACE_RUNNING) {
         int64_t togo_ms = d->due_ms - now_ms;
 
+        /* A tick that is a little late counts as on time: else each change of speed would carry the
+         * lateness on. */
         if (togo_ms < 0 && togo_ms >= -DRIVER_SLACK_MS)
             togo_ms = 0;
         r.anchor.wall_ms = now_ms + (int64_t)((double)togo_ms * r.anchor.speed / speed);
@@ -218,6 +237,7 @@ int driver_speed(struct driver *d, struct feed *f, int64_t now_ms, double speed,
     return become(d, f, &r, e);
 }
 
+/* A race whose start is still ahead keeps its start. */
 int driver_restart_clock(struct driver *d, struct feed *f, int64_t now_ms, struct err *e)
 {
     struct race_record r = d->race;
@@ -228,6 +248,7 @@ int driver_restart_clock(struct driver *d, struct feed *f, int64_t now_ms, struc
     return become(d, f, &r, e);
 }
 
+/* Short words for the page, which shows them beside the state. */
 static const char *reason_of(const struct err *why)
 {
     switch (why->code) {

@@ -19,14 +19,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The reasons of a paused race, as readers see them. The page translates those that are common. */
 #define DRIVER_BY_HAND "by hand"
 #define DRIVER_DISK_FULL "disk full"
 #define DRIVER_QUOTA "disk quota used up"
 #define DRIVER_READ_ONLY "file system read-only"
 #define DRIVER_IO "disk error"
 #define DRIVER_GONE "data directory gone"
-#define DRIVER_SLACK_MS 20 /* so late a tick may be as a matter of course */
+#define DRIVER_SLACK_MS 20 /* a tick that late counts as on time: the engine wakes up that often */
 
+/* One race. The engine's thread alone reads and writes it. */
 struct driver {
     struct race_record race; /* as last published */
     struct course *course;

@@ -1,3 +1,5 @@
+/* engine.c: the engine's thread, its start and its end. The thread sleeps until a call comes or a
+ * tick is due, and does everything else in engine_loop.c. */
 #include "live/engine_impl.h"
 
 #include "base/clock.h"
@@ -8,6 +10,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* Copies what others may see. The lock is held. Other threads never look at the engine's own
+ * members, so a long commit does not make them wait. */
 static void share_stats(struct engine *en)
 {
     en->shown = en->stats;
@@ -37,6 +41,7 @@ static void sleep_until(struct engine *en, int64_t at_ns)
         (void)pthread_cond_timedwait(&en->wake, &en->lock, &t);
 }
 
+/* After `stopping` the loop runs once more: calls that came before it are answered. */
 static void *run(void *arg)
 {
     struct engine *en = arg;
@@ -59,6 +64,7 @@ static void *run(void *arg)
     return NULL;
 }
 
+/* Waits are by the monotonic clock: a step of the wall clock must not make the engine sleep. */
 static void init_sync(struct engine *en)
 {
     pthread_condattr_t monotonic;
@@ -71,6 +77,7 @@ static void init_sync(struct engine *en)
     (void)pthread_condattr_destroy(&monotonic);
 }
 
+/* The engine's thread has ended, or never began. */
 static void discard(struct engine *en)
 {
     schedule_release(&en->schedule);
@@ -86,6 +93,7 @@ static void discard(struct engine *en)
     free(en);
 }
 
+/* The sink is given once, at creation: from then on the feed delivers to the engine. */
 static struct feed *open_feed(struct engine *en, const struct engine_options *o, struct err *e)
 {
     struct feed_sink sink = en->mode->sink;
@@ -94,6 +102,8 @@ static struct feed *open_feed(struct engine *en, const struct engine_options *o,
     return o->open_feed ? o->open_feed(o->feed_arg, &sink, e) : feed_local_new(&sink);
 }
 
+/* The races of the last run are listed before the thread begins, so that no call can come
+ * between. */
 struct engine *engine_new(const struct engine_options *o, struct err *e)
 {
     struct engine *en = mem_zalloc(1, sizeof *en);
@@ -149,7 +159,7 @@ void engine_stats(struct engine *en, struct engine_stats *out)
 
     (void)pthread_mutex_lock(&en->lock);
     *out = en->shown;
-    out->beat_age_ms = (clock_mono_ns() - en->beat_ns) / 1000000;
+    out->beat_age_ms = (clock_mono_ns() - en->beat_ns) / 1000000; /* grows where the thread hangs */
     out->behind_ms = en->next_due_ms < now_ms ? now_ms - en->next_due_ms : 0;
     (void)pthread_mutex_unlock(&en->lock);
 }

@@ -1,3 +1,6 @@
+/* engine_loop.c: one wake-up of the engine's thread. In this order: calls, ticks that are due,
+ * commit, report. A caller is answered after the commit, so what it was told is on the disk. One
+ * commit for all that happened in a wake-up keeps a thousand races cheap. */
 #include "live/engine_impl.h"
 
 #include "base/clock.h"
@@ -7,6 +10,7 @@
 
 #define NS_PER_MS 1000000
 
+/* By the wall clock, as races are timed. It may be set while we sleep, so no sleep is long. */
 int64_t engine_loop_until_due_ms(const struct engine *en, int64_t limit_ms)
 {
     const struct driver *first = schedule_first(&en->schedule);
@@ -31,6 +35,7 @@ int64_t engine_loop_next_ns(const struct engine *en)
         en, now_ns + engine_loop_until_due_ms(en, WAKEUP_SLEEP_MS) * NS_PER_MS);
 }
 
+/* `first` of a wake-up: the tick that was due longest. */
 static void count_late(struct engine *en, double late_ms, bool first)
 {
     if (first)
@@ -71,6 +76,8 @@ static int publish_due(struct engine *en, int64_t start_ns, struct err *e)
     return 0;
 }
 
+/* While nothing can be written every call fails with the reason. Only taking up a race goes on: it
+ * writes nothing. */
 static void run_calls(struct engine *en, struct call *calls)
 {
     for (struct call *c = calls; c; c = c->next) {
@@ -83,7 +90,8 @@ static void run_calls(struct engine *en, struct call *calls)
     }
 }
 
-/* Commits what was put. Once in a while also nothing, which lets the store tidy up. */
+/* Commits what was put. Every ten seconds also where nothing was put, because a commit lets the
+ * store tidy up. */
 static int settle(struct engine *en, struct err *e)
 {
     int64_t now_ns = clock_mono_ns();
@@ -107,7 +115,7 @@ void engine_loop_tell(struct engine *en, struct view *v)
     view_unref(v);
 }
 
-/* What the store has committed, to the listener. */
+/* Reports to the listener what the store has committed. */
 static void show(struct engine *en)
 {
     en->mode->show(en);
@@ -119,7 +127,7 @@ static void show(struct engine *en)
     schedule_sweep(&en->schedule);
 }
 
-/* The committed state of every race that stands still, with the reason. */
+/* Reports every running race as paused, with the reason. The views are those of the last commit. */
 static void show_blocked(struct engine *en)
 {
     for (size_t i = 0; i < en->schedule.n; i++) {
@@ -153,6 +161,8 @@ static void drop_fresh(struct engine *en)
     schedule_sweep(&en->schedule);
 }
 
+/* Stops all races: the last commit failed, or something could not be published. Calls that
+ * succeeded before are told that they take effect later; creations are undone. */
 static void block(struct engine *en, struct call *calls, const struct err *why)
 {
     bool changed = !en->blocked;
@@ -195,6 +205,7 @@ static int unblock(struct engine *en, struct err *e)
     return 0;
 }
 
+/* A blocked engine commits first, and goes on only where that works. */
 static int work(struct engine *en, int64_t start_ns, struct err *e)
 {
     if (!en->blocked && publish_due(en, start_ns, e))
@@ -223,6 +234,7 @@ static void poll_store(struct engine *en, int64_t now_ns)
     en->unready = unready;
 }
 
+/* Never fails: an error blocks the engine until the next try. */
 void engine_loop_run(struct engine *en, struct call *calls)
 {
     int64_t start_ns = clock_mono_ns();

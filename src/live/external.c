@@ -1,3 +1,4 @@
+/* external.c: see shared_feed.h for why records of external races are published here. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "live/engine_impl.h"
@@ -6,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AT_ONCE 20u
-#define RETRY_MS 1000
+#define AT_ONCE 20u   /* records in one round: ticks must not wait for a long list */
+#define RETRY_MS 1000 /* after one that could not be published */
 
 bool external_is_announced(const struct race_record *r)
 {
@@ -28,6 +29,7 @@ bool external_is_known(struct engine *en, const struct race_record *r)
            (had.spec.start_s == r->spec.start_s && strcmp(had.spec.course, r->spec.course) == 0);
 }
 
+/* A list without doubles; it is short, since what is published leaves it. */
 void external_note(struct shared_feed *s, const char *run_id)
 {
     for (size_t i = 0; i < s->announced_n; i++)
@@ -50,6 +52,7 @@ static int publish_one(struct engine *en, const char *run_id)
     return en->feed->ops->publish_race(en->feed, &r, &e);
 }
 
+/* From the end, because the last entry moves into a free place. */
 void external_publish(struct engine *en, int64_t now_ms)
 {
     struct shared_feed *s = &en->shared;

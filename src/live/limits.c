@@ -1,8 +1,11 @@
+/* limits.c: asked before something is made. Counting takes a copy of the store's list, which is
+ * fine for what people do by hand. */
 #include "live/limits.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* A store that keeps nothing on this machine holds 0 bytes. */
 static int check_bytes(const struct limits *l, struct store *s, struct err *e)
 {
     uint64_t most = l->bytes ? l->bytes : LIMITS_BYTES;

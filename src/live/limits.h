@@ -23,6 +23,7 @@ struct limits {
 
 /* Whether one more may be made. ERR_CONFLICT names the setting and what to do. */
 int limits_check_race(const struct limits *l, struct store *s, struct err *e) MUST_CHECK;
+/* A course that replaces one of its name is not one more: the caller asks only for new ones. */
 int limits_check_course(const struct limits *l, struct store *s, struct err *e) MUST_CHECK;
 
 #endif

@@ -1,3 +1,5 @@
+/* local_feed.c: the engine on a feed of its own, the default. What is published reaches the store
+ * within the call, so there is nothing to wait for and nobody else to ask. */
 #include "live/engine_impl.h"
 
 #include <string.h>
@@ -44,6 +46,7 @@ static int on_roster(void *arg, const char *run_id, const char *csv, size_t len,
     return en->store->ops->put_roster(en->store, run_id, csv, len, e);
 }
 
+/* Ticks of many races that are due within 20 ms share a wake-up, and so a commit. */
 static int64_t next_ns(const struct engine *en, int64_t due_ns)
 {
     int64_t soonest_ns = en->started_ns + (int64_t)WAKEUP_GAP_MS * 1000000;
@@ -56,6 +59,7 @@ static int step(struct engine *en, struct driver *d, struct err *e)
     return driver_step(d, en->feed, &en->stats.events, e);
 }
 
+/* There is nothing to read back. */
 static int exchange(struct engine *en, struct err *e)
 {
     return en->feed->ops->flush(en->feed, e);
@@ -66,6 +70,7 @@ static int commit(struct engine *en, struct err *e)
     return en->store->ops->commit(en->store, e);
 }
 
+/* Only the races that have changed: a thousand paused races cost nothing. */
 static void show(struct engine *en)
 {
     struct err ignored;
@@ -78,6 +83,7 @@ static void show(struct engine *en)
     }
 }
 
+/* Every unfinished race of ours goes on here: there is no other server. */
 static bool list(struct engine *en, const struct race_record *r)
 {
     (void)en;
@@ -93,6 +99,7 @@ static enum run_id_use use_of(struct engine *en, const char *run_id)
     return en->store->ops->race(en->store, run_id, &known, &ignored) ? RUN_ID_FREE : RUN_ID_TAKEN;
 }
 
+/* The engine takes the driver over. */
 static void created(struct engine *en, struct call *c)
 {
     struct driver *d = c->driver;

@@ -1,3 +1,6 @@
+/* mailbox.c: how other threads reach the engine's. A call waits in a list, in order of arrival, on
+ * the stack of its caller, who sleeps until it is answered. So nothing is allocated, and no call
+ * can be lost. */
 #include "live/engine_impl.h"
 
 int mailbox_call(struct engine *en, struct call *c, struct err *e)

@@ -1,3 +1,6 @@
+/* race_commands.c: what callers ask of a race: create, pause, resume, stop, speed, roster, delete.
+ * Each has two halves. engine_race_* runs on the caller's thread and does what takes long. run_*
+ * runs on the engine's thread, which alone may look at the drivers and publish. */
 #include "live/engine_impl.h"
 
 #include "base/clock.h"
@@ -14,6 +17,8 @@ static int not_found(const char *run_id, struct err *e)
     return err_set(e, ERR_NOT_FOUND, "there is no race %.64s", run_id);
 }
 
+/* The engine computes every tick of every race on one thread, so the sum is limited and not only
+ * the single race. */
 static int check_room(const struct engine *en, uint32_t competitors, struct err *e)
 {
     uint64_t under_way = 0;
@@ -45,6 +50,7 @@ static int refuse_run_id(const char *run_id, enum run_id_use use, struct err *e)
     return -1;
 }
 
+/* Checked on the engine's thread, where nothing can change between the check and the creation. */
 static int check_new(struct engine *en, const struct driver *d, struct err *e)
 {
     const struct race_spec *spec = &d->race.spec;
@@ -64,6 +70,7 @@ static int check_new(struct engine *en, const struct driver *d, struct err *e)
     return limits_check_race(&en->limits, en->store, e);
 }
 
+/* Publishes the race. The mode decides who drives it: this server, or whoever the feed says. */
 static int run_create(struct engine *en, struct call *c)
 {
     struct driver *d = c->driver;
@@ -154,6 +161,8 @@ static struct driver *find(struct engine *en, struct call *c, const char *what)
     return NULL;
 }
 
+/* The end of a command on a driver: hands its new record back, and puts it at its new place in the
+ * schedule. */
 static int changed(struct engine *en, struct call *c, struct driver *d, int rc)
 {
     if (rc)
@@ -163,7 +172,8 @@ static int changed(struct engine *en, struct call *c, struct driver *d, int rc)
     return 0;
 }
 
-/* What another server's driver is asked for: its record, as it would be. */
+/* Asks another server's driver for a change of state, by publishing the record as it would be after
+ * it. That driver does it and publishes its own record, which counts. */
 static int want_state(struct engine *en, struct call *c, enum race_state state, const char *what)
 {
     struct race_record *r = &c->record;
@@ -224,6 +234,8 @@ static int run_speed(struct engine *en, struct call *c)
     return en->mode->ask(en, &c->record, &c->err);
 }
 
+/* The half on the caller's thread. Races of the last run have to be taken up first: before that a
+ * paused race would look unknown. */
 static int change(struct engine *en, struct call *c, struct race_record *out, struct err *e)
 {
     recover_wait(en);
@@ -255,7 +267,8 @@ int engine_race_speed(
     return change(en, &(struct call){.run = run_speed, .run_id = run_id, .speed = speed}, out, e);
 }
 
-/* The last view of the race, saying that it is deleted, waits until that is committed. */
+/* Keeps the last view of the race, marked as deleted. It is reported after the commit: before it
+ * the race still exists for readers. */
 static void remember_gone(struct engine *en, const struct race_record *r)
 {
     struct err ignored;
@@ -268,6 +281,8 @@ static void remember_gone(struct engine *en, const struct race_record *r)
     view_unref(v);
 }
 
+/* A roster of an unknown race is refused here and not at the feed, where other servers would keep
+ * it. */
 static int run_roster(struct engine *en, struct call *c)
 {
     struct race_record r;
@@ -316,6 +331,8 @@ int engine_race_delete(struct engine *en, const char *run_id, struct err *e)
     return mailbox_call(en, &c, e);
 }
 
+/* Readers see a running race as paused while nothing can be written. The stored record says
+ * running: it could not be changed. */
 void engine_race_shown(struct engine *en, struct race_record *r)
 {
     struct err why;
@@ -329,6 +346,7 @@ void engine_race_shown(struct engine *en, struct race_record *r)
         driver_show_blocked(r, &why);
 }
 
+/* Takes the reference to `v`, and returns one. */
 struct view *engine_view_shown(struct engine *en, struct view *v)
 {
     struct race_record r;

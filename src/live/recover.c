@@ -1,3 +1,7 @@
+/* recover.c: takes up the races that were under way when the server ended. They go on behind the
+ * last committed second, by the seed of their record, as if nothing had happened. Loading a course
+ * and drawing the competitors is done on a thread of its own; the engine's thread only gets the
+ * finished driver. */
 #include "live/engine_impl.h"
 
 #include "base/clock.h"
@@ -17,7 +21,7 @@ static int32_t next_raw(struct store *s, const char *run_id, struct err *e)
     return next;
 }
 
-/* A race that cannot go on says so in its record, and the others go on. */
+/* Marks a race that cannot go on as failed, with the reason. The others go on. */
 static int fail_race(struct engine *en, struct race_record *r, const struct err *why, struct err *e)
 {
     r->state = RACE_FAILED;
@@ -37,7 +41,7 @@ static struct driver *prepare(struct store *s, const struct race_record *r, stru
     return d;
 }
 
-/* Not the race's fault, and over when the disk is mended. */
+/* Is this a fault of the disk? Then the race is tried again. To fail it would lose it for good. */
 static bool is_passing(const struct err *e)
 {
     return e->code == ERR_IO || e->code == ERR_UNAVAILABLE || e->code == ERR_READ_ONLY ||
@@ -72,6 +76,8 @@ static bool rest(struct engine *en, int64_t ms)
     return stopping;
 }
 
+/* Tries until the race is taken up, cannot go on, or the server ends. The log says once that it
+ * waits. */
 static void take_up(struct engine *en, const struct race_record *r)
 {
     struct call c = {.run = run_take_up, .record = *r, .adopts = true};
@@ -89,6 +95,7 @@ static void take_up(struct engine *en, const struct race_record *r)
     driver_free(c.driver); /* NULL where the engine took it */
 }
 
+/* The recovery thread. Whoever waits in recover_wait is woken after each race. */
 static void *run(void *arg)
 {
     struct engine *en = arg;
@@ -112,6 +119,7 @@ static int by_size(const void *a, const void *b)
            (x->spec.competitors < y->spec.competitors);
 }
 
+/* Called before any thread runs: the list does not change afterwards. */
 int recover_list(struct engine *en, struct err *e)
 {
     struct store *s = en->store;

@@ -1,3 +1,5 @@
+/* schedule.c: a binary heap of pointers. Each driver knows its place in it, so a driver whose time
+ * has changed is moved in O(log n) without a search. */
 #include "live/schedule.h"
 
 #include "base/mem.h"
@@ -26,12 +28,14 @@ static bool before(const struct driver *a, const struct driver *b)
     return strcmp(a->race.spec.run_id, b->race.spec.run_id) < 0;
 }
 
+/* The one place that writes the heap, so that at[i]->place == i always holds. */
 static void put(struct schedule *s, size_t i, struct driver *d)
 {
     s->at[i] = d;
     d->place = i;
 }
 
+/* Moves a driver towards the front as far as its time allows. */
 static void rise(struct schedule *s, struct driver *d)
 {
     size_t i = d->place;
@@ -43,6 +47,7 @@ static void rise(struct schedule *s, struct driver *d)
     put(s, i, d);
 }
 
+/* Moves a driver towards the back as far as its time demands. */
 static void sink(struct schedule *s, struct driver *d)
 {
     size_t i = d->place, child;
@@ -71,6 +76,7 @@ void schedule_add(struct schedule *s, struct driver *d)
     rise(s, d);
 }
 
+/* The last one takes the free place, and may belong before or behind it. */
 void schedule_remove(struct schedule *s, struct driver *d)
 {
     size_t i = d->place;
@@ -82,6 +88,7 @@ void schedule_remove(struct schedule *s, struct driver *d)
     schedule_moved(s, last);
 }
 
+/* All at once in O(n), where one by one would be O(n log n). */
 void schedule_rebuild(struct schedule *s)
 {
     for (size_t i = s->n / 2; i-- > 0;)
@@ -109,6 +116,7 @@ struct driver *schedule_first(const struct schedule *s)
     return s->n ? s->at[0] : NULL;
 }
 
+/* A search through all: at most 2,000 races, and asked only when somebody does something to one. */
 struct driver *schedule_find(const struct schedule *s, const char *run_id)
 {
     for (size_t i = 0; i < s->n; i++)

@@ -1,3 +1,6 @@
+/* shared_drive.c: which races this server drives. The feed says so (feed_ops.drives), and may say
+ * otherwise after any poll. Once in RECONCILE_MS the drivers are made to agree with it: new ones
+ * for races that have become ours, none for those that have gone to another server. */
 #include "live/engine_impl.h"
 
 #include "base/clock.h"
@@ -7,9 +10,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Asking the feed about each race costs, and 100 ms of delay is not seen. */
 #define RECONCILE_MS 100
-#define CLOCK_MS 60000
-#define FINISH_RETRY_MS 1000
+#define CLOCK_MS 60000       /* a running race that is due later than this has a wrong clock */
+#define FINISH_RETRY_MS 1000 /* between two tries to publish the end of a race */
 
 struct tracked_race *shared_drive_find(struct shared_feed *s, const char *run_id)
 {
@@ -49,6 +53,7 @@ const struct race_record *shared_drive_on_course(const struct shared_feed *s, co
     return NULL;
 }
 
+/* Another server goes on from the last second that is in the feed. */
 static void drop(struct engine *en, struct driver *d)
 {
     schedule_remove(&en->schedule, d);
@@ -110,6 +115,7 @@ void shared_drive_confirm(struct engine *en)
             log_warn("race %s: %s", en->schedule.at[i]->race.spec.run_id, why.text);
 }
 
+/* The feed knows for each race whether its ticks are out, lost, or on their way. */
 void shared_drive_recall(struct engine *en, const struct err *why)
 {
     for (size_t i = 0; i < en->schedule.n; i++) {
@@ -150,6 +156,8 @@ static int32_t last_raw(struct engine *en, const struct tracked_race *w)
     return last;
 }
 
+/* Makes a driver for a race that has become ours. It goes on after the last second that was read.
+ * What cannot be done is logged once and tried again at each round. */
 static void adopt(struct engine *en, struct tracked_race *w)
 {
     struct store *s = en->store;
@@ -205,6 +213,8 @@ static void mend_clock(struct engine *en, struct driver *d, int64_t now_ms)
         d->race.spec.run_id, ahead_ms / 1000);
 }
 
+/* The clock is looked at in both directions: a wall clock that was set back must not stop this for
+ * hours. */
 void shared_drive_reconcile(struct engine *en)
 {
     struct shared_feed *s = &en->shared;

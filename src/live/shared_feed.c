@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POLL_MS 50 /* a wake-up waits so long for records */
-#define MALFORMED_MS 60000
+#define POLL_MS 50           /* a wake-up waits so long for records */
+#define MALFORMED_MS 60000   /* between two lines in the log */
 #define SINCE_SLACK_MS 60000 /* the clocks of the servers differ */
 #define LATE_MS 400          /* the watermark counts a second as complete within this time */
 
@@ -27,6 +27,8 @@ static void touch_late(struct shared_feed *s, const char *run_id)
     (void)snprintf(s->late[s->late_n++], sizeof *s->late, "%s", run_id);
 }
 
+/* Notes a race for the next report. The last ones are looked at first, because records of one race
+ * come in a row. */
 static void touch(struct shared_feed *s, const char *run_id)
 {
     for (size_t i = s->touched_n; i-- > 0;)
@@ -86,6 +88,7 @@ static void on_unfinished(void *arg, const char *run_id, int32_t raw_s)
     en->dirty = true;
 }
 
+/* A record that counts: for the store, and for the list of races that need a driver. */
 static int put_record(struct engine *en, const struct race_record *r, struct err *e)
 {
     if (en->store->ops->put_race(en->store, r, e))
@@ -157,6 +160,7 @@ static int on_course(void *arg, struct course *c, struct err *e)
                                                                                                : 0;
 }
 
+/* Waits until all that was published is in Kafka, or is known to be lost. */
 static void flush(struct engine *en)
 {
     struct shared_feed *s = &en->shared;
@@ -217,6 +221,7 @@ static void pass_stats_on(struct engine *en)
     en->store->ops->feed(en->store, &f);
 }
 
+/* Where ticks are due soon, records are not waited for. */
 static int read_feed(struct engine *en, struct err *e)
 {
     int64_t wait_ms = en->more ? 0 : engine_loop_until_due_ms(en, POLL_MS);

@@ -1,3 +1,5 @@
+/* shared_roster.c: rosters that come from the shared feed. A roster and its race are in different
+ * topics, so a roster may come first; it is kept until its race comes. */
 #include "live/engine_impl.h"
 
 #include "base/clock.h"
@@ -8,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EARLY_MAX 64u
+#define EARLY_MAX 64u  /* more than races can be created at one moment; the oldest goes */
 #define EARLY_MS 60000 /* a race whose record is nowhere by then has been deleted long ago */
 
 static struct early_roster *find(struct shared_feed *s, const char *run_id)
@@ -19,6 +21,7 @@ static struct early_roster *find(struct shared_feed *s, const char *run_id)
     return NULL;
 }
 
+/* The last one takes its place. */
 static void forget(struct shared_feed *s, struct early_roster *r)
 {
     buf_release(&r->csv);
@@ -43,6 +46,7 @@ static void keep(struct shared_feed *s, const char *run_id, const char *csv, siz
     buf_add(&r->csv, csv, len);
 }
 
+/* The feed's sink. A roster of a deleted race is passed over. */
 int shared_roster_put(void *engine, const char *run_id, const char *csv, size_t len, struct err *e)
 {
     struct engine *en = engine;

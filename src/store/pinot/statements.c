@@ -53,7 +53,6 @@ static int take_position(void *arg, const struct pinot_cell *cell, size_t n)
     return 0;
 }
 
-/* abs(): other producers' ids may be negative. */
 static void add_part(struct buf *sql, size_t parts, size_t part)
 {
     if (parts > 1)
@@ -86,8 +85,7 @@ static int more_parts(size_t *parts, const char *run_id, struct err *e)
         PARTS_MAX * PINOT_FETCH_MAX);
 }
 
-/* A full answer may have been cut. In a simulated race the number of competitors is known, so a
- * full answer of one statement is complete. */
+/* A full answer may have been cut, unless the race has no more competitors than rows. */
 static int fetch_parts(struct pinot *p, const struct pinot_subject *s, size_t parts,
     struct pinot_positions *out, struct pinot_query_stats *query_stats, struct err *e)
 {
