@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define FEW_BRIDGES 0.03
+#define PARTS_MAX 10u      /* so many lines are tried one by one */
 #define LENGTH_WITHIN 0.03 /* so near to the declared length */
 #define CHAIN_GAP_M 150.0  /* ends so near, or this share of the shorter line, belong together */
 #define CHAIN_GAP_SHARE 0.05
@@ -202,6 +203,38 @@ static void add_chains(struct candidates *c, const struct rivals *r, const struc
     free(done);
 }
 
+/* All lines make one, but its ends are not at the flags. If a part of the lines runs from flag to
+ * flag, the others only lead there. Returns whether there is one such part. */
+static bool add_from_flag_to_flag(
+    struct candidates *c, const struct rivals *r, const struct set *all, const struct flags *f)
+{
+    struct candidates parts = {.n = 0};
+    bool *member = mem_zalloc(r->n, sizeof *member);
+    size_t found = 0;
+
+    if (r->n <= PARTS_MAX && f->starts && f->finishes &&
+        !flags_fit(f, set_begin(all), set_end(all), set_length_m(all))) {
+        for (size_t a = 0; a < r->n; a++)
+            member[a] = true;
+        add_alone(&parts, r, member, f);
+        (void)add_without_one(&parts, r, member, f);
+    }
+    for (size_t i = 0; i < parts.n; i++) {
+        struct set *s = &parts.set[i];
+
+        if (!flags_fit(f, set_begin(s), set_end(s), set_length_m(s)))
+            continue;
+        found++;
+        add(c, *s);
+        *s = (struct set){0};
+    }
+    candidates_release(&parts);
+    free(member);
+    if (found > 1)
+        candidates_release(c);
+    return found == 1;
+}
+
 struct candidates candidates_of(const struct rivals *r, const struct flags *f)
 {
     struct candidates c = {.n = 0};
@@ -212,7 +245,10 @@ struct candidates candidates_of(const struct rivals *r, const struct flags *f)
     if (r->n > 1 && add_folders(&c, r, f)) {
         set_release(&all);
     } else if (conflict == RIVALS_AGREE && one) {
-        add(&c, all);
+        if (add_from_flag_to_flag(&c, r, &all, f))
+            set_release(&all);
+        else
+            add(&c, all);
     } else if (conflict == RIVALS_AGREE) {
         set_release(&all);
         add_chains(&c, r, f);

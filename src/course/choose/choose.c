@@ -127,6 +127,7 @@ static int decide(struct lines *l, const struct flags *f, double declared_m, str
     int rc = 0;
 
     rivals_leave_copies(&r);
+    rivals_leave_opposite(&r, f);
     cand = candidates_of(&r, f);
     which = candidates_decide(&cand, l, f, declared_m, &why);
     if (which < cand.n) {

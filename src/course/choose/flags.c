@@ -85,12 +85,16 @@ static bool is_near(const struct lonlat *flag, size_t n, struct lonlat p, double
     return false;
 }
 
-bool flags_fit(const struct flags *f, struct lonlat begin, struct lonlat end, double length_m)
+bool flags_fit_drawn(const struct flags *f, struct lonlat begin, struct lonlat end, double length_m)
 {
     double m = far_m(length_m);
 
-    return (is_near(f->start, f->starts, begin, m) && is_near(f->finish, f->finishes, end, m)) ||
-           (is_near(f->start, f->starts, end, m) && is_near(f->finish, f->finishes, begin, m));
+    return is_near(f->start, f->starts, begin, m) && is_near(f->finish, f->finishes, end, m);
+}
+
+bool flags_fit(const struct flags *f, struct lonlat begin, struct lonlat end, double length_m)
+{
+    return flags_fit_drawn(f, begin, end, length_m) || flags_fit_drawn(f, end, begin, length_m);
 }
 
 /* Where a flag is along the line: the first and the last time that it is passed. */

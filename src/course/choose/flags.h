@@ -28,6 +28,10 @@ struct flags flags_of(const struct draft *d);
  * start or no finish. `length_m` is the line's. */
 bool flags_fit(const struct flags *f, struct lonlat begin, struct lonlat end, double length_m);
 
+/* The same in the direction in which it is drawn. */
+bool flags_fit_drawn(
+    const struct flags *f, struct lonlat begin, struct lonlat end, double length_m);
+
 /* Whether the line of n (2 or more) places is drawn from the finish to the start. Either flag may be
  * NULL. A flag that is far from the line says nothing. */
 bool flags_say_turned(

@@ -15,6 +15,7 @@
 #define END_NEAR_M 15.0
 #define LANES_SHARE 0.2 /* lines that are shorter than this share of an area are lanes of it */
 #define LANES_MAX_M 400.0
+#define NO_COURSE_M 150.0 /* nobody races over so little, if there is an area too */
 
 /* Whether a line of which `leaves` is false remains. */
 static bool others_remain(const struct lines *l, bool (*leaves)(const struct lines_item *))
@@ -172,7 +173,8 @@ void leave_areas(struct lines *l)
         }
     }
     lanes = lanes && area && lines_m < LANES_SHARE * area->order.length_m &&
-            (area->role.kind == ROLE_LEG || area->role.kind == ROLE_COURSE || area->role.race);
+            area->role.kind < ROLE_ALTERNATIVE &&
+            (area->role.kind != ROLE_NONE || area->role.race || lines_m < NO_COURSE_M);
     for (size_t i = 0; i < l->n; i++) {
         struct lines_item *item = &l->item[i];
 

@@ -103,11 +103,6 @@ static bool are_forward(const struct rivals *r, size_t a, size_t b)
     return cover(r, a, b).forward >= 0.5;
 }
 
-bool rivals_are_opposite(const struct rivals *r, size_t a, size_t b)
-{
-    return are_same(r, a, b) && !are_forward(r, a, b);
-}
-
 /* Whether both are laps, so that the same line twice is two of them. */
 static bool are_laps(const struct rivals *r, size_t a, size_t b)
 {
@@ -151,8 +146,10 @@ static bool is_highlight(const struct rivals *r, size_t a, size_t b)
     const struct lines_item *part = line(r, b);
     struct lonlat ends[2] = {lines_begin(line(r, a)), lines_end(line(r, a))};
 
-    if (part->role.kind == ROLE_LEG || part->role.race || part->closed ||
-        length(r, b) > 0.6 * length(r, a) || cover(r, b, a).share < ON_IT)
+    if ((part->role.kind == ROLE_LEG &&
+            (part->role.number >= 0 || part->role.lap || part->role.out || part->role.back)) ||
+        part->role.race || part->closed || length(r, b) > 0.6 * length(r, a) ||
+        cover(r, b, a).share < ON_IT)
         return false;
     for (int i = 0; i < 2; i++)
         if (at_one_place(lines_begin(part), ends[i]) || at_one_place(lines_end(part), ends[i]))
@@ -194,6 +191,23 @@ static void compact(struct rivals *r)
         if (!line(r, a)->out)
             r->item[kept++] = r->item[a];
     r->n = kept;
+}
+
+void rivals_leave_opposite(struct rivals *r, const struct flags *f)
+{
+    struct lonlat begin;
+    struct lonlat end;
+
+    if (r->n != 2 || !are_same(r, 0, 1) || are_forward(r, 0, 1) || line(r, 0)->closed)
+        return;
+    begin = lines_begin(line(r, 0));
+    end = lines_end(line(r, 0));
+    if (!flags_fit(f, begin, end, length(r, 0)) || flags_fit(f, begin, begin, length(r, 0)) ||
+        flags_fit(f, end, end, length(r, 0)))
+        return;
+    lines_leave_out(line(r, flags_fit_drawn(f, begin, end, length(r, 0)) ? 1 : 0),
+        "another line in the other direction");
+    compact(r);
 }
 
 void rivals_leave_copies(struct rivals *r)

@@ -3,6 +3,7 @@
 #ifndef COURSE_CHOOSE_RIVALS_H
 #define COURSE_CHOOSE_RIVALS_H
 
+#include "course/choose/flags.h"
 #include "course/choose/lines.h"
 
 #include <stdbool.h>
@@ -25,8 +26,10 @@ void rivals_release(struct rivals *r);
  * the legs of a line that is drawn as a whole too. */
 void rivals_leave_copies(struct rivals *r);
 
-/* Whether two lines are the same one, drawn in opposite directions. */
-bool rivals_are_opposite(const struct rivals *r, size_t a, size_t b);
+/* Of two lines that are the same, drawn in opposite directions, leaves out the one that runs from the
+ * finish to the start, if these are at its two ends. At one place they say that it is run out and
+ * back. */
+void rivals_leave_opposite(struct rivals *r, const struct flags *f);
 
 /* How lines can exclude each other. */
 enum rivals_conflict {

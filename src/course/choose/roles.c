@@ -118,7 +118,9 @@ static const char *const race_words[] = {"kids", "children", "junior", "juniors"
     "kinderlauf", "bambini", "bambinilauf", "schülerlauf", "enfants", "niños", "infantil",
     "bambini", "ragazzi", "crianças", "kinderloop", "dzieci", "děti", "lapset", "дети", "fun",
     "funrun", "familienlauf", "family", "walk", "walking", "nordic", "ultra", "relay", "staffel",
-    "marathon", "half", "halfmarathon", "halbmarathon", "full", "short", "long", "kurz", "kurze",
+    "marathon", "half", "halfmarathon", "halbmarathon", "swim", "swimming", "bike", "cycle",
+    "cycling", "schwimmen", "rad", "radfahren", "radstrecke", "natation", "vélo", "natación",
+    "bici", "ciclismo", "nuoto", "zwemmen", "fietsen", "full", "short", "long", "kurz", "kurze",
     "kurzstrecke", "lang", "lange", "langstrecke", "courte", "longue", "corta", "larga", "lunga",
     "corto", "largo", "lungo", "curta", "longa", "kort", "korte", "krótka", "długa", "krátká",
     "dlouhá", "lyhyt", "pitkä", "короткая", "длинная", NULL};
@@ -286,6 +288,32 @@ static bool is_mark(const struct name *name)
     return units_seen == 1 && name->n <= 3;
 }
 
+/* The way to the start, or from the finish: "Walk to the start", "Weg zum Start". Nobody races there.
+ * Warming up is beside the race too. */
+static bool is_way_there(const struct name *name)
+{
+    static const char *const to[] = {"to", "zum", "zur", "au", "alla", "naar", "till", "til", "do",
+        "na", "al", "à", "до", "к", NULL};
+    static const char *const from[] = {"from", "vom", "von", "depuis", "desde", "dal", "dall",
+        "van", "från", "fra", "od", "z", "от", NULL};
+    static const char *const articles[] = {"the", "der", "de", "la", "le", "l", "den", NULL};
+
+    for (size_t i = 0; i + 1 < name->n; i++) {
+        const char *word = name->word[i].folded;
+        size_t next = i + 1;
+
+        if (strcmp(word, "warm") == 0 && strcmp(name->word[next].folded, "up") == 0)
+            return true;
+        if (next + 1 < name->n && words_listed(name->word[next].folded, articles))
+            next++;
+        if (words_listed(word, to) && name_hints_role(name->word[next].folded) == DRAFT_START)
+            return true;
+        if (words_listed(word, from) && name_hints_role(name->word[next].folded) == DRAFT_FINISH)
+            return true;
+    }
+    return false;
+}
+
 /* The next year's course is no old one, but "Plan B" and "bad weather" are alternatives. */
 static bool is_alternative(const struct name *name)
 {
@@ -317,7 +345,7 @@ struct role roles_of(const char *text)
     role.length_m = length_hints_distance_m(text);
     if (role.length_m <= 0)
         role.length_m = name_hints_race_m(text);
-    if (has(&name, other_words, other_parts))
+    if (has(&name, other_words, other_parts) || is_way_there(&name))
         role.kind = ROLE_OTHER;
     else if (is_alternative(&name))
         role.kind = ROLE_ALTERNATIVE;
@@ -330,12 +358,4 @@ struct role roles_of(const char *text)
     role.race = (role.kind == ROLE_NONE || role.kind == ROLE_COURSE || (leg && role.number < 0)) &&
                 (role.length_m > 0 || has(&name, race_words, NULL));
     return role;
-}
-
-const char *roles_text(enum role_kind kind)
-{
-    static const char *const texts[] = {
-        "", "", "", "an alternative", "out of date", "beside the race"};
-
-    return texts[kind];
 }

@@ -29,7 +29,4 @@ struct role {
 /* What a name says. Words are whole, in the languages of docs/course-files.md. */
 struct role roles_of(const char *name);
 
-/* The words for `kind`, for a sentence: "an alternative". */
-const char *roles_text(enum role_kind kind);
-
 #endif

@@ -157,11 +157,12 @@ static void test_revision(void **state)
 static void test_on_the_way_to_the_line(void **state)
 {
     static const char pieces[] =
-        "<gpx><wpt lat='51' lon='0.04'><name>Start</name></wpt><trk><trkseg><trkpt lat='51' "
+        "<gpx><wpt lat='51' lon='0.0195'><name>Start</name></wpt><trk><trkseg><trkpt lat='51' "
         "lon='0'>"
         "<ele>1</ele></trkpt><trkpt lat='51' "
         "lon='0.01'><ele>2</ele></trkpt></trkseg><trkseg><trkpt "
-        "lat='51' lon='0.04'><ele>9</ele></trkpt><trkpt lat='51' lon='0.03'><ele>8</ele></trkpt>"
+        "lat='51' lon='0.0195'><ele>9</ele></trkpt><trkpt lat='51' "
+        "lon='0.0105'><ele>8</ele></trkpt>"
         "</trkseg></trk></gpx>";
     struct course *c = import_text(pieces);
     struct course *fenced;
