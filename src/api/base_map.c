@@ -32,6 +32,7 @@ static int read_all(FILE *f, const char *path, struct buf *out, struct err *e)
     return 0;
 }
 
+/* Checked at the start, so that a wrong file is a sentence there and not an empty map. */
 static int check(const struct buf *file, const char *path, struct err *e)
 {
     json_error_t at;
@@ -47,6 +48,7 @@ static int check(const struct buf *file, const char *path, struct err *e)
     return rc;
 }
 
+/* Compressed once, since every page loads it. */
 static int load_file(struct base_map *m, const char *path, struct err *e)
 {
     FILE *f = fopen(path, "rb");
@@ -62,6 +64,7 @@ static int load_file(struct base_map *m, const char *path, struct err *e)
     return gzip_buf(&m->packed, e);
 }
 
+/* An error is kept and not fatal: a server without a map is still a server. */
 void base_map_load(struct base_map *m, const char *tiles)
 {
     struct err e;

@@ -1,3 +1,5 @@
+/* link_preview.c: puts the race of a link into the head of the page, because chats and search
+ * machines read the head and run no script. Names come from users, so everything is escaped. */
 #include "api/link_preview.h"
 
 #include "api/api.h"
@@ -8,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TITLE "<title>Trackside</title>"
+#define TITLE "<title>Trackside</title>" /* what stands in index.html, and is replaced */
 #define UNRESERVED "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
 
 /* Text for an element or for an attribute in double quotes. Control characters are left out. */
@@ -38,6 +40,7 @@ static void add_escaped(struct buf *out, const char *text)
     }
 }
 
+/* One og: tag (Open Graph). */
 static void add_tag(struct buf *out, const char *property, const char *text)
 {
     buf_addf(out, "\n<meta property=\"og:%s\" content=\"", property);
@@ -105,6 +108,7 @@ static void add_preload(struct buf *out, const struct race_record *r)
         r->spec.course, r->spec.revision, LINK_PREVIEW_POINTS);
 }
 
+/* Sizes and start of the race, in English: a preview has no language to choose. */
 static void describe(const struct race_record *r, const struct course *c, struct buf *out)
 {
     char start[CLOCK_ISO_LEN + 1];

@@ -20,11 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The end of exchange_hold. */
 static void drop_view(void *v)
 {
     view_unref(v);
 }
 
+/* A view that is streamed is memory that a slow client holds, so it counts in the budget
+ * (base/budget.h). */
 int api_moment_hold(struct exchange *x, struct view *v, struct err *e)
 {
     while (v->lender) /* its columns are borrowed from there */
@@ -37,6 +40,8 @@ int api_moment_hold(struct exchange *x, struct view *v, struct err *e)
         e);
 }
 
+/* A view of now shows a race as paused while nothing can be written; one of the past is as it
+ * was. */
 struct view *api_moment_view(struct exchange *x, struct err *e)
 {
     struct store *s = api_of(x)->o.store;
@@ -152,6 +157,8 @@ static void add_position(const struct view *v, uint32_t i, uint32_t rank, struct
     buf_adds(out, "\"}");
 }
 
+/* In pieces of 16 KiB, so that a million positions need no memory of their own. A client that has
+ * gone ends it. */
 static void write_positions(struct exchange *x, struct view *v)
 {
     struct ranks *ranks = ranks_of(v);
@@ -197,6 +204,7 @@ int api_moment_positions(struct exchange *x, struct err *e)
     return rc;
 }
 
+/* A path that names no number names no competitor: 404, not 400. */
 static int read_competitor_id(const char *text, int64_t *id, struct err *e)
 {
     char *end;
@@ -209,6 +217,7 @@ static int read_competitor_id(const char *text, int64_t *id, struct err *e)
     return 0;
 }
 
+/* The raw second at each full kilometre. */
 static json_t *splits_json(const struct splits_competitor *c)
 {
     json_t *list = json_array();
@@ -277,6 +286,7 @@ static json_t *track_json(const struct splits_competitor *c, int64_t step_s)
     return list;
 }
 
+/* The event's own values, and what was worked out from all of its events. */
 static json_t *competitor_json(const struct splits_competitor *c, const char *name)
 {
     const struct event *ev = &c->latest;

@@ -43,6 +43,7 @@ static const char *run_id(const struct exchange *x)
     return x->request.params.value[0];
 }
 
+/* Every command answers the race as it is after it. */
 static int answer_race(struct exchange *x, unsigned status, const struct race_record *r)
 {
     return exchange_json(x, status, race_record_json(r));
@@ -66,6 +67,7 @@ int api_race_list(struct exchange *x, struct err *e)
     return exchange_json(x, 200, json_pack("{s:o}", "races", list));
 }
 
+/* 201 and the address of the new race. */
 int api_race_create(struct exchange *x, struct err *e)
 {
     json_t *body = exchange_body_json(x, e);
@@ -122,6 +124,7 @@ int api_race_stop(struct exchange *x, struct err *e)
     return answer_race(x, 200, &r);
 }
 
+/* Exactly one field: a typing error must not be taken for a command. */
 static int read_speed(const struct exchange *x, double *speed, struct err *e)
 {
     json_t *body = exchange_body_json(x, e);

@@ -16,11 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A roster while it is read, with the line for the sentences. */
 struct reader {
     struct csv_reader csv;
     size_t line;
 };
 
+/* Control characters would end a line of a log or of a terminal. */
 static bool good_name(const char *name, size_t len)
 {
     for (size_t i = 0; i < len; i++)
@@ -41,6 +43,7 @@ static bool has_more(const struct csv_reader *in)
     return in->at < in->end && *in->at != '\n' && *in->at != '\r';
 }
 
+/* strtoll takes spaces and a plus; a roster does not. */
 static bool read_id(const struct buf *field, int64_t *id)
 {
     char *end;
@@ -53,6 +56,7 @@ static bool read_id(const struct buf *field, int64_t *id)
     return *end == '\0' && !errno && (size_t)(end - field->data) == field->len;
 }
 
+/* Names stand one after the other in one text, each with its NUL. */
 static int add_entry(struct roster *r, size_t *cap, int64_t id, const char *name, size_t len)
 {
     r->entry = mem_grow(r->entry, r->n, cap, sizeof *r->entry);
@@ -72,6 +76,7 @@ static bool read_name(struct reader *in, struct buf *field, const char **text, s
     return *len <= ROSTER_NAME_MAX && good_name(*text, *len);
 }
 
+/* The first thing that is wrong is said, with its line. */
 static int read_row(struct reader *in, struct roster *r, size_t *cap, struct err *e)
 {
     struct buf id_text = BUF_INIT, name = BUF_INIT;
@@ -112,6 +117,7 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Sorted for bsearch, and a double shows as a neighbour. */
 static int sort_entries(struct roster *r, struct err *e)
 {
     if (r->n)
@@ -169,6 +175,7 @@ const char *roster_name(const struct roster *r, int64_t competitor_id)
     return found ? r->text.data + found->name : NULL;
 }
 
+/* By lines and not by cells: the file was checked when it was put. */
 void roster_harmless(const char *csv, size_t len, struct buf *out)
 {
     const char *end = csv + len;

@@ -19,6 +19,7 @@ static void add_row(struct buf *out, int64_t id, const char *name)
     buf_addc(out, '\n');
 }
 
+/* Row by row: the page needs the names of a million runners in the order of the frames. */
 static void write_dense(const struct roster *r, const struct view *v, struct exchange *x)
 {
     struct buf row = BUF_INIT;
@@ -52,6 +53,7 @@ static int answer_dense(struct exchange *x, const struct roster *names, struct e
     return rc;
 }
 
+/* The file as it is served, made once and kept for the next who asks. */
 static int render_file(void *arg, struct buf *out, struct err *e)
 {
     const struct roster_source *from = arg;
@@ -90,6 +92,7 @@ int api_roster_get(struct exchange *x, struct err *e)
     return rc;
 }
 
+/* Parsed to be checked, and kept as the bytes that came. */
 int api_roster_put(struct exchange *x, struct err *e)
 {
     struct store *s = api_of(x)->o.store;

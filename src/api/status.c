@@ -12,6 +12,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* What the page needs before anything else. `writable` tells whether this very client may change
+ * races. */
 int api_status_config(struct exchange *x, struct err *e)
 {
     const struct api *a = api_of(x);
@@ -44,6 +46,7 @@ static bool is_shared(const struct engine_stats *f)
     return strcmp(f->feed_name, "local") != 0;
 }
 
+/* Why a server that reads a shared feed is not ready yet, and how long it may take. */
 static int still_reading(const struct feed_stats *f, struct err *e)
 {
     const char *what = f->ready ? "positions" : "courses and races";
@@ -85,6 +88,8 @@ int api_status_ready(struct exchange *x, struct err *e)
             figures.feed.last_error));
 }
 
+/* Names of metrics are a promise to those who scrape them: they change only with a line in
+ * CHANGELOG. */
 static void engine_text(const struct api *a, struct buf *out)
 {
     struct engine_stats f = {0};

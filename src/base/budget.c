@@ -1,3 +1,5 @@
+/* budget.c: one sum for all memory that clients make the server hold. A use may fill only its part,
+ * so that large answers cannot keep small ones out. */
 #include "base/budget.h"
 
 void budget_init(struct budget *b, size_t max)
@@ -12,6 +14,7 @@ void budget_release(struct budget *b)
     (void)pthread_mutex_destroy(&b->lock);
 }
 
+/* Bodies up to half, large answers up to three quarters, small ones all. */
 static size_t limit_of(const struct budget *b, enum budget_use use)
 {
     switch (use) {
@@ -56,6 +59,7 @@ void budget_give(struct budget *b, size_t bytes)
     (void)pthread_mutex_unlock(&b->lock);
 }
 
+/* The first holder pays for all: they share the bytes. */
 int budget_hold(struct budget *b, unsigned *holders, size_t bytes, struct err *e)
 {
     int rc = 0;

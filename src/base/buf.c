@@ -1,3 +1,5 @@
+/* buf.c: a growing text or bytes. There is always a NUL behind the end once something was added, so
+ * that data can be given to C functions as it is. */
 #include "base/buf.h"
 
 #include "base/mem.h"
@@ -25,6 +27,7 @@ void buf_clear(struct buf *b)
         b->data[0] = '\0';
 }
 
+/* Doubles, or takes what is wanted if that is more. One byte more for the NUL. */
 char *buf_reserve(struct buf *b, size_t more)
 {
     size_t want = b->len + more + 1;
@@ -80,6 +83,7 @@ void buf_addc(struct buf *b, char c)
     buf_add(b, &c, 1);
 }
 
+/* printf twice: the first call only counts. */
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;
@@ -103,6 +107,7 @@ void buf_addf(struct buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
+/* The text is valid UTF-8 already; only what JSON forbids is escaped. */
 void buf_add_json(struct buf *b, const char *s)
 {
     buf_addc(b, '"');

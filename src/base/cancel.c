@@ -1,3 +1,5 @@
+/* cancel.c: the limit is per thread, so that functions deep inside of a store or of a geometry see
+ * it without a parameter through every layer. */
 #include "base/cancel.h"
 
 #include "base/clock.h"

@@ -1,3 +1,6 @@
+/* csv.c: cells of CSV (RFC 4180), and the one risk of it: a spreadsheet runs a cell that begins
+ * like a formula. So texts from outside get an apostrophe in front, which the reader takes off
+ * again. */
 #include "base/csv.h"
 
 #include <string.h>
@@ -17,6 +20,7 @@ static bool is_formula(const char *text, size_t len)
     return i < len && csv_begins_formula(text[i]);
 }
 
+/* Quotes inside are doubled. */
 static void add_quoted(struct buf *out, const char *text, const char *before)
 {
     buf_addc(out, '"');
@@ -54,6 +58,7 @@ void csv_add_quoted(struct buf *out, const char *text)
     add_quoted(out, text, "");
 }
 
+/* Behind the opening quote. False where the closing one is missing. */
 static bool read_quoted(struct csv_reader *r, struct buf *cell)
 {
     while (r->at < r->end) {

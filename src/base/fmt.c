@@ -1,9 +1,11 @@
+/* fmt.c: numbers as text, for the hot paths: without a locale, and without parsing a format. */
 #include "base/fmt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Two digits at a time halve the divisions. */
 static const char pairs[] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
@@ -20,6 +22,7 @@ static int count_digits(uint64_t v)
     return n + (v >= 10);
 }
 
+/* From the end to the front, n digits with zeros in front. */
 static void put_digits(char *end, uint64_t v, int n)
 {
     for (; n >= 2; n -= 2) {
@@ -64,6 +67,7 @@ char *fmt_fixed(char *at, int64_t scaled, int decimals)
     return at;
 }
 
+/* 15 digits are enough for most doubles that people write, 17 for all. */
 int fmt_shortest(double v, bool exponent, char out[FMT_SHORTEST_MAX])
 {
     int n = 0;

@@ -1,3 +1,5 @@
+/* hash.c: SipHash-2-4 (Aumasson, Bernstein 2012), with 64 and 128 bits. Keyed, because names come
+ * from outside: without the key nobody can make names that collide. */
 #include "base/hash.h"
 
 #include <endian.h>
@@ -42,6 +44,8 @@ static inline uint64_t load64(const uint8_t *p)
     return le64toh(v);
 }
 
+/* Takes all bytes in words of 8, the last one with the length on top, as the paper says. `wide`:
+ * for 128 bits. */
 static struct sip absorb(struct hash_key key, const uint8_t *p, size_t len, int wide)
 {
     struct sip s = {key.k0 ^ 0x736f6d6570736575, key.k1 ^ 0x646f72616e646f6d,
@@ -60,6 +64,7 @@ static struct sip absorb(struct hash_key key, const uint8_t *p, size_t len, int 
     return s;
 }
 
+/* Four rounds at the end. */
 static uint64_t squeeze(struct sip *s)
 {
     for (int i = 0; i < 4; i++)

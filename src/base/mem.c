@@ -1,3 +1,5 @@
+/* mem.c: out of memory ends the process. Linux hands out memory that it does not have, so a check
+ * of each allocation would be code that never runs; the store loses nothing that was committed. */
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -14,6 +16,7 @@ static void *checked(void *p)
     return p;
 }
 
+/* 0 bytes give a pointer too, so that NULL always means "none". */
 void *mem_alloc(size_t size)
 {
     return checked(malloc(size ? size : 1));
@@ -24,6 +27,7 @@ void *mem_zalloc(size_t count, size_t size)
     return checked(calloc(count ? count : 1, size ? size : 1));
 }
 
+/* reallocarray checks the product for overflow. */
 void *mem_realloc(void *old, size_t count, size_t size)
 {
     return checked(reallocarray(old, count ? count : 1, size ? size : 1));
@@ -48,6 +52,7 @@ void *mem_dup(const void *data, size_t len)
     return p;
 }
 
+/* Doubles, so that n additions cost O(n) moves. */
 void *mem_grow(void *items, size_t len, size_t *cap, size_t size)
 {
     if (len < *cap)

@@ -1,3 +1,5 @@
+/* strmap.c: open addressing with linear probing. At most half of the slots are used, so a look-up
+ * ends after a few steps. */
 #include "base/strmap.h"
 
 #include "base/mem.h"
@@ -35,6 +37,7 @@ void *strmap_find(const struct strmap *m, const char *name)
     return place ? m->item[place - 1].value : NULL;
 }
 
+/* Places are worked out anew from the names; the items stay where they are. */
 static void grow(struct strmap *m)
 {
     m->slots = m->slots ? m->slots * 2 : 64;

@@ -14,12 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A wrong command line and a failure have different exit codes, for scripts. */
 int cmd_fail(const struct err *e)
 {
     (void)fprintf(stderr, "trackside: %s\n", e->text);
     return e->code == ERR_INVALID ? CMD_USAGE : CMD_FAILED;
 }
 
+/* Every sentence ends with where to read more. */
 int cmd_usage(const char *name, const char *fmt, ...)
 {
     char text[512];
@@ -35,6 +37,7 @@ int cmd_usage(const char *name, const char *fmt, ...)
     return CMD_USAGE;
 }
 
+/* optind is getopt's own and global: it is reset for each command line. */
 int cmd_options_read(int argc, char **argv, const struct cmd_options *o, void *arg)
 {
     struct err e;
@@ -57,6 +60,7 @@ int cmd_options_read(int argc, char **argv, const struct cmd_options *o, void *a
     return CMD_GO_ON;
 }
 
+/* strtoull takes "-1" and spaces; an option does not. */
 int cmd_u64(
     const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *out, struct err *e)
 {
@@ -121,6 +125,7 @@ int cmd_pace(const char *option, const char *text, uint32_t *out_s, struct err *
     return 0;
 }
 
+/* The size is bounded while it is read: standard input has no length. */
 int cmd_read_file(const char *name, size_t max, struct buf *out, struct err *e)
 {
     bool is_stdin = strcmp(name, "-") == 0;
@@ -153,6 +158,8 @@ static int write_error(int flushed)
     return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
 }
 
+/* A write that failed is known only when everything is flushed. A full disk must not look like
+ * success. */
 int cmd_end(int rc)
 {
     int flushed = fflush(stdout), why;

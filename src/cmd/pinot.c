@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOPICS_MS 10000
-#define READ_MS 30000
-#define LOAD_MS 60000
+#define TOPICS_MS 10000  /* for making the topics */
+#define READ_MS 30000    /* for reading the topic of courses to its end */
+#define LOAD_MS 60000    /* until queries see the loaded courses */
 #define REQUEST_MS 60000 /* a Pinot that has just started makes a table slowly */
 
 static const char help[] =
@@ -37,6 +37,7 @@ static const char help[] =
     "  --json                status: as JSON\n"
     "  --help                this text\n";
 
+/* The command line. */
 struct pinot_command {
     struct pinot_options pinot;
     bool json;
@@ -57,6 +58,7 @@ const struct option cmd_pinot_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* The text options are in the order of their numbers. */
 static int take(void *arg, int option, struct err *e)
 {
     struct pinot_command *c = arg;
@@ -103,6 +105,7 @@ static int gather(void *arg, struct course *c, struct err *e)
     return 0;
 }
 
+/* What on_record needs. */
 struct topic_reader {
     struct kafka_records *read;
     struct feed_stats stats;
@@ -197,6 +200,7 @@ static int setup(struct pinot *p, const struct pinot_command *c, struct err *e)
     return failed ? -1 : 0;
 }
 
+/* rows null: the table could not be asked, and `problem` says why. */
 static void print_status_json(struct pinot *p, const struct pinot_table_status *table)
 {
     json_t *tables = json_array(), *all;

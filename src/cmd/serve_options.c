@@ -12,8 +12,8 @@
 #include <string.h>
 
 #define DEFAULT_LISTEN "127.0.0.1:8080"
-#define PER_CLIENT_MAX 1000000
-#define KEEP_DAYS_MAX 36500
+#define PER_CLIENT_MAX 1000000 /* more is a typing error */
+#define KEEP_DAYS_MAX 36500    /* a hundred years */
 #define CLIENT_MEMORY_MAX_MIB 65536
 
 static const char help[] =

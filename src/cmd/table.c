@@ -14,6 +14,7 @@ void table_init(struct table *t, const char *align)
     *t = (struct table){.columns = strlen(align), .align = align};
 }
 
+/* Keeps the columns, so the table may be filled again. */
 void table_release(struct table *t)
 {
     for (size_t i = 0; i < t->n; i++)
@@ -90,6 +91,7 @@ static void print_cell(const struct table *t, size_t i, size_t widest, FILE *out
         (void)fputc('\n', out);
 }
 
+/* Dashes below the heading. */
 static void print_rule(const struct table *t, const size_t *widest, FILE *out)
 {
     for (size_t i = 0; i < t->columns; i++) {
@@ -100,6 +102,8 @@ static void print_rule(const struct table *t, const size_t *widest, FILE *out)
     (void)fputc('\n', out);
 }
 
+/* Two passes: widths first. A cell that is wider than width_max is printed whole and moves its
+ * line. */
 void table_print(const struct table *t, FILE *out)
 {
     size_t *widest = mem_zalloc(t->columns, sizeof *widest);

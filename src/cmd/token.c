@@ -12,8 +12,9 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define TOKEN_BYTES 32
+#define TOKEN_BYTES 32 /* 256 random bits, printed as 64 hexadecimal digits */
 
+/* Only the first line: what stands below it may be a comment. */
 char *token_read(const char *file, size_t min, struct err *e)
 {
     char line[TOKEN_MAX + 2];

@@ -59,6 +59,7 @@ static float choose_unit(const struct frame_encoder *f, const struct view *v)
     return (float)unit;
 }
 
+/* Rounded to the nearest unit. */
 static uint16_t to_units(uint32_t dist_mm, float unit_m)
 {
     double units = floor(dist_mm / (1000.0 * (double)unit_m) + 0.5);
@@ -85,6 +86,7 @@ static void add_header(struct buf *out, struct head h, const struct view *v)
     buf_add_u32le(out, v->n);
 }
 
+/* The encoder's memory of what viewers have. It grows only with the number of competitors. */
 static void key_size(struct frame_encoder *f, uint32_t n)
 {
     if (f->n == n && f->unit)
@@ -103,6 +105,7 @@ static uint8_t sent_status(const struct view *v, uint32_t i)
     return runs && v->as_of_raw_s - v->raw_s[i] >= FRAME_STALE_S ? status | FRAME_STALE : status;
 }
 
+/* Remembers what a key frame of this view says. */
 static void take_state(struct frame_encoder *f, const struct view *v)
 {
     key_size(f, v->n);
@@ -168,6 +171,8 @@ static bool try_moved(struct frame_encoder *f, const struct view *v, bool replay
     return true;
 }
 
+/* A key frame comes after FRAME_KEY_EVERY moved ones, and where a moved frame cannot say it: other
+ * competitors, or distances beyond the unit. */
 static bool key_due(const struct frame_encoder *f, const struct view *v)
 {
     if (!f->started || f->n != v->n || f->since_key + 1 >= FRAME_KEY_EVERY)
@@ -175,6 +180,8 @@ static bool key_due(const struct frame_encoder *f, const struct view *v)
     return v->external && longest_m(v) > (double)f->unit_m * UNITS_MAX;
 }
 
+/* Where a key frame is shorter than the moved one, it is sent instead. encode_moved has changed the
+ * state then, but take_state sets all of it anew. */
 int frame_encode(struct frame_encoder *f, const struct view *v, bool replay, struct buf *out)
 {
     f->seq++;

@@ -1,3 +1,7 @@
+/* hub.c: races on their way from the engine to viewers. hub_post runs on any thread, keeps the
+ * newest view of each watched race, and wakes the server. hub_run and the rest run on the server's
+ * thread and do the work. The lock is held for moments: it guards the table, the waiting views and
+ * the lags. Not base/strmap: races leave this table again. */
 #include "push/hub.h"
 
 #include "base/clock.h"
@@ -11,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS 1024u
-#define FORGET_MS (INT64_C(2) * LAG_WINDOW_MS)
+#define BUCKETS 1024u /* lists; there are at most some thousand races in the table */
+#define FORGET_MS (INT64_C(2) * LAG_WINDOW_MS) /* then the race's lags are no longer shown */
 /* A running race that sends nothing is what somebody may want to see in /metrics. */
 #define FORGET_RUNNING_MS (INT64_C(10) * LAG_WINDOW_MS)
 
@@ -38,6 +42,7 @@ struct hub *hub_new(void)
     return h;
 }
 
+/* The race has no viewers. */
 static void free_race(struct hub_race *r)
 {
     hub_race_forget(r);
@@ -113,6 +118,7 @@ static void sweep(struct hub *h, int64_t now_ms)
     }
 }
 
+/* Notes the lag of each tick once. After a gap (nobody watched) only the newest tick counts. */
 static void note_lag(struct hub *h, struct hub_race *r, const struct view *v, int64_t now_ms)
 {
     int32_t from_s = r->gap || r->posted_raw_s < 0 ? v->as_of_raw_s : r->posted_raw_s + 1;
@@ -164,6 +170,8 @@ void hub_post(void *hub, struct view *v)
     view_unref(old);
 }
 
+/* Any thread. The answer may be old when it is read; for a store that decides how often to ask that
+ * is enough. */
 bool hub_is_watched(struct hub *h, const char *run_id)
 {
     bool watched;
@@ -190,6 +198,7 @@ static struct view *take_posted(struct hub_race *r, int64_t now_ms)
     return v;
 }
 
+/* The sooner of a wait (-1: none) and a time. */
 static int sooner(int wait_ms, int64_t due_ms, int64_t now_ms)
 {
     int64_t left = due_ms > now_ms ? due_ms - now_ms : 0;
@@ -222,6 +231,7 @@ static int run_race(struct hub *h, struct hub_race *r, int64_t now_ms, struct hu
     return wait_ms;
 }
 
+/* Returns after how many ms to run again; -1: not before the next post. */
 int hub_run(struct hub *h, int64_t now_ms)
 {
     struct hub_race_sent sent = {0};
@@ -244,6 +254,7 @@ int hub_run(struct hub *h, int64_t now_ms)
     return wait_ms;
 }
 
+/* False: nothing is shown yet, and the caller gets a view from the store for hub_admit. */
 bool hub_join(struct hub *h, const char *run_id, struct viewer *v)
 {
     struct hub_race *r;
@@ -273,6 +284,7 @@ bool hub_join(struct hub *h, const char *run_id, struct viewer *v)
     return true;
 }
 
+/* A view that was posted meanwhile may be newer: then that one stays. */
 void hub_admit(struct viewer *v, struct view *view)
 {
     struct hub_race *r = v->race;
@@ -301,6 +313,7 @@ static struct view *unwatch(struct hub *h, struct hub_race *r)
     return old;
 }
 
+/* A second call does nothing. */
 void hub_leave(struct viewer *v)
 {
     struct hub *h = v->hub;
@@ -325,6 +338,7 @@ void hub_leave(struct viewer *v)
     view_unref(old);
 }
 
+/* What browsers report is not trusted for anything but statistics. */
 void hub_painted(struct viewer *v, double received_ms, double painted_ms)
 {
     struct hub *h = v->hub;
@@ -356,6 +370,7 @@ static int64_t overdue_ms(const struct hub_race *r, int64_t now_ms)
     return late_ms > 0 ? late_ms : 0;
 }
 
+/* One race's lags at this moment. Lock held. */
 static void take_lag(const struct hub_race *r, int64_t now_ms, struct hub_lag *out)
 {
     *out = (struct hub_lag){.tick_age_ms = r->tick_ms ? now_ms - r->tick_ms : -1,
@@ -375,6 +390,7 @@ void hub_lag(struct hub *h, const char *run_id, struct hub_lag *out)
     (void)pthread_mutex_unlock(&h->lock);
 }
 
+/* At most `max`, in no order. */
 size_t hub_lags(struct hub *h, bool watched, struct hub_lag *out, size_t max)
 {
     int64_t now_ms = clock_wall_ms();

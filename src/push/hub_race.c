@@ -1,3 +1,5 @@
+/* hub_race.c: what the viewers of one race get: the greeting, frames, times, boards, changes of the
+ * race. All on the server's thread. A message is made once for all viewers. */
 #include "push/hub_race.h"
 
 #include "base/clock.h"
@@ -7,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* {head, "race": the record}. 15 digits print 0.1 as 0.1 and not as 0.10000000000000001. */
 static struct message *race_message(const struct view *v, const char *head)
 {
     struct message *m = message_new(true);
@@ -69,6 +72,7 @@ static struct message *board_message(const struct board *widest, uint32_t limit)
     return m;
 }
 
+/* The most rows that any viewer wants: one sorting serves all. */
 static uint32_t widest_limit(const struct hub_race *r)
 {
     uint32_t limit = BOARD_DEFAULT_LIMIT;
@@ -108,6 +112,8 @@ static void send_times(struct hub_race *r)
     message_unref(some);
 }
 
+/* A message for each limit that is in use. They are few, because limits above 100 are rounded
+ * (viewer_protocol.c). */
 void hub_race_board(struct hub_race *r, int64_t now_ms)
 {
     struct message *made[BOARD_MAX_LIMIT + 1] = {NULL};
@@ -133,6 +139,8 @@ void hub_race_board(struct hub_race *r, int64_t now_ms)
     board_release(&widest);
 }
 
+/* Made when somebody needs it first, and kept until the next frame: viewers that join at once share
+ * it. */
 static struct message *key_message(struct hub_race *r)
 {
     if (!r->key) {
@@ -155,6 +163,8 @@ static struct message *next_frame(struct hub_race *r, bool *is_key)
     return frame;
 }
 
+/* A viewer that comes back from missing frames gets a key frame, and all times: it could not derive
+ * those of the gap. */
 static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
 {
     bool is_key;
@@ -188,6 +198,7 @@ static void send_frame(struct hub_race *r, struct hub_race_sent *sent)
     message_unref(frame);
 }
 
+/* Only to those who have been greeted: others would get a frame before the race. */
 static void post_all(struct hub_race *r, enum viewer_slot slot, struct message *m)
 {
     for (struct viewer *v = r->viewers; v; v = v->next)
@@ -195,6 +206,7 @@ static void post_all(struct hub_race *r, enum viewer_slot slot, struct message *
             viewer_post(v, slot, m);
 }
 
+/* An empty message once, when nobody is off the course any more. */
 static void send_off_course(struct hub_race *r)
 {
     struct message *m = message_new(false);
@@ -206,6 +218,8 @@ static void send_off_course(struct hub_race *r)
     message_unref(m);
 }
 
+/* What a viewer shows of a record. Doubles are compared by order, since they were copied and not
+ * computed. */
 static bool race_changed(const struct race_record *a, const struct race_record *b)
 {
     return a->state != b->state || strcmp(a->reason, b->reason) != 0 ||
@@ -213,6 +227,7 @@ static bool race_changed(const struct race_record *a, const struct race_record *
            a->anchor.speed < b->anchor.speed || a->anchor.speed > b->anchor.speed;
 }
 
+/* Takes the reference to `v`. */
 void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hub_race_sent *sent)
 {
     bool changed = r->shown && race_changed(&r->shown->race, &v->race);
@@ -243,6 +258,7 @@ void hub_race_show(struct hub_race *r, struct view *v, int64_t now_ms, struct hu
     }
 }
 
+/* Takes the reference to `m`. */
 static void greet_with(struct viewer *v, enum viewer_slot slot, struct message *m, bool wanted)
 {
     if (wanted)
@@ -250,6 +266,7 @@ static void greet_with(struct viewer *v, enum viewer_slot slot, struct message *
     message_unref(m);
 }
 
+/* Everything that a viewer needs to draw the race, before the first frame of its own. */
 void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms)
 {
     struct message *m;
@@ -274,6 +291,7 @@ void hub_race_greet(struct hub_race *r, struct viewer *v, int64_t now_ms)
     }
 }
 
+/* A busy viewer gets the key frame when it has sent what waits. */
 void hub_race_key(struct hub_race *r, struct viewer *v)
 {
     struct message *all;
@@ -289,6 +307,7 @@ void hub_race_key(struct hub_race *r, struct viewer *v)
     message_unref(all);
 }
 
+/* The race has no viewers: what was kept for them goes, and the lag stays. */
 void hub_race_forget(struct hub_race *r)
 {
     view_unref(r->shown);

@@ -1,3 +1,5 @@
+/* lag.c: the lags of one race, a ring of samples for each hop. Quantiles are worked out when
+ * somebody asks, so that adding a sample is a few instructions. */
 #include "push/lag.h"
 
 #include "base/mem.h"
@@ -9,8 +11,8 @@
 #define CLOCK_SAMPLES 3u     /* fewer prove nothing about the clocks */
 #define CLOCK_BEHIND_MS 250  /* less than that is the error of clocks in step */
 #define CLOCK_AHEAD_MS 60000 /* no hop takes that long while readers keep up */
-#define FLOW_LATE_MS 1000
-#define FLOW_SILENT_MS 5000
+#define FLOW_LATE_MS 1000    /* overdue by less is current */
+#define FLOW_SILENT_MS 5000  /* without a tick for so long it is not slow but silent */
 #define CLOCK_STEADY_MS 2000 /* a reader that is slow is not late by the same time all along */
 
 const char *lag_hop_name(enum lag_hop hop)
@@ -29,6 +31,7 @@ void lag_release(struct lag *l)
     memset(l, 0, sizeof *l);
 }
 
+/* The ring is made with its first sample: most races never have some hops. */
 static void add(struct lag_ring **ring, int64_t now_ms, double ms)
 {
     struct lag_ring *r = *ring;
@@ -42,6 +45,7 @@ static void add(struct lag_ring **ring, int64_t now_ms, double ms)
         r->n++;
 }
 
+/* A lag below zero comes from clocks that differ a little, and counts as none. */
 void lag_add(struct lag *l, enum lag_hop hop, int64_t now_ms, double lag_ms)
 {
     add(&l->hop[hop], now_ms, lag_ms > 0 ? lag_ms : 0);
@@ -65,6 +69,7 @@ static void hops(struct lag *l, const struct view *v, int64_t now_ms)
     }
 }
 
+/* One view may bring several ticks. Those before the last became queryable with it. */
 void lag_tick(struct lag *l, const struct view *v, int32_t from_s, int64_t now_ms)
 {
     int32_t last_s = v->as_of_raw_s;
@@ -119,6 +124,8 @@ bool lag_quantiles(const struct lag *l, enum lag_hop hop, int64_t now_ms, struct
     return true;
 }
 
+/* How far two clocks differ, 0: they agree as far as can be told. A negative transit is certain; a
+ * very long one counts only where it is steady. */
 int64_t lag_clock(const struct lag *l, int64_t now_ms)
 {
     float some[LAG_SAMPLES], least, most;

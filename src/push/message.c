@@ -1,3 +1,6 @@
+/* message.c: bytes that many viewers share. A board for a thousand viewers is made once, and each
+ * viewer holds a reference. References are counted without a lock: messages belong to the server's
+ * thread. */
 #include "push/message.h"
 
 #include "base/mem.h"
@@ -6,6 +9,8 @@
 
 struct message *message_new(bool text)
 {
+    /* Free bytes in front: the connection writes the header of the WebSocket there, without
+     * copying. */
     static const char room[MESSAGE_ROOM];
     struct message *m = mem_zalloc(1, sizeof *m);
 

@@ -1,3 +1,6 @@
+/* times_delta.c: finds the competitors whose times a viewer could not work out by itself. A viewer
+ * derives times from the status in the frames; that is right unless a status changed between two
+ * frames and back, or an event came late. Only those are sent. */
 #include "push/times_delta.h"
 
 #include "base/mem.h"
@@ -6,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The three times of a competitor, as in struct view. */
 struct times {
     int32_t entered_s, dwell_s, finish_s;
 };
@@ -29,6 +33,7 @@ static struct times derived(const struct view *before, const struct view *now, u
     return t;
 }
 
+/* Counts each competitor once. */
 static void want(struct times_delta *u, uint32_t i)
 {
     u->count += u->wanted[i] == 0;
@@ -44,6 +49,7 @@ static void resize(struct times_delta *u, uint32_t n)
     u->count = 0;
 }
 
+/* Adds up over several views: the times are sent with the next board, not with each frame. */
 void times_delta_note(struct times_delta *u, const struct view *before, const struct view *now)
 {
     bool anew = before->n != now->n;

@@ -1,3 +1,6 @@
+/* viewer.c: one viewer's waiting messages: one slot for each kind. A newer message of a kind
+ * replaces the one that waits, so a slow viewer costs a few messages of memory and never a
+ * queue. */
 #include "push/viewer.h"
 
 #include "base/mem.h"
@@ -13,6 +16,7 @@ struct viewer *viewer_new(void *connection, void (*want_write)(void *connection)
     return v;
 }
 
+/* The hub has been left before (hub_leave). */
 void viewer_free(struct viewer *v)
 {
     if (!v)
@@ -23,6 +27,7 @@ void viewer_free(struct viewer *v)
     free(v);
 }
 
+/* Behind an error nothing more is sent: the connection is about to close. */
 void viewer_post(struct viewer *v, enum viewer_slot slot, struct message *m)
 {
     if (v->closing && slot != SLOT_ERROR)
@@ -32,11 +37,14 @@ void viewer_post(struct viewer *v, enum viewer_slot slot, struct message *m)
     v->want_write(v->connection);
 }
 
+/* Does it have a frame or times that are not sent yet? Then another frame would only wait. */
 bool viewer_busy(const struct viewer *v)
 {
     return v->slot[SLOT_FRAME] || v->slot[SLOT_TIMES] || (v->now && v->now_frame);
 }
 
+/* A moved frame means something only after the frame before it. A viewer that has missed one gets a
+ * key frame next. */
 bool viewer_post_frame(struct viewer *v, struct message *frame, struct message *key)
 {
     if (viewer_busy(v)) {
@@ -48,6 +56,7 @@ bool viewer_post_frame(struct viewer *v, struct message *frame, struct message *
     return true;
 }
 
+/* Slots in the order of their enum: what must come first stands first. */
 struct message *viewer_current(struct viewer *v)
 {
     for (int s = 0; !v->now && s < SLOTS; s++) {
@@ -59,6 +68,7 @@ struct message *viewer_current(struct viewer *v)
     return v->now;
 }
 
+/* The rest of a message that was sent in part comes next: messages are never mixed. */
 void viewer_sent(struct viewer *v, size_t bytes)
 {
     v->now_sent += bytes;

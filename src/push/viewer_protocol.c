@@ -1,3 +1,6 @@
+/* viewer_protocol.c: what a viewer may send: ping, key, limit, painted. Each message is bounded in
+ * size and number before it is parsed. One that is wrong closes the connection with a sentence,
+ * because only a program with a fault sends it. */
 #include "base/clock.h"
 #include "board/board.h"
 #include "push/hub.h"
@@ -7,9 +10,10 @@
 #include <math.h>
 #include <string.h>
 
-#define LAG_MAX_MS 86400000.0
-#define LIMIT_ANY_MAX 100u
+#define LAG_MAX_MS 86400000.0 /* a day; more is a wrong clock and no lag */
+#define LIMIT_ANY_MAX 100u    /* rows of a board up to which any limit is made */
 
+/* Gives the time back as it came, whole or not, so that the page can compare it. */
 static void ping(struct viewer *v, const json_t *j)
 {
     const json_t *t = json_object_get(j, "t");
@@ -24,6 +28,7 @@ static void ping(struct viewer *v, const json_t *j)
     message_unref(m);
 }
 
+/* A key frame is large, so a viewer gets one at most so often. */
 static void key(struct viewer *v, const json_t *j)
 {
     int64_t now_ms = clock_wall_ms();
@@ -59,6 +64,7 @@ static void limit(struct viewer *v, const json_t *j)
     }
 }
 
+/* -1: not a lag. */
 static double lag_of(const json_t *j, const char *name)
 {
     double ms = json_number_value(json_object_get(j, name));
@@ -76,6 +82,7 @@ static void painted(struct viewer *v, const json_t *j)
         hub_painted(v, lag_of(j, "receivedMs"), painted_ms);
 }
 
+/* Counted in whole seconds: cheap, and exact enough against a flood. */
 static bool too_many(struct viewer *v)
 {
     int64_t second = clock_mono_ns() / 1000000000;
@@ -87,6 +94,7 @@ static bool too_many(struct viewer *v)
     return ++v->in_second > VIEWER_RATE_MAX;
 }
 
+/* The type is looked up last: a text that is too long is not even parsed. */
 void viewer_receive(struct viewer *v, const char *text, size_t len)
 {
     static const struct {

@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONNECT_TIMEOUT_S 5L
-#define SILENCE_S 120L /* an answer without a byte for so long has failed */
+#define CONNECT_TIMEOUT_S 5L /* a server that is there answers at once */
+#define SILENCE_S 120L       /* an answer without a byte for so long has failed */
 
+/* One server, its token, and one connection that is kept between requests. */
 struct client {
     CURL *curl;
     char *server;
@@ -204,6 +205,7 @@ static int explain(const struct transfer *t, CURLcode code, struct err *e)
         c->why[0] ? c->why : curl_easy_strerror(code));
 }
 
+/* Any status is an answer; client_call makes errors of them. */
 int client_request(struct client *c, const struct client_request *r, struct buf *answer,
     long *status, struct err *e)
 {
@@ -239,6 +241,7 @@ static enum err_code code_of(long status)
     return status / 100 == 4 ? ERR_INVALID : ERR_INTERNAL;
 }
 
+/* The server's own sentence is passed on, so that the command says what the page says. */
 int client_call(struct client *c, const struct client_request *r, struct buf *answer, struct err *e)
 {
     size_t before = answer->len;

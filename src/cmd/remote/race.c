@@ -42,6 +42,7 @@ static const char help[] =
     "                       `results` as an array\n"
     "  --help               this text\n";
 
+/* How an option's value becomes JSON. */
 enum kind { TEXT, NUMBER, PACE, FLAG };
 
 /* The fields of the request, in the order of the options of `create`. */
@@ -117,6 +118,7 @@ static int run_create(struct remote *r, struct err *e)
     return 0;
 }
 
+/* Columns as wide as their content. */
 static int run_list(struct remote *r, struct err *e)
 {
     json_t *answer = remote_ask(r, "GET", "/api/races", NULL, e), *race;
@@ -288,6 +290,7 @@ static int run_speed(struct remote *r, struct err *e)
     return change(r, "POST", "/speed", body, e);
 }
 
+/* The server's CSV as it is. */
 static int run_results(struct remote *r, struct err *e)
 {
     char *path = remote_path("/api/races/", r->word[0], "/results.csv");
