@@ -1,3 +1,6 @@
+/* access.c: who may do what. A server on loopback trusts its machine, but not every page that a
+ * browser on that machine shows: so Host and Origin are checked. Beyond loopback a change needs the
+ * token. */
 #include "http/access.h"
 
 #include "base/clock.h"
@@ -6,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+/* Against DNS rebinding: a site whose name points to 127.0.0.1 sends its own name as Host. */
 int access_host(const struct access *a, const char *host, struct err *e)
 {
     char name[256];
@@ -35,6 +39,7 @@ static bool same_place(const char *a, const char *b)
            strcmp(port_a ? port_a : "80", port_b ? port_b : "80") == 0;
 }
 
+/* Browsers send Origin with every change. Programs send none, and are let through. */
 int access_origin(const char *origin, const char *host, struct err *e)
 {
     const char *place;
@@ -60,6 +65,7 @@ static bool same_secret(const char *a, const char *b)
     return !differs;
 }
 
+/* Wrong tokens are counted by client, so that nobody can try them all. */
 static int check_token(
     const struct access *a, const struct address *client, const char *token, struct err *e)
 {
@@ -74,6 +80,7 @@ static int check_token(
     return err_set_id(e, ERR_UNAUTHORIZED, "token-wrong", "The admin token is not the right one.");
 }
 
+/* The sentences say what was refused and what opens it. */
 static int need_token(const struct access *a, const struct address *client,
     const char *authorization, const struct access_rule *r, struct err *e)
 {

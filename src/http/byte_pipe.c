@@ -1,3 +1,6 @@
+/* byte_pipe.c: a ring of bytes between a worker and the server's thread. The worker waits where it
+ * is full, so an answer of any size needs no more memory than the ring. The server never waits: it
+ * is woken when there is something. */
 #include "http/byte_pipe.h"
 
 #include "base/mem.h"
@@ -11,7 +14,7 @@ struct byte_pipe {
     pthread_cond_t room;
     char *ring;
     size_t cap, start, used;
-    bool hungry; /* the reader found it empty */
+    bool hungry; /* the reader found it empty: wake it at the next byte */
     bool ended, failed, abandoned;
 };
 
@@ -50,6 +53,7 @@ static size_t put(struct byte_pipe *p, const char *bytes, size_t len)
     return n;
 }
 
+/* The wake-up is called without the lock, because it takes locks of the server. */
 int byte_pipe_write(
     struct byte_pipe *p, const void *bytes, size_t len, void (*wake)(void *arg), void *arg)
 {
@@ -76,6 +80,7 @@ int byte_pipe_write(
     return gone ? -1 : 0;
 }
 
+/* What is in the ring is still read. */
 void byte_pipe_end(struct byte_pipe *p)
 {
     (void)pthread_mutex_lock(&p->lock);
@@ -90,6 +95,7 @@ void byte_pipe_fail(struct byte_pipe *p)
     (void)pthread_mutex_unlock(&p->lock);
 }
 
+/* An end or a failure is reported when the ring is empty. */
 enum pipe_state byte_pipe_read(struct byte_pipe *p, void *out, size_t cap, size_t *len)
 {
     enum pipe_state state = PIPE_DATA;
@@ -114,6 +120,7 @@ enum pipe_state byte_pipe_read(struct byte_pipe *p, void *out, size_t cap, size_
     return state;
 }
 
+/* The reader has gone: the writer is released. */
 void byte_pipe_abandon(struct byte_pipe *p)
 {
     (void)pthread_mutex_lock(&p->lock);

@@ -1,3 +1,6 @@
+/* embed_policy.c: --frame-ancestors as the words of a Content-Security-Policy. Each word is
+ * checked, because a policy that a browser does not understand protects nothing, and a semicolon
+ * would begin another rule. */
 #include "http/embed_policy.h"
 
 #include <ctype.h>
@@ -9,6 +12,7 @@
 #define BLANKS " \t\r\n"
 #define WORD_MAX 256u /* a host name has at most 253 characters */
 
+/* 1 to 65535. */
 static bool is_port(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
@@ -38,6 +42,7 @@ static bool is_name(const char *text, size_t len)
     return label > 0;
 }
 
+/* In brackets. What is inside is left to the browser. */
 static bool is_v6(const char *text, size_t len)
 {
     return len > 4 && text[0] == '[' && text[len - 1] == ']' &&
@@ -66,6 +71,7 @@ static bool is_origin(const char *word)
     return is_name(host, (size_t)(end - host));
 }
 
+/* With or without the quotes of the policy's own words. */
 static bool is_either(const char *word, const char *bare, const char *quoted)
 {
     return strcmp(word, bare) == 0 || strcmp(word, quoted) == 0;

@@ -1,3 +1,5 @@
+/* metrics.c: counters of answers, and the text form of Prometheus. Counters are relaxed atomics:
+ * any thread counts, and nobody needs them to agree at one moment. */
 #include "http/metrics.h"
 
 #include "base/mem.h"
@@ -7,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATUS_MAX 600u
+#define STATUS_MAX 600u /* a counter for every status */
 
+/* A fixed list, or a client could make counters without end. */
 static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "other"};
 #define METHODS (sizeof methods / sizeof *methods)
 

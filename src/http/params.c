@@ -1,3 +1,6 @@
+/* params.c: the parameters of an address, checked strictly: a parameter that is unknown, given
+ * twice or out of range is an error with its name. A typing error would otherwise be a wrong answer
+ * without a word. */
 #include "http/params.h"
 
 #include "base/mem.h"
@@ -21,6 +24,7 @@ void params_release(struct params *q)
     params_init(q);
 }
 
+/* Name and value share one allocation. */
 int params_add(struct params *q, const char *text, size_t len, struct err *e)
 {
     char *copy;
@@ -74,6 +78,8 @@ int params_text(const struct params *q, const char *name, const char **out, stru
     return 0;
 }
 
+/* Nothing given: *out stays as it is, the default. strtoll takes leading spaces, a parameter does
+ * not. */
 int params_i64(
     const struct params *q, const char *name, const int64_t range[2], int64_t *out, struct err *e)
 {
@@ -115,6 +121,7 @@ int params_double(
     return 0;
 }
 
+/* "?reverse" alone means true. */
 int params_bool(const struct params *q, const char *name, bool *out, struct err *e)
 {
     const char *text = NULL;
@@ -132,6 +139,7 @@ int params_bool(const struct params *q, const char *name, bool *out, struct err 
     return 0;
 }
 
+/* Says which there are. */
 static int fail_unknown(const char *name, const char *const *known, struct err *e)
 {
     char list[256] = "";

@@ -1,3 +1,4 @@
+/* route.c: finds the route of a path. The table is short, so it is searched from the front. */
 #include "http/route.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@ const char *route_method_name(enum method m)
     return names[m];
 }
 
+/* A parameter takes everything up to the next slash, and at least one character. */
 bool route_matches(const char *pattern, const char *path, struct route_params *params)
 {
     unsigned n = 0;
@@ -34,6 +36,7 @@ bool route_matches(const char *pattern, const char *path, struct route_params *p
     return *pattern == '\0' && *path == '\0';
 }
 
+/* GET answers HEAD too. */
 static void add_method(char allow[ROUTE_ALLOW_MAX], enum method m)
 {
     size_t len = strlen(allow);
@@ -42,6 +45,7 @@ static void add_method(char allow[ROUTE_ALLOW_MAX], enum method m)
         route_method_name(m), m == METHOD_GET ? ", HEAD" : "");
 }
 
+/* Where the path is known and the method is not, `allow` lists the methods for the answer 405. */
 const struct route *route_find(const struct route_table *t, enum method m, const char *path,
     struct route_params *params, char allow[ROUTE_ALLOW_MAX])
 {
@@ -66,6 +70,8 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* In place: the result is never longer. "%00" stays as it is, because C would end the text
+ * there. */
 void route_decode(char *value)
 {
     char *out = value;

@@ -1,3 +1,6 @@
+/* websocket_reader.c: frames from a client as messages (RFC 6455), byte by byte as they come.
+ * Nothing is allocated for what a header promises: a message grows with its bytes, up to
+ * WS_MESSAGE_MAX. */
 #include "http/websocket_reader.h"
 
 #include <string.h>
@@ -6,6 +9,7 @@ enum { FIN = 0x80, RESERVED = 0x70, OPCODE = 0x0f, MASKED = 0x80, LENGTH = 0x7f 
 enum { CONTINUATION = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10 };
 enum { MASK_BYTES = 4 };
 
+/* Control frames have bit 3 of the opcode set. They may come between the parts of a message. */
 static bool is_control(const struct websocket_reader *r)
 {
     return (r->head[0] & 8) != 0;
@@ -19,6 +23,7 @@ static unsigned head_bytes(const struct websocket_reader *r)
     return 2 + (length == 126 ? 2 : length == 127 ? 8 : 0) + MASK_BYTES;
 }
 
+/* 7 bits, or 16 or 64 that follow, big endian. */
 static uint64_t payload_bytes(const struct websocket_reader *r)
 {
     unsigned length = r->head[1] & LENGTH, n = length == 126 ? 2 : length == 127 ? 8 : 0;
@@ -79,6 +84,7 @@ static enum websocket_event read_head(
     return WS_MORE;
 }
 
+/* Every frame of a client is masked. */
 static void read_payload(
     struct websocket_reader *r, const unsigned char **at, const unsigned char *end)
 {
@@ -94,6 +100,7 @@ static void read_payload(
     }
 }
 
+/* A close frame has no payload or at least a code of two bytes. */
 static enum websocket_event end_frame(struct websocket_reader *r)
 {
     unsigned opcode = r->head[0] & OPCODE;
@@ -112,6 +119,7 @@ static enum websocket_event end_frame(struct websocket_reader *r)
     return last ? WS_TEXT : WS_MORE;
 }
 
+/* *at is behind what was taken. WS_MORE: all was taken and nothing is whole yet. */
 enum websocket_event websocket_reader_next(
     struct websocket_reader *r, const unsigned char **at, const unsigned char *end)
 {

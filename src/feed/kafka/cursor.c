@@ -1,3 +1,5 @@
+/* cursor.c: the place in Kafka as one line of text (cursor.h). It comes back from the disk, so
+ * every word is checked. */
 #include "feed/kafka/cursor.h"
 
 #include "base/mem.h"
@@ -21,6 +23,7 @@ void kafka_cursor_format(
     }
 }
 
+/* -1: the word is no topic. */
 static int topic_of(const char *word)
 {
     for (int i = 0; i < KAFKA_TOPICS; i++)
@@ -29,6 +32,8 @@ static int topic_of(const char *word)
     return -1;
 }
 
+/* A word is a topic, or a partition of the last topic. The text comes from the disk, so every
+ * number is bounded. */
 static int parse_words(struct kafka_cursor *c, char *rest, struct err *e)
 {
     char *word;
@@ -53,6 +58,7 @@ static int parse_words(struct kafka_cursor *c, char *rest, struct err *e)
     return 0;
 }
 
+/* Topics and partitions that are not in the text begin at 0. */
 int kafka_cursor_parse(struct kafka_cursor *c, const char *text, struct err *e)
 {
     char *copy = mem_strdup(text), *rest = copy, *id = strsep(&rest, " ");

@@ -1,3 +1,6 @@
+/* group.c: membership in a consumer group, used for one thing only: Kafka decides which server
+ * drives which partition, and notices within seconds when one is gone. Nothing is read through
+ * it. */
 #include "feed/kafka/group.h"
 
 #include "base/mem.h"
@@ -5,16 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAVE_MS 300
-#define SLICE_MS 20
+#define LEAVE_MS 300 /* for saying goodbye when the server ends */
+#define SLICE_MS 20  /* of that wait */
 
 struct kafka_group {
     rd_kafka_t *rk;
-    uint64_t held;
+    uint64_t held; /* bit p: partition p is assigned to this server */
     bool named;
-    bool fenced;
+    bool fenced; /* another server has joined under the same name */
 };
 
+/* librdkafka's callback, inside of kafka_group_poll. Between two assignments nothing is held. */
 static void rebalanced(
     rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
 {
@@ -34,6 +38,8 @@ static void rebalanced(
     (void)rd_kafka_pause_partitions(rk, list); /* membership is all that is wanted */
 }
 
+/* A session of 6 s: a server that dies is replaced after that. Shorter ones would take a slow
+ * server for a dead one. */
 static rd_kafka_t *client(
     struct kafka_group *g, const struct kafka_settings *s, const char *instance, struct err *e)
 {
@@ -57,6 +63,7 @@ static rd_kafka_t *client(
     return rk;
 }
 
+/* The group is about the topic of races: each of its partitions has one driver. */
 struct kafka_group *kafka_group_new(
     const struct kafka_settings *s, const char *instance, struct err *e)
 {
@@ -110,6 +117,7 @@ void kafka_group_free(struct kafka_group *g)
     free(g);
 }
 
+/* Has to be called often: Kafka expels a member that does not poll. */
 void kafka_group_poll(struct kafka_group *g)
 {
     rd_kafka_message_t *m;

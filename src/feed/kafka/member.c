@@ -1,8 +1,10 @@
+/* member.c: when this server joins the group of those who drive races. Not before it has read what
+ * was published until its start: it would drive races whose last seconds it does not know. */
 #include "feed/kafka/member.h"
 
 #include <stdlib.h>
 
-#define ASK_MS 2000
+#define ASK_MS 2000 /* for the ends of the partitions */
 
 void kafka_member_release(struct kafka_member *m)
 {
@@ -10,6 +12,8 @@ void kafka_member_release(struct kafka_member *m)
     free(m->instance);
 }
 
+/* The partitions that Kafka has assigned to this server, as bits. 0 while it is not in the
+ * group. */
 uint64_t kafka_member_held(struct kafka_member *m)
 {
     if (!m->group)
@@ -25,6 +29,8 @@ uint64_t kafka_member_held(struct kafka_member *m)
     return 0;
 }
 
+/* Called at each poll until it has worked. The ends of the partitions are asked for once: what
+ * comes later is read as it comes. */
 int kafka_member_join(struct kafka_member *m, bool away, struct err *e)
 {
     if (m->group || !kafka_consumer_begun(m->consumer) || away)
@@ -39,6 +45,7 @@ int kafka_member_join(struct kafka_member *m, bool away, struct err *e)
     return m->group ? 0 : -1;
 }
 
+/* Records that are left of the backlog; -1: not known yet. */
 int64_t kafka_member_to_read(const struct kafka_member *m)
 {
     const int64_t *next = kafka_consumer_cursor(m->consumer)->next[KAFKA_PARKRUN];

@@ -1,3 +1,6 @@
+/* producer.c: sends records in transactions, or without. A transaction makes a tick whole: readers
+ * see all of it or nothing. Failures are noted where they happen and reported by the commit, where
+ * the caller can still send everything again. */
 #include "feed/kafka/producer.h"
 
 #include "base/clock.h"
@@ -8,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEND_BATCH 1000
-#define SEND_PATIENCE_MS 5000
-#define PURGE_MS 500
-#define ABORT_MS 300
-#define SLICE_MS 100
-#define CONNECT_MS 500 /* a broker closes idle connections; a new one takes a moment */
+#define SEND_BATCH 1000       /* records that are handed to librdkafka in one call */
+#define SEND_PATIENCE_MS 5000 /* while its queue is full */
+#define PURGE_MS 500          /* for the reports of what was purged */
+#define ABORT_MS 300          /* when the server ends */
+#define SLICE_MS 100          /* of a wait, after which connections are looked at */
+#define CONNECT_MS 500        /* a broker closes idle connections; a new one takes a moment */
 
 struct kafka_producer {
     rd_kafka_t *rk;
@@ -27,6 +30,7 @@ struct kafka_producer {
     rd_kafka_resp_err_t failed; /* first bad delivery report, or bad send, since the last commit */
 };
 
+/* librdkafka's report on one record. The first failure is kept: the others follow from it. */
 static void delivered(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 {
     struct kafka_producer *p = opaque;
@@ -48,6 +52,8 @@ static int on_stats(rd_kafka_t *rk, char *json, size_t len, void *opaque)
     return 0; /* the text stays librdkafka's */
 }
 
+/* 14 s for a record and 15 s for a transaction: a record must not outlive the transaction that it
+ * belongs to. */
 static rd_kafka_t *client(
     struct kafka_producer *p, const struct kafka_settings *s, const char *id, struct err *e)
 {
@@ -119,6 +125,8 @@ static int fail(rd_kafka_error_t *error, const char *what, struct err *e)
     return -1;
 }
 
+/* Ends whatever an earlier owner of the same transactional id has left open, and locks that owner
+ * out. */
 int kafka_producer_take_over(struct kafka_producer *p, int timeout_ms, struct err *e)
 {
     rd_kafka_error_t *error = rd_kafka_init_transactions(p->rk, timeout_ms);
@@ -126,6 +134,7 @@ int kafka_producer_take_over(struct kafka_producer *p, int timeout_ms, struct er
     return error ? fail(error, "taking over the transactions", e) : 0;
 }
 
+/* A transaction begins with its first record: empty ones cost a round trip each. */
 static int begin(struct kafka_producer *p)
 {
     rd_kafka_error_t *error;
@@ -142,6 +151,8 @@ static int begin(struct kafka_producer *p)
     return 0;
 }
 
+/* A reader fetches a transaction as a whole, so its size in each partition is bounded
+ * (kafka_producer_open_bytes). */
 static void count_bytes(struct kafka_producer *p, enum kafka_topic topic, int32_t partition,
     const struct kafka_record *records, size_t n)
 {
@@ -227,6 +238,7 @@ static int give_up(struct kafka_producer *p, int timeout_ms, struct err *e)
     return err_set(e, ERR_UNAVAILABLE, "Kafka did not take the events: %s", rd_kafka_err2str(why));
 }
 
+/* Three ends: done; to be aborted and sent again; or only late, and to be committed again. */
 static int commit_transaction(struct kafka_producer *p, int timeout_ms, struct err *e)
 {
     rd_kafka_error_t *error = rd_kafka_commit_transaction(p->rk, timeout_ms);

@@ -1,3 +1,6 @@
+/* records.c: records of the four topics as races, courses, rosters and events. Any program may
+ * write into the topics. A record that cannot be read is counted and skipped, with one kept as an
+ * example, because stopping at it would stop every race. */
 #include "feed/kafka/records.h"
 
 #include "base/clock.h"
@@ -9,9 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GATHER 4096
-#define EXAMPLE_BYTES 60u
+#define GATHER 4096       /* events that are handed over at once */
+#define EXAMPLE_BYTES 60u /* of a malformed record, for the log */
 
+/* The reader of one consumer. */
 struct kafka_records {
     struct feed_sink sink;
     char server_id[64]; /* "": none */
@@ -40,6 +44,7 @@ void kafka_records_free(struct kafka_records *r)
     free(r);
 }
 
+/* The sink may fail. The events are not kept here for another try. */
 int kafka_records_flush(struct kafka_records *r, struct err *e)
 {
     size_t n = r->n;
@@ -48,6 +53,7 @@ int kafka_records_flush(struct kafka_records *r, struct err *e)
     return n && r->sink.events ? r->sink.events(r->sink.arg, r->event, n, e) : 0;
 }
 
+/* Never an error. Bytes that do not print become "?", because the example goes to the log. */
 static int skip(const struct kafka_incoming *m, const struct err *why, struct feed_stats *f)
 {
     char text[EXAMPLE_BYTES + 1];
@@ -63,6 +69,7 @@ static int skip(const struct kafka_incoming *m, const struct err *why, struct fe
     return 0;
 }
 
+/* With a gatherer, events of a whole tick become a tick and leave the list. */
 static int read_event(
     struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
@@ -86,6 +93,7 @@ static int read_event(
     return r->n == GATHER ? kafka_records_flush(r, e) : 0;
 }
 
+/* Pinot's form is milliseconds; people write a time. */
 static int64_t start_seconds(const json_t *start, struct err *e)
 {
     int64_t s = 0;
@@ -112,6 +120,7 @@ static int parse_external(const json_t *j, struct race_record *out, struct err *
     return e->code ? -1 : 0;
 }
 
+/* A record of ours holds the whole record as text in `spec`. The fields around it are for Pinot. */
 static int parse_race(const json_t *j, struct race_record *out, struct err *e)
 {
     const char *text = json_string_value(json_object_get(j, "spec"));
@@ -127,6 +136,7 @@ static int parse_race(const json_t *j, struct race_record *out, struct err *e)
     return failed;
 }
 
+/* A record that this very server has published was applied when it was published. */
 static int read_race(
     struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
@@ -145,6 +155,7 @@ static int read_race(
     return r->gather ? kafka_gather_race(r->gather, &record, e) : 0;
 }
 
+/* A course is its GeoJSON, read by the same import as any file. */
 static int read_course(
     struct kafka_records *r, const struct kafka_incoming *m, struct feed_stats *f, struct err *e)
 {
@@ -204,6 +215,7 @@ int kafka_records_record(
     return m->topic == KAFKA_RACES ? read_race(r, m, f, e) : read_course(r, m, f, e);
 }
 
+/* Fields that Pinot's table has stand beside `spec`, so that SQL can use them. */
 void kafka_records_format_race(const struct race_record *r, struct buf *out)
 {
     json_t *record = race_record_json(r);

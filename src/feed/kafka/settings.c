@@ -1,3 +1,6 @@
+/* settings.c: settings of librdkafka from a file of the user, and Trackside's own. The user's are
+ * checked when the program starts, so that a typing error is a sentence with its line and not a
+ * connection that never comes. */
 #include "feed/kafka/settings.h"
 
 #include "base/mem.h"
@@ -14,6 +17,7 @@ static const char *const ours[] = {"bootstrap.servers", "metadata.broker.list", 
     "statistics.interval.ms", "enable.auto.commit", "enable.auto.offset.store",
     "enable.partition.eof", "partition.assignment.strategy", NULL};
 
+/* In place. */
 static char *trim(char *s)
 {
     char *end;
@@ -26,6 +30,7 @@ static char *trim(char *s)
     return s;
 }
 
+/* librdkafka itself checks name and value, in a configuration that is thrown away. */
 static int add(struct kafka_settings *s, const char *name, const char *value, struct err *e)
 {
     rd_kafka_conf_t *probe = rd_kafka_conf_new();
@@ -45,6 +50,7 @@ static int add(struct kafka_settings *s, const char *name, const char *value, st
     return 0;
 }
 
+/* Empty lines and lines with # are passed over. */
 static int add_line(struct kafka_settings *s, char *line, struct err *e)
 {
     char *text = trim(line), *equals;
@@ -58,6 +64,7 @@ static int add_line(struct kafka_settings *s, char *line, struct err *e)
     return add(s, trim(text), trim(equals + 1), e);
 }
 
+/* A file that is longer than KAFKA_SETTINGS_FILE_MAX is cut; no file of settings is. */
 static int read_file(struct kafka_settings *s, const char *path, struct err *e)
 {
     FILE *f = fopen(path, "re");
@@ -120,6 +127,7 @@ static void quiet(const rd_kafka_t *rk, int level, const char *facility, const c
     (void)text;
 }
 
+/* `own` are pairs of name and value, with NULL at the end. The file's settings come last. */
 rd_kafka_conf_t *kafka_settings_conf(
     const struct kafka_settings *s, const char *const *own, struct err *e)
 {

@@ -1,3 +1,6 @@
+/* shards.c: `simulate --shard I/N` runs as N processes that know nothing of each other. Each marks
+ * its part as done by committing an offset for a consumer group of that name, because Kafka keeps
+ * such offsets for all of them and needs no topic of its own. */
 #include "feed/kafka/shards.h"
 
 #include "feed/kafka/topics.h"
@@ -5,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GROUP_MAX 256
-#define MARK 1 /* the offset that is committed; any number does */
+#define GROUP_MAX 256 /* a group's name, with its NUL */
+#define MARK 1        /* the offset that is committed; any number does */
 
+/* A client for one question. Marks are rare, so it is made and freed each time. */
 static rd_kafka_t *client(const struct kafka_settings *s, struct err *e)
 {
     static const char *const own[] = {NULL};
@@ -25,11 +29,13 @@ static rd_kafka_t *client(const struct kafka_settings *s, struct err *e)
     return rk;
 }
 
+/* One group for each part of each race. */
 static void group_name(char out[GROUP_MAX], const char *name, uint32_t part, uint32_t of)
 {
     (void)snprintf(out, GROUP_MAX, "%.200s-%u-%u", name, part, of);
 }
 
+/* One partition of a topic that exists. Which one does not matter. */
 static rd_kafka_topic_partition_list_t *place(void)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
@@ -38,6 +44,7 @@ static rd_kafka_topic_partition_list_t *place(void)
     return list;
 }
 
+/* The broker's time limit; the wait on our side is a second longer. */
 static rd_kafka_AdminOptions_t *admin_options(
     rd_kafka_t *rk, rd_kafka_admin_op_t op, int timeout_ms)
 {
@@ -91,6 +98,7 @@ static int await_answer(rd_kafka_queue_t *queue, int timeout_ms, int64_t *offset
     return rc;
 }
 
+/* Marks one part. Setting a mark again changes nothing. */
 static int set(rd_kafka_t *rk, const char *group, int timeout_ms, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = place();
@@ -109,6 +117,7 @@ static int set(rd_kafka_t *rk, const char *group, int timeout_ms, struct err *e)
     return rc;
 }
 
+/* An offset below 0 means that none was committed. */
 static int is_marked(rd_kafka_t *rk, const char *group, int timeout_ms, bool *is_set, struct err *e)
 {
     rd_kafka_topic_partition_list_t *list = place();
@@ -143,6 +152,7 @@ int kafka_shards_set(const struct kafka_settings *s, const char *name, uint32_t 
     return rc;
 }
 
+/* Stops at the first part that is not done. */
 int kafka_shards_all(const struct kafka_settings *s, const char *name, uint32_t of, int timeout_ms,
     bool *all, struct err *e)
 {

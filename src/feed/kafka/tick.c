@@ -1,3 +1,5 @@
+/* tick.c: a whole tick as records. A million events are written in chunks into one buffer, by
+ * partition, because librdkafka takes many records of one partition in one call. */
 #include "feed/kafka/tick.h"
 
 #include "base/fmt.h"
@@ -7,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 1000
-#define KEY_MAX 24
+#define CHUNK 1000 /* records at a time */
+#define KEY_MAX 24 /* bytes of a competitor's number */
 
 struct kafka_tick {
     const struct kafka_topics *topics;
@@ -42,6 +44,7 @@ void kafka_tick_free(struct kafka_tick *k)
     free(k);
 }
 
+/* The key is the competitorId: all events of a competitor are in one partition, in order. */
 static int32_t partition_of(const struct kafka_tick *k, uint64_t id)
 {
     char key[KEY_MAX];
@@ -99,6 +102,7 @@ static size_t fill(struct kafka_tick *k, const struct event_writer *w, const str
     return n;
 }
 
+/* -1: the producer has failed, which its next commit explains. */
 int kafka_tick_send(struct kafka_tick *k, struct kafka_producer *p, const struct tick *t)
 {
     struct event_writer w = {.start_s = t->race->spec.start_s, .line = t->course->line};

@@ -1,3 +1,6 @@
+/* topics.c: the four topics: made where they are missing, and the sentence for a Kafka that does
+ * not answer. librdkafka goes on trying silently, so the reasons are collected from its
+ * callbacks. */
 #include "feed/kafka/topics.h"
 
 #include <stdio.h>
@@ -8,13 +11,16 @@ const char *const kafka_topic_name[KAFKA_TOPICS] = {"parkrun", "races", "courses
 
 #define RECORD_SLACK 1024 /* bytes of a record beside its value */
 
+/* Of a topic that is made here. Courses and rosters are few, and need an order among themselves. */
 static const int wanted_partitions[KAFKA_TOPICS] = {4, 4, 1, 1};
 
+/* As Java's clients place a key, so that other producers and we agree on the partition. */
 int32_t kafka_topics_partition(const void *key, size_t len, int32_t partitions)
 {
     return rd_kafka_msg_partitioner_murmur2(NULL, key, len, partitions, NULL, NULL);
 }
 
+/* A topic that exists already is no error: another server may have made it at the same moment. */
 static int result_error(rd_kafka_event_t *event, struct err *e)
 {
     const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
@@ -35,6 +41,8 @@ static int result_error(rd_kafka_event_t *event, struct err *e)
     return 0;
 }
 
+/* Races, courses and rosters are compacted: the last record of a key is kept for ever, so a new
+ * server knows them all. */
 static int create(rd_kafka_t *rk, const int *missing, int timeout_ms, struct err *e)
 {
     rd_kafka_NewTopic_t *topic[KAFKA_TOPICS];
@@ -80,6 +88,7 @@ struct last_error {
     char text[300];
 };
 
+/* librdkafka's callback, from rd_kafka_poll. */
 static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
 {
     struct last_error *t = opaque;
@@ -106,6 +115,7 @@ static void tidy(char *text)
         text[--n] = '\0';
 }
 
+/* The most useful of the reasons that were collected. */
 static int unreachable(rd_kafka_t *rk, rd_kafka_resp_err_t code, struct err *e)
 {
     struct last_error *t = rd_kafka_opaque(rk);
@@ -144,6 +154,7 @@ static int count_partitions(rd_kafka_t *rk, struct kafka_topics *t, int timeout_
     return 0;
 }
 
+/* What exists is taken as it is, with any number of partitions up to KAFKA_MAX_PARTITIONS. */
 static int ensure(rd_kafka_t *rk, struct kafka_topics *t, int timeout_ms, struct err *e)
 {
     int missing[KAFKA_TOPICS], any = 0;
