@@ -90,6 +90,8 @@ void draft_shape_type(struct draft_shape *s, const char *type)
 {
     struct buf both = BUF_INIT;
 
+    if (*type == '\0')
+        return;
     buf_addf(&both, "%s%s%.200s", s->type ? s->type : "", s->type ? ", " : "", type);
     replace(&s->type, both.data, NAME_BYTES_MAX);
     buf_release(&both);

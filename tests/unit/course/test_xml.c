@@ -108,7 +108,7 @@ static void test_names_of_encodings(void **state)
     }
 }
 
-static void test_attributes_are_bounded(void **state)
+static void test_faults_are_bounded(void **state)
 {
     struct buf text = BUF_INIT;
 
@@ -118,6 +118,12 @@ static void test_attributes_are_bounded(void **state)
         buf_addf(&text, " a%d='1'", i);
     buf_adds(&text, "></kml>");
     assert_refused(text.data, text.len, ERR_INVALID, "Line 2 of the file has an element with more");
+    buf_clear(&text);
+    buf_adds(&text, "<kml>\n<name>");
+    for (int i = 0; i < 20000; i++)
+        buf_adds(&text, "& ");
+    buf_adds(&text, "</name></kml>");
+    assert_refused(text.data, text.len, ERR_INVALID, "faults of XML up to line 2");
     buf_release(&text);
 }
 
@@ -199,7 +205,7 @@ int main(void)
         cmocka_unit_test(test_what_follows_the_end_is_left_out),
         cmocka_unit_test(test_cut_anywhere),
         cmocka_unit_test(test_names_of_encodings),
-        cmocka_unit_test(test_attributes_are_bounded),
+        cmocka_unit_test(test_faults_are_bounded),
         cmocka_unit_test(test_open_street_map),
         cmocka_unit_test(test_relations_are_bounded),
         cmocka_unit_test(test_tuples_have_no_holes),

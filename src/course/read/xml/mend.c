@@ -206,6 +206,10 @@ int mend_xml(const char *file, size_t len, struct draft *d, struct buf *out, str
                 "Line %zu of the file has an element with more than %u attributes; it is not a "
                 "course.",
                 s.line, MEND_ATTRIBUTES_MAX);
+        if (s.escapes + s.blanks > MEND_FAULTS_MAX)
+            return err_set(e, ERR_INVALID,
+                "The file has more than %u faults of XML up to line %zu; it is not a course.",
+                MEND_FAULTS_MAX, s.line);
     }
     if (s.escapes || s.blanks)
         replace(&s, 0, "");

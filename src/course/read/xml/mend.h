@@ -13,10 +13,11 @@
 
 /* An element of a course has a handful; the parser takes seconds for millions. */
 #define MEND_ATTRIBUTES_MAX 1000u
+#define MEND_FAULTS_MAX 10000u /* a file with more is no XML */
 
 /* Writes the file (in an encoding that has ASCII) to `out` without those faults, and a note for each
- * kind of fault to the draft. `out` stays empty if there is none. -1 with a sentence if an element has
- * more than MEND_ATTRIBUTES_MAX attributes. */
+ * kind of fault to the draft. `out` stays empty if there is none. -1 with a sentence that names
+ * the line above one of these limits. */
 int mend_xml(
     const char *file, size_t len, struct draft *d, struct buf *out, struct err *e) MUST_CHECK;
 

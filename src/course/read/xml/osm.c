@@ -183,7 +183,8 @@ static int add_way(struct read_osm *o, const struct group *way, const char *name
         return -1;
     for (size_t i = 0; i < way->n; i++) {
         struct node key = {.id = o->ref[way->first + i]};
-        const struct node *at = bsearch(&key, o->node, o->nodes, sizeof key, compare_nodes);
+        const struct node *at =
+            o->nodes ? bsearch(&key, o->node, o->nodes, sizeof key, compare_nodes) : NULL;
 
         if (at && draft_add(o->draft, at->lon_deg, at->lat_deg, e))
             return -1;
@@ -226,8 +227,10 @@ static int add_lines(struct read_osm *o, struct err *e)
         order[i] = o->group[i];
         routes = routes || (order[i].kind == RELATION && order[i].n > 0);
     }
-    qsort(o->node, o->nodes, sizeof *o->node, compare_nodes);
-    qsort(o->group, o->groups, sizeof *o->group, compare_groups);
+    if (o->nodes)
+        qsort(o->node, o->nodes, sizeof *o->node, compare_nodes);
+    if (o->groups)
+        qsort(o->group, o->groups, sizeof *o->group, compare_groups);
     for (size_t i = 0; i < o->groups && ret == 0; i++) {
         if (order[i].kind == RELATION) {
             ret = add_relation(o, &order[i], e);
