@@ -5,6 +5,7 @@ import './style.css';
 import './sizes.css';
 import './charts/charts.css';
 import './panels/lag.css';
+import './panels/checkpoints.css';
 import './panels/manage.css';
 import './create/import.css';
 import './embed/embed.css';

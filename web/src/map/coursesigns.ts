@@ -1,7 +1,8 @@
-// What stands along a course on a map: start and finish flags with their names, kilometre (or mile) marks, arrows in the
+// What stands along a course on a map: start and finish flags with their names, checkpoints, kilometre (or mile) marks, arrows in the
 // direction of running, and what the import found odd. Loaded after the line: dots do not wait for it.
 import * as L from 'leaflet';
 import { sayNote } from '../i18n/notes';
+import { checkpointSigns } from '../model/checkpoints';
 import { flagName } from '../model/flagName';
 import { haversineM, markStep, trackLonLat, trackMarks, trackPlace } from '../model/track';
 import type { Mark, Track } from '../model/track';
@@ -28,6 +29,8 @@ const MARK_ASIDE_PX = 19;
 const EDGE_PX = 56;
 /** Marks nearer to each other than this touch. */
 const MARK_PX = 25;
+/** Names of checkpoints nearer to each other than this cover each other. */
+const NAME_PX = { x: 90, y: 16 };
 
 function icon(element: HTMLElement, className: string, anchor: [number, number]): L.DivIcon {
     return L.divIcon({ html: element, className, iconSize: [0, 0], iconAnchor: anchor });
@@ -66,7 +69,11 @@ export class CourseSigns {
     private readonly marks = L.layerGroup();
     /** The signs of the notes that have a place, by their index. */
     private readonly noted = new Map<number, L.Marker>();
-    private readonly onZoom = (): void => this.layMarks();
+    private readonly checkpoints = L.layerGroup();
+    private readonly onZoom = (): void => {
+        this.layMarks();
+        this.layCheckpoints();
+    };
 
     /** `line`: what is drawn of the course, Mercator metres from its origin. */
     constructor(
@@ -82,17 +89,19 @@ export class CourseSigns {
         }
         this.group.addTo(map);
         this.marks.addTo(map);
+        this.checkpoints.addTo(map);
         if (track) {
             this.drawFlags(track);
         }
         map.on('zoomend', this.onZoom);
-        this.layMarks();
+        this.onZoom();
     }
 
     remove(): void {
         this.map.off('zoomend', this.onZoom);
         this.group.remove();
         this.marks.remove();
+        this.checkpoints.remove();
     }
 
     /** `choose` is called with the index of a note whose sign is clicked. */
@@ -148,6 +157,24 @@ export class CourseSigns {
         const finishName = finish?.name || this.words.finish;
         const said = finishName === start?.name && haversineM(startAt, finishAt) < 30;
         add(finishAt, 'finish', said ? '' : finishName, startLeft ? 'right' : 'left');
+    }
+
+    // Every checkpoint has its sign; its name only where there is room beside the names before.
+    private layCheckpoints(): void {
+        this.checkpoints.clearLayers();
+        const named: L.Point[] = [];
+        for (const { at, name, kind } of checkpointSigns(this.course.trackside.checkpoints ?? [])) {
+            const on = this.map.latLngToContainerPoint(latLng(at));
+            const room = named.every((other) => Math.abs(other.x - on.x) > NAME_PX.x || Math.abs(other.y - on.y) > NAME_PX.y);
+            const sign = document.createElement('div');
+            sign.className = `cp-sign cp-${kind}${room ? '' : ' cp-quiet'}`;
+            sign.append(document.createElement('i'), textElement('span', '', name));
+            if (room) {
+                named.push(on);
+            }
+            L.marker(latLng(at), { icon: icon(sign, 'cp-icon', [0, 0]), interactive: false, keyboard: false, alt: name, title: name, pane: SIGNS })
+                .addTo(this.checkpoints);
+        }
     }
 
     // Marks and arrows thin out with the zoom, so that they never cover the line.

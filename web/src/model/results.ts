@@ -11,10 +11,14 @@ export interface Result {
     rawS: number;
     distanceM: number;
     pacePerKm: number | null;
+    /** h:mm:ss at each checkpoint; '': not passed. */
+    checkpoints: string[];
 }
 
 export interface Results {
     named: boolean;
+    /** The names of the columns with times at checkpoints. */
+    checkpoints: string[];
     finished: Result[];
     out: Result[];
 }
@@ -61,12 +65,15 @@ export function readResults(csv: string): Results {
     const at = (name: string): number => columns.indexOf(name);
     const [rank, bib, name, finish, raw, distance, pace] =
         ['rank', 'competitorId', 'name', 'finishTime', 'rawTime', 'distance', 'pacePerKm'].map(at) as [number, number, number, number, number, number, number];
+    const dwellHms = columns.indexOf('dwellHms'); // the last column of a course without checkpoints
+    const later = dwellHms < 0 ? columns.length : dwellHms + 1;
     const all = lines.map((line): Result => {
         const f = fieldsOf(line);
         return {
             rank: Number(f[rank]), bib: Number(f[bib]), name: name < 0 ? '' : f[name] ?? '', finishS: f[finish] ? Number(f[finish]) : null,
             rawS: Number(f[raw]), distanceM: Number(f[distance]), pacePerKm: f[pace] ? Number(f[pace]) : null,
+            checkpoints: f.slice(later),
         };
     });
-    return { named: name >= 0, finished: all.filter((r) => r.finishS !== null), out: all.filter((r) => r.finishS === null) };
+    return { named: name >= 0, checkpoints: columns.slice(later), finished: all.filter((r) => r.finishS !== null), out: all.filter((r) => r.finishS === null) };
 }

@@ -7,6 +7,7 @@ import { Status } from '../wire/types';
 import type { Competitor } from '../wire/api';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
+import { checkpointLabel } from '../model/checkpoints';
 import { inactivityOf } from '../model/inactivity';
 import type { Stationary } from '../model/stationary';
 import type { AppState } from '../session/state';
@@ -27,6 +28,28 @@ function Splits({ splits }: { splits: Competitor['splits'] }) {
                     <li key={s.km}>
                         <span class="soft">{s.km}</span> {format.raceTime(s.rawTime)}{' '}
                         <span class="soft">{format.shortTime(s.rawTime - (k > 0 ? splits[k - 1]!.rawTime : 0))}</span>
+                    </li>
+                ))}
+            </ol>
+        </>
+    );
+}
+
+/** The times at the checkpoints that have been passed, by name, and how much later than the cut-off they were. */
+function CheckpointTimes({ checkpoints }: { checkpoints: Competitor['checkpoints'] }) {
+    const passed = checkpoints?.filter((c) => c.rawTime !== null) ?? [];
+    if (passed.length === 0) {
+        return null;
+    }
+    return (
+        <>
+            <h3>{t('checkpoints.title')}</h3>
+            <ol class="splits" data-checkpoints>
+                {passed.map((c) => (
+                    <li key={c.number}>
+                        <span class="soft">{checkpointLabel(c)}</span> {format.raceTime(c.rawTime)}{' '}
+                        <span class="soft">{t('checkpoints.rank', { rank: format.number(c.rank ?? 0, locale.value) })}</span>
+                        {c.cutoff !== undefined && c.rawTime! > c.cutoff && <> <span class="warm">{t('checkpoints.late', { time: format.shortTime(c.rawTime! - c.cutoff) })}</span></>}
                     </li>
                 ))}
             </ol>
@@ -143,6 +166,7 @@ export function Runner({ state, session, stationary }: { state: AppState; sessio
             {more.value && more.value.competitorId === bib && (
                 <details>
                     <summary>{t('competitor.more')}</summary>
+                    <CheckpointTimes checkpoints={more.value.checkpoints} />
                     <Splits splits={more.value.splits} />
                     <Visits visits={more.value.visits} />
                 </details>

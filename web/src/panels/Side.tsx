@@ -4,6 +4,7 @@ import type { AppState } from '../session/state';
 import type { RaceSession } from '../session/raceSession';
 import { Announcer } from './Announcer';
 import { Boards } from './Boards';
+import { Checkpoints } from './Checkpoints';
 import { Counts } from './Counts';
 import { Lag } from './Lag';
 import { Runner } from './CompetitorCard';
@@ -20,6 +21,7 @@ export function Side({ state, session }: { state: AppState; session: RaceSession
             <Boards state={state} session={session} stationary={stationary} />
             <Announcer state={state} session={session} />
             <div class="folds">
+                <Checkpoints state={state} />
                 <Charts state={state} session={session} />
                 <Lag state={state} session={session} />
                 <About state={state} />

@@ -72,6 +72,17 @@ function Bib({ row, named }: { row: Result; named: boolean }) {
     );
 }
 
+/** So many checkpoints have a column on the page; the CSV has all. */
+const CHECKPOINTS_MAX = 12;
+
+function CheckpointHeads({ results }: { results: Results }) {
+    return <>{results.checkpoints.slice(0, CHECKPOINTS_MAX).map((name, k) => <th key={k} scope="col" class="results-checkpoint">{name}</th>)}</>;
+}
+
+function CheckpointCells({ row }: { row: Result }) {
+    return <>{row.checkpoints.slice(0, CHECKPOINTS_MAX).map((time, k) => <td key={k} class="results-checkpoint">{time}</td>)}</>;
+}
+
 function Finished({ state, results }: { state: AppState; results: Results }) {
     const units = state.units.value;
     const bestS = results.finished[0]?.finishS ?? 0;
@@ -86,6 +97,7 @@ function Finished({ state, results }: { state: AppState; results: Results }) {
                     <th scope="col">{t('col.time')}</th>
                     <th scope="col">{t('col.gap')}</th>
                     <th scope="col" class="results-pace">{t('col.pace', { unit: t(`unit.${units}`) })}</th>
+                    <CheckpointHeads results={results} />
                 </tr>
             </thead>
             <tbody>
@@ -96,6 +108,7 @@ function Finished({ state, results }: { state: AppState; results: Results }) {
                         <td>{format.raceTime(row.finishS)}</td>
                         <td>{row.finishS! > bestS ? `+${format.shortTime(row.finishS! - bestS)}` : ''}</td>
                         <td class="results-pace">{format.pace(row.pacePerKm, units)}</td>
+                        <CheckpointCells row={row} />
                     </tr>
                 ))}
             </tbody>
@@ -116,6 +129,7 @@ function Out({ state, race, results }: { state: AppState } & Loaded) {
                     {results.named && <th scope="col" class="results-name">{t('col.name')}</th>}
                     <th scope="col">{t('col.distance', { unit: t(`unit.${units}`) })}</th>
                     <th scope="col">{t('results.lastSeen')}</th>
+                    <CheckpointHeads results={results} />
                 </tr>
             </thead>
             <tbody>
@@ -125,6 +139,7 @@ function Out({ state, race, results }: { state: AppState } & Loaded) {
                         <Bib row={row} named={results.named} />
                         <td>{format.distance(row.distanceM, units, locale.value)}</td>
                         <td>{format.raceTime(row.rawS)}</td>
+                        <CheckpointCells row={row} />
                     </tr>
                 ))}
             </tbody>

@@ -2,7 +2,7 @@
 // and the field it is about where there is one.
 import type { Course } from '../model/virtualStart';
 import type { PipelineStatus } from '../model/pipelineStatus';
-import type { Board, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
+import type { Board, Checkpoint, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
 
 const TOKEN_KEY = 'trackside.token';
 const CONFIG = '/api/config';
@@ -148,6 +148,43 @@ export interface Competitor {
     dwellTotal: number;
     splits: { km: number; rawTime: number }[];
     visits: { entered: number; left: number | null; dwell: number }[];
+    /** Only if the course has some. rawTime null: not yet there. */
+    checkpoints?: (Pick<Checkpoint, 'name' | 'pass' | 'passes' | 'distance' | 'cutoff'> & { number: number; rawTime: number | null; rank: number | null })[];
+}
+
+/** A checkpoint of a race; `closed`, `behind` and `danger` only with a cut-off. */
+export interface RaceCheckpoint extends Checkpoint {
+    number: number;
+    passed: number;
+    first: { competitorId: number; rawTime: number } | null;
+    last: number | null;
+    closed?: boolean;
+    behind?: number;
+    danger?: number;
+}
+
+/** Somebody behind a cut-off (`late`), or in danger of it (`timeLeft`). */
+export interface LateRow {
+    competitorId: number;
+    distanceLeft: number;
+    rawTime?: number | null;
+    late?: number;
+    timeLeft?: number;
+}
+
+export interface Cutoff extends RaceCheckpoint {
+    behindList: LateRow[];
+    dangerList: LateRow[];
+}
+
+export async function getCheckpoints(runId: string, at?: number): Promise<RaceCheckpoint[]> {
+    const { checkpoints } = await ask<{ checkpoints: RaceCheckpoint[] }>(`/api/races/${path(runId)}/checkpoints${at === undefined ? '' : `?at=${at}`}`);
+    return checkpoints;
+}
+
+export async function getCutoffs(runId: string, limit: number, at?: number): Promise<Cutoff[]> {
+    const { cutoffs } = await ask<{ cutoffs: Cutoff[] }>(`/api/races/${path(runId)}/cutoffs?limit=${limit}${at === undefined ? '' : `&at=${at}`}`);
+    return cutoffs;
 }
 
 export async function getCompetitor(runId: string, id: number, at?: number): Promise<Competitor> {

@@ -86,6 +86,18 @@ export interface CourseSummary {
     descent?: number;
 }
 
+/** One passing of a checkpoint: distance in m along the course, laps included; cutoff in s since the start. */
+export interface Checkpoint {
+    name: string;
+    kind: 'checkpoint' | 'aid' | 'timing' | 'exchange';
+    distance: number;
+    lat: number;
+    lon: number;
+    cutoff?: number;
+    pass: number;
+    passes: number;
+}
+
 /** The course's GeoJSON: features with a role, and what GeoJSON has no word for in "trackside". */
 export interface CourseGeoJson {
     type: 'FeatureCollection';
@@ -107,6 +119,8 @@ export interface CourseGeoJson {
         climb?: number;
         descent?: number;
         geofenceSpans?: [number, number][];
+        /** One for each time that the course passes a checkpoint; only if there are some. */
+        checkpoints?: Checkpoint[];
         diagnostics?: Diagnostic[];
         /** Only some points of the line are here; the rest lies near it. */
         simplified?: { points: number; of: number };
