@@ -9,6 +9,7 @@ import './panels/checkpoints.css';
 import './panels/manage.css';
 import './create/import.css';
 import './embed/embed.css';
+import './profile/profile.css';
 import './results/results.css';
 import { render } from 'preact';
 import { App } from './app';

@@ -8,6 +8,8 @@ import type { CourseWords } from '../map/coursesigns';
 import * as format from '../model/format';
 import { answerOf } from '../model/importQuestion';
 import type { Question } from '../model/importQuestion';
+import { profileOf } from '../model/profile';
+import { ProfileStrip, profileSentence } from '../profile/ProfileStrip';
 import { NO_CONFIG } from '../session/state';
 import type { AppState } from '../session/state';
 import { CandidateLayer } from './candidateLayer';
@@ -21,6 +23,7 @@ import { talkSay } from './importTalk';
 export function CoursePreview({ state, create }: { state: AppState; create: CreateState }) {
     const host = useRef<HTMLDivElement>(null);
     const tiles = state.config.value.tiles;
+    const profile = create.talk.value?.question ? null : profileOf(create.course.value);
     useEffect(() => {
         const map = baseMap(host.current!, state.plain.value ? NO_CONFIG : state.config.value, t('map.preview'));
         map.doubleClickZoom.disable();
@@ -86,6 +89,7 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
     return (
         <section class="preview" aria-label={t('map.preview')}>
             <div ref={host} class="map" />
+            {profile && <div class="profile"><ProfileStrip profile={profile} units={state.units.value} spans={create.course.value!.trackside.geofenceSpans ?? []} top={8} /></div>}
             <CourseNote state={state} create={create} />
         </section>
     );
@@ -97,6 +101,7 @@ function CourseNote({ state, create }: { state: AppState; create: CreateState })
         return null;
     }
     const { distance, lapDistance, laps } = course;
+    const profile = profileOf(create.course.value);
     const length = { distance: lengthText(state, distance), laps: counted('create.laps', laps) };
     return (
         <div class="course-note">
@@ -106,6 +111,7 @@ function CourseNote({ state, create }: { state: AppState; create: CreateState })
                     {laps > 1 ? t('create.lengthLaps', { ...length, lap: lengthText(state, lapDistance) }) : t('create.length', length)}
                 </span>
             </p>
+            {profile && <p class="soft">{profileSentence(profile, state.units.value)}</p>}
             <CourseNotes create={create} />
         </div>
     );

@@ -26,6 +26,11 @@ export class Places {
         this.table = track && { xy: trackTexture(track, TABLE_COUNT), count: TABLE_COUNT, lengthM: track.lengthM };
     }
 
+    /** The ticks around the moment that is drawn; null: nothing is known yet. */
+    shown(): Between | null {
+        return this.between();
+    }
+
     /** Mercator metres that renderers count from. */
     originM(): [number, number] {
         return this.track ? [this.track.originX, this.track.originY] : [0, 0];

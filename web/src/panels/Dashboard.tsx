@@ -13,6 +13,7 @@ import { RaceMap } from './RaceMap';
 const Side = lazy(() => whenIdle().then(() => import('./Side')).then((m) => m.Side));
 const EmbedSide = lazy(() => import('../embed/EmbedSide').then((m) => m.EmbedSide));
 const Keys = lazy(() => whenIdle().then(() => import('../keys/Keys')).then((m) => m.Keys));
+const LiveProfile = lazy(() => import('../profile/LiveProfile').then((m) => m.LiveProfile));
 const SignIn = lazy(() => import('./SignIn').then((m) => m.SignIn));
 const Controls = lazy(() => whenIdle().then(() => import('./Controls')).then((m) => m.Controls));
 
@@ -52,7 +53,10 @@ export function Dashboard({ state, session }: { state: AppState; session: RaceSe
             <a class="skip" href="#boards">{t('nav.skip')}</a>
             <RaceHeader state={state} session={session} />
             <main class="split">
-                <RaceMap state={state} session={session} handle={map} />
+                <div class="map-column">
+                    <RaceMap state={state} session={session} handle={map} />
+                    {state.course.value?.trackside.elevations && <div class="profile"><LiveProfile state={state} session={session} map={map} /></div>}
+                </div>
                 <aside class="side" id="boards" tabIndex={-1}>
                     {embedded ? <EmbedSide state={state} session={session} handle={map} /> : <Side state={state} session={session} />}
                 </aside>
