@@ -65,6 +65,18 @@ static void places_of(const struct set *s, struct route *r)
         route_add_piece(r, &s->piece[i]);
 }
 
+/* The length in metres, as a candidate has it. */
+static double geodesic_m(const struct set *s)
+{
+    struct route r = {0};
+    double m;
+
+    places_of(s, &r);
+    m = route_length_m(&r);
+    route_release(&r);
+    return m;
+}
+
 static void add_set(struct course_question *q, const struct set *s, const struct lines *l)
 {
     struct route r = {0};
@@ -101,7 +113,7 @@ int ask_lines(struct course_question *q, const struct lines *l, const struct set
         name_of(&sets[i], l, name, sizeof name);
         if (list.len < LISTED_BYTES)
             buf_addf(&list, "%s%.40s \"%.60s\" (%s)", i ? ", " : "", numbers, name,
-                diagnostics_length(set_length_m(&sets[i]), length));
+                diagnostics_length(geodesic_m(&sets[i]), length));
     }
     (void)err_set_id(e, ERR_CONFLICT, "choose-line",
         "The file's lines can be the race in %zu ways: %s. Say which one it is with the option "

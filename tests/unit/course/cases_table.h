@@ -7,7 +7,7 @@ static const struct row rows[] = {
     {"b1-variant-leg.kml", 3088, 0, NULL, false, NULL},
     {"b10-polygon-and-chute.kml", 0, 0, "outline of its area", false, NULL},
     {"b2-stages-ring.gpx", 0, 0, "joined to one", false, NULL},
-    {"b3-two-races.kml", 0, 0, "which", true, NULL},
+    {"b3-two-races.kml", 0, 0, "\"5 km course\" (4,999.7 m)", true, NULL},
     {"b5-track-and-path.kml", 1300, 0, NULL, false, NULL},
     {"b6-two-trk-same.gpx", 1300, 0, "a copy of another line", false, NULL},
     {"b7-two-starts.kml", 3088, 1, "\"Start 7 am\" is taken", false, NULL},
