@@ -141,14 +141,18 @@ static int prepare(struct import *im, uint32_t laps, struct err *e)
     return p->line ? 0 : -1;
 }
 
-/* Asks for the laps if nobody said them, and several make the declared length. */
-static int ask_about_laps(struct import *im, struct err *e)
+/* Asks for the laps if nobody said them, and several make the declared length, or the file says some
+ * that are not whole. */
+static int ask_about_laps(struct import *im, const char *part, struct err *e)
 {
     struct ask_laps a = {.route = &im->route,
         .line = im->choice.numbers,
         .name = im->parts.long_name,
-        .declared_m = laps_declared_m(&im->draft, im->options)};
+        .declared_m = laps_declared_m(&im->draft, im->options),
+        .said = part};
 
+    if (part)
+        return ask_part_laps(im->options->question, &a, e);
     if (im->options->laps || im->draft.extension.laps)
         return 0;
     a.laps = laps_suggested(a.declared_m, route_length_m(&im->route));
@@ -161,6 +165,7 @@ static int make_line(struct import *im, struct err *e)
 {
     struct course_parts *p = &im->parts;
     struct endpoints *ends = &p->endpoints;
+    char said[LAPS_SAID_MAX];
     uint32_t laps;
 
     if (im->draft.extension.laps)
@@ -179,8 +184,8 @@ static int make_line(struct import *im, struct err *e)
         diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "reversed", NULL,
             "The line is run in the other direction, as requested.");
     }
-    laps = laps_choose(&im->draft, im->options, &im->route, &p->notes);
-    if (laps == 1 && ask_about_laps(im, e))
+    laps = laps_choose(&im->draft, im->options, &im->route, said, &p->notes);
+    if (laps <= 1 && ask_about_laps(im, laps == 0 ? said : NULL, e))
         return -1;
     if (laps > 1)
         route_close(&im->route, &p->notes);

@@ -3,12 +3,14 @@
 
 #include "base/mem.h"
 #include "course/draft.h"
+#include "course/length_words.h"
 #include "course/name_hints.h"
 #include "course/words.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,36 +44,6 @@ static struct text split(const char *text)
     }
 }
 
-/* The number of a word ("2", "two", "zwei"), or 0. */
-static uint32_t number_of(const char *word)
-{
-    static const char *const words[][22] = {
-        {"one", "single", "ein", "eine", "einer", "une", "una", "een", "uma", "jedno", "один",
-            NULL},
-        {"two", "double", "zwei", "deux", "dos", "due", "twee", "duas", "dois", "två", "dwa",
-            "dwie", "dva", "dvě", "kaksi", "два", "две", "δυο", "二", "两", "兩", NULL},
-        {"three", "drei", "trois", "tres", "tre", "drie", "três", "trzy", "tři", "kolme", "три",
-            "τρεισ", "τρια", "三", NULL},
-        {"four", "vier", "quatre", "cuatro", "quattro", "quatro", "cztery", "čtyři", "fyra",
-            "neljä", "четыре", "τεσσερισ", "四", NULL},
-        {"five", "fünf", "cinq", "cinco", "cinque", "vijf", "pięć", "pět", "fem", "viisi", "пять",
-            "πεντε", "五", NULL},
-        {"six", "sechs", "seis", "sei", "zes", "sześć", "sex", NULL},
-        {"seven", "sieben", "sept", "siete", "sette", "zeven", "sete", NULL},
-        {"eight", "acht", "huit", "ocho", "otto", "oito", NULL},
-        {"nine", "neun", "neuf", "nueve", "nove", "negen", NULL},
-        {"ten", "zehn", "dix", "diez", "dieci", "tien", "dez", NULL},
-    };
-
-    for (uint32_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (words_listed(word, words[i]))
-            return i + 1;
-    if (isdigit((unsigned char)*word) && word[strspn(word, "0123456789")] == '\0' &&
-        strlen(word) <= 4)
-        return (uint32_t)strtoul(word, NULL, 10);
-    return 0;
-}
-
 /* The number of word `i`. The Danish two is "to", which counts only before a Danish word. */
 static uint32_t number_at(const struct text *t, size_t i)
 {
@@ -80,81 +52,62 @@ static uint32_t number_at(const struct text *t, size_t i)
     if (strcmp(t->word[i].folded, "to") == 0 && i + 1 < t->n &&
         words_listed(t->word[i + 1].folded, danish))
         return 2;
-    return number_of(t->word[i].folded);
+    return length_words_number(t->word[i].folded);
 }
 
-static bool is_laps(const char *w)
+/* The bytes of the number that ends at `at`, in the word: digits, or one numeral of Chinese, Japanese
+ * or Korean. 0 if there is none. */
+static size_t number_len(const char *word, const char *at)
 {
-    static const char *const laps[] = {"laps", "circuits", "loops", "rounds", "runden", "rondjes",
-        "tours", "boucles", "vueltas", "giri", "rondes", "ronden", "varv", "runder", "omgange",
-        "voltas", "okrążenia", "okrążeń", "pętle", "pętli", "kola", "okruhy", "okruhů", "kierrosta",
-        "круга", "кругов", "γυροι", "γυρουσ", "γυρων", "周", "周回", "圈", "바퀴", NULL};
+    size_t digits = 0;
+    char numeral[4] = "";
 
-    return words_listed(w, laps);
+    while (at - digits > word && isdigit((unsigned char)at[-(ptrdiff_t)digits - 1]))
+        digits++;
+    if (digits || at - word < 3)
+        return digits <= 4 ? digits : 0;
+    memcpy(numeral, at - 3, 3);
+    return length_words_number(numeral) ? 3 : 0;
 }
 
-/* The word for one lap. It counts only right after a number ("two-lap course"). */
-static bool is_lap(const char *w)
+/* Whether what stands before the number in its word lets it count laps: "绕湖两周" and "コース2周" do,
+ * "第2周" (the second lap) and "本周" do not. */
+static bool counts_laps(const char *word, size_t before, bool digits)
 {
-    static const char *const lap[] = {"lap", "lapped", "loop", "runde", "tour", "boucle", "vuelta",
-        "giro", "ronde", "volta", "okrążenie", "pętla", "kolo", "okruh", "kierros", "omgang",
-        "круг", "γυροσ", NULL};
+    static const char *const around[] = {"绕", "繞", "环", "環", "跑", "全", NULL};
+    static const char *const nth = "第";
 
-    return words_listed(w, lap);
+    if (before >= strlen(nth) && memcmp(word + before - strlen(nth), nth, strlen(nth)) == 0)
+        return false;
+    for (size_t i = 0; around[i]; i++)
+        if (strncmp(word, around[i], strlen(around[i])) == 0)
+            return true;
+    return before == 0 || digits;
 }
 
-static bool is_km(const char *w)
-{
-    static const char *const km[] = {"km", "k", "kms", "kilometre", "kilometres", "kilometer",
-        "kilometers", "kilomètres", "kilómetros", "quilómetros", "chilometri", "км", "километра",
-        "километров", "χλμ", "公里", "千米", "キロ", "킬로", "킬로미터", NULL};
-
-    return words_listed(w, km);
-}
-
-static bool is_miles(const char *w)
-{
-    static const char *const miles[] = {
-        "mi", "mile", "miles", "meilen", "millas", "miglia", "milhas", NULL};
-
-    return words_listed(w, miles);
-}
-
-static bool is_metres(const char *w)
-{
-    static const char *const metres[] = {"m", "metre", "metres", "meter", "meters", "mètres",
-        "metros", "metri", "м", "метров", "米", "メートル", "미터", NULL};
-
-    return words_listed(w, metres);
-}
-
-static bool is_unit(const char *w)
-{
-    static const char *const others[] = {"yards", "minute", "minutes", "min", "hours", NULL};
-
-    return is_km(w) || is_miles(w) || is_metres(w) || words_listed(w, others);
-}
-
-/* The laps of "2周", "２周", "二周" or "2바퀴": number and lap in one word; 0 for other words, and for
- * "2周目", which is the second lap. */
+/* The laps of "2周", "２周", "二周", "2바퀴" or "绕湖两圈": number and lap in one word; 0 for other words,
+ * and for "2周目", which is the second lap. */
 static uint32_t glued_laps(const char *w)
 {
-    static const char *const counters[] = {"周", "圈", "바퀴", NULL};
-    size_t digits = strspn(w, "0123456789");
-    char number[8] = "";
+    static const char *const counters[] = {"周", "圈", "ラップ", "바퀴", NULL};
+    static const char *const other[] = {"目", "年", "后", "後", "前", "间", "間", "内", NULL};
 
-    if (digits == 0)
-        digits = 3; /* a numeral of Chinese or Japanese */
-    if (digits > 4 || strlen(w) <= digits)
-        return 0;
-    memcpy(number, w, digits);
     for (size_t i = 0; counters[i]; i++) {
         size_t len = strlen(counters[i]);
 
-        if (strncmp(w + digits, counters[i], len) == 0 &&
-            strncmp(w + digits + len, "目", strlen("目")) != 0 &&
-            (isdigit((unsigned char)*w) || w[digits + len] == '\0'))
-            return number_of(number);
+        for (const char *at = w; (at = strstr(at, counters[i])); at += len) {
+            size_t n = number_len(w, at);
+            bool digits = n > 0 && isdigit((unsigned char)at[-1]);
+            bool counts = n > 0 && (digits || !at[len]);
+            char number[8] = "";
+
+            for (size_t k = 0; other[k]; k++) /* "2周年" is the second year */
+                counts = counts && strncmp(at + len, other[k], strlen(other[k])) != 0;
+            if (!counts || !counts_laps(w, (size_t)(at - w) - n, digits))
+                continue;
+            memcpy(number, at - n, n);
+            return length_words_number(number);
+        }
     }
     return 0;
 }
@@ -164,7 +117,7 @@ static uint32_t glued_laps(const char *w)
 static int number_before(const struct text *t, size_t lap, size_t reach)
 {
     for (size_t i = lap; i > 0 && lap - i < reach && !t->word[i].breaks; i--) {
-        if (number_at(t, i - 1) > 0 && !is_unit(t->word[i].folded))
+        if (number_at(t, i - 1) > 0 && !length_words_unit(t->word[i].folded))
             return (int)i - 1;
     }
     return -1;
@@ -176,8 +129,8 @@ static uint32_t times_at(const struct text *t, size_t i)
     static const char *const twice[] = {
         "twice", "zweimal", "дважды", "dvakrát", "dwukrotnie", NULL};
     static const char *const thrice[] = {"thrice", "dreimal", "трижды", "třikrát", NULL};
-    static const char *const times[] = {"times", "mal", "fois", "veces", "volte", "keer", "vezes",
-        "razy", "krát", "gånger", "gange", "kertaa", "раза", "φορεσ", NULL};
+    static const char *const times[] = {"times", "mal", "fois", "veces", "volte", "keer", "maal",
+        "vezes", "razy", "krát", "gånger", "gange", "kertaa", "раза", "φορεσ", NULL};
 
     if (words_listed(t->word[i].folded, twice))
         return 2;
@@ -193,9 +146,11 @@ static bool is_run(const struct text *t, size_t i)
     static const char *const run[] = {"run", "ran", "runs", "running", "lap", "laps", "lapped",
         "loop", "course", "circuit", "round", "around", "route", "it", "line", "laufen", "gelaufen",
         "läuft", "durchlaufen", "runde", "rundkurs", "strecke", "boucle", "parcours", "parcourir",
-        "tour", "recorrido", "circuito", "vuelta", "correr", "percorso", "giro", "anello", "ronde",
-        "lopen", "pętla", "pętlę", "trasa", "trasę", "okruh", "trať", "rundan", "varvet", "banan",
-        "bana", "rute", "reitti", "kierros", "круг", "круга", "трасса", "бежать", "γυροσ", NULL};
+        "tour", "recorrido", "recorrer", "recorre", "recorren", "circuito", "vuelta", "correr",
+        "ripetere", "percorrere", "repetir", "percorso", "giro", "anello", "ronde", "rond", "lopen",
+        "rondje", "pętla", "pętlę", "trasa", "trasę", "okruh", "trať", "rundan", "varvet", "banan",
+        "bana", "rute", "reitti", "kierros", "круг", "круга", "трасса", "бежать", "обегают",
+        "пробежать", "пробегают", "бегут", "γυροσ", NULL};
     static const char *const passed[] = {"cross", "crosses", "crossing", "crossed", "bridge",
         "river", "road", "pass", "passes", "passing", "passed", "water", "year", "week", "month",
         "day", "station", "queren", "überquert", "brücke", "jahr", "woche", "pont", "rivière",
@@ -280,13 +235,15 @@ static struct length length_at(const struct text *t, size_t i)
     if (thousands > 0) {
         const char *after = i + words < t->n ? t->word[i + words].folded : "";
 
-        if (is_metres(*thousands_unit ? thousands_unit : after)) {
+        if (length_words_metres(*thousands_unit ? thousands_unit : after)) {
             l.words = words + (*thousands_unit == '\0');
             l.metres = true;
             l.m = is_climb(t, i, i + l.words) ? 0 : thousands;
             return l;
         }
     }
+    if (value <= 0 && length_words_miles(next)) /* "Ten Mile" */
+        value = length_words_number(t->word[i].folded);
     if (value <= 0)
         return l;
     l.words = *unit ? 1 : 2;
@@ -294,13 +251,13 @@ static struct length length_at(const struct text *t, size_t i)
         unit = next;
     capital = strcmp(unit, "m") == 0 &&
               t->word[i + l.words - 1].at[t->word[i + l.words - 1].len - 1] == 'M';
-    if (is_km(unit)) {
+    if (length_words_km(unit)) {
         l.m = value * 1000;
-    } else if (is_miles(unit) || (capital && value <= ULTRA_MILES_MAX)) {
+    } else if (length_words_miles(unit) || (capital && value <= ULTRA_MILES_MAX)) {
         l.m = fabs(value - 26.2) < 1e-9   ? NAME_HINTS_MARATHON_M
               : fabs(value - 13.1) < 1e-9 ? NAME_HINTS_MARATHON_M / 2
                                           : value * MILE_M;
-    } else if (is_metres(unit) && value >= METRES_MIN && !is_climb(t, i, i + l.words)) {
+    } else if (length_words_metres(unit) && value >= METRES_MIN && !is_climb(t, i, i + l.words)) {
         l.m = value;
         l.metres = true;
     }
@@ -316,13 +273,15 @@ static uint32_t times_of(const struct text *t, size_t i, size_t words)
     int number = -1;
     size_t after = i + words;
 
-    if (i > 0 && (t->word[i].mark == 'x' ||
-                     (after < t->n && is_laps(t->word[after].folded) && number_at(t, i - 1) > 0)))
+    if (i > 0 &&
+        (t->word[i].mark == 'x' ||
+            (after < t->n && length_words_laps(t->word[after].folded) && number_at(t, i - 1) > 0)))
         number = (int)i - 1;
-    else if (i > 1 && words_listed(t->word[i - 1].folded, each) && is_laps(t->word[i - 2].folded))
+    else if (i > 1 && words_listed(t->word[i - 1].folded, each) &&
+             length_words_laps(t->word[i - 2].folded))
         number = number_before(t, i - 2, LAP_WORDS_BETWEEN);
     else if (i > 0 && !t->word[i].breaks && t->word[i].mark == 'x' &&
-             is_laps(t->word[i - 1].folded))
+             length_words_laps(t->word[i - 1].folded))
         number = number_before(t, i - 1, LAP_WORDS_BETWEEN);
     if (number < 0)
         return 1;
@@ -334,9 +293,9 @@ static uint32_t times_of(const struct text *t, size_t i, size_t words)
 static uint32_t laps_at(const struct text *t, size_t i, size_t *from, size_t *to)
 {
     const char *word = t->word[i].folded;
-    int number = is_laps(word)  ? number_before(t, i, LAP_WORDS_BETWEEN)
-                 : is_lap(word) ? number_before(t, i, 1)
-                                : -1;
+    int number = length_words_laps(word)  ? number_before(t, i, LAP_WORDS_BETWEEN)
+                 : length_words_lap(word) ? number_before(t, i, 1)
+                                          : -1;
     uint32_t times = times_at(t, i);
 
     *from = *to = i;
@@ -346,9 +305,14 @@ static uint32_t laps_at(const struct text *t, size_t i, size_t *from, size_t *to
     }
     if (glued_laps(word))
         return glued_laps(word);
-    if (is_laps(word) && i + 1 < t->n &&
+    if ((length_words_laps(word) || length_words_lap(word)) && i + 2 < t->n &&
+        strcmp(t->word[i + 1].folded, "x") == 0 && length_words_number(t->word[i + 2].folded)) {
+        *to = i + 2; /* "lap x 2" */
+        return length_words_number(t->word[i + 2].folded);
+    }
+    if (length_words_laps(word) && i + 1 < t->n &&
         (t->word[i + 1].mark == ':' || t->word[i + 1].mark == '=') &&
-        !(i + 2 < t->n && is_unit(t->word[i + 2].folded))) {
+        !(i + 2 < t->n && length_words_unit(t->word[i + 2].folded))) {
         *to = i + 1;
         return number_at(t, i + 1);
     }
@@ -367,7 +331,8 @@ static bool is_part_of_a_lap(const struct text *t, size_t i)
 {
     const char *before = i > 0 ? t->word[i - 1].folded : "";
 
-    return is_laps(t->word[i].folded) && !t->word[i].breaks && isdigit((unsigned char)*before) &&
+    return length_words_laps(t->word[i].folded) && !t->word[i].breaks &&
+           isdigit((unsigned char)*before) &&
            (strstr(before, "½") || strstr(before, "¼") || strstr(before, "¾") ||
                strpbrk(before, ".,"));
 }

@@ -17,8 +17,8 @@ static const char *const start_words[] = {"start", "starts", "départ", "départ
     "startplaats", "startlocatie", "startlinje", "startplats", "startsted", "startområde",
     "massenstart", "lähtöpaikka", "lähtöviiva", "lähtöalue", "startziel", "startfinish", NULL};
 static const char *const finish_words[] = {"finish", "finishes", "finishing", "arrivée", "arrivées",
-    "arrivee", "arrivé", "arrive", "arrivo", "llegada", "meta", "chegada", "aankomst", "mål",
-    "maal", "maali", "cíl", "cieľ", "финиш", "τερματισμοσ", "traguardo", "finał", "ziel",
+    "arrivee", "arrivé", "arrive", "arrivo", "llegada", "meta", "finisz", "chegada", "aankomst",
+    "mål", "maal", "maali", "cíl", "cieľ", "финиш", "τερματισμοσ", "traguardo", "finał", "ziel",
     "finishline", "finishpoint", "finishlijn", "zieleinlauf", "ziellinie", "zielbogen",
     "zielbereich", "zielpunkt", "zielort", "zielgelände", "zielplatz", "zielzone", "zieltor",
     "målgång", "målområde", "mållinje", "målstreg", "maaliviiva", "maalialue", "startziel",
@@ -49,17 +49,19 @@ static const char *const plain_words[] = {"line", "point", "area", "arch", "gate
 
 /* A name with one of these is a place near the flag, or something else that starts ("Bus start",
  * "Start of climb"). */
-static const char *const other_words[] = {"bus", "buses", "busse", "shuttle", "shuttles", "parking",
-    "parkplatz", "parkplätze", "carpark", "parkeren", "parkering", "parcheggio", "aparcamiento",
-    "estacionamiento", "estacionamento", "train", "tram", "metro", "station", "toilet", "toilets",
-    "wc", "toiletten", "toilettes", "café", "cafe", "caffè", "cafeteria", "bar", "pub",
-    "restaurant", "hotel", "hostel", "camping", "campsite", "shop", "store", "bib", "bibs",
-    "nummern", "registration", "anmeldung", "inscription", "inscriptions", "inscripciones", "water",
-    "wasser", "aid", "medical", "food", "baggage", "bag", "bags", "gepäck", "consigne", "showers",
-    "duschen", "changing", "climb", "climbs", "hill", "descent", "ascent", "anstieg", "aufstieg",
-    "abfahrt", "montée", "descente", "subida", "bajada", "salita", "discesa", "segment", "section",
-    "sector", "sprint", "kom", "qom", "false", "photo", "photographer", "volunteers", "spectators",
-    "viewpoint", "party", "finisher", "finishers", NULL};
+static const char *const other_words[] = {"bus", "buses", "busse", "autobus", "autobuses",
+    "autobús", "autobusy", "autocar", "autocares", "navette", "navettes", "navetta", "shuttle",
+    "shuttles", "parking", "parkplatz", "parkplätze", "carpark", "parkeren", "parkering",
+    "parcheggio", "aparcamiento", "estacionamiento", "estacionamento", "train", "tram", "metro",
+    "station", "toilet", "toilets", "wc", "toiletten", "toilettes", "café", "cafe", "caffè",
+    "cafeteria", "bar", "pub", "restaurant", "hotel", "hostel", "camping", "campsite", "shop",
+    "store", "bib", "bibs", "nummern", "registration", "anmeldung", "inscription", "inscriptions",
+    "inscripciones", "water", "wasser", "aid", "medical", "food", "baggage", "bag", "bags",
+    "gepäck", "consigne", "showers", "duschen", "changing", "climb", "climbs", "hill", "descent",
+    "ascent", "anstieg", "aufstieg", "abfahrt", "montée", "descente", "subida", "bajada", "salita",
+    "discesa", "segment", "section", "sector", "sprint", "kom", "qom", "false", "photo",
+    "photographer", "volunteers", "spectators", "viewpoint", "party", "finisher", "finishers",
+    NULL};
 
 /* Right before the flag's word these say how far or where it is: "2 km to finish". */
 static const char *const toward_words[] = {"to", "towards", "before", "near", "after", "from",
@@ -303,11 +305,13 @@ static bool has_any(const char *word, const char *const *parts)
 /* The length of the race that word `i` names, 0 if none. */
 static double race_m(const struct name_words *w, size_t i)
 {
-    static const char *const marathons[] = {
-        "marathon", "maraton", "maratón", "maratona", "maratoni", "марафон", "μαραθωνιοσ", NULL};
+    static const char *const marathons[] = {"marathon", "maraton", "maratón", "maratona",
+        "maratoni", "марафон", "μαραθωνιοσ", "marathonlauf", "marathonstrecke", "maratonlopp",
+        "marathonloop", NULL};
     static const char *const halves[] = {"halbmarathon", "halfmarathon", "semimarathon",
-        "halvmarathon", "halvmaraton", "półmaraton", "pólmaraton", "půlmaraton", "puolimaraton",
-        "полумарафон", "ημιμαραθωνιοσ", "mediamaratón", NULL};
+        "halvmarathon", "halvmaraton", "halbmarathonlauf", "halbmarathonstrecke", "półmaraton",
+        "pólmaraton", "půlmaraton", "puolimaraton", "полумарафон", "ημιμαραθωνιοσ", "mediamaratón",
+        NULL};
     static const char *const half[] = {
         "half", "semi", "media", "mezza", "meia", "halve", "demi", "medio", NULL};
     static const char *const cjk_halves[] = {"ハーフ", "半程", "半马", "半馬", "하프", NULL};

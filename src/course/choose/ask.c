@@ -2,9 +2,11 @@
 #include "course/choose/ask.h"
 
 #include "course/diagnostics.h"
+#include "course/draft.h"
 #include "course/name.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LISTED_BYTES 250u /* of the candidates in the sentence */
@@ -38,6 +40,25 @@ int ask_laps(struct course_question *q, const struct ask_laps *a, struct err *e)
         "The line is %.4g km, the race is %.4g km: %u laps? Say how often it is run with the "
         "option laps (%u, or 1 for this line once).",
         route_length_m(a->route) / 1000, a->declared_m / 1000, a->laps, a->laps);
+}
+
+int ask_part_laps(struct course_question *q, const struct ask_laps *a, struct err *e)
+{
+    unsigned long whole = strtoul(a->said, NULL, 10);
+    uint32_t laps = whole < 1 ? 1 : whole < COURSE_LAPS_MAX ? (uint32_t)whole : COURSE_LAPS_MAX - 1;
+
+    if (q) {
+        q->code = "laps";
+        q->option = "laps";
+        add_laps(q, a, laps);
+        add_laps(q, a, laps + 1);
+        if (laps > 1)
+            add_laps(q, a, 1);
+    }
+    return err_set_id(e, ERR_CONFLICT, "laps",
+        "The file says \"%.60s\", which is not a whole number. Say how often the line is run with "
+        "the option laps (%u or %u; 1 if all of it is drawn).",
+        a->said, laps, laps + 1);
 }
 
 /* The name of a set: that of its line, of its folder, or the names of its lines. */

@@ -38,9 +38,9 @@ double laps_declared_m(const struct draft *d, const struct course_options *o)
 
 /* The laps that the description or the name mentions, 0 if none. `said` may then have words of laps
  * that are not whole. */
-static uint32_t hinted(const struct draft *d, char said[80])
+static uint32_t hinted(const struct draft *d, char said[LAPS_SAID_MAX])
 {
-    char in_name[80] = "";
+    char in_name[LAPS_SAID_MAX] = "";
     uint32_t laps;
 
     said[0] = '\0';
@@ -53,41 +53,42 @@ static uint32_t hinted(const struct draft *d, char said[80])
     return laps;
 }
 
-uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
-    struct diagnostics *notes)
+/* Whether the line is already drawn with all its laps; 0 are laps that are not whole. */
+static bool is_drawn(
+    const struct draft *d, const struct course_options *o, const struct route *r, uint32_t laps)
 {
-    char said[80];
+    double declared_m = laps_declared_m(d, o);
+
+    if (declared_m > 0)
+        return fabs(route_length_m(r) - declared_m) <= DRAWN_WITHIN * declared_m;
+    return route_repeats(r, laps ? laps : 2);
+}
+
+uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
+    char said[LAPS_SAID_MAX], struct diagnostics *notes)
+{
     char length[32];
-    double declared_m;
-    double line_m;
     uint32_t laps;
 
+    said[0] = '\0';
     if (o->laps)
         return o->laps;
     if (d->extension.laps)
         return d->extension.laps;
     laps = hinted(d, said);
-    if (laps == 0 && *said)
-        diagnostics_add(notes, DIAGNOSTIC_WARNING, "laps", NULL,
-            "The file says \"%s\", which is not a whole number: its line is run once. Say how "
-            "often it "
-            "is run, or draw all of it.",
-            said);
-    if (laps < 2)
+    if (laps == 1 || !*said)
         return 1;
-    declared_m = laps_declared_m(d, o);
-    line_m = route_length_m(r);
-    (void)diagnostics_length(line_m, length);
-    if (declared_m > 0 ? fabs(line_m - declared_m) <= DRAWN_WITHIN * declared_m
-                       : route_repeats(r, laps)) {
+    (void)diagnostics_length(route_length_m(r), length);
+    if (is_drawn(d, o, r, laps)) {
         diagnostics_add(notes, DIAGNOSTIC_INFO, "laps", NULL,
             "The file says \"%s\", and its line of %s is already drawn with all of them: it is run "
             "once.",
             said, length);
         return 1;
     }
-    diagnostics_add(notes, DIAGNOSTIC_INFO, "laps", NULL,
-        "The file says \"%s\": its line of %s is run %u times.", said, length, laps);
+    if (laps)
+        diagnostics_add(notes, DIAGNOSTIC_INFO, "laps", NULL,
+            "The file says \"%s\": its line of %s is run %u times.", said, length, laps);
     return laps;
 }
 

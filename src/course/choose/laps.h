@@ -19,9 +19,12 @@ double laps_declared_m(const struct draft *d, const struct course_options *o);
 /* The same without what descriptions say: they may be of one line of several. */
 double laps_titled_m(const struct draft *d, const struct course_options *o);
 
-/* The number of laps, 1 to COURSE_LAPS_MAX. Diagnostics say which hint was used. */
+#define LAPS_SAID_MAX 80 /* bytes of the words that say how many laps there are */
+
+/* The number of laps, 1 to COURSE_LAPS_MAX. Diagnostics say which hint was used. 0 if the file says
+ * laps that are not whole: `said` has its words ("2½ laps"), and somebody has to be asked. */
 uint32_t laps_choose(const struct draft *d, const struct course_options *o, const struct route *r,
-    struct diagnostics *notes);
+    char said[LAPS_SAID_MAX], struct diagnostics *notes);
 
 /* How many laps of `lap_m` are within 3 % of the declared length, if that is two or more. Else 0. */
 uint32_t laps_suggested(double declared_m, double lap_m);

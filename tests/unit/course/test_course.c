@@ -95,7 +95,8 @@ static void test_laps(void **state)
         {"not drawn, by its length", KML(TEXT("two laps") LINE(CLOSED)), {.distance_m = 2250}, 2,
             "laps", "2 times"},
         {"open", KML(TEXT("two laps") LINE(OPEN)), {0}, 2, "closing-leg", "278 m closes it"},
-        {"not whole", KML(TEXT("2½ laps") LINE(CLOSED)), {0}, 1, "laps", "not a whole number"},
+        {"not whole, but drawn", KML(TEXT("2½ laps") LINE(TWICE)), {.distance_m = 2200}, 1, "laps",
+            "already drawn"},
         {"one lap", KML(TEXT("One lap of the park") LINE(CLOSED)), {0}, 1, NULL, NULL},
     };
 
@@ -120,6 +121,31 @@ static void test_laps(void **state)
 #define PARKRUN                                \
     KML("<name>Somewhere parkrun</name>" LINE( \
         "10,50 10.0116185,49.9999994 10.0116185,50.0037484 10,50.003749 10,50"))
+
+/* Laps that are not whole are no answer, so import asks. */
+static void test_half_laps_asked(void **state)
+{
+    static const char kml[] = KML(TEXT("2½ laps") LINE(CLOSED));
+    struct course_question q = {0};
+    struct course_options o = {.question = &q};
+    struct err e = {0};
+    struct course *c;
+
+    (void)state;
+    assert_null(course_import(kml, strlen(kml), &o, &e));
+    assert_int_equal(e.code, ERR_CONFLICT);
+    assert_non_null(strstr(e.text, "\"2½ laps\", which is not a whole number"));
+    assert_string_equal(q.code, "laps");
+    assert_int_equal(q.n, 3);
+    assert_int_equal(q.candidate[0].laps, 2);
+    assert_int_equal(q.candidate[1].laps, 3);
+    assert_int_equal(q.candidate[2].laps, 1);
+    course_question_release(&q);
+    o.laps = 3;
+    c = import_with(kml, strlen(kml), &o);
+    assert_int_equal(line_laps(c->line), 3);
+    course_unref(c);
+}
 
 static void test_laps_asked(void **state)
 {
@@ -185,7 +211,7 @@ static void test_words_of_laps(void **state)
         {"dos vueltas", 2},
         {"TROIS BOUCLES", 3},
         {"due giri del parco", 2},
-        {"公園を2周します", 0}, /* no space around: not understood, so not guessed */
+        {"公園を2周します", 2},
         {"コースは 2周 です", 2},
         {"コースは ２周 です", 2},
         {"<p>run <b>3</b> laps</p>", 3},
@@ -217,6 +243,26 @@ static void test_words_of_laps(void **state)
         {"两圈", 2},
         {"2바퀴", 2},
         {"2周目", 0},
+        {"第2周", 0},
+        {"2周年記念", 0},
+        {"本周", 0},
+        {"两周后", 0},
+        {"绕湖两周", 2},
+        {"跑两圈", 2},
+        {"周回コース2周", 2},
+        {"2ラップ", 2},
+        {"두 바퀴", 2},
+        {"x2 laps", 2},
+        {"2x loop", 2},
+        {"Lap x 2", 2},
+        {"a recorrer dos veces", 2},
+        {"da ripetere due volte", 2},
+        {"2 maal de ronde", 2},
+        {"twee keer rond", 2},
+        {"обегают дважды", 2},
+        {"2 rundor", 2},
+        {"2 kolečka", 2},
+        {"dos giros", 2},
         {"2. Runde", 0},
         {"2½ laps", 0},
         {"", 0},
@@ -263,6 +309,10 @@ static void test_words_of_distance(void **state)
         {"5 km with 800 m of trail", 5000},
         {"5 km (3.1 miles)", 5000},
         {"10公里", 10000},
+        {"10公里跑", 10000},
+        {"5公里处", 0},
+        {"10-miler", 16093.44},
+        {"Ten Mile Race", 16093.44},
         {"１０ キロ", 10000},
         {"10 км", 10000},
         {"2 x 2.5 km", 5000},
@@ -822,6 +872,7 @@ int main(void)
         cmocka_unit_test(test_reverse_runs_the_other_way),
         cmocka_unit_test(test_laps),
         cmocka_unit_test(test_laps_asked),
+        cmocka_unit_test(test_half_laps_asked),
         cmocka_unit_test(test_words_of_laps),
         cmocka_unit_test(test_words_of_distance),
         cmocka_unit_test(test_flags_are_whole_words),
