@@ -112,7 +112,7 @@ static struct course *open_file(const char *path, const struct course_options *g
     struct buf bytes = BUF_INIT;
     struct course *c = NULL;
 
-    o.file_name = slash ? slash + 1 : path;
+    o.file_name = strcmp(path, "-") == 0 ? NULL : slash ? slash + 1 : path;
     o.question = &asked;
     if (cmd_read_file(path, COURSE_FILE_MAX, &bytes, e) == 0) {
         c = course_import(bytes.data, bytes.len, &o, e);
@@ -233,7 +233,7 @@ struct course *courses_open(const char *name_or_file, const struct course_option
 {
     struct course *c;
 
-    if (!strpbrk(name_or_file, "/.")) {
+    if (!strpbrk(name_or_file, "/.") && strcmp(name_or_file, "-") != 0) {
         c = courses_load(name_or_file, e);
         if (!c || !has_options(o))
             return c;

@@ -18,7 +18,7 @@ const char simulate_options_help[] =
     "competitor.\n"
     "The same options, seed and course give the same bytes on every machine.\n\n"
     "  --course NAME|FILE   a built-in course, or a course file (KML, KMZ, GPX, TCX, FIT, GeoJSON, "
-    "CSV) by its path\n"
+    "CSV) by its path; -: stdin\n"
     "    --short-name NAME  its short name (made from the file); which row of a CSV of several\n"
     "    --long-name TEXT   its name for people (the one in the file)\n"
     "    --line NAME|N[,N]  which of the file's lines, by name or number (import decides)\n"

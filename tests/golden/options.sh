@@ -76,6 +76,7 @@ tells() {
     fi
 }
 tells '^b: two, 1404.0 m' 1403.954 --course "$dir/two.csv" --short-name b
+tells '^b: b, 1404.0 m' 1403.954 --course - --short-name b < "$dir/two.csv"
 file loop.geojson '{"type": "LineString", "coordinates": [[0, 51], [0.01, 51], [0.01, 51.01], [0, 51]]}'
 tells '^round: Round, 6259.7 m' 6259.727 --course "$dir/loop.geojson" --laps 2 --short-name round --long-name Round
 tells 'info: The line is run in the other direction' 3129.864 --course "$dir/loop.geojson" --reverse
