@@ -13,38 +13,11 @@
 #define TITLE "<title>Trackside</title>" /* what stands in index.html, and is replaced */
 #define UNRESERVED "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
 
-/* Text for an element or for an attribute in double quotes. Control characters are left out. */
-static void add_escaped(struct buf *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            buf_adds(out, "&amp;");
-            break;
-        case '<':
-            buf_adds(out, "&lt;");
-            break;
-        case '>':
-            buf_adds(out, "&gt;");
-            break;
-        case '"':
-            buf_adds(out, "&quot;");
-            break;
-        case '\'':
-            buf_adds(out, "&#39;");
-            break;
-        default:
-            if ((unsigned char)*text >= ' ' && *text != 127)
-                buf_addc(out, *text);
-        }
-    }
-}
-
 /* One og: tag (Open Graph). */
 static void add_tag(struct buf *out, const char *property, const char *text)
 {
     buf_addf(out, "\n<meta property=\"og:%s\" content=\"", property);
-    add_escaped(out, text);
+    buf_add_xml(out, text);
     buf_adds(out, "\">");
 }
 
@@ -138,7 +111,7 @@ static void add_names(struct exchange *x, const struct race_record *r, struct bu
     buf_addf(&title, "%s \xc2\xb7 Trackside", c && *c->long_name ? c->long_name : r->spec.course);
     describe(r, c, &text);
     buf_adds(out, "<title>");
-    add_escaped(out, title.data);
+    buf_add_xml(out, title.data);
     buf_adds(out, "</title>");
     add_tag(out, "title", title.data);
     add_tag(out, "description", text.data);
@@ -165,7 +138,7 @@ void link_preview_write(struct exchange *x, const char *page, size_t len, struct
     else
         buf_adds(out, TITLE);
     buf_adds(out, "\n<meta name=\"trackside-race\" content=\"");
-    add_escaped(out, r.spec.run_id);
+    buf_add_xml(out, r.spec.run_id);
     buf_adds(out, "\">");
     add_preload(out, &r);
     title += sizeof TITLE - 1;

@@ -124,6 +124,22 @@ void buf_add_json(struct buf *b, const char *s)
     buf_addc(b, '"');
 }
 
+/* An apostrophe by its number: old HTML does not know &apos;. */
+void buf_add_xml(struct buf *b, const char *s)
+{
+    static const char *const escaped[] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
+
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+
+        if (c < sizeof escaped / sizeof escaped[0] && escaped[c])
+            buf_adds(b, escaped[c]);
+        else if (c >= ' ' || c == '\t' || c == '\n' || c == '\r')
+            buf_addc(b, (char)c);
+    }
+}
+
 void buf_add_u16le(struct buf *b, uint16_t v)
 {
     v = htole16(v);

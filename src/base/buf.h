@@ -37,6 +37,10 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0), nonnull(2)));
 void buf_add_json(struct buf *b, const char *s); /* a JSON string with its quotes; `s` is UTF-8 */
+/* Text for an element or a quoted attribute of XML or HTML, escaped. Control characters, which XML
+ * does not allow, are left out. */
+void buf_add_xml(struct buf *b, const char *s);
+
 void buf_add_u16le(struct buf *b, uint16_t v);
 void buf_add_u32le(struct buf *b, uint32_t v);
 void buf_add_u64le(struct buf *b, uint64_t v);

@@ -1,13 +1,12 @@
 /* gpx.c: writes GPX. */
 #include "course/checkpoint/export.h"
-#include "course/read/xml/xml.h"
 #include "course/write/write.h"
 
 /* Adds an element with escaped text. */
 static void add_element(struct buf *out, const char *name, const char *text)
 {
     buf_addf(out, "<%s>", name);
-    xml_escape(out, text);
+    buf_add_xml(out, text);
     buf_addf(out, "</%s>\n", name);
 }
 

@@ -1,13 +1,12 @@
 /* kml.c: writes KML. */
 #include "course/checkpoint/export.h"
-#include "course/read/xml/xml.h"
 #include "course/write/write.h"
 
 /* Adds an element with escaped text. */
 static void add_element(struct buf *out, const char *indent, const char *name, const char *text)
 {
     buf_addf(out, "%s<%s>", indent, name);
-    xml_escape(out, text);
+    buf_add_xml(out, text);
     buf_addf(out, "</%s>\n", name);
 }
 
@@ -15,7 +14,7 @@ static void add_element(struct buf *out, const char *indent, const char *name, c
 static void add_data(struct buf *out, const char *key, const char *value)
 {
     buf_addf(out, "<Data name=\"trackside:%s\"><value>", key);
-    xml_escape(out, value);
+    buf_add_xml(out, value);
     buf_adds(out, "</value></Data>");
 }
 

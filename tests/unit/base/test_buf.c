@@ -122,6 +122,16 @@ static void test_json(void **state)
     }
 }
 
+static void test_xml(void **state)
+{
+    struct buf b = BUF_INIT;
+
+    (void)state;
+    buf_add_xml(&b, "a&b <c> \"d\" 'e'\x01\x1f\tf\n\xc3\xa9");
+    assert_string_equal(b.data, "a&amp;b &lt;c&gt; &quot;d&quot; &#39;e&#39;\tf\n\xc3\xa9");
+    buf_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +140,7 @@ int main(void)
         cmocka_unit_test(test_reserve_and_format_of_any_length),
         cmocka_unit_test(test_little_endian),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_xml),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,28 +157,3 @@ const char *xml_attr(const char **attrs, const char *name)
             return attrs[1];
     return NULL;
 }
-
-void xml_escape(struct buf *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            buf_adds(out, "&amp;");
-            break;
-        case '<':
-            buf_adds(out, "&lt;");
-            break;
-        case '>':
-            buf_adds(out, "&gt;");
-            break;
-        case '"':
-            buf_adds(out, "&quot;");
-            break;
-        case '\'':
-            buf_adds(out, "&apos;");
-            break;
-        default:
-            buf_addc(out, *text);
-        }
-    }
-}

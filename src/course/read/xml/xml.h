@@ -30,7 +30,4 @@ int xml_read(const char *file, size_t len, const struct xml_reader *r, size_t *r
 /* The value of an attribute, by its name without prefix; NULL if there is none. Borrowed. */
 const char *xml_attr(const char **attrs, const char *name);
 
-/* Appends text for an element or an attribute, with the five special characters escaped. */
-void xml_escape(struct buf *out, const char *text);
-
 #endif
