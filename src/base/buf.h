@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     char *data;
@@ -46,5 +47,31 @@ void buf_add_u32le(struct buf *b, uint32_t v);
 void buf_add_u64le(struct buf *b, uint64_t v);
 void buf_add_f32le(struct buf *b, float v);
 void buf_add_f64le(struct buf *b, double v);
+
+/* Numbers as the functions above wrote them. *at moves behind the number; the caller has made sure
+ * that all of its bytes are there. */
+static inline uint32_t buf_take_u32le(const uint8_t **at)
+{
+    const uint8_t *p = *at;
+
+    *at += 4;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint64_t buf_take_u64le(const uint8_t **at)
+{
+    uint64_t low = buf_take_u32le(at);
+
+    return low | (uint64_t)buf_take_u32le(at) << 32;
+}
+
+static inline double buf_take_f64le(const uint8_t **at)
+{
+    uint64_t bits = buf_take_u64le(at);
+    double v;
+
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 
-#include <endian.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,24 +87,6 @@ void event_blob_add(struct buf *b, const struct event *ev, const char *course)
         add_text(b, ev->course);
 }
 
-static uint64_t take_u64(struct event_blob *r)
-{
-    uint64_t v;
-
-    memcpy(&v, r->at, sizeof v);
-    r->at += sizeof v;
-    return le64toh(v);
-}
-
-static double take_f64(struct event_blob *r)
-{
-    uint64_t bits = take_u64(r);
-    double v;
-
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
-
 /* A length beyond the record or beyond `max` means that these bytes are no record. */
 static int take_text(struct event_blob *r, char *out, size_t max)
 {
@@ -145,7 +126,6 @@ static int take_uuid(struct event_blob *r, char *out)
 
 int event_blob_next(struct event_blob *r, struct event *out)
 {
-    uint32_t raw;
     uint8_t flags;
 
     if (r->at == r->end)
@@ -153,14 +133,12 @@ int event_blob_next(struct event_blob *r, struct event *out)
     if (r->end - r->at < FIXED_LEN)
         return -1;
     flags = *r->at++;
-    out->competitor_id = (int64_t)take_u64(r);
-    memcpy(&raw, r->at, sizeof raw);
-    out->raw_s = (int32_t)le32toh(raw);
-    r->at += sizeof raw;
-    out->timestamp_s = (int64_t)take_u64(r);
-    out->lat_deg = take_f64(r);
-    out->lon_deg = take_f64(r);
-    out->distance_m = take_f64(r);
+    out->competitor_id = (int64_t)buf_take_u64le(&r->at);
+    out->raw_s = (int32_t)buf_take_u32le(&r->at);
+    out->timestamp_s = (int64_t)buf_take_u64le(&r->at);
+    out->lat_deg = buf_take_f64le(&r->at);
+    out->lon_deg = buf_take_f64le(&r->at);
+    out->distance_m = buf_take_f64le(&r->at);
     (void)snprintf(out->run_id, sizeof out->run_id, "%s", r->run_id);
     (void)snprintf(out->course, sizeof out->course, "%s", r->course);
     if (flags & ID_IS_UUID ? take_uuid(r, out->event_id) : take_text(r, out->event_id, RUN_ID_MAX))

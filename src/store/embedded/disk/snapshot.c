@@ -1,21 +1,18 @@
 /* snapshot.c: the format, little endian: u32 format, competitors, tick_raw, max_raw; u64
  * events_seq; u32 "with positions", number of times. Then positions (8 bytes each, 40 in an
- * external race), then times of 16 bytes for those who have any. Status, counts and next_mm are not
- * kept: columns_settle works them out again, so that they cannot contradict the rest. */
+ * external race), then times of 16 bytes for those who have any, and in format 2 the times at the
+ * checkpoints. Status, counts and next_mm are not kept: columns_settle works them out again, so that
+ * they cannot contradict the rest. */
 #include "store/embedded/disk/snapshot.h"
 
-#include <endian.h>
-#include <string.h>
-
-#define FORMAT 1u          /* another one is refused, and the race is read from its history */
+#define FORMAT 1u          /* any other is an error */
 #define FORMAT_PASSINGS 2u /* the same, with the times at the checkpoints at the end */
 #define HEADER_LEN 32u     /* six u32 and one u64 */
 
 /* Bytes not read yet. The whole length is checked once before the first position, so taking a
  * number does not check again. */
 struct reader {
-    const uint8_t *at;
-    size_t left;
+    const uint8_t *at, *end;
 };
 
 /* Most competitors are outside of the geofence and have not finished: they take no bytes. */
@@ -93,30 +90,14 @@ void snapshot_encode(const struct columns *c, int64_t events_seq, struct buf *ou
         add_passings(c, out);
 }
 
+static size_t left(const struct reader *r)
+{
+    return (size_t)(r->end - r->at);
+}
+
 static uint32_t take_u32(struct reader *r)
 {
-    uint32_t v;
-
-    memcpy(&v, r->at, sizeof v);
-    r->at += sizeof v;
-    r->left -= sizeof v;
-    return le32toh(v);
-}
-
-static uint64_t take_u64(struct reader *r)
-{
-    uint64_t low = take_u32(r);
-
-    return low | (uint64_t)take_u32(r) << 32;
-}
-
-static double take_f64(struct reader *r)
-{
-    uint64_t bits = take_u64(r);
-    double v;
-
-    memcpy(&v, &bits, sizeof v);
-    return v;
+    return buf_take_u32le(&r->at);
 }
 
 /* columns_add comes first: it makes room for number i, and arrays may move. */
@@ -129,10 +110,10 @@ static void take_positions(struct columns *c, struct reader *r, uint32_t n)
         uint32_t dist_mm = take_u32(r);
 
         if (c->external) {
-            columns_add(c, (int64_t)take_u64(r));
-            c->lat_deg[i] = take_f64(r);
-            c->lon_deg[i] = take_f64(r);
-            c->distance_m[i] = take_f64(r);
+            columns_add(c, (int64_t)buf_take_u64le(&r->at));
+            c->lat_deg[i] = buf_take_f64le(&r->at);
+            c->lon_deg[i] = buf_take_f64le(&r->at);
+            c->distance_m[i] = buf_take_f64le(&r->at);
         }
         c->raw_s[i] = raw_s;
         c->dist_mm[i] = dist_mm;
@@ -159,28 +140,27 @@ static int take_passings(struct columns *c, struct reader *r)
 {
     struct passings *p = c->passings;
 
-    if (!p || r->left < 4 || take_u32(r) != p->each)
+    if (!p || left(r) < 4 || take_u32(r) != p->each)
         return -1;
     for (uint32_t i = 0; i < c->n; i++) {
-        uint32_t passed = r->left ? *r->at : UINT32_MAX;
+        uint32_t passed = left(r) ? *r->at : UINT32_MAX;
 
-        if (passed > p->each || r->left < 1 + (size_t)passed * 4)
+        if (passed > p->each || left(r) < 1 + (size_t)passed * 4)
             return -1;
         r->at++;
-        r->left--;
         for (uint32_t k = 0; k < passed; k++)
             passings_set(p, i, k, (int32_t)take_u32(r));
     }
-    return r->left ? -1 : 0;
+    return left(r) ? -1 : 0;
 }
 
 int snapshot_decode(
     struct columns *c, const void *data, size_t len, int64_t *events_seq, bool *positions)
 {
-    struct reader r = {data, len};
+    struct reader r = {data, len ? (const uint8_t *)data + len : data};
     uint32_t format = len < HEADER_LEN ? 0 : take_u32(&r);
     uint32_t n, times_n;
-    size_t each, left;
+    size_t each, wanted;
 
     if (format != FORMAT && format != FORMAT_PASSINGS)
         return -1;
@@ -192,14 +172,14 @@ int snapshot_decode(
         return -1;
     c->tick_raw = (int32_t)take_u32(&r);
     c->max_raw = (int32_t)take_u32(&r);
-    *events_seq = (int64_t)take_u64(&r);
+    *events_seq = (int64_t)buf_take_u64le(&r.at);
     *positions = take_u32(&r) != 0;
     times_n = take_u32(&r);
     each = !*positions ? 0 : c->external ? 40 : 8;
-    /* The rest must be exactly as long as the header says; the times at checkpoints say themselves how
-     * long they are. An external race without positions would have competitors of no name. */
-    left = n * each + (size_t)times_n * 16;
-    if (times_n > n || (format == FORMAT ? r.left != left : r.left < left) ||
+    /* The rest must be exactly as long as the header says; the times at checkpoints say themselves
+     * how long they are. An external race without positions would have competitors of no name. */
+    wanted = n * each + (size_t)times_n * 16;
+    if (times_n > n || (format == FORMAT ? left(&r) != wanted : left(&r) < wanted) ||
         (c->external && !*positions))
         return -1;
     if (*positions)
