@@ -212,18 +212,33 @@ int line_finish(struct line *l, struct err *e)
     return 0;
 }
 
+/* Rounds the segment's length so that its end is whole µm from the first vertex. Lengths that are
+ * rounded one by one add up to millimetres where thousands of segments are equally long. `lap_m` is
+ * the length of those before it. */
+static void round_to_lap(const struct line *l, struct line_segment *s, double lap_m)
+{
+    uint64_t end_um = (uint64_t)llround((lap_m + s->length_m) * 1e6);
+
+    s->length_um = end_um > l->lap_um ? end_um - l->lap_um : 0;
+}
+
 struct line *line_new(const struct lonlat *vertices, size_t n, uint32_t laps, struct err *e)
 {
     struct line *l = line_start(vertices, n, laps, e);
     struct line_segment s;
+    double lap_m = 0;
 
     if (!l)
         return NULL;
     for (size_t i = 0; i + 1 < l->n; i++) {
         l->first[i] = (uint32_t)l->pieces_n;
-        if (line_measure(l, i, &s, e) || prepare(l, &s, line_stop_at_vertex(l, i, 0),
-                                             line_stop_at_vertex(l, i + 1, s.length_um), e))
+        if (line_measure(l, i, &s, e))
             goto fail;
+        round_to_lap(l, &s, lap_m);
+        if (prepare(
+                l, &s, line_stop_at_vertex(l, i, 0), line_stop_at_vertex(l, i + 1, s.length_um), e))
+            goto fail;
+        lap_m += s.length_m;
         l->lap_um += s.length_um;
         l->at_um[i + 1] = l->lap_um;
     }

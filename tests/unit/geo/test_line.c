@@ -161,6 +161,30 @@ static void test_dense_track(void **state)
     free(v);
 }
 
+/* 6,618 vertices, all of them equally far apart: rounded one by one, their lengths would be 1.2 mm too
+ * long in the middle. The distance of every vertex is that of the geodesics to half a µm. */
+static void test_rounding_does_not_add_up(void **state)
+{
+    enum { N = 6618 };
+    struct lonlat *v = mem_zalloc(N, sizeof *v);
+    const struct lonlat *vertices;
+    const uint64_t *at_um;
+    struct line *l;
+    double sum_m = 0;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        v[i] = place(0.0000611 * (double)i, 0);
+    l = must_line(v, N, 1);
+    assert_int_equal(line_vertices(l, &vertices, &at_um), N);
+    for (size_t i = 1; i < N; i++) {
+        sum_m += lonlat_distance_m(v[i - 1], v[i]);
+        assert_true(fabs((double)at_um[i] - sum_m * 1e6) <= 0.51);
+    }
+    line_free(l);
+    free(v);
+}
+
 /* Every mm is 1 mm from the one before, but for rounding to nanodegrees and the corners. */
 static void test_each_mm_moves_by_a_mm(void **state)
 {
@@ -441,6 +465,7 @@ int main(void)
         cmocka_unit_test(test_one_segment_of_any_kind),
         cmocka_unit_test(test_over_the_pole),
         cmocka_unit_test(test_dense_track),
+        cmocka_unit_test(test_rounding_does_not_add_up),
         cmocka_unit_test(test_each_mm_moves_by_a_mm),
         cmocka_unit_test(test_laps),
         cmocka_unit_test(test_antimeridian),
