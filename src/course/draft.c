@@ -235,8 +235,30 @@ void draft_name(struct draft *d, const char *name, int weight)
     d->name_weight = weight;
 }
 
+/* Whether the lines are in folders with different names. */
+static bool folders_differ(const struct draft *d)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < d->n; i++) {
+        const char *folder = d->shape[i].folder ? d->shape[i].folder : "";
+
+        if (d->shape[i].kind != DRAFT_LINE)
+            continue;
+        if (first && strcmp(first, folder) != 0)
+            return true;
+        first = folder;
+    }
+    return false;
+}
+
 void draft_settle_name(struct draft *d)
 {
+    if (d->name_weight == DRAFT_FOLDER_NAME && folders_differ(d)) {
+        free(d->name);
+        d->name = NULL;
+        d->name_weight = 0;
+    }
     if (d->line_name && !d->line_names_differ)
         draft_name(d, d->line_name, DRAFT_LINE_NAME - 1);
 }

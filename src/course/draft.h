@@ -141,13 +141,14 @@ void draft_shape_type(struct draft_shape *s, const char *type);
 
 /* The weight of the name of a line. A title of the file has more, a folder's name less. */
 #define DRAFT_LINE_NAME 20
+#define DRAFT_FOLDER_NAME 10
 
 /* Keeps the name if its weight is greater than that of the name before. A name that any course
  * could have ("Track") counts little. */
 void draft_name(struct draft *d, const char *name, int weight);
 
 /* Takes the name of the file's lines as the course's, if the file has no title and they all have the
- * same. The name of one leg of several is never the course's. Call it when all is read. */
+ * same. A folder's name is no title if there are lines in others. The name of one leg of several is never the course's. Call it when all is read. */
 void draft_settle_name(struct draft *d);
 
 /* Adds text to the description. */

@@ -86,32 +86,24 @@ static void places_of(const struct set *s, struct route *r)
         route_add_piece(r, &s->piece[i]);
 }
 
-/* The length in metres, as a candidate has it. */
-static double geodesic_m(const struct set *s)
+/* Adds the set as a candidate, if there is a question. Returns its length in metres. */
+static double add_set(struct course_question *q, const struct set *s, const struct lines *l)
 {
     struct route r = {0};
+    struct course_candidate *c;
     double m;
 
     places_of(s, &r);
     m = route_length_m(&r);
-    route_release(&r);
-    return m;
-}
-
-static void add_set(struct course_question *q, const struct set *s, const struct lines *l)
-{
-    struct route r = {0};
-    struct course_candidate *c;
-
-    places_of(s, &r);
-    c = course_question_add(q, r.at, r.n);
+    c = q ? course_question_add(q, r.at, r.n) : NULL;
     if (c) {
         set_numbers(s, l, c->line, sizeof c->line);
         name_of(s, l, c->name, sizeof c->name);
         c->laps = 1;
-        c->length_m = route_length_m(&r);
+        c->length_m = m;
     }
     route_release(&r);
+    return m;
 }
 
 int ask_lines(struct course_question *q, const struct lines *l, const struct set *sets, size_t n,
@@ -128,13 +120,11 @@ int ask_lines(struct course_question *q, const struct lines *l, const struct set
         char name[COURSE_LONG_NAME_MAX + 1];
         char length[32];
 
-        if (q)
-            add_set(q, &sets[i], l);
+        (void)diagnostics_length(add_set(q, &sets[i], l), length);
         set_numbers(&sets[i], l, numbers, sizeof numbers);
         name_of(&sets[i], l, name, sizeof name);
         if (list.len < LISTED_BYTES)
-            buf_addf(&list, "%s%.40s \"%.60s\" (%s)", i ? ", " : "", numbers, name,
-                diagnostics_length(geodesic_m(&sets[i]), length));
+            buf_addf(&list, "%s%.40s \"%.60s\" (%s)", i ? ", " : "", numbers, name, length);
     }
     (void)err_set_id(e, ERR_CONFLICT, "choose-line",
         "The file's lines can be the race in %zu ways: %s. Say which one it is with the option "

@@ -92,7 +92,7 @@ static bool add_folders(struct candidates *c, const struct rivals *r, const stru
     for (size_t a = 0; a < r->n && named; a++) {
         const char *folder = line(r, a)->shape->folder;
 
-        named = folder && roles_of(folder).race;
+        named = line(r, a)->in_race;
         several = several || (named && strcmp(folder, line(r, 0)->shape->folder) != 0);
     }
     for (size_t a = 0; a < r->n && named && several; a++) {
@@ -168,6 +168,19 @@ static bool add_without_one(
     return c->n > before;
 }
 
+/* More than two lines that are one with any of two of them: a course that may take two ways. */
+static bool add_ways(struct candidates *c, const struct rivals *r, const struct flags *f)
+{
+    bool *member = mem_zalloc(r->n, sizeof *member);
+    bool added;
+
+    for (size_t a = 0; a < r->n; a++)
+        member[a] = true;
+    added = r->n > 2 && r->n <= PARTS_MAX && add_without_one(c, r, member, f);
+    free(member);
+    return added;
+}
+
 /* Marks all lines that hang together with line `a`. */
 static void mark_chain(const struct rivals *r, size_t a, bool *member)
 {
@@ -235,6 +248,28 @@ static bool add_from_flag_to_flag(
     return found == 1;
 }
 
+/* If several candidates run from flag to flag, the others are none. */
+static void keep_fitting(struct candidates *c, const struct flags *f)
+{
+    bool fits[COURSE_CANDIDATES_MAX] = {false};
+    size_t n = 0;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        const struct set *s = &c->set[i];
+
+        fits[i] = flags_fit(f, set_begin(s), set_end(s), set_length_m(s));
+        n += fits[i];
+    }
+    for (size_t i = 0; n > 1 && i < c->n; i++) {
+        if (fits[i])
+            c->set[kept++] = c->set[i];
+        else
+            set_release(&c->set[i]);
+    }
+    c->n = n > 1 ? kept : c->n;
+}
+
 struct candidates candidates_of(const struct rivals *r, const struct flags *f)
 {
     struct candidates c = {.n = 0};
@@ -253,12 +288,14 @@ struct candidates candidates_of(const struct rivals *r, const struct flags *f)
         set_release(&all);
         add_chains(&c, r, f);
     } else {
-        add_rivals(&c, r, f);
+        if (conflict != RIVALS_DOUBTFUL || one || !add_ways(&c, r, f))
+            add_rivals(&c, r, f);
         if (conflict == RIVALS_DOUBTFUL && one)
             add(&c, all);
         else
             set_release(&all);
     }
+    keep_fitting(&c, f);
     return c;
 }
 

@@ -56,6 +56,7 @@ static void add(struct lines *l, const struct draft_shape *s, size_t *pieces, bo
             .piece = l->piece + *pieces,
             .time = l->time + *pieces,
             .role = role_of(s),
+            .in_race = s->folder && roles_of(s->folder).race,
             .area = area};
     }
     last->piece[last->pieces] = piece_of(s, last->pieces);

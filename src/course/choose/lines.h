@@ -23,6 +23,7 @@ struct lines_item {
     struct role role;   /* of its name, else of its folder */
     struct order order; /* of its parts */
     struct flat_line flat;
+    bool in_race;    /* its folder is named after a race: "5 km" */
     bool closed;     /* it ends where it begins */
     bool area;       /* the outline of an area */
     const char *out; /* why it is not the race; NULL: it may be. A text that lives for ever */

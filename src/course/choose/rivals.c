@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BESIDE_M 20.0       /* two lines of the same road, drawn by hand, are so near */
 #define COVERED 0.9         /* lines are the same if so much of both is beside the other */
@@ -71,7 +72,7 @@ static bool is_simplified(const struct rivals *r, size_t a, size_t b)
     const struct flat_line *few = &line(r, b)->flat;
     double before = -1;
 
-    if (few->n > full->n || length(r, b) < SHORTCUT_LENGTH * length(r, a) ||
+    if (few->n > full->n || few->n < 3 || length(r, b) < SHORTCUT_LENGTH * length(r, a) ||
         length(r, b) > (1 + SAME_LENGTH) * length(r, a) ||
         flat_distance(few->at[0], full->at[0]) > BESIDE_M ||
         flat_distance(few->at[few->n - 1], full->at[full->n - 1]) > BESIDE_M)
@@ -101,6 +102,18 @@ static bool are_same(const struct rivals *r, size_t a, size_t b)
 static bool are_forward(const struct rivals *r, size_t a, size_t b)
 {
     return cover(r, a, b).forward >= 0.5;
+}
+
+/* Whether the lines are of two races, by their names or by their folders: then one may run where the
+ * other does. */
+static bool are_races(const struct rivals *r, size_t a, size_t b)
+{
+    const struct lines_item *x = line(r, a);
+    const struct lines_item *y = line(r, b);
+
+    if (x->in_race && y->in_race && strcmp(x->shape->folder, y->shape->folder) != 0)
+        return true;
+    return x->role.race && y->role.race && fabs(x->role.length_m - y->role.length_m) > 1;
 }
 
 /* Whether both are laps, so that the same line twice is two of them. */
@@ -148,8 +161,8 @@ static bool is_highlight(const struct rivals *r, size_t a, size_t b)
 
     if ((part->role.kind == ROLE_LEG &&
             (part->role.number >= 0 || part->role.lap || part->role.out || part->role.back)) ||
-        part->role.race || part->closed || length(r, b) > 0.6 * length(r, a) ||
-        cover(r, b, a).share < ON_IT)
+        part->role.race || are_races(r, a, b) || part->closed ||
+        length(r, b) > 0.6 * length(r, a) || cover(r, b, a).share < ON_IT)
         return false;
     for (int i = 0; i < 2; i++)
         if (at_one_place(lines_begin(part), ends[i]) || at_one_place(lines_end(part), ends[i]))
@@ -165,8 +178,8 @@ static bool is_whole(const struct rivals *r, size_t a)
     for (size_t b = 0; b < r->n; b++) {
         if (b == a)
             continue;
-        if (line(r, b)->out || line(r, b)->role.race || cover(r, b, a).share < COVERED ||
-            cover(r, b, a).forward < 0.5)
+        if (line(r, b)->out || line(r, b)->role.race || are_races(r, a, b) ||
+            cover(r, b, a).share < COVERED || cover(r, b, a).forward < 0.5)
             return false;
         sum += length(r, b);
     }
@@ -215,7 +228,7 @@ void rivals_leave_copies(struct rivals *r)
     for (size_t a = 0; a < r->n; a++)
         for (size_t b = a + 1; b < r->n; b++)
             if (!line(r, a)->out && !line(r, b)->out && are_same(r, a, b) && are_forward(r, a, b) &&
-                !are_laps(r, a, b) && !are_chained(r, a, b))
+                !are_races(r, a, b) && !are_laps(r, a, b) && !are_chained(r, a, b))
                 lines_leave_out(line(r, worse(r, a, b)), "a copy of another line");
     compact(r);
     for (size_t a = 0; a < r->n; a++)

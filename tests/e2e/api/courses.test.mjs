@@ -113,6 +113,31 @@ test("laps that nobody said are asked for", async () => {
   assert.equal((await post(server, "/api/courses?shortName=asked&distance=8900&laps=2", geojson(loop, "Loop"))).status, 201);
 });
 
+test("which of several lines is the race is asked for, and what was left out is told", async () => {
+  const at = (points) => points.map((p) => p.join(",")).join(" ");
+  const placemark = (name, points) => `<Placemark><name>${name}</name><LineString><coordinates>${at(points)}</coordinates></LineString></Placemark>`;
+  const small = [[10, 50], [10.01, 50], [10.01, 50.004], [10, 50.004], [10, 50]];
+  const large = [[10, 50], [9.98, 50], [9.98, 50.008], [10, 50.008], [10, 50]];
+  const map = (...inside) => `<kml xmlns="http://www.opengis.net/kml/2.2"><Document>${inside.join("")}</Document></kml>`;
+  const two = map(placemark("5 <b>km</b>".replaceAll("<", "&lt;"), small), placemark("10 km", large), placemark("Shuttle bus", [[9.9, 50], [9.8, 50.1]]));
+  const asked = await post(server, "/api/courses?shortName=two", two);
+  assert.equal(asked.status, 409, asked.text);
+  assert.deepEqual([asked.json.code, asked.json.option], ["choose-line", "line"]);
+  assert.deepEqual(asked.json.candidates.map((c) => [c.line, c.name, c.laps, c.points]), [[1, "5 <b>km</b>", 1, 5], [2, "10 km", 1, 5]]);
+  assert.deepEqual(asked.json.candidates[1].path, large);
+  for (const c of asked.json.candidates) {
+    const made = await post(server, `/api/courses?shortName=two&replace=true&line=${c.line}`, two);
+    assert.equal(made.status, 201, made.text);
+    assert.ok(Math.abs(made.json.distance - c.distance) < 0.001, `${made.json.distance} ${c.distance}`);
+  }
+  assert.equal((await post(server, "/api/courses?shortName=two&replace=true&line=10%20km", two)).status, 201);
+  const none = await post(server, "/api/courses?shortName=two&replace=true&line=7", two);
+  assert.deepEqual([none.status, none.json.field], [400, "line"]);
+  const bus = await post(server, "/api/courses?shortName=bus", map(placemark("Shuttle bus", large), placemark("Course", small)));
+  assert.equal(bus.status, 201, bus.text);
+  assert.ok(bus.json.diagnostics.some((d) => d.code === "unused" && /Shuttle bus/.test(d.text)), bus.text);
+});
+
 test("laps and direction", async () => {
   const loop = [[0, 0], [0.01, 0], [0.01, 0.01], [0, 0.01], [0, 0]];
   const one = await post(server, "/api/courses?shortName=round", geojson(loop));

@@ -74,6 +74,25 @@ test("a course, from a file to its deletion", async (t) => {
   fails(["course", "show", "mine"], 1, /mine/);
 });
 
+test("what a file leaves open is asked with a table and the option to give", async (t) => {
+  const { dir, run, ok } = await world(t);
+  const file = join(dir, "map.gpx");
+  const trk = (name, step) => `<trk><name>${name}</name><trkseg>${[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]].map(([x, y]) => `<trkpt lat="${50 + y * step}" lon="${10 + x * step}"/>`).join("")}</trkseg></trk>`;
+
+  writeFileSync(file, `<gpx>${trk("5 km", 0.005)}${trk("10 km", -0.01)}</gpx>`);
+  const asked = run("course", "import", file, "--short-name", "map");
+  assert.equal(asked.code, 2, asked.stderr);
+  assert.match(asked.stderr, /^LINE +DISTANCE M +LAPS +PLACES +NAME\n1 +\d+\.\d +1 +5 +5 km\n2 +\d+\.\d +1 +5 +10 km\nGive --line 1 or --line 2\.\ntrackside: The file's lines can be the race in 2 ways/);
+  assert.match(ok("course", "import", file, "--short-name", "map", "--line", "2"), /^map: /);
+  assert.match(ok("course", "import", file, "--short-name", "map", "--line", "5 km", "--replace"), /^map: /);
+
+  writeFileSync(file, `<gpx><metadata><name>Park 3.6 km</name></metadata>${trk("Loop", 0.005)}</gpx>`);
+  const laps = run("course", "import", file, "--short-name", "laps");
+  assert.equal(laps.code, 2, laps.stderr);
+  assert.match(laps.stderr, /Give --laps 2 or --laps 1\.\n/);
+  ok("course", "import", file, "--short-name", "laps", "--laps", "2");
+});
+
 test("course files that are none", async (t) => {
   const { dir, fails } = await world(t);
   const file = join(dir, "bad");

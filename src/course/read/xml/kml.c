@@ -309,7 +309,7 @@ static void take_name(struct read_kml *k, const char *text)
         free(k->name);
         k->name = mem_strdup(text);
     } else if (parent(k, 1) == CONTAINER || parent(k, 1) == ROOT) {
-        draft_name(k->draft, text, k->depth <= 3 ? 30 : 10);
+        draft_name(k->draft, text, k->depth <= 3 ? 30 : DRAFT_FOLDER_NAME);
         if (k->containers > 1 && !k->container[k->containers - 1].name)
             k->container[k->containers - 1].name = mem_strdup(text);
     }
