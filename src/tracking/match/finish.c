@@ -16,10 +16,26 @@
 #define APPROACH_M 40.0 /* before that it has the pace of the arrival */
 #define SPEED_LEAST 0.5 /* of a crossing, m/s */
 
+/* Whether anybody may have finished; this is quicker than their probability. */
+static bool is_near(const struct match_track *t)
+{
+    for (uint32_t i = 0; i < t->s.n; i++) {
+        const struct kalman *k = &t->s.h[i].k;
+        double left_m = t->match->path.length_m - k->x[0];
+
+        if (left_m <= 0 || left_m * left_m < 25 * k->p[0][0])
+            return true;
+    }
+    return false;
+}
+
+/* That they are at the finish or beyond it. */
 static double probability(const struct match_track *t)
 {
     double sum = 0, all = 0;
 
+    if (!is_near(t))
+        return 0;
     for (uint32_t i = 0; i < t->s.n; i++) {
         const struct kalman *k = &t->s.h[i].k;
         double w = numeric_exp(t->s.h[i].weight);
@@ -77,7 +93,7 @@ static void compute(struct match_track *t)
     double length_m = t->match->path.length_m, end_m, time_ms, variance = 0;
     size_t n = 0;
 
-    window_smooth(t, p);
+    window_smooth(t, p, t->w.fixes);
     for (size_t i = 0; i < t->w.fixes; i++)
         if (p[i].known)
             p[n++] = p[i];

@@ -20,9 +20,10 @@ static int64_t finish_ms(const struct match_track *t, const struct kalman *k, do
     for (int i = 0; i < 6; i++) {
         struct kalman later = *k;
         struct kalman_step unused;
+        struct kalman_time time = kalman_time(dt_s);
         double v, place;
 
-        kalman_predict(&later, KALMAN_MOVES, dt_s, ERROR_M, &unused);
+        kalman_predict(&later, KALMAN_MOVES, &time, ERROR_M, &unused);
         place = later.x[KALMAN_PLACE] + deviations * sqrt(later.p[KALMAN_PLACE][KALMAN_PLACE]);
         v = (place - k->x[KALMAN_PLACE]) / dt_s;
         if (v < PACE_LEAST_MPS)
@@ -40,12 +41,13 @@ bool match_track_forecast(const struct match_track *t, int64_t time_ms, struct m
     struct kalman_step unused;
     double dt_s = (double)(time_ms - t->s.state_ms) / 1000;
     struct kalman_smooth s;
+    struct kalman_time time;
 
     if (t->s.status != MATCH_ON_COURSE || t->s.finish_seen_ms != INT64_MIN || !t->s.n)
         return false;
     k = t->s.h[0].k;
-    kalman_predict(
-        &k, t->s.h[0].stands ? KALMAN_STANDS : KALMAN_MOVES, dt_s > 0 ? dt_s : 0, ERROR_M, &unused);
+    time = kalman_time(dt_s > 0 ? dt_s : 0);
+    kalman_predict(&k, t->s.h[0].stands ? KALMAN_STANDS : KALMAN_MOVES, &time, ERROR_M, &unused);
     s = (struct kalman_smooth){
         k.x[KALMAN_PLACE], k.x[KALMAN_SPEED], k.p[KALMAN_PLACE][KALMAN_PLACE]};
     report_smoothed(t, &s, &r);

@@ -164,36 +164,6 @@ static size_t candidates(const struct match_track *t, const struct sighting *f, 
         from_m + t->match->vmax_mps * dt_s + back_m, f->radius_m, out, CANDIDATES);
 }
 
-/* Whether a hypothesis that moves in this way can explain the fix. */
-static bool explains(const struct match_track *t, const struct hypothesis *h,
-    enum kalman_motion motion, const struct sighting *f)
-{
-    struct path_near near[CANDIDATES];
-    struct kalman k = h->k;
-    struct kalman_step unused;
-    struct kalman_fix z;
-    double spread;
-
-    kalman_predict(&k, motion, seconds_to(t, f), f->error_m, &unused);
-    spread = spread_of(&k);
-    if (spread > WIDE_M)
-        return candidates(t, f, h->k.x[0], seconds_to(t, f), BACK_M, near) > 0;
-    z = linearise(&t->match->path, k.x[0], spread, k.x[0], f);
-    return kalman_surprise(&k, &z, f->error_m * f->error_m) <= SURPRISE_MAX;
-}
-
-bool hypotheses_believe(const struct match_track *t, const struct sighting *f)
-{
-    for (uint32_t i = 0; i < t->s.n; i++) {
-        const struct hypothesis *h = &t->s.h[i];
-
-        if (explains(t, h, h->stands ? KALMAN_STANDS : KALMAN_MOVES, f) ||
-            explains(t, h, h->stands ? KALMAN_GOES : KALMAN_STOPS, f))
-            return true;
-    }
-    return false;
-}
-
 /* How the weight falls far from where somebody was expected: they may have stood, or met a friend. */
 static double tail(double z)
 {
@@ -213,19 +183,19 @@ static void arrive(const struct match_track *t, struct hypothesis *h, double at_
     h->k.p[KALMAN_PACE][KALMAN_PACE] = pace_m2;
     h->k.p[KALMAN_PLACE][KALMAN_PLACE] = RESTART_SPREAD_M * RESTART_SPREAD_M;
     fix = linearise(&t->match->path, at_m, f->error_m, at_m, f);
-    h->weight += kalman_update(&h->k, &fix, step).likelihood + tail(z);
+    h->weight += kalman_update(&h->k, &fix, 0, step).likelihood + tail(z);
     h->stands = false;
 }
 
 void hypotheses_skip(struct match_track *t, const struct sighting *f, uint32_t fix)
 {
-    double dt_s = seconds_to(t, f);
+    struct kalman_time time = kalman_time(seconds_to(t, f));
 
     for (uint32_t i = 0; i < t->s.n; i++) {
         struct hypothesis *h = &t->s.h[i];
         struct kalman_step step;
 
-        kalman_predict(&h->k, h->stands ? KALMAN_STANDS : KALMAN_MOVES, dt_s, f->error_m, &step);
+        kalman_predict(&h->k, h->stands ? KALMAN_STANDS : KALMAN_MOVES, &time, f->error_m, &step);
         kalman_skip(&h->k, &step);
         h->step = add_step(t, &step, h, fix, false);
     }
@@ -236,8 +206,9 @@ void hypotheses_skip(struct match_track *t, const struct sighting *f, uint32_t f
 struct making {
     struct match_track *t;
     const struct sighting *f;
-    double dt_s;
+    struct kalman_time time;
     uint32_t fix;
+    bool believed; /* one of them explains the fix */
     struct hypothesis list[MATCH_HYPOTHESES];
     uint32_t n;
 };
@@ -248,9 +219,10 @@ static void split(
 {
     struct path_near near[CANDIDATES];
     const struct sighting *f = m->f;
-    size_t found = candidates(m->t, f, from_m, m->dt_s, BACK_M, near);
+    size_t found = candidates(m->t, f, from_m, m->time.dt_s, BACK_M, near);
     double spread = spread_of(&h->k);
 
+    m->believed |= found > 0;
     for (size_t i = 0; i < found; i++) {
         struct hypothesis child = *h;
         struct kalman_step s = *step;
@@ -263,7 +235,7 @@ static void split(
             struct kalman_fix k =
                 linearise(&m->t->match->path, near[i].at_m, f->error_m, h->k.x[0], f);
 
-            child.weight += kalman_update(&child.k, &k, &s).likelihood;
+            child.weight += kalman_update(&child.k, &k, 0, &s).likelihood;
         }
         child.step = add_step(m->t, &s, &child, m->fix, fresh);
         offer(m->list, &m->n, &child);
@@ -279,16 +251,19 @@ static double advance(
     struct kalman_step step;
     struct kalman_fit fit;
     struct kalman_fix z;
+    double spread;
 
-    kalman_predict(&h.k, motion, m->dt_s, m->f->error_m, &step);
+    kalman_predict(&h.k, motion, &m->time, m->f->error_m, &step);
     h.stands = motion == KALMAN_STANDS || motion == KALMAN_STOPS;
     h.weight += prior;
-    if (spread_of(&h.k) > WIDE_M) {
+    spread = spread_of(&h.k);
+    if (spread > WIDE_M) {
         split(m, &h, before->k.x[0], &step);
         return 0;
     }
-    z = linearise(&m->t->match->path, h.k.x[0], spread_of(&h.k), h.k.x[0], m->f);
-    fit = kalman_update(&h.k, &z, &step);
+    z = linearise(&m->t->match->path, h.k.x[0], spread, h.k.x[0], m->f);
+    fit = kalman_update(&h.k, &z, m->f->error_m * m->f->error_m, &step);
+    m->believed |= fit.surprise <= SURPRISE_MAX;
     h.weight += fit.likelihood;
     h.step = add_step(m->t, &step, &h, m->fix, false);
     offer(m->list, &m->n, &h);
@@ -312,26 +287,29 @@ static void follow(struct making *m, const struct hypothesis *h)
     if (fabs(ahead) < UNEXPECTED)
         return;
     if (h->stands) {
-        advance(m, h, KALMAN_GOES, odds(m->dt_s, GO_EVERY_S));
+        advance(m, h, KALMAN_GOES, odds(m->time.dt_s, GO_EVERY_S));
         return;
     }
-    advance(m, h, KALMAN_CHANGES, odds(m->dt_s, CHANGE_EVERY_S));
+    advance(m, h, KALMAN_CHANGES, odds(m->time.dt_s, CHANGE_EVERY_S));
     if (ahead < 0)
-        advance(m, h, KALMAN_STOPS, odds(m->dt_s, STOP_EVERY_S));
+        advance(m, h, KALMAN_STOPS, odds(m->time.dt_s, STOP_EVERY_S));
 }
 
-void hypotheses_update(struct match_track *t, const struct sighting *f, uint32_t fix)
+bool hypotheses_update(struct match_track *t, const struct sighting *f, uint32_t fix)
 {
-    struct making m = {.t = t, .f = f, .dt_s = seconds_to(t, f), .fix = fix};
+    struct making m = {.t = t, .f = f, .fix = fix};
+    size_t steps = t->w.steps;
 
+    m.time = kalman_time(seconds_to(t, f));
     for (uint32_t i = 0; i < t->s.n; i++)
         follow(&m, &t->s.h[i]);
-    if (m.n) {
-        t->s.state_ms = f->time_ms;
-        settle_weights(t, m.list, m.n);
-    } else {
-        hypotheses_skip(t, f, fix);
+    if (!m.believed) {
+        t->w.steps = steps;
+        return false;
     }
+    t->s.state_ms = f->time_ms;
+    settle_weights(t, m.list, m.n);
+    return true;
 }
 
 static bool is_short_cut(const struct match_track *t, const struct sighting *f, double at_m)

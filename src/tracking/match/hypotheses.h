@@ -21,12 +21,9 @@ struct sighting {
 /* The person at the gun: on the start line, with any pace that people run. */
 void hypotheses_start(struct match_track *t, double error_m);
 
-/* Whether the best hypotheses can explain the fix. */
-bool hypotheses_believe(const struct match_track *t, const struct sighting *f);
-
 /* Moves them to the time of the fix, and takes it. Adds their steps to the window, for its fix
- * number `fix`. */
-void hypotheses_update(struct match_track *t, const struct sighting *f, uint32_t fix);
+ * number `fix`. False, and nothing is changed, if none of them can explain the fix. */
+bool hypotheses_update(struct match_track *t, const struct sighting *f, uint32_t fix);
 
 /* Moves them to the time of the fix, and does not take it. */
 void hypotheses_skip(struct match_track *t, const struct sighting *f, uint32_t fix);

@@ -55,9 +55,16 @@ static void move(struct kalman *k, const struct motion *m)
     k->p[1][1] += m->speed_m2;
 }
 
-static struct motion motion_of(struct kalman *k, enum kalman_motion motion, double dt)
+struct kalman_time kalman_time(double dt_s)
 {
-    double e = numeric_exp(-dt / SPEED_TIME_S), a = SPEED_TIME_S * (1 - e);
+    return (struct kalman_time){
+        dt_s, numeric_exp(-dt_s / SPEED_TIME_S), numeric_exp(-dt_s / ERROR_TIME_S)};
+}
+
+static struct motion motion_of(
+    struct kalman *k, enum kalman_motion motion, const struct kalman_time *time)
+{
+    double dt = time->dt_s, e = time->speed_kept, a = SPEED_TIME_S * (1 - e);
     /* A change comes at any time until then: the way up to it is uniform. */
     double way = k->x[1] * dt, half_m2 = way * way / 12;
 
@@ -72,15 +79,15 @@ static struct motion motion_of(struct kalman *k, enum kalman_motion motion, doub
     return (struct motion){a, dt - a, e, 0, 0};
 }
 
-void kalman_predict(struct kalman *k, enum kalman_motion motion, double dt_s, double error_m,
-    struct kalman_step *step)
+void kalman_predict(struct kalman *k, enum kalman_motion motion, const struct kalman_time *time,
+    double error_m, struct kalman_step *step)
 {
-    struct motion m = motion_of(k, motion, dt_s);
-    double f = numeric_exp(-dt_s / ERROR_TIME_S);
+    struct motion m = motion_of(k, motion, time);
+    double f = time->error_kept;
 
     move(k, &m);
     if (motion == KALMAN_MOVES || motion == KALMAN_CHANGES)
-        add_motion_noise(k->p, dt_s, m.e);
+        add_motion_noise(k->p, time->dt_s, m.e);
     for (int j = 3; j < KALMAN_N; j++) {
         double c0 = k->p[0][j], c1 = k->p[1][j], c2 = k->p[2][j];
 
@@ -116,8 +123,16 @@ static void project(const struct kalman *k, const struct kalman_fix *f, double p
     y[1] = f->off[1] - k->x[4];
 }
 
+/* Squared standard deviations of an innovation, with extra_m2 more variance. */
+static double surprise(const double s[3], const double y[2], double extra_m2)
+{
+    double a = s[0] + extra_m2, c = s[2] + extra_m2;
+
+    return (c * y[0] * y[0] - 2 * s[1] * y[0] * y[1] + a * y[1] * y[1]) / (a * c - s[1] * s[1]);
+}
+
 struct kalman_fit kalman_update(
-    struct kalman *k, const struct kalman_fix *f, struct kalman_step *step)
+    struct kalman *k, const struct kalman_fix *f, double extra_m2, struct kalman_step *step)
 {
     struct kalman_fit fit;
     double ph[KALMAN_N][2], s[3], *y = step->innovation, *inv = step->inverse, det;
@@ -147,18 +162,8 @@ struct kalman_fit kalman_update(
     fit.ahead = (f->slope[0] * y[0] + f->slope[1] * y[1]) /
                 sqrt(f->slope[0] * (f->slope[0] * s[0] + 2 * f->slope[1] * s[1]) +
                      f->slope[1] * f->slope[1] * s[2] + 1e-9);
+    fit.surprise = surprise(s, y, extra_m2);
     return fit;
-}
-
-double kalman_surprise(const struct kalman *k, const struct kalman_fix *f, double extra_m2)
-{
-    double ph[KALMAN_N][2], s[3], y[2];
-
-    project(k, f, ph, s, y);
-    s[0] += extra_m2;
-    s[2] += extra_m2;
-    return (s[2] * y[0] * y[0] - 2 * s[1] * y[0] * y[1] + s[0] * y[1] * y[1]) /
-           (s[0] * s[2] - s[1] * s[1]);
 }
 
 void kalman_skip(const struct kalman *k, struct kalman_step *step)

@@ -61,24 +61,31 @@ enum kalman_motion {
     KALMAN_GOES,    /* stands, and moves before the end */
 };
 
-/* Predicts dt_s (0 or more) ahead, for errors with the standard deviation error_m, and fills the
- * transition of *step. */
-void kalman_predict(struct kalman *k, enum kalman_motion motion, double dt_s, double error_m,
-    struct kalman_step *step);
+/* A time to predict over, the same for all hypotheses. */
+struct kalman_time {
+    double dt_s;
+    double speed_kept; /* what remains of a speed's distance from the pace */
+    double error_kept;
+};
+
+/* dt_s is 0 or more. */
+struct kalman_time kalman_time(double dt_s);
+
+/* Predicts over a time, for errors with the standard deviation error_m, and fills the transition of
+ * *step. */
+void kalman_predict(struct kalman *k, enum kalman_motion motion, const struct kalman_time *time,
+    double error_m, struct kalman_step *step);
 
 /* How well a fix fits to what was predicted. */
 struct kalman_fit {
     double likelihood; /* its logarithm */
     double ahead;      /* how far it is ahead along the course, in standard deviations */
+    double surprise;   /* its squared distance, in standard deviations with some more variance */
 };
 
-/* Takes a fix, and fills the rest of *step. */
+/* Takes a fix, and fills the rest of *step. The surprise is for extra_m2 more variance. */
 struct kalman_fit kalman_update(
-    struct kalman *k, const struct kalman_fix *f, struct kalman_step *step);
-
-/* The squared distance of a fix from what is predicted, in standard deviations (2 degrees of
- * freedom), with extra_m2 more variance. */
-double kalman_surprise(const struct kalman *k, const struct kalman_fix *f, double extra_m2);
+    struct kalman *k, const struct kalman_fix *f, double extra_m2, struct kalman_step *step);
 
 /* Fills the rest of *step without a fix. */
 void kalman_skip(const struct kalman *k, struct kalman_step *step);

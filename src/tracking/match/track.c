@@ -173,8 +173,7 @@ static void on_course(struct match_track *t, const struct sighting *f, const str
     bool beyond = off_m > limit_m(f);
     struct window_fix *w = begin(t, raw, off_m);
 
-    if (!beyond && hypotheses_believe(t, f)) {
-        hypotheses_update(t, f, number(t));
+    if (!beyond && hypotheses_update(t, f, number(t))) {
         believed(t, raw, dt_s);
         w->r.used = true;
     } else {

@@ -11,21 +11,29 @@
  * docs/decisions. */
 #define OTHERS 1.08
 
-void window_smooth(const struct match_track *t, struct window_point *out)
+static struct window_point smooth(
+    const struct window_step *s, const struct kalman_back *back, int64_t time_ms)
+{
+    struct window_point out = {time_ms, kalman_smoothed(&s->k, back), true};
+
+    out.k.variance *= OTHERS;
+    out.k.speed = s->stands ? 0 : out.k.speed;
+    return out;
+}
+
+void window_smooth(const struct match_track *t, struct window_point *out, size_t n)
 {
     const struct window *w = &t->w;
     struct kalman_back back = {0};
     uint32_t i = t->s.n ? t->s.h[0].step : MATCH_NO_STEP;
 
-    for (size_t k = 0; k < w->fixes; k++)
-        out[k] = (struct window_point){.time_ms = w->fix[k].r.time_ms};
+    for (size_t k = 0; k < n; k++)
+        out[k].known = false;
     for (; i != MATCH_NO_STEP; i = w->step[i].before) {
         const struct window_step *s = &w->step[i];
 
-        out[s->fix].k = kalman_smoothed(&s->k, &back);
-        out[s->fix].k.variance *= OTHERS;
-        out[s->fix].k.speed = s->stands ? 0 : out[s->fix].k.speed;
-        out[s->fix].known = true;
+        if (s->fix < n)
+            out[s->fix] = smooth(s, &back, w->fix[s->fix].r.time_ms);
         if (s->fresh)
             memset(&back, 0, sizeof back);
         else
@@ -69,8 +77,8 @@ void window_settle(struct match_track *t, int64_t until_ms, match_sink *sink, vo
         n++;
     if (!n)
         return;
-    point = mem_alloc(w->fixes * sizeof *point);
-    window_smooth(t, point);
+    point = mem_alloc(n * sizeof *point);
+    window_smooth(t, point, n);
     for (size_t i = 0; i < n; i++) {
         struct match_result *r = &w->fix[i].r;
 

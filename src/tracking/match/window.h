@@ -13,8 +13,8 @@ struct window_point {
     bool known; /* the best hypothesis has a step at it */
 };
 
-/* Smooths along the best hypothesis: out[i] is of the window's fix i; out has room for all. */
-void window_smooth(const struct match_track *t, struct window_point *out);
+/* Smooths the first n fixes of the window along the best hypothesis: out[i] is of fix i. */
+void window_smooth(const struct match_track *t, struct window_point *out, size_t n);
 
 /* Settles all fixes up to `until_ms`: gives them their smoothed places, tells the sink, and removes
  * them. */
