@@ -8,13 +8,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define STILL_M 6.0
 #define STAND_MS 30000 /* so long at the end is a finish */
 #define END_M 10.0     /* the end begins so far before the line, or at so many deviations */
 #define END_DEVIATIONS 2.5
-#define STAND_M 12.0    /* who stands so near to the line stands on it */
-#define CORNER_M 20.0   /* before a stand the smoothed way is too slow */
-#define APPROACH_M 40.0 /* before that it has the pace of the arrival */
-#define SPEED_LEAST 0.5 /* of a crossing, m/s */
+#define STAND_DEVIATIONS 4.0 /* for somebody who stands there */
+#define CORNER_M 30.0        /* before a stand the smoothed way is too slow */
+#define APPROACH_M 60.0      /* before that it has the pace of the arrival */
+#define SPEED_LEAST 0.5      /* of a crossing, m/s */
 
 /* Whether anybody may have finished; this is quicker than their probability. */
 static bool is_near(const struct match_track *t)
@@ -86,22 +87,51 @@ static double came_to(const struct match_track *t, const struct window_point *p,
     return near_ms + CORNER_M / APPROACH_M * (near_ms - far_ms);
 }
 
-/* The time of the finish from the smoothed fixes of the window. */
-static void compute(struct match_track *t)
+/* Smooths the window; returns how many of its fixes have a place. */
+static size_t way(const struct match_track *t, const double *end_m, struct window_point *p)
 {
-    struct window_point *p = mem_alloc(t->w.fixes * sizeof *p);
-    double length_m = t->match->path.length_m, end_m, time_ms, variance = 0;
     size_t n = 0;
 
-    window_smooth(t, p, t->w.fixes);
+    window_smooth(t, end_m, p, t->w.fixes);
     for (size_t i = 0; i < t->w.fixes; i++)
         if (p[i].known)
             p[n++] = p[i];
-    end_m = n ? p[n - 1].k.place : 0;
-    if (end_m > length_m + STAND_M)
-        time_ms = reached(t, p, n, length_m, &variance);
-    else
-        time_ms = came_to(t, p, n, end_m, &variance);
+    return n;
+}
+
+/* The first point of a stand near the finish: nothing moves for STAND_MS. NULL: there is none. */
+static const struct window_point *stand(
+    const struct match_track *t, const struct window_point *p, size_t n)
+{
+    for (size_t i = 0, last = 0; i < n; i++) {
+        double off_m = fabs(p[i].k.place - t->match->path.length_m);
+
+        if (off_m > STAND_DEVIATIONS * sqrt(p[i].k.variance))
+            continue;
+        for (last = i; last + 1 < n && fabs(p[last + 1].k.place - p[i].k.place) < STILL_M;)
+            last++;
+        if (p[last].time_ms - p[i].time_ms >= STAND_MS)
+            return &p[i];
+    }
+    return NULL;
+}
+
+/* The time of the finish from the smoothed fixes of the window. Who stands near the line is taken to
+ * stand on it: then the error of the phone is known there, and so is more of the way before. */
+static void compute(struct match_track *t)
+{
+    struct window_point *p = mem_alloc(t->w.fixes * sizeof *p);
+    const struct window_point *still;
+    double length_m = t->match->path.length_m, time_ms, variance = 0;
+    size_t n = way(t, NULL, p);
+
+    still = stand(t, p, n);
+    if (still && t->s.h[0].stands) {
+        n = way(t, &length_m, p);
+        still = &p[n - 1];
+    }
+    time_ms =
+        still ? came_to(t, p, n, still->k.place, &variance) : reached(t, p, n, length_m, &variance);
     if (time_ms < 0)
         time_ms = (double)((n ? p[0].time_ms : t->s.finish_seen_ms) - t->gun_ms);
     set_finish(t, time_ms, sqrt(variance), n ? p[n - 1].k.speed : 0);
@@ -112,7 +142,8 @@ static void compute(struct match_track *t)
 static bool stands(struct match_track *t, int64_t time_ms)
 {
     const struct kalman *k = &t->s.h[0].k;
-    double spread = sqrt(k->p[0][0]), reach = END_DEVIATIONS * spread;
+    double spread = sqrt(k->p[0][0]);
+    double reach = (t->s.h[0].stands ? STAND_DEVIATIONS : END_DEVIATIONS) * spread;
 
     reach = reach > END_M ? reach : END_M;
 

@@ -24,6 +24,8 @@
 #define UNEXPECTED 1.3 /* standard deviations along the course */
 #define STOP_EVERY_S 600.0
 #define GO_EVERY_S 40.0
+#define FINISH_M 40.0 /* around the finish everybody stops, or walks on */
+#define FINISH_EVERY_S 20.0
 #define CHANGE_EVERY_S 300.0
 
 /* Everybody's pace before anything is known: from walking to running. */
@@ -283,7 +285,13 @@ static double odds(double dt_s, double every_s)
 static void follow(struct making *m, const struct hypothesis *h)
 {
     double ahead = advance(m, h, h->stands ? KALMAN_STANDS : KALMAN_MOVES, 0);
+    double over_m = h->k.x[KALMAN_PLACE] - m->t->match->path.length_m;
 
+    if (!h->stands && fabs(over_m) < FINISH_M) {
+        advance(m, h, KALMAN_STOPS, odds(m->time.dt_s, FINISH_EVERY_S));
+        advance(m, h, KALMAN_CHANGES, odds(m->time.dt_s, FINISH_EVERY_S));
+        return;
+    }
     if (fabs(ahead) < UNEXPECTED)
         return;
     if (h->stands) {

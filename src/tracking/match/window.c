@@ -10,6 +10,7 @@
 /* What the hypotheses that are not followed back add to the variance of a smoothed place. Measured:
  * docs/decisions. */
 #define OTHERS 1.08
+#define KNOWN_M2 9.0 /* variance of a place that is known */
 
 static struct window_point smooth(
     const struct window_step *s, const struct kalman_back *back, int64_t time_ms)
@@ -21,12 +22,24 @@ static struct window_point smooth(
     return out;
 }
 
-void window_smooth(const struct match_track *t, struct window_point *out, size_t n)
+/* What a known place after the last step tells the steps before. */
+static void know_end(const struct hypothesis *h, double end_m, struct kalman_back *back)
+{
+    double s = h->k.p[KALMAN_PLACE][KALMAN_PLACE] + KNOWN_M2;
+
+    back->l[KALMAN_PLACE] = (h->k.x[KALMAN_PLACE] - end_m) / s;
+    back->m[KALMAN_PLACE][KALMAN_PLACE] = 1 / s;
+}
+
+void window_smooth(
+    const struct match_track *t, const double *end_m, struct window_point *out, size_t n)
 {
     const struct window *w = &t->w;
     struct kalman_back back = {0};
     uint32_t i = t->s.n ? t->s.h[0].step : MATCH_NO_STEP;
 
+    if (end_m && t->s.n)
+        know_end(&t->s.h[0], *end_m, &back);
     for (size_t k = 0; k < n; k++)
         out[k].known = false;
     for (; i != MATCH_NO_STEP; i = w->step[i].before) {
@@ -78,7 +91,7 @@ void window_settle(struct match_track *t, int64_t until_ms, match_sink *sink, vo
     if (!n)
         return;
     point = mem_alloc(n * sizeof *point);
-    window_smooth(t, point, n);
+    window_smooth(t, NULL, point, n);
     for (size_t i = 0; i < n; i++) {
         struct match_result *r = &w->fix[i].r;
 

@@ -13,8 +13,10 @@ struct window_point {
     bool known; /* the best hypothesis has a step at it */
 };
 
-/* Smooths the first n fixes of the window along the best hypothesis: out[i] is of fix i. */
-void window_smooth(const struct match_track *t, struct window_point *out, size_t n);
+/* Smooths the first n fixes of the window along the best hypothesis: out[i] is of fix i. NULL, or a
+ * place at which they are known to be at the last fix. */
+void window_smooth(
+    const struct match_track *t, const double *end_m, struct window_point *out, size_t n);
 
 /* Settles all fixes up to `until_ms`: gives them their smoothed places, tells the sink, and removes
  * them. */
