@@ -18,6 +18,9 @@
 #define WHITE_PART 0.04   /* of the variance of a fix is not correlated with the next one */
 #define SAME_PLACE_M 10.0
 #define SAME_SPEED_MPS 0.4
+#define BACKWARD_MPS 0.5
+#define TURN_DEVIATIONS 3.0
+#define TURN_SPREAD_M 3.0
 #define SAME_LEAST (-6.0) /* of the weight of one that only moves otherwise */
 #define SHORT_CUT_M 100.0 /* of the course missed */
 #define SHORT_CUT_PART 0.8
@@ -244,6 +247,49 @@ static void split(
     }
 }
 
+/* Nobody runs backward: what a hypothesis loses in weight if it does. */
+static double backward(const struct hypothesis *h)
+{
+    double v = h->k.x[KALMAN_SPEED] / BACKWARD_MPS;
+
+    return h->stands || v >= 0 ? 0 : -0.5 * v * v;
+}
+
+/* Takes the fix with a linearised course. Returns how far ahead the fix is. */
+static double take(
+    struct making *m, struct hypothesis *h, const struct kalman_fix *z, struct kalman_step *step)
+{
+    double extra_m2 = m->f->error_m * m->f->error_m;
+    struct kalman_fit fit = kalman_update(&h->k, z, extra_m2, step);
+
+    m->believed |= fit.surprise <= SURPRISE_MAX;
+    h->weight += fit.likelihood + backward(h);
+    h->step = add_step(m->t, step, h, m->fix, false);
+    offer(m->list, &m->n, h);
+    return fit.ahead;
+}
+
+/* Where the course turns back on itself, a hypothesis becomes one for each leg. False: the fix fits
+ * only one. */
+static bool take_legs(
+    struct making *m, const struct hypothesis *h, double spread, const struct kalman_step *step)
+{
+    struct path_near near[CANDIDATES];
+    double reach = TURN_DEVIATIONS * (spread + m->f->error_m), at_m = h->k.x[KALMAN_PLACE];
+    size_t found = path_minima(
+        &m->t->match->path, m->f->at, at_m - reach, at_m + reach, m->f->radius_m, near, CANDIDATES);
+
+    for (size_t i = 0; i < found && found > 1; i++) {
+        struct hypothesis leg = *h;
+        struct kalman_step s = *step;
+        struct kalman_fix z =
+            linearise(&m->t->match->path, near[i].at_m, TURN_SPREAD_M, at_m, m->f);
+
+        (void)take(m, &leg, &z, &s);
+    }
+    return found > 1;
+}
+
 /* A hypothesis that moves in one way until the fix, with `prior` more weight. Returns how far ahead
  * of it the fix is, in standard deviations. */
 static double advance(
@@ -251,7 +297,6 @@ static double advance(
 {
     struct hypothesis h = *before;
     struct kalman_step step;
-    struct kalman_fit fit;
     struct kalman_fix z;
     double spread;
 
@@ -264,12 +309,10 @@ static double advance(
         return 0;
     }
     z = linearise(&m->t->match->path, h.k.x[0], spread, h.k.x[0], m->f);
-    fit = kalman_update(&h.k, &z, m->f->error_m * m->f->error_m, &step);
-    m->believed |= fit.surprise <= SURPRISE_MAX;
-    h.weight += fit.likelihood;
-    h.step = add_step(m->t, &step, &h, m->fix, false);
-    offer(m->list, &m->n, &h);
-    return fit.ahead;
+    if (path_to_turn(&m->t->match->path, h.k.x[0]) < TURN_DEVIATIONS * (spread + m->f->error_m) &&
+        take_legs(m, &h, spread, &step))
+        return 0;
+    return take(m, &h, &z, &step);
 }
 
 /* The logarithm of the probability that something that happens every every_s has happened. */

@@ -12,6 +12,8 @@
 #define LEAF 8u           /* pieces in a leaf of the tree */
 #define HALF_TURN_ND 180000000000
 #define PROMINENCE_M 5.0
+#define TURN_STEP_M 5.0
+#define TURN_WAY_M 20.0
 #define RADIANS_PER_ND (3.14159265358979323846 / 180e9)
 
 /* Metres per degree on WGS84, as series in the latitude (NIMA TR8350.2, good to 1 cm). */
@@ -128,22 +130,6 @@ static void build_buckets(struct path *p)
     }
 }
 
-void path_init(struct path *p, const struct line *l)
-{
-    *p = (struct path){.laps = line_laps(l), .lap_m = (double)line_lap_um(l) / 1e6};
-    p->length_m = p->lap_m * p->laps;
-    add_pieces(p, l);
-    build_tree(p);
-    build_buckets(p);
-}
-
-void path_release(struct path *p)
-{
-    free(p->piece);
-    free(p->box);
-    free(p->bucket);
-}
-
 struct lonlat path_unwrap(const struct path *p, struct lonlat at)
 {
     if (at.lon_nd - p->middle_nd > HALF_TURN_ND)
@@ -190,6 +176,66 @@ struct path_offset path_to(const struct path *p, double at_m, struct lonlat fix)
     o.east -= part * q->east;
     o.north -= part * q->north;
     return o;
+}
+
+double path_to_turn(const struct path *p, double at_m)
+{
+    double in_lap = at_m - lap_of(p, at_m) * p->lap_m, nearest = INFINITY;
+    size_t low = 0, high = p->turns;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (p->turn[middle].to_m < in_lap)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < p->turns)
+        nearest = p->turn[low].from_m > in_lap ? p->turn[low].from_m - in_lap : 0;
+    if (low > 0 && in_lap - p->turn[low - 1].to_m < nearest)
+        nearest = in_lap - p->turn[low - 1].to_m;
+    return nearest;
+}
+
+/* A turn is where 40 m of the course lead less than 20 m away. */
+static void find_turns(struct path *p)
+{
+    for (double m = 0; m < p->lap_m; m += TURN_STEP_M) {
+        const struct path_piece *q = &p->piece[0];
+        struct lonlat origin = {q->lon_nd, q->lat_nd};
+        struct path_offset a = path_to(p, m - TURN_WAY_M, origin);
+        struct path_offset b = path_to(p, m + TURN_WAY_M, origin);
+        double east = a.east - b.east, north = a.north - b.north;
+        struct path_turn *last = p->turns ? &p->turn[p->turns - 1] : NULL;
+
+        if (east * east + north * north > TURN_WAY_M * TURN_WAY_M)
+            continue;
+        if (last && m - last->to_m < 1.5 * TURN_STEP_M) {
+            last->to_m = m;
+            continue;
+        }
+        p->turn = mem_grow(p->turn, p->turns, &p->turn_cap, sizeof *p->turn);
+        p->turn[p->turns++] = (struct path_turn){m, m};
+    }
+}
+
+void path_init(struct path *p, const struct line *l)
+{
+    *p = (struct path){.laps = line_laps(l), .lap_m = (double)line_lap_um(l) / 1e6};
+    p->length_m = p->lap_m * p->laps;
+    add_pieces(p, l);
+    build_tree(p);
+    build_buckets(p);
+    find_turns(p);
+}
+
+void path_release(struct path *p)
+{
+    free(p->piece);
+    free(p->box);
+    free(p->bucket);
+    free(p->turn);
 }
 
 /* The part of a piece between two places of the lap, and its place nearest to the fix. */

@@ -34,6 +34,11 @@ struct path_box {
     int64_t west, east, south, north; /* nd */
 };
 
+/* A stretch of a lap in which the course turns back on itself. */
+struct path_turn {
+    double from_m, to_m;
+};
+
 struct path {
     struct path_piece *piece;
     size_t n;
@@ -42,6 +47,8 @@ struct path {
     size_t leaves;    /* a power of two */
     uint32_t *bucket; /* for every bucket_m: the piece at its start */
     double bucket_m;
+    struct path_turn *turn; /* in order */
+    size_t turns, turn_cap;
     double lap_m;
     double length_m; /* all laps */
     uint32_t laps;
@@ -69,6 +76,10 @@ struct lonlat path_unwrap(const struct path *p, struct lonlat at);
 
 /* From the place at_m on the path to the (unwrapped) fix. */
 struct path_offset path_to(const struct path *p, double at_m, struct lonlat fix);
+
+/* How far a place is from the nearest turn of its lap, along the course; 0 in it, INFINITY without
+ * turns. */
+double path_to_turn(const struct path *p, double at_m);
 
 /* The place nearest to the (unwrapped) fix between from_m and to_m, which are cut to the course. */
 struct path_near path_nearest(const struct path *p, struct lonlat fix, double from_m, double to_m);
