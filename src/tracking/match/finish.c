@@ -12,7 +12,7 @@
 #define STAND_MS 30000 /* so long at the end is a finish */
 #define END_M 10.0     /* the end begins so far before the line, or at so many deviations */
 #define END_DEVIATIONS 2.5
-#define STAND_DEVIATIONS 4.0 /* for somebody who stands there */
+#define STAND_DEVIATIONS 5.0 /* for somebody who stands there */
 #define CORNER_M 30.0        /* before a stand the smoothed way is too slow */
 #define APPROACH_M 60.0      /* before that it has the pace of the arrival */
 #define SPEED_LEAST 0.5      /* of a crossing, m/s */

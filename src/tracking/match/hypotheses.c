@@ -12,10 +12,12 @@
 #define RESTART_BACK_M 100.0
 #define RESTART_SPREAD_M 60.0
 #define CANDIDATES 32u
-#define WEIGHT_LEAST (-12.0)
+#define WEIGHT_LEAST (-25.0)
 #define TAIL_FROM 3.0     /* beyond so many standard deviations the prior falls more slowly */
 #define SURPRISE_MAX 30.0 /* squared standard deviations; a fix beyond is not believed */
-#define WHITE_PART 0.04   /* of the variance of a fix is not correlated with the next one */
+#define ERROR_MOST 4.5    /* a greater error of the phone, in deviations, is not believed */
+#define ERROR_MOST_M 5.0
+#define WHITE_PART 0.04 /* of the variance of a fix is not correlated with the next one */
 #define SAME_PLACE_M 10.0
 #define SAME_SPEED_MPS 0.4
 #define BACKWARD_MPS 0.5
@@ -262,7 +264,10 @@ static double take(
     double extra_m2 = m->f->error_m * m->f->error_m;
     struct kalman_fit fit = kalman_update(&h->k, z, extra_m2, step);
 
-    m->believed |= fit.surprise <= SURPRISE_MAX;
+    double east = h->k.x[KALMAN_EAST], north = h->k.x[KALMAN_NORTH];
+    double most = ERROR_MOST * m->f->error_m + ERROR_MOST_M;
+
+    m->believed |= fit.surprise <= SURPRISE_MAX && east * east + north * north <= most * most;
     h->weight += fit.likelihood + backward(h);
     h->step = add_step(m->t, step, h, m->fix, false);
     offer(m->list, &m->n, h);
@@ -363,12 +368,24 @@ bool hypotheses_update(struct match_track *t, const struct sighting *f, uint32_t
     return true;
 }
 
-static bool is_short_cut(const struct match_track *t, const struct sighting *f, double at_m)
+static bool is_short_cut(const struct match_track *t, double at_m, double straight_m)
 {
     double missed_m = at_m - t->s.left_m;
 
-    return missed_m > SHORT_CUT_M &&
-           lonlat_distance_m(f->own, t->s.left_at) < SHORT_CUT_PART * missed_m;
+    return missed_m > SHORT_CUT_M && straight_m < SHORT_CUT_PART * missed_m;
+}
+
+/* How unexpected it is to find somebody at at_m, in standard deviations. On the course they have run
+ * on. Off it they may have run beside it, so the way of the course is like the straight one. */
+static double unexpected(
+    const struct match_track *t, const struct sighting *f, double at_m, double straight_m)
+{
+    double pace_m = t->s.h[0].k.x[KALMAN_PACE] * (double)(f->time_ms - t->s.left_ms) / 1000;
+    double far_m = at_m - t->s.left_m;
+
+    if (t->s.status == MATCH_OFF_COURSE)
+        return (far_m - straight_m) / (RESTART_SPREAD_M + straight_m);
+    return (far_m - pace_m) / (RESTART_SPREAD_M + 0.3 * fabs(pace_m));
 }
 
 bool hypotheses_restart(struct match_track *t, const struct sighting *f, uint32_t fix)
@@ -376,18 +393,17 @@ bool hypotheses_restart(struct match_track *t, const struct sighting *f, uint32_
     struct hypothesis list[MATCH_HYPOTHESES], before = t->s.h[0];
     struct path_near near[CANDIDATES];
     uint32_t n = 0;
-    double dt_s = (double)(f->time_ms - t->s.left_ms) / 1000;
-    size_t found = candidates(t, f, t->s.left_m, dt_s, RESTART_BACK_M, near);
-    double pace = before.k.x[KALMAN_PACE];
+    size_t found = candidates(
+        t, f, t->s.left_m, (double)(f->time_ms - t->s.left_ms) / 1000, RESTART_BACK_M, near);
+    double straight_m = lonlat_distance_m(f->own, t->s.left_at);
 
     for (size_t i = 0; i < found; i++) {
         struct hypothesis h = before;
         struct kalman_step step = {0};
-        double far_m = near[i].at_m - t->s.left_m - pace * dt_s;
 
         h.weight = 0;
-        h.short_cut |= is_short_cut(t, f, near[i].at_m);
-        arrive(t, &h, near[i].at_m, far_m / (RESTART_SPREAD_M + 0.3 * pace * dt_s), f, &step);
+        h.short_cut |= is_short_cut(t, near[i].at_m, straight_m);
+        arrive(t, &h, near[i].at_m, unexpected(t, f, near[i].at_m, straight_m), f, &step);
         h.step = add_step(t, &step, &h, fix, true);
         offer(list, &n, &h);
     }

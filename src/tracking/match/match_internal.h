@@ -45,10 +45,13 @@ struct match_state {
     enum match_status status;
     bool short_cut; /* of the best hypothesis */
     struct doubt doubt;
-    int64_t last_ms;  /* of the last fix; INT64_MIN: none */
-    int64_t state_ms; /* the time that the hypotheses are for */
-    int64_t edge;     /* the last edge of the grid that was crossed */
-    double left_m;    /* the place at the last fix that was believed */
+    int64_t last_ms;   /* of the last fix; INT64_MIN: none */
+    int64_t state_ms;  /* the time that the hypotheses are for */
+    int64_t edge;      /* the last edge of the grid that was crossed */
+    double furthest_m; /* the greatest place of a fix that was believed, and what goes with it */
+    int64_t furthest_ms;
+    struct lonlat furthest_at;
+    double left_m; /* the place at the last fix that was believed */
     int64_t left_ms;
     struct lonlat left_at;  /* that fix */
     double error_m2;        /* the variance of fixes without an accuracy */

@@ -23,6 +23,9 @@
 #define BACK_FIXES 2u
 #define LOST_FIXES 3u /* not believed in a row: the match begins anew */
 #define LOST_MS 10000
+#define BACK_LEAST_M 25.0 /* so far behind the furthest place is an error of the match */
+#define BACK_DEVIATIONS 4.0
+#define STARTED_M 50.0
 #define MARGIN_M 100.0 /* of what can be reached */
 
 struct match_track *match_track_new(const struct match *m, int64_t gun_ms)
@@ -129,6 +132,11 @@ static void believed(struct match_track *t, const struct fix *f, double dt_s)
     t->s.left_ms = f->time_ms;
     t->s.left_at = f->at;
     t->s.short_cut = t->s.h[0].short_cut;
+    if (t->s.left_m >= t->s.furthest_m) {
+        t->s.furthest_m = t->s.left_m;
+        t->s.furthest_ms = f->time_ms;
+        t->s.furthest_at = f->at;
+    }
     finish_look(t, f->time_ms);
 }
 
@@ -142,6 +150,26 @@ static bool restart(struct match_track *t, const struct sighting *f, const struc
     return true;
 }
 
+/* Nobody goes back on a course. Who seems to has been followed on the wrong leg of a turn: the match
+ * begins anew from the furthest place. */
+static void never_back(struct match_track *t, const struct sighting *f, const struct fix *raw)
+{
+    struct match_state *s = &t->s;
+    double most_m = BACK_DEVIATIONS * f->error_m;
+
+    if (s->h[0].k.x[KALMAN_PLACE] >=
+        s->furthest_m - (most_m > BACK_LEAST_M ? most_m : BACK_LEAST_M))
+        return;
+    s->left_m = s->furthest_m;
+    s->left_ms = s->furthest_ms;
+    s->left_at = s->furthest_at;
+    if (restart(t, f, raw) && s->h[0].k.x[KALMAN_PLACE] < s->furthest_m) {
+        s->furthest_m = s->h[0].k.x[KALMAN_PLACE];
+        s->furthest_ms = f->time_ms;
+        s->furthest_at = raw->at;
+    }
+}
+
 /* Whether so many fixes beyond the limit, over such a time, mean off the course. */
 static bool is_off(const struct doubt *d, int64_t time_ms)
 {
@@ -151,6 +179,12 @@ static bool is_off(const struct doubt *d, int64_t time_ms)
     if (d->beyond > 1 && span_ms / (d->beyond - 1) > OFF_AFTER_MS)
         need--;
     return d->beyond >= need && span_ms >= OFF_AFTER_MS;
+}
+
+/* Not at the start, where many wait far behind the line, and not after the finish. */
+static bool can_be_off(const struct match_track *t)
+{
+    return t->s.furthest_m >= STARTED_M && t->s.finish_seen_ms == INT64_MIN;
 }
 
 static void count_doubt(struct match_track *t, int64_t time_ms, bool beyond)
@@ -174,11 +208,12 @@ static void on_course(struct match_track *t, const struct sighting *f, const str
     struct window_fix *w = begin(t, raw, off_m);
 
     if (!beyond && hypotheses_update(t, f, number(t))) {
+        never_back(t, f, raw);
         believed(t, raw, dt_s);
         w->r.used = true;
     } else {
         count_doubt(t, f->time_ms, beyond);
-        if (t->s.finish_seen_ms == INT64_MIN && is_off(&t->s.doubt, f->time_ms)) {
+        if (can_be_off(t) && is_off(&t->s.doubt, f->time_ms)) {
             t->s.status = MATCH_OFF_COURSE;
             window_mark_off(t, t->s.doubt.beyond_ms);
             return;
