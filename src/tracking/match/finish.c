@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define LEAVE_M 30.0 /* who goes off so near to the end has finished */
 #define STILL_M 6.0
 #define STAND_MS 30000 /* so long at the end is a finish */
 #define END_M 10.0     /* the end begins so far before the line, or at so many deviations */
@@ -132,8 +133,11 @@ static void compute(struct match_track *t)
     }
     time_ms =
         still ? came_to(t, p, n, still->k.place, &variance) : reached(t, p, n, length_m, &variance);
+    if (time_ms < 0 && n)
+        time_ms = came_to(t, p, n, p[n - 1].k.place, &variance);
     if (time_ms < 0)
-        time_ms = (double)((n ? p[0].time_ms : t->s.finish_seen_ms) - t->gun_ms);
+        time_ms = (double)((t->s.at_end_ms != INT64_MIN ? t->s.at_end_ms : t->s.finish_seen_ms) -
+                           t->gun_ms);
     set_finish(t, time_ms, sqrt(variance), n ? p[n - 1].k.speed : 0);
     free(p);
 }
@@ -162,6 +166,15 @@ void finish_look(struct match_track *t, int64_t time_ms)
         return;
     t->s.finish_seen_ms = time_ms;
     compute(t);
+}
+
+bool finish_by_leaving(struct match_track *t, int64_t time_ms)
+{
+    if (t->s.furthest_m < t->match->path.length_m - LEAVE_M)
+        return false;
+    t->s.finish_seen_ms = time_ms;
+    compute(t);
+    return true;
 }
 
 void finish_settle(struct match_track *t)

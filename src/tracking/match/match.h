@@ -92,8 +92,8 @@ struct match_track *match_track_new(const struct match *m, int64_t gun_ms);
 void match_track_free(struct match_track *t);
 
 /* Adds a fix: its result goes to the sink, then those that it settles, oldest first. A fix that is
- * not after the last one by time counts for nothing; its result repeats the last one's place. At
- * most 2 µs on average at one fix a second. */
+ * not after the last one by time, not on the earth, or more than a year after the gun counts for
+ * nothing; its result repeats the last one's place. At most 2 µs on average at one fix a second. */
 void match_track_add(struct match_track *t, const struct fix *f, match_sink *sink, void *context);
 
 /* Goes back to a state that no fix at or after `time_ms` has entered. Returns the time of the last

@@ -312,9 +312,9 @@ static void search_range(struct search *s, double from_m, double to_m)
     const struct path *p = s->path;
 
     from_m = from_m > 0 ? from_m : 0;
+    from_m = from_m < p->length_m ? from_m : p->length_m;
     to_m = to_m < p->length_m ? to_m : p->length_m;
     to_m = to_m > from_m ? to_m : from_m;
-    from_m = from_m < to_m ? from_m : to_m;
     for (uint32_t lap = lap_of(p, from_m); lap <= lap_of(p, to_m); lap++) {
         s->add_m = lap * p->lap_m;
         s->from_m = from_m > s->add_m ? from_m - s->add_m : 0;

@@ -25,6 +25,7 @@
 #define LOST_MS 10000
 #define BACK_LEAST_M 25.0 /* so far behind the furthest place is an error of the match */
 #define BACK_DEVIATIONS 4.0
+#define LATEST_MS INT64_C(31622400000) /* a fix a year after the gun is none */
 #define STARTED_M 50.0
 #define MARGIN_M 100.0 /* of what can be reached */
 
@@ -213,7 +214,7 @@ static void on_course(struct match_track *t, const struct sighting *f, const str
         w->r.used = true;
     } else {
         count_doubt(t, f->time_ms, beyond);
-        if (can_be_off(t) && is_off(&t->s.doubt, f->time_ms)) {
+        if (can_be_off(t) && is_off(&t->s.doubt, f->time_ms) && !finish_by_leaving(t, f->time_ms)) {
             t->s.status = MATCH_OFF_COURSE;
             window_mark_off(t, t->s.doubt.beyond_ms);
             return;
@@ -309,7 +310,8 @@ void match_track_add(struct match_track *t, const struct fix *f, match_sink *sin
     struct sighting s;
     struct match_result *r;
 
-    if (f->time_ms <= t->s.last_ms || !lonlat_is_valid(f->at)) {
+    if (f->time_ms <= t->s.last_ms || !lonlat_is_valid(f->at) ||
+        f->time_ms > t->gun_ms + LATEST_MS) {
         repeat(t, f, sink, context);
         return;
     }

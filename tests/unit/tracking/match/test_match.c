@@ -265,6 +265,52 @@ static void standing_on_the_line_is_a_finish(void **state)
     course_unref(c);
 }
 
+/* Who runs on past the line, and away, has finished and is not off the course. */
+static void running_on_is_a_finish(void **state)
+{
+    struct course *c = runs_course(street, 3, 1);
+    struct match *m = runs_match(c);
+    struct match_finish finish = {0};
+    struct match_track *t;
+    double end_s;
+
+    (void)state;
+    begin(13);
+    end_s = runs_way(&r, c, 0, 0, 1990, 2, 5);
+    for (int i = 1; i < 40; i++)
+        runs_add(&r, end_s + 5 * i, runs_place(10 * i, -5), -1, 5);
+    t = runs_match_all(&r, m);
+    assert_int_equal(runs_count(&r, MATCH_OFF_COURSE), 0);
+    assert_int_equal(r.result[r.n - 1].status, MATCH_FINISHED);
+    assert_true(match_track_finish(t, &finish));
+    assert_in_range(
+        finish.time_ms - RUNS_GUN_MS, (uint64_t)(end_s - 15) * 1000, (uint64_t)(end_s + 20) * 1000);
+    match_track_free(t);
+    match_free(m);
+    course_unref(c);
+}
+
+/* Who waits far behind the start is not off the course. */
+static void waiting_behind_the_start(void **state)
+{
+    struct course *c = runs_course(street, 3, 1);
+    struct match *m = runs_match(c);
+    struct match_track *t;
+    double time_s = 0;
+
+    (void)state;
+    begin(14);
+    for (; time_s < 300; time_s += 5)
+        runs_add(&r, time_s, runs_place(0, -60), 0, 5);
+    runs_way(&r, c, time_s + 20, 0, 900, 3, 5);
+    t = runs_match_all(&r, m);
+    assert_int_equal(runs_count(&r, MATCH_OFF_COURSE), 0);
+    assert_true(r.result[r.n - 1].dist_mm > 860000 && r.result[r.n - 1].dist_mm < 930000);
+    match_track_free(t);
+    match_free(m);
+    course_unref(c);
+}
+
 /* Two minutes of silence until a turn of the street: on which leg they are, is said as a probability. */
 static void doubt_is_said(void **state)
 {
@@ -335,6 +381,8 @@ int main(void)
         cmocka_unit_test(short_cut_is_marked),
         cmocka_unit_test(jump_is_not_believed),
         cmocka_unit_test(standing_on_the_line_is_a_finish),
+        cmocka_unit_test(running_on_is_a_finish),
+        cmocka_unit_test(waiting_behind_the_start),
         cmocka_unit_test(doubt_is_said),
         cmocka_unit_test(forecast_widens),
         cmocka_unit_test(vmax_has_a_range),
