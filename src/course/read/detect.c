@@ -190,11 +190,16 @@ static int read_bytes(const char *file, size_t len, struct reading *r, struct er
     return read_text(file, len, r, e);
 }
 
-/* The error for a KML that only points at what it shows. */
+/* The error for a file without a line: what is wrong with the point that was left out, or that a KML
+ * only points at what it shows. */
 static int check_found(const struct reading *r, struct err *e)
 {
     if (read_has_line(r->draft))
         return 0;
+    if (r->skipped.code != ERR_NONE) {
+        *e = r->skipped;
+        return -1;
+    }
     if (r->links)
         return err_set(e, ERR_INVALID,
             "The file holds only a link (%.200s), not the course itself. Export it again without "

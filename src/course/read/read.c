@@ -21,6 +21,18 @@ void read_add_link(struct reading *r, const char *target)
     r->link[r->links++] = mem_strndup(target, strnlen(target, 1000));
 }
 
+int read_skip(struct reading *r, size_t first, const struct err *e)
+{
+    if (e->code == ERR_TOO_LARGE)
+        return -1;
+    if (r->skipped.code == ERR_NONE)
+        r->skipped = *e;
+    draft_truncate(r->draft, first);
+    diagnostics_add(&r->draft->notes, DIAGNOSTIC_WARNING, "unused", NULL,
+        "A point was left out. %.300s", e->text);
+    return 0;
+}
+
 bool read_has_line(const struct draft *d)
 {
     for (size_t i = 0; i < d->n; i++)

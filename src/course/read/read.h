@@ -24,7 +24,8 @@ struct reading {
     char **link;      /* the targets of the KML's NetworkLinks, in their order; owned */
     size_t links;
     size_t links_cap;
-    bool image; /* the KML shows an image on the ground */
+    bool image;         /* the KML shows an image on the ground */
+    struct err skipped; /* of the first point that was left out; its code is ERR_NONE if none was */
     /* Reads the bytes of a file inside an archive, of any format. */
     int (*read_inner)(const char *file, size_t len, struct reading *r, struct err *e);
 };
@@ -55,6 +56,10 @@ void read_release(struct reading *r);
 
 /* Keeps the target of a NetworkLink. Those above LINKS_MAX are dropped. */
 void read_add_link(struct reading *r, const char *target);
+
+/* Leaves out the shapes from number `first` on, of a point that cannot be read, with a note that says
+ * what is wrong: it does not spoil the line beside it. -1, and *e stays, if the file is too large. */
+int read_skip(struct reading *r, size_t first, const struct err *e) MUST_CHECK;
 
 /* Whether the draft has a line or an area that can be the course. */
 bool read_has_line(const struct draft *d);

@@ -198,6 +198,51 @@ static void test_tuples_have_no_holes(void **state)
     }
 }
 
+/* A point that cannot be read is left out with a note; alone it is the error. */
+static void test_a_bad_point_beside_a_good_line(void **state)
+{
+    static const struct {
+        const char *point;
+        const char *rest;
+        const char *said;
+    } cases[] = {
+        {"<kml><Document><Placemark><name>Bad</name><Point><coordinates>10,5,50,9</coordinates>"
+         "</Point></Placemark>",
+            "<Placemark><LineString><coordinates>" LINE "</coordinates></LineString></Placemark>"
+            "</Document></kml>",
+            "decimal comma"},
+        {"<kml><Document><Placemark><name>Bad</name><Point><coordinates>here</coordinates></Point>"
+         "</Placemark>",
+            "<Placemark><LineString><coordinates>" LINE "</coordinates></LineString></Placemark>"
+            "</Document></kml>",
+            "\"here\", which is not"},
+        {"<gpx><wpt lat='91' lon='0'><ele>5</ele><name>Bad</name><type>Water</type></wpt>",
+            "<trk><trkseg><trkpt lat='51' lon='0'/><trkpt lat='51' "
+            "lon='0.01'/></trkseg></trk></gpx>",
+            "not on the earth"},
+        {"<gpx><wpt lat='50,9' lon='0'><sym>Flag</sym></wpt>",
+            "<trk><trkseg><trkpt lat='51' lon='0'/><trkpt lat='51' "
+            "lon='0.01'/></trkseg></trk></gpx>",
+            "decimal comma"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[1000];
+        struct course *c;
+
+        (void)snprintf(text, sizeof text, "%s%s", cases[i].point, cases[i].rest);
+        c = import_text(text);
+        assert_said(c, "unused", cases[i].said);
+        assert_int_equal(vertices_of(c), 2);
+        assert_null(c->elevation_cm);
+        course_unref(c);
+        (void)snprintf(
+            text, sizeof text, "%s%s", cases[i].point, i < 2 ? "</Document></kml>" : "</gpx>");
+        assert_refused(text, strlen(text), ERR_INVALID, cases[i].said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_open_street_map),
         cmocka_unit_test(test_relations_are_bounded),
         cmocka_unit_test(test_tuples_have_no_holes),
+        cmocka_unit_test(test_a_bad_point_beside_a_good_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

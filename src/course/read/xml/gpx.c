@@ -12,6 +12,7 @@ enum element { OTHER, GPX, METADATA, TRACK, SEGMENT, ROUTE, PLACE, WAYPOINT, EXT
 
 struct read_gpx {
     struct draft *draft;
+    struct reading *reading;
     enum element *stack;
     size_t depth;
     size_t cap;
@@ -21,11 +22,12 @@ struct read_gpx {
     enum draft_role role;
 };
 
-struct read_gpx *read_gpx_new(struct draft *d)
+struct read_gpx *read_gpx_new(struct reading *r)
 {
     struct read_gpx *g = mem_zalloc(1, sizeof *g);
 
-    g->draft = d;
+    g->draft = r->draft;
+    g->reading = r;
     return g;
 }
 
@@ -116,10 +118,11 @@ int read_gpx_start(void *arg, const char *name, const char **attrs, struct err *
             return -1;
         g->draft->shape[g->draft->n - 1].spare = element == ROUTE;
     }
-    if (element == WAYPOINT)
-        return draft_begin(g->draft, DRAFT_POINT, DRAFT_PLAIN, NULL, e) || add_place(g, attrs, e)
-                   ? -1
-                   : 0;
+    if (element == WAYPOINT) {
+        if (draft_begin(g->draft, DRAFT_POINT, DRAFT_PLAIN, NULL, e))
+            return -1;
+        return add_place(g, attrs, e) ? read_skip(g->reading, g->first, e) : 0;
+    }
     if ((strcmp(name, "trkpt") == 0 && parent(g, 1) == SEGMENT) ||
         (strcmp(name, "rtept") == 0 && parent(g, 1) == ROUTE) ||
         (strcmp(name, "rpt") == 0 && parent(g, 2) == EXTENSIONS && parent(g, 4) == ROUTE))
@@ -170,6 +173,8 @@ static void take_type(struct read_gpx *g, enum element holder, const char *text)
     enum draft_role role = draft_role_parse(text);
 
     if (holder == WAYPOINT) {
+        if (g->draft->n == g->first)
+            return; /* it was left out */
         draft_shape_type(&g->draft->shape[g->draft->n - 1], text);
         role = role == DRAFT_CHECKPOINT ? role : name_hints_role(text);
     }
@@ -189,7 +194,7 @@ static int take_extension(struct read_gpx *g, const char *name, const char *text
 /* Whether the draft's last place is that of the element around the current one. */
 static bool has_place(const struct read_gpx *g)
 {
-    return parent(g, 1) == WAYPOINT ||
+    return (parent(g, 1) == WAYPOINT && g->draft->n > g->first) ||
            (parent(g, 1) == PLACE && (parent(g, 2) == SEGMENT || parent(g, 2) == ROUTE));
 }
 

@@ -8,15 +8,15 @@
 #ifndef COURSE_READ_GPX_H
 #define COURSE_READ_GPX_H
 
-#include "course/draft.h"
+#include "course/read/read.h"
 #include "course/read/xml/xml.h"
 
 #include <stdbool.h>
 
 struct read_gpx;
 
-/* A reader that fills the draft, which is borrowed. */
-struct read_gpx *read_gpx_new(struct draft *d);
+/* A reader that fills the draft of the reading, which is borrowed. */
+struct read_gpx *read_gpx_new(struct reading *r);
 void read_gpx_free(struct read_gpx *k);
 
 /* Whether a GPX file can begin with this element. */

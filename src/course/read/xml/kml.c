@@ -247,7 +247,9 @@ static int add_coordinates(struct read_kml *k, const char *text, struct err *e)
                 e, ERR_INVALID, "The file has a polygon's boundary outside of a polygon.");
         draft_ring(d);
     }
-    return read_tuples(text, d, e);
+    if (read_tuples(text, d, e))
+        return holder == POINT && d->n ? read_skip(k->reading, d->n - 1, e) : -1;
+    return 0;
 }
 
 /* Adds the place of a gx:coord: "lon lat alt". */

@@ -61,7 +61,7 @@ static bool is_wide(const char *file, size_t len)
 static int read_whole(const char *file, size_t len, struct reading *r, struct err *e)
 {
     struct state s = {.kml = read_kml_new(r),
-        .gpx = read_gpx_new(r->draft),
+        .gpx = read_gpx_new(r),
         .tcx = read_tcx_new(r->draft),
         .osm = read_osm_new(r->draft)};
     struct xml_reader reader = {.start = on_start, .end = on_end, .arg = &s};
