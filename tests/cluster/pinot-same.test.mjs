@@ -79,3 +79,37 @@ test("with Pinot every answer is the embedded store's", { skip }, async (t) => {
   await same(servers, `${path}/frames?from=0&to=${last}&step=7`, frames);
   await api(servers[0], path, { method: "DELETE" });
 });
+
+/** A line of 2.2 km along the equator, passed out and back at its checkpoints. */
+const LON = [...Array(11).keys(), ...[...Array(10).keys()].reverse()].map((i) => i / 1000);
+const GPX = `<gpx><trk><trkseg>${LON.map((lon) => `<trkpt lat="0" lon="${lon}"/>`).join("")}</trkseg></trk></gpx>`;
+const LIST = "name,lat,lon,cutoff\nHut,0,0.004,0:08:00\nTop,0,0.0095,0:05:00\n";
+
+test("with Pinot everybody has the same times at checkpoints, also where they are read in groups", { skip }, async (t) => {
+  const servers = [
+    await startServer({ address }, { t: { after } }),
+    await startServer({ address }, { t: { after }, args: ["--pinot", controller] }),
+  ];
+  const course = fresh("checkpoints").toLowerCase().replace(/[^a-z0-9-]/g, "-").slice(0, 60);
+  const s = spec(fresh("checkpoints"), { course, competitors: 200, slowest: 300, speed: 400, stopRatio: 0 });
+  const path = `/api/races/${s.runId}`;
+
+  assert.equal((await ask(servers[1], `/api/courses?shortName=${course}`, { method: "POST", body: GPX })).status, 201);
+  assert.equal((await ask(servers[1], `/api/courses/${course}/checkpoints`, { method: "PUT", body: LIST })).status, 200);
+  await create(servers[1], s);
+  for (const server of servers) {
+    await until("the race is known", async () => (await ask(server, path)).status === 200);
+    await untilState(server, s.runId, "finished");
+    await until("all are home", async () => (await api(server, `${path}/board`)).counts.finished === s.competitors);
+  }
+  const list = await same(servers, `${path}/checkpoints`, json);
+  assert.ok(list.checkpoints.length >= 3 && list.checkpoints.every((c) => c.passed === s.competitors));
+  for (const at of ["", "?at=200", "?at=330", "?at=500"]) {
+    await same(servers, `${path}/checkpoints${at}`, json);
+    await same(servers, `${path}/cutoffs${at}`, json);
+    await same(servers, `${path}/competitors/11${at}`, json);
+  }
+  await same(servers, `${path}/board?limit=200&checkpoint=2&at=400`, json);
+  await same(servers, `${path}/results.csv`, text);
+  await api(servers[0], path, { method: "DELETE" });
+});
