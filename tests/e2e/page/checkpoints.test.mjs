@@ -24,10 +24,14 @@ test("a race with checkpoints: map, fold, card, results", async (t) => {
   const { server, race } = await startRace(t);
   const { checkpoints } = await api(server, `/api/races/${race.runId}/checkpoints`);
   const { cutoffs } = await api(server, `/api/races/${race.runId}/cutoffs`);
-  const page = await open(t, server, `/?race=${race.runId}`);
+  const page = await open(t, server, `/?race=${race.runId}`, { viewport: { width: 1900, height: 900 } });
 
   await page.locator(".cp-sign").nth(2).waitFor({ state: "attached" });
   assert.deepEqual(await page.locator(".cp-sign").allTextContents(), ["<b>Hut</b>", "Top", "Top"], "names are text");
+
+  const board = await api(server, `/api/races/${race.runId}/board`);
+  const cell = page.locator("#board tbody tr", { hasText: hms(board.leaders[0].rawTime) }).first().locator("td", { hasText: "Top (2)" });
+  assert.equal(await cell.textContent(), `Top (2) ${hms(board.leaders[0].checkpoint.rawTime)}`, "the last checkpoint that was passed");
 
   await page.locator(".checkpoints-panel > summary").click();
   await page.locator('[data-checkpoint="3"]').waitFor();

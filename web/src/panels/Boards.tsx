@@ -19,12 +19,12 @@ import type { ColumnKey, Show } from './columns';
 import { VirtualTable } from './VirtualTable';
 import type { TableSort } from './VirtualTable';
 
-const RUNNING: ColumnKey[] = ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time', 'gap'];
+const RUNNING: ColumnKey[] = ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time', 'gap', 'checkpoint'];
 
 const BOARDS: Record<TabName, ColumnKey[]> = {
     leaders: RUNNING,
     front: RUNNING,
-    back: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
+    back: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time', 'checkpoint'],
     geofence: ['bib', 'name', 'dwell', 'dwellTotal', 'inactivity', 'distance'],
     justFinished: ['rank', 'bib', 'name', 'time', 'pace', 'finishedAt'],
     all: ['rank', 'bib', 'name', 'distance', 'toGo', 'pace', 'time'],
@@ -155,6 +155,7 @@ export function Boards({ state, session, stationary }: { state: AppState; sessio
         asOfS: board?.asOf.rawTime ?? -1,
         stillS: (bib) => stationary.forS(session.competitors.numberOf(bib)),
         statusOf: (bib) => session.competitors.statusOf(bib),
+        checkpoints: state.course.value?.trackside.checkpoints ?? [],
     };
     const everybody = (): List => everybodyList(session.competitors, sort.value, state.search.value, state.track.value?.lengthM ?? null);
     const list = useComputed(() => {
@@ -169,7 +170,7 @@ export function Boards({ state, session, stationary }: { state: AppState; sessio
         const all = everybody();
         return all.count > 0 ? all.rowAt(0) : undefined;
     };
-    const columns = BOARDS[tab].filter((c) => state.named.value || c !== 'name');
+    const columns = BOARDS[tab].filter((c) => (state.named.value || c !== 'name') && (show.checkpoints.length > 0 || c !== 'checkpoint'));
     return (
         <section class="boards">
             <Tabs state={state} />

@@ -7,7 +7,8 @@ import type { Units } from '../model/format';
 import { hasFinished } from '../model/row';
 import { inactivityOf } from '../model/inactivity';
 import type { Inactivity } from '../model/inactivity';
-import type { BoardRow } from '../wire/types';
+import { checkpointLabel } from '../model/checkpoints';
+import type { BoardRow, Checkpoint } from '../wire/types';
 
 /** What every cell may need besides its row. */
 export interface Show {
@@ -22,6 +23,8 @@ export interface Show {
     stillS: (bib: number) => number;
     /** The status of a competitor by the last tick. */
     statusOf: (bib: number) => number;
+    /** Those of the course. */
+    checkpoints: readonly Checkpoint[];
 }
 
 export interface Column {
@@ -34,7 +37,7 @@ export interface Column {
 }
 
 export type ColumnKey =
-    | 'rank' | 'bib' | 'name' | 'distance' | 'toGo' | 'pace' | 'time' | 'gap' | 'dwell' | 'dwellTotal' | 'inactivity' | 'finishedAt';
+    | 'rank' | 'bib' | 'name' | 'distance' | 'toGo' | 'pace' | 'time' | 'gap' | 'dwell' | 'dwellTotal' | 'inactivity' | 'finishedAt' | 'checkpoint';
 
 const unit = (units: Units): string => t(`unit.${units}`);
 
@@ -148,6 +151,15 @@ export const COLUMNS: Record<ColumnKey, Column> = {
             const inactivity = rowInactivity(r, s);
             return inactivity ? inactivity.s + (inactivity.kind === 'stale' ? 1e6 : 0) : 0;
         },
+        down: true,
+    },
+    checkpoint: {
+        head: () => t('checkpoints.name'),
+        cell: (r, s) => {
+            const at = r.checkpoint ? s.checkpoints[r.checkpoint.number - 1] : undefined;
+            return at ? <>{checkpointLabel(at)} <span class="soft">{format.raceTime(r.checkpoint!.rawTime)}</span></> : '';
+        },
+        value: (r) => r.checkpoint?.number ?? 0,
         down: true,
     },
     finishedAt: {

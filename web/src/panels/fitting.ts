@@ -5,7 +5,7 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ColumnKey } from './columns';
 
 /** What matters least comes first. What is not listed always stays. */
-const LEAST_FIRST: readonly ColumnKey[] = ['toGo', 'gap', 'finishedAt', 'dwellTotal', 'pace', 'distance'];
+const LEAST_FIRST: readonly ColumnKey[] = ['toGo', 'gap', 'checkpoint', 'finishedAt', 'dwellTotal', 'pace', 'distance'];
 
 /** The columns without the `dropped` least important ones, in their order. */
 export function withoutLeast(columns: readonly ColumnKey[], dropped: number): ColumnKey[] {

@@ -40,6 +40,8 @@ export interface BoardRow {
     dwell?: number;
     dwellTotal?: number;
     status?: number;
+    /** The last checkpoint passed, from 1; only if the course has some. */
+    checkpoint?: { number: number; rawTime: number } | null;
 }
 
 export interface Counts {
