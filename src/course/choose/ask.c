@@ -70,12 +70,12 @@ static void name_of(const struct set *s, const struct lines *l, char *out, size_
     for (size_t i = 0; i < s->n; i++) {
         const struct draft_shape *shape = l->item[s->item[i]].shape;
 
-        if (text.len < cap)
-            buf_addf(&text, "%s%s", i ? " + " : "", shape->name);
+        if (text.len < cap && *shape->name)
+            buf_addf(&text, "%s%s", text.len ? " + " : "", shape->name);
         if (folder && (!shape->folder || strcmp(shape->folder, folder) != 0))
             folder = NULL;
     }
-    name_clean(out, cap, (s->n > 1 || !*text.data) && folder ? folder : text.data);
+    name_clean(out, cap, (s->n > 1 || !text.len) && folder ? folder : text.len ? text.data : "");
     buf_release(&text);
 }
 

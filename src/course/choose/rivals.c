@@ -70,20 +70,17 @@ static bool is_simplified(const struct rivals *r, size_t a, size_t b)
 {
     const struct flat_line *full = &line(r, a)->flat;
     const struct flat_line *few = &line(r, b)->flat;
-    double before = -1;
 
     if (few->n > full->n || few->n < 3 || length(r, b) < SHORTCUT_LENGTH * length(r, a) ||
         length(r, b) > (1 + SAME_LENGTH) * length(r, a) ||
         flat_distance(few->at[0], full->at[0]) > BESIDE_M ||
         flat_distance(few->at[few->n - 1], full->at[full->n - 1]) > BESIDE_M)
         return false;
-    for (size_t i = 0; i + 1 < few->n; i++) {
-        double along;
-
-        if (flat_nearest(full, few->at[i], &along) > VERTEX_M ||
-            (i > 0 && !line(r, a)->closed && along < before))
+    for (size_t i = 0, at = 0; i < few->n; i++, at++) {
+        while (at < full->n && flat_distance(few->at[i], full->at[at]) > VERTEX_M)
+            at++;
+        if (at == full->n)
             return false;
-        before = along;
     }
     return true;
 }

@@ -53,13 +53,14 @@ static const char *const other_parts[] = {"シャトル", "バス", "駐車", "�
 
 /* Another way that the race may take. */
 static const char *const alternative_words[] = {"alternative", "alternatives", "alternate",
-    "alternativ", "alternativstrecke", "alternativroute", "alternativa", "alternatif",
-    "alternatief", "alternatywa", "alternatywna", "ausweichstrecke", "ausweichroute", "variant",
-    "variante", "variantes", "varianta", "variantti", "wariant", "varianten", "вариант",
-    "альтернатива", "альтернативный", "εναλλακτικη", "optional", "option", "opción", "opzione",
-    "backup", "reserve", "ersatz", "ersatzstrecke", "schlechtwetter", "schlechtwetterstrecke",
-    "schlechtwettervariante", "hochwasser", "contingency", "shortcut", "abkürzung", "raccourci",
-    "atajo", "scorciatoia", "bypass", "vaihtoehto", "vaihtoehtoinen", NULL};
+    "alternativ", "alternativstrecke", "alternativroute", "alternativa", "alternativo",
+    "alternativní", "alternativt", "alternatywny", "alternatif", "alternatief", "alternatywa",
+    "alternatywna", "ausweichstrecke", "ausweichroute", "variant", "variante", "variantes",
+    "varianta", "variantti", "wariant", "varianten", "вариант", "альтернатива", "альтернативный",
+    "εναλλακτικη", "optional", "option", "opción", "opzione", "backup", "reserve", "ersatz",
+    "ersatzstrecke", "schlechtwetter", "schlechtwetterstrecke", "schlechtwettervariante",
+    "hochwasser", "contingency", "shortcut", "abkürzung", "raccourci", "atajo", "scorciatoia",
+    "bypass", "vaihtoehto", "vaihtoehtoinen", NULL};
 static const char *const alternative_parts[] = {
     "代替", "予備", "雨天", "荒天", "备用", "備用", "备选", "替代", "대체", "예비", "우천", NULL};
 
