@@ -104,31 +104,22 @@ test("notes show their places on the map, and their signs show the notes", async
   assert.notEqual(index, null);
 });
 
-// Two lines: the importer's answer, held up to what the page does with it.
-const ring = (size) => Array.from({ length: 41 }, (_, k) => [10 + size * Math.sin((k * Math.PI) / 20), 50 + 0.6 * size * Math.cos((k * Math.PI) / 20)]);
-const QUESTION = {
-  error: "Which?", code: "choose-line", option: "line",
-  candidates: [{ line: 1, name: "5 km <i>run</i>", distance: 5000, laps: 1, points: 41, path: ring(0.01) }, { line: 2, name: "10 km", distance: 10000, laps: 1, points: 41, path: ring(0.02) }],
-};
-
 async function asked(page) {
   const urls = [];
-  await page.route("**/api/courses?*", (route) => {
-    const url = route.request().url();
-    urls.push(url);
-    return /[?&]line=/.test(url) ? route.continue({ url: url.replace(/&line=\d/, "") }) : route.fulfill({ status: 409, json: QUESTION });
+  page.on("request", (request) => {
+    if (request.method() === "POST") urls.push(request.url());
   });
-  await give(page, "ring.gpx", caseFile("b2-stages-ring.gpx"));
+  await give(page, "b3-two-races.kml");
   await page.locator('[data-asks="line"]').waitFor();
   return urls;
 }
 
 test("which line is asked: the list and the map point at each other, and a click on either answers", async (t) => {
-  const { page } = await start(t);
+  const { server, page } = await start(t);
   const urls = await asked(page);
   const line = (k) => page.locator(`path.candidate-line.line-${k}`);
 
-  assert.deepEqual(await page.locator(".candidate strong").allInnerTexts(), ["5 km <i>run</i>", "10 km"]);
+  assert.deepEqual(await page.locator(".candidate strong").allInnerTexts(), ["5 km course", "10 km course"]);
   await candidate(page, 1).hover();
   assert.match(await line(1).getAttribute("class"), /pointed/);
   assert.match(await line(0).getAttribute("class"), /faded/);
@@ -137,10 +128,11 @@ test("which line is asked: the list and the map point at each other, and a click
   await sign.hover();
   assert.equal(await candidate(page, 0).getAttribute("aria-current"), "true");
   await sign.click();
-  await page.locator(".changes").waitFor();
+  await length(page).getByText("5.00 km · 1 lap").waitFor();
   assert.match(urls.at(-1), /[?&]line=1(&|$)/);
   await page.locator('[data-import="line"]').selectOption("2");
-  await until("the other line is asked for", () => /[?&]line=2(&|$)/.test(urls.at(-1)) && /[?&]replace=true/.test(urls.at(-1)));
+  await length(page).getByText("10.00 km · 1 lap").waitFor();
+  assert.equal((await courses(server)).length, 5, "the course was replaced by its other line");
 });
 
 for (const [place, options] of [["desk, dark", { colorScheme: "dark" }], ["phone, German", { ...PHONE, locale: "de-DE" }]])
@@ -153,6 +145,7 @@ for (const [place, options] of [["desk, dark", { colorScheme: "dark" }], ["phone
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.dataset.candidate), "1");
+    assert.equal(await candidate(page, 1).evaluate((entry) => entry.matches(":focus-visible")), true);
     assert.match(await page.locator("path.candidate-line.line-1").getAttribute("class"), /pointed/);
     await keepPicture(page, `import-${place.split(",")[0]}`);
     await page.keyboard.press("Enter");
@@ -164,6 +157,17 @@ for (const [place, options] of [["desk, dark", { colorScheme: "dark" }], ["phone
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0);
     await keepPicture(page, `import-${place.split(",")[0]}-done`);
   });
+
+test("in German the notes are German, with figures as Germans write them", async (t) => {
+  const { page } = await start(t, { locale: "de-DE" });
+
+  for (const [name, says] of [["h8-nomatch-laps.kml", "Angegeben sind 5.000 m, gemessen 4.799,9 m: 200,1 m weniger."], ["e83-shuttle.kml", "dem Namen nach nicht das Rennen"],
+    ["e25-zero-point.gpx", "Ort 3 einer Linie ist 0,0"]]) {
+    await give(page, name);
+    await page.locator(".diagnostics").getByText(says).waitFor();
+    assert.doesNotMatch(await page.locator(".diagnostics").innerText(), /\bThe\b|\bwas\b/, name);
+  }
+});
 
 test("what cannot be read is said, and the course that was there stays", async (t) => {
   const { page } = await start(t);

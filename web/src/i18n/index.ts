@@ -44,6 +44,11 @@ export function isKey(name: string): name is Key {
     return typeof words.value[name as Key] === 'string';
 }
 
+/** The English words of a key, as they are. */
+export function inEnglish(key: Key): string {
+    return en[key] ?? '';
+}
+
 /** The words of a key, with {name} replaced by its value. */
 export function t(key: Key, values?: Record<string, string | number>): string {
     const text = words.value[key] ?? en[key] ?? key;
