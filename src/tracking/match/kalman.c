@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define LONGEST_S 21600.0 /* a longer silence tells no less: all variances stay far from 2^53 */
+#define VARIANCE_LEAST 1e-6
 #define SPEED_TIME_S 60.0     /* how long a change of speed lasts */
 #define SPEED_SPREAD_MPS 0.4  /* how far it goes from the pace */
 #define PACE_DRIFT 1.0e-4     /* m²/s² per s: a pace changes by 0.6 m/s in an hour */
@@ -57,6 +59,7 @@ static void move(struct kalman *k, const struct motion *m)
 
 struct kalman_time kalman_time(double dt_s)
 {
+    dt_s = dt_s < LONGEST_S ? dt_s : LONGEST_S;
     return (struct kalman_time){
         dt_s, numeric_exp(-dt_s / SPEED_TIME_S), numeric_exp(-dt_s / ERROR_TIME_S)};
 }
@@ -150,6 +153,8 @@ struct kalman_fit kalman_update(
     for (int i = 0; i < KALMAN_N; i++)
         for (int j = i; j < KALMAN_N; j++)
             k->p[i][j] = k->p[j][i] -= step->gain[i][0] * ph[j][0] + step->gain[i][1] * ph[j][1];
+    for (int i = 0; i < KALMAN_N; i++) /* rounding after a long silence */
+        k->p[i][i] = k->p[i][i] > VARIANCE_LEAST ? k->p[i][i] : VARIANCE_LEAST;
     step->slope[0] = f->slope[0];
     step->slope[1] = f->slope[1];
     step->place = k->x[0];

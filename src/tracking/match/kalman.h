@@ -68,7 +68,7 @@ struct kalman_time {
     double error_kept;
 };
 
-/* dt_s is 0 or more. */
+/* dt_s is 0 or more; above 6 h it counts as 6 h. */
 struct kalman_time kalman_time(double dt_s);
 
 /* Predicts over a time, for errors with the standard deviation error_m, and fills the transition of

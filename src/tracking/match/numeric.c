@@ -25,7 +25,7 @@ double numeric_exp(double x)
     double r, sum = 1.0 / 39916800;
     int k;
 
-    if (x < -700)
+    if (!(x >= -700)) /* NaN too */
         return 0;
     if (x > 700)
         x = 700;
