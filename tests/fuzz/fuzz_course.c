@@ -4,6 +4,7 @@
  * fuzz_replay.c over the corpus everywhere.
  */
 #include "course/course.h"
+#include "course/question.h"
 #include "round_trip.h"
 
 #include <stdint.h>
@@ -14,8 +15,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct err e = {0};
-    struct course *c = course_import(data, size, NULL, &e);
+    struct course_question asked = {0};
+    struct course_options o = {.question = &asked};
+    struct course *c = course_import(data, size, &o, &e);
 
+    if (c ? asked.code != NULL : (e.code == ERR_CONFLICT) != (asked.code && asked.n > 0))
+        abort();
+    course_question_release(&asked);
     if (!c) {
         if (e.code == ERR_NONE || e.text[0] == '\0')
             abort();
