@@ -23,6 +23,8 @@
 #define COURSE COURSES "/{shortName}"
 #define RACES "/api/races"
 #define RACE RACES "/{runId}"
+#define FIXES_MAX (10u << 20)
+#define STARTLIST_MAX (32u << 20)
 
 static const struct route routes[] = {
     {METHOD_GET, "/", api_page_index, 0, 0}, /* looks up the race of the link */
@@ -61,6 +63,16 @@ static const struct route routes[] = {
     {METHOD_GET, RACE "/competitors/{competitorId}", api_moment_competitor, 0, 0},
     {METHOD_GET, RACE "/roster", api_roster_get, ROUTE_LONG, 0},
     {METHOD_PUT, RACE "/roster", api_roster_put, ROUTE_WRITES, ROSTER_MAX},
+    {METHOD_POST, RACE "/start", api_live_start, ROUTE_WRITES, JSON_MAX},
+    {METHOD_GET, RACE "/startlist", api_startlist_get, ROUTE_LONG, 0},
+    {METHOD_PUT, RACE "/startlist", api_startlist_put, ROUTE_WRITES, STARTLIST_MAX},
+    {METHOD_GET, RACE "/keys", api_keys_get, 0, 0},
+    {METHOD_POST, RACE "/keys", api_keys_renew, ROUTE_WRITES, JSON_MAX},
+    {METHOD_GET, RACE "/devices", api_devices_get, ROUTE_LONG, 0},
+    {METHOD_POST, RACE "/devices", api_devices_assign, ROUTE_WRITES, JSON_MAX},
+    {METHOD_POST, RACE "/fixes", api_phones_fixes, ROUTE_WRITES, FIXES_MAX},
+    {METHOD_GET, "/t/{key}/{app}", api_phones_take, 0, 0}, /* some apps send by GET */
+    {METHOD_POST, "/t/{key}/{app}", api_phones_take, ROUTE_POSTED, FIXES_MAX},
     {METHOD_POST, "/query/sql", api_sql_query, ROUTE_POSTED | ROUTE_COSTLY, SQL_REQUEST_MAX},
 };
 

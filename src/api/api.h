@@ -14,9 +14,12 @@
 #include "push/hub.h"
 #include "store/store.h"
 
+struct fixlog;
+
 struct api_options {
     struct store *store; /* borrowed, these four */
     struct engine *engine;
+    struct fixlog *fixlog; /* borrowed; NULL: there are no live races */
     struct hub *hub;
     const struct base_map *base_map;
     const char *tiles_attribution; /* whose map that is, as text; NULL: nothing. Borrowed */
@@ -103,6 +106,15 @@ route_handler api_history_events, api_history_frames, api_history_results;
 
 /* roster_routes.c */
 route_handler api_roster_get, api_roster_put;
+
+/* tracking/phones.c: fixes come in */
+route_handler api_phones_take, api_phones_fixes;
+
+/* tracking/devices.c */
+route_handler api_devices_get, api_devices_assign, api_keys_get, api_keys_renew;
+
+/* tracking/startlist_routes.c */
+route_handler api_startlist_get, api_startlist_put, api_live_start;
 
 /* sql.c */
 route_handler api_sql_query;

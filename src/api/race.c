@@ -67,20 +67,42 @@ int api_race_list(struct exchange *x, struct err *e)
     return exchange_json(x, 200, json_pack("{s:o}", "races", list));
 }
 
+static int create_simulated(
+    struct exchange *x, const json_t *body, struct race_record *made, struct err *e)
+{
+    struct race_spec spec;
+
+    if (race_spec_parse(body, time(NULL), &spec, e) || api_race_check_id(x, spec.run_id, e))
+        return -1;
+    return engine_race_create(api_of(x)->o.engine, &spec, made, e);
+}
+
+static int create_live(
+    struct exchange *x, const json_t *body, struct race_record *made, struct err *e)
+{
+    struct race_record asked;
+    bool waits;
+
+    if (race_live_parse(body, &asked, &waits, e) || api_race_check_id(x, asked.spec.run_id, e))
+        return -1;
+    return engine_race_create_live(api_of(x)->o.engine, &asked, waits, made, e);
+}
+
 /* 201 and the address of the new race. */
 int api_race_create(struct exchange *x, struct err *e)
 {
     json_t *body = exchange_body_json(x, e);
     struct race_record made;
-    struct race_spec spec;
+    bool live;
     int rc;
 
     if (!body)
         return -1;
-    rc = race_spec_parse(body, time(NULL), &spec, e);
+    rc = race_kind_parse(body, &live, e);
+    if (!rc)
+        rc = live ? create_live(x, body, &made, e) : create_simulated(x, body, &made, e);
     json_decref(body);
-    if (rc || api_race_check_id(x, spec.run_id, e) ||
-        engine_race_create(api_of(x)->o.engine, &spec, &made, e))
+    if (rc)
         return -1;
     exchange_header(x, "Location", "/api/races/%s", made.spec.run_id);
     return answer_race(x, 201, &made);

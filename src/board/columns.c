@@ -111,7 +111,7 @@ bool columns_is_finish(const struct columns *c, const struct columns_place *p)
 
     if (!c->course)
         return false;
-    if (!c->external)
+    if (!c->external || c->live)
         return p->dist_mm >= c->course->length_mm;
     if (p->distance_m * 1000 < FOREIGN_FINISH_SHARE * (double)c->course->length_mm)
         return false;
@@ -285,8 +285,11 @@ static bool past_matters(const struct columns *c, uint32_t i, const struct colum
            columns_is_inside(c, p) || columns_is_finish(c, p);
 }
 
+/* In a live race the row of somebody who has finished is the finish: fixes after it do not count. */
 static void take(struct columns *c, uint32_t i, const struct columns_place *p)
 {
+    if (c->live && c->finish_s[i] >= 0 && p->raw_s > c->finish_s[i])
+        return;
     c->raw_s[i] = p->raw_s;
     c->dist_mm[i] = p->dist_mm;
     c->next_mm[i] = 0;

@@ -26,6 +26,7 @@
 
 struct columns {
     bool external;
+    bool live; /* external; set by the owner after columns_new: who is at the end has finished */
     uint32_t n;
     uint32_t cap;
     struct course *course; /* a reference; NULL: unknown, so no geofence and no finish */

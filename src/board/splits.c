@@ -6,10 +6,11 @@
 
 #define KM_MM 1000000u
 
-void splits_init(
-    struct splits *f, bool external, struct course *course, struct splits_competitor *out)
+void splits_init(struct splits *f, bool external, bool live, struct course *course,
+    struct splits_competitor *out)
 {
     *f = (struct splits){.out = out, .c = columns_new(external, 0, course), .outside_s = -1};
+    f->c->live = live;
     out->finish_s = -1;
     out->course = course ? course_ref(course) : NULL;
 }

@@ -51,8 +51,8 @@ struct splits {
 };
 
 /* `course` is borrowed until release; NULL: unknown. */
-void splits_init(
-    struct splits *f, bool external, struct course *course, struct splits_competitor *out);
+void splits_init(struct splits *f, bool external, bool live, struct course *course,
+    struct splits_competitor *out);
 void splits_release(struct splits *f);
 void splits_place(struct splits *f, const struct columns_place *at);
 

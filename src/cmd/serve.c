@@ -13,6 +13,7 @@
 #include "cmd/serve_options.h"
 #include "cmd/token.h"
 #include "feed/kafka/kafka.h"
+#include "tracking/fixlog/fixlog.h"
 #include "store/pinot/pinot.h"
 #include "store/store.h"
 
@@ -29,6 +30,7 @@
 struct serve {
     char *data;
     char *token;
+    struct fixlog *fixlog; /* NULL with Kafka */
     struct store *store;
     const struct serve_options *options;
     struct hub *hub;
@@ -103,7 +105,11 @@ static int open_store(struct serve *s, const struct serve_options *o, struct err
     if (o->pinot.controller)
         return open_pinot(s, o, e);
     s->store = store_embedded_new(&so, e);
-    return s->store ? 0 : -1;
+    if (!s->store)
+        return -1;
+    /* A live race is driven by the server that has its fixes: not with others on a shared feed. */
+    s->fixlog = o->kafka ? NULL : fixlog_new(s->data, e);
+    return s->fixlog || o->kafka ? 0 : -1;
 }
 
 /* Reads or makes the admin token. On loopback there is none unless --token-file names one. */
@@ -229,6 +235,7 @@ static int start_server(struct serve *s, const struct serve_options *o, struct e
 {
     struct api_options ao = {.store = s->store,
         .engine = s->engine,
+        .fixlog = s->fixlog,
         .hub = s->hub,
         .base_map = &s->base_map,
         .tiles_attribution = o->tiles_attribution,
@@ -261,6 +268,7 @@ static int start(struct serve *s, const struct serve_options *o, struct err *e)
     if (open_store(s, o, e) || take_token(s, o, e))
         return -1;
     eo.store = s->store;
+    eo.fixlog = s->fixlog;
     if (o->kafka)
         eo.open_feed = open_feed;
     eo.feed_arg = s;
@@ -288,6 +296,7 @@ static void end(struct serve *s)
     api_stop(s->api, s->server);
     api_free(s->api);
     engine_free(s->engine);
+    fixlog_free(s->fixlog);
     if (s->store)
         s->store->ops->free(s->store);
     hub_free(s->hub);

@@ -109,6 +109,8 @@ struct feed_stats {
 struct feed_ops {
     const char *name; /* "local" */
     int (*publish_tick)(struct feed *f, const struct tick *t, struct err *e);
+    /* Events of a live race. NULL: the feed takes none. */
+    int (*publish_events)(struct feed *f, const struct event *events, size_t n, struct err *e);
     int (*publish_race)(struct feed *f, const struct race_record *r, struct err *e);
     int (*publish_course)(struct feed *f, struct course *c, struct err *e);
     int (*delete_course)(struct feed *f, const char *short_name, struct err *e);

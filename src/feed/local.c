@@ -20,6 +20,13 @@ static int publish_tick(struct feed *f, const struct tick *t, struct err *e)
     return s->tick ? s->tick(s->arg, t, e) : 0;
 }
 
+static int publish_events(struct feed *f, const struct event *events, size_t n, struct err *e)
+{
+    struct feed_sink *s = &local(f)->sink;
+
+    return s->events ? s->events(s->arg, events, n, e) : 0;
+}
+
 static int publish_race(struct feed *f, const struct race_record *r, struct err *e)
 {
     struct feed_sink *s = &local(f)->sink;
@@ -64,6 +71,7 @@ static void local_free(struct feed *f)
 static const struct feed_ops local_ops = {
     .name = "local",
     .publish_tick = publish_tick,
+    .publish_events = publish_events,
     .publish_race = publish_race,
     .publish_course = publish_course,
     .delete_course = delete_course,

@@ -3,10 +3,12 @@
  * nobody else can know of. */
 #include "live/driver.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool driver_wanted(enum race_state s)
 {
@@ -18,12 +20,29 @@ bool driver_is_over(const struct driver *d)
     return !driver_wanted(d->race.state);
 }
 
+/* A live race looks at its log again soon. One that somebody has to start is due when they do. */
+static void set_due_live(struct driver *d)
+{
+    const struct race_record *r = &d->race;
+
+    if (r->state == RACE_RUNNING)
+        d->due_ms = clock_wall_ms() + LIVE_RACE_LOOK_MS;
+    else if (r->state == RACE_SCHEDULED && strcmp(r->reason, DRIVER_WAITS) != 0)
+        d->due_ms = r->spec.start_s * 1000;
+    else
+        d->due_ms = INT64_MAX;
+}
+
 /* When the next tick is to be published. The schedule has to be told afterwards
  * (schedule_moved). */
 static void set_due(struct driver *d)
 {
     bool ticking = d->race.state == RACE_RUNNING || d->race.state == RACE_SCHEDULED;
 
+    if (d->live) {
+        set_due_live(d);
+        return;
+    }
     if (d->streamed && d->next_raw_s > sim_last_raw(d->sim))
         /* all ticks are out, but a shared feed has not confirmed the last one yet */
         ticking = false;
@@ -50,14 +69,41 @@ struct driver *driver_new(
     return d;
 }
 
+struct driver *driver_new_live(
+    const struct race_record *r, struct course *c, struct live_race *live)
+{
+    struct driver *d = mem_zalloc(1, sizeof *d);
+
+    d->race = *r;
+    d->course = course_ref(c);
+    d->live = live;
+    set_due(d);
+    return d;
+}
+
 void driver_free(struct driver *d)
 {
     if (!d)
         return;
     sim_free(d->sim);
+    live_race_free(d->live);
     course_unref(d->course);
     free(d->dist_mm);
     free(d);
+}
+
+/* The clock of a live race is that of its start. */
+static void start_clock_live(struct driver *d, int64_t now_ms)
+{
+    struct race_record *r = &d->race;
+    bool waits = strcmp(r->reason, DRIVER_WAITS) == 0;
+
+    if (waits)
+        r->spec.start_s = now_ms / 1000; /* shown until somebody starts it */
+    r->state = waits || r->spec.start_s > now_ms / 1000 ? RACE_SCHEDULED : RACE_RUNNING;
+    r->created_ms = now_ms;
+    r->anchor = (struct race_anchor){.wall_ms = r->spec.start_s * 1000, .speed = 1};
+    set_due(d);
 }
 
 /* The record's clock starts where the race is created, not where it was asked for: a queue before
@@ -67,6 +113,10 @@ void driver_start_clock(struct driver *d, int64_t now_ms)
     struct race_record *r = &d->race;
     bool ahead = r->spec.start_s > now_ms / 1000;
 
+    if (d->live) {
+        start_clock_live(d, now_ms);
+        return;
+    }
     r->state = ahead ? RACE_SCHEDULED : RACE_RUNNING;
     r->created_ms = now_ms;
     r->anchor.wall_ms = ahead ? r->spec.start_s * 1000 : now_ms;
@@ -130,14 +180,30 @@ static int publish_next(struct driver *d, struct feed *f, uint64_t *events, stru
     return 0;
 }
 
+static int publish_live(
+    struct driver *d, struct feed *f, bool ends, uint64_t *events, struct err *e)
+{
+    uint64_t n = 0;
+
+    if (live_race_step(d->live, f, clock_wall_ms(), ends, &n, e))
+        return -1;
+    *events += n;
+    d->changed = d->changed || n;
+    set_due(d);
+    return 0;
+}
+
 /* On a local feed the last tick finishes the race. On a shared one the tick may still be lost, so
  * driver_confirm finishes it. */
 int driver_step(struct driver *d, struct feed *f, uint64_t *events, struct err *e)
 {
-    int32_t last_raw_s = sim_last_raw(d->sim);
+    int32_t last_raw_s;
 
     if (d->race.state == RACE_SCHEDULED && become_state(d, f, RACE_RUNNING, e))
         return -1;
+    if (d->live)
+        return publish_live(d, f, false, events, e);
+    last_raw_s = sim_last_raw(d->sim);
     if (d->next_raw_s <= last_raw_s && publish_next(d, f, events, e))
         return -1;
     if (d->next_raw_s > last_raw_s && !d->streamed)
@@ -179,6 +245,8 @@ int driver_pause(struct driver *d, struct feed *f, int64_t now_ms, struct err *e
 {
     struct race_record r = d->race;
 
+    if (d->live)
+        return refuse(d, "paused: people do not stand still for it", e);
     if (r.state == RACE_PAUSED)
         return refuse(d, "paused again", e);
     if (r.state != RACE_RUNNING)
@@ -201,10 +269,41 @@ int driver_resume(struct driver *d, struct feed *f, int64_t now_ms, struct err *
     return become(d, f, &r, e);
 }
 
+/* Everything that is known is published first. */
+static int finish_live(struct driver *d, struct feed *f, struct err *e)
+{
+    uint64_t events = 0;
+
+    if (publish_live(d, f, true, &events, e))
+        return -1;
+    return become_state(d, f, RACE_FINISHED, e);
+}
+
+int driver_start(struct driver *d, struct feed *f, int64_t now_ms, int64_t at_ms, struct err *e)
+{
+    struct race_record r = d->race;
+    int64_t start_s = at_ms / 1000;
+
+    if (!d->live)
+        return refuse(d, "started by hand: only a live race can", e);
+    if (r.state != RACE_SCHEDULED && r.state != RACE_RUNNING)
+        return refuse(d, "started", e);
+    if (live_race_move(d->live, start_s, e))
+        return -1;
+    r.spec.start_s = start_s;
+    r.anchor.wall_ms = start_s * 1000;
+    r.state = start_s * 1000 > now_ms ? RACE_SCHEDULED : RACE_RUNNING;
+    r.reason[0] = '\0';
+    return become(d, f, &r, e);
+}
+
 /* A race may be stopped in any state that has a driver. */
 int driver_stop(struct driver *d, struct feed *f, int64_t now_ms, struct err *e)
 {
     struct race_record r = d->race;
+
+    if (d->live)
+        return finish_live(d, f, e);
 
     r.state = RACE_STOPPED;
     r.reason[0] = '\0';
@@ -220,6 +319,8 @@ int driver_speed(struct driver *d, struct feed *f, int64_t now_ms, double speed,
 {
     struct race_record r = d->race;
 
+    if (d->live)
+        return refuse(d, "given another speed: people run as they do", e);
     if (!(speed >= RACE_MIN_SPEED && speed <= RACE_MAX_SPEED))
         return err_set_field(
             e, "speed", "speed is a number from %g to %g", RACE_MIN_SPEED, RACE_MAX_SPEED);
@@ -242,7 +343,7 @@ int driver_restart_clock(struct driver *d, struct feed *f, int64_t now_ms, struc
 {
     struct race_record r = d->race;
 
-    if (r.state == RACE_SCHEDULED && d->due_ms > now_ms)
+    if (d->live || (r.state == RACE_SCHEDULED && d->due_ms > now_ms))
         return 0;
     anchor_here(d, &r, now_ms);
     return become(d, f, &r, e);

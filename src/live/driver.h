@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "course/course.h"
 #include "feed/feed.h"
+#include "live/tracked/live_race.h"
 #include "race/race.h"
 #include "sim/sim.h"
 
@@ -26,17 +27,19 @@
 #define DRIVER_READ_ONLY "file system read-only"
 #define DRIVER_IO "disk error"
 #define DRIVER_GONE "data directory gone"
+#define DRIVER_WAITS "waits for its start" /* a live race that somebody has to start */
 #define DRIVER_SLACK_MS 20 /* a tick that late counts as on time: the engine wakes up that often */
 
 /* One race. The engine's thread alone reads and writes it. */
 struct driver {
     struct race_record race; /* as last published */
     struct course *course;
-    struct sim *sim;
-    uint32_t *dist_mm;  /* of the tick being published; one per competitor */
-    int32_t next_raw_s; /* first raw second that is not published yet */
-    int64_t due_ms;     /* when it is due; INT64_MAX: never as things stand */
-    bool streamed;      /* the feed is read back: what is published counts when it is confirmed */
+    struct sim *sim;        /* NULL: a live race */
+    struct live_race *live; /* NULL: a simulated one */
+    uint32_t *dist_mm;      /* of the tick being published; one per competitor */
+    int32_t next_raw_s;     /* first raw second that is not published yet */
+    int64_t due_ms;         /* when it is due; INT64_MAX: never as things stand */
+    bool streamed; /* the feed is read back: what is published counts when it is confirmed */
     int32_t confirmed_raw_s; /* streamed: first raw second that is not known to be out */
     size_t place;            /* in the schedule */
     bool changed;            /* something was published since the last commit */
@@ -46,6 +49,9 @@ struct driver {
 /* Takes a reference to the course. `next_raw_s` - 1 is the last raw second that is committed. */
 struct driver *driver_new(
     const struct race_record *r, struct course *c, int32_t next_raw_s, struct err *e) MUST_CHECK;
+/* Of a live race. Takes over `live`. */
+struct driver *driver_new_live(
+    const struct race_record *r, struct course *c, struct live_race *live);
 void driver_free(struct driver *d); /* NULL is fine */
 
 /* A race that is created now: scheduled where its start is ahead, else running with raw 0 due at
@@ -60,6 +66,10 @@ int driver_step(struct driver *d, struct feed *f, uint64_t *events, struct err *
 int driver_pause(struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
 int driver_resume(struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
 int driver_stop(struct driver *d, struct feed *f, int64_t now_ms, struct err *e) MUST_CHECK;
+/* A live race starts, or has started, at that moment (the second it is in); also moves a start that
+ * nothing has been published for. */
+int driver_start(
+    struct driver *d, struct feed *f, int64_t now_ms, int64_t at_ms, struct err *e) MUST_CHECK;
 int driver_speed(
     struct driver *d, struct feed *f, int64_t now_ms, double speed, struct err *e) MUST_CHECK;
 

@@ -109,6 +109,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     struct engine *en = mem_zalloc(1, sizeof *en);
 
     en->store = o->store;
+    en->fixlog = o->fixlog;
     en->limits = o->limits;
     en->listener = o->listener;
     en->listener_arg = o->listener_arg;

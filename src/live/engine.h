@@ -15,6 +15,7 @@
 #include "live/limits.h"
 #include "race/race.h"
 #include "store/store.h"
+#include "tracking/fixlog/fixlog.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -22,7 +23,8 @@
 struct engine;
 
 struct engine_options {
-    struct store *store; /* borrowed */
+    struct store *store;   /* borrowed */
+    struct fixlog *fixlog; /* borrowed; NULL: there are no live races */
     /* Opens the feed that several servers share; the engine then owns it. Called once, by
      * engine_new. NULL: a local feed. */
     struct feed *(*open_feed)(void *arg, const struct feed_sink *sink, struct err *e);
@@ -42,6 +44,12 @@ void engine_free(struct engine *en); /* finishes the wake-up under way, commits,
 /* Fills in runId, seed and revision where they are missing, checks against the course; `out` is
  * what was made. */
 int engine_race_create(struct engine *en, const struct race_spec *spec, struct race_record *out,
+    struct err *e) MUST_CHECK;
+/* A live race, of race_live_parse. `waits`: it starts with engine_race_start. */
+int engine_race_create_live(struct engine *en, const struct race_record *asked, bool waits,
+    struct race_record *out, struct err *e) MUST_CHECK;
+/* A live race starts, or has started, at that wall time; again: corrects it. */
+int engine_race_start(struct engine *en, const char *run_id, int64_t at_ms, struct race_record *out,
     struct err *e) MUST_CHECK;
 int engine_race_pause(
     struct engine *en, const char *run_id, struct race_record *out, struct err *e) MUST_CHECK;

@@ -39,6 +39,7 @@ struct call {
     const char *csv;
     size_t csv_len;
     double speed;
+    int64_t at_ms;
     bool flag;
     struct race_record record; /* what became of the race */
     struct err why;            /* a race that cannot go on: why */
@@ -93,6 +94,7 @@ extern const struct engine_mode local_feed_mode, shared_feed_mode;
 
 struct engine {
     struct store *store;
+    struct fixlog *fixlog;          /* NULL: there are no live races */
     struct feed *feed;              /* owned */
     const struct engine_mode *mode; /* local_feed_mode or shared_feed_mode */
     struct limits limits;

@@ -13,6 +13,14 @@ static int on_tick(void *arg, const struct tick *t, struct err *e)
     return en->store->ops->put_tick(en->store, t, e);
 }
 
+static int on_events(void *arg, const struct event *events, size_t n, struct err *e)
+{
+    struct engine *en = arg;
+
+    en->dirty = true;
+    return en->store->ops->put_events(en->store, events, n, e);
+}
+
 static int on_race(void *arg, const struct race_record *r, bool own, struct err *e)
 {
     struct engine *en = arg;
@@ -86,8 +94,7 @@ static void show(struct engine *en)
 /* Every unfinished race of ours goes on here: there is no other server. */
 static bool list(struct engine *en, const struct race_record *r)
 {
-    (void)en;
-    return !r->external && driver_wanted(r->state);
+    return (!r->external || (r->live && en->fixlog)) && driver_wanted(r->state);
 }
 
 /* The id of a deleted race is free: nothing of it is left anywhere. */
@@ -137,6 +144,7 @@ static void drop_roster(struct engine *en, const char *run_id)
 
 const struct engine_mode local_feed_mode = {
     .sink = {.tick = on_tick,
+        .events = on_events,
         .race = on_race,
         .course = on_course,
         .course_gone = on_course_gone,

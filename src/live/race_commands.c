@@ -70,13 +70,23 @@ static int check_new(struct engine *en, const struct driver *d, struct err *e)
     return limits_check_race(&en->limits, en->store, e);
 }
 
+/* The log may still know a race of that id whose creation was not recorded. */
+static int begin_log(struct engine *en, const struct driver *d, struct err *e)
+{
+    const char *run_id = d->race.spec.run_id;
+
+    return d->live && (fixlog_drop(en->fixlog, run_id, e) || fixlog_begin(en->fixlog, run_id, e))
+               ? -1
+               : 0;
+}
+
 /* Publishes the race. The mode decides who drives it: this server, or whoever the feed says. */
 static int run_create(struct engine *en, struct call *c)
 {
     struct driver *d = c->driver;
     int64_t now_ms = clock_wall_ms();
 
-    if (check_new(en, d, &c->err))
+    if (check_new(en, d, &c->err) || begin_log(en, d, &c->err))
         return -1;
     driver_start_clock(d, now_ms);
     if (en->feed->ops->publish_race(en->feed, &d->race, &c->err))
@@ -113,24 +123,63 @@ out:
     return d;
 }
 
-int engine_race_create(
-    struct engine *en, const struct race_spec *spec, struct race_record *out, struct err *e)
+static struct driver *prepare_live(
+    struct engine *en, const struct race_record *asked, bool waits, struct err *e)
+{
+    struct race_record r = *asked;
+    struct course *c = en->store->ops->course(en->store, asked->spec.course, e);
+    struct driver *d = NULL;
+    struct live_race *live;
+
+    if (!c) {
+        if (e->code == ERR_NOT_FOUND)
+            (void)snprintf(e->field, sizeof e->field, "course");
+        return NULL;
+    }
+    memcpy(r.spec.revision, c->revision, sizeof r.spec.revision);
+    if (waits)
+        (void)snprintf(r.reason, sizeof r.reason, "%s", DRIVER_WAITS);
+    if (r.spec.run_id[0] == '\0')
+        uuid_v4(r.spec.run_id);
+    live = live_race_new(&r, c, en->fixlog, en->store, e);
+    d = live ? driver_new_live(&r, c, live) : NULL;
+    course_unref(c);
+    return d;
+}
+
+static int create(struct engine *en, struct driver *d, struct race_record *out, struct err *e)
 {
     const struct store_ops *ops = en->store->ops;
-    struct call c = {.run = run_create, .driver = prepare(en, spec, e), .creates = true};
+    struct call c = {.run = run_create, .driver = d, .creates = true};
     int rc;
 
     if (!c.driver)
         return -1;
     recover_wait(en);
     /* A race is announced when it can be shown: whoever made it sees it at once. */
-    rc = ops->await_course && ops->await_course(en->store, spec->course, e)
+    rc = ops->await_course && ops->await_course(en->store, d->race.spec.course, e)
              ? -1
              : mailbox_call(en, &c, e);
     driver_free(c.driver); /* NULL where the engine took it */
     if (!rc)
         *out = c.record;
     return rc;
+}
+
+int engine_race_create_live(struct engine *en, const struct race_record *asked, bool waits,
+    struct race_record *out, struct err *e)
+{
+    if (!en->fixlog)
+        return err_set_field(e, "kind",
+            "This server takes no live races: its races come from Kafka. Start one without --kafka "
+            "for them.");
+    return create(en, prepare_live(en, asked, waits, e), out, e);
+}
+
+int engine_race_create(
+    struct engine *en, const struct race_spec *spec, struct race_record *out, struct err *e)
+{
+    return create(en, prepare(en, spec, e), out, e);
 }
 
 /* The driver of an unfinished race; otherwise a sentence about why there is none. */
@@ -148,11 +197,11 @@ static struct driver *find(struct engine *en, struct call *c, const char *what)
         (void)not_found(c->run_id, &c->err);
         return NULL;
     }
-    if (!r.external && driver_wanted(r.state)) {
+    if ((!r.external || r.live) && driver_wanted(r.state)) {
         c->record = r; /* another server drives it */
         return NULL;
     }
-    if (r.external)
+    if (r.external && !r.live)
         (void)err_set_id(&c->err, ERR_CONFLICT, "race-elsewhere",
             "the race %s is another producer's and cannot be %s here", c->run_id, what);
     else
@@ -234,6 +283,15 @@ static int run_speed(struct engine *en, struct call *c)
     return en->mode->ask(en, &c->record, &c->err);
 }
 
+static int run_start(struct engine *en, struct call *c)
+{
+    struct driver *d = find(en, c, "started");
+
+    if (d)
+        return changed(en, c, d, driver_start(d, en->feed, clock_wall_ms(), c->at_ms, &c->err));
+    return c->err.code ? -1 : en->mode->ask(en, &c->record, &c->err);
+}
+
 /* The half on the caller's thread. Races of the last run have to be taken up first: before that a
  * paused race would look unknown. */
 static int change(struct engine *en, struct call *c, struct race_record *out, struct err *e)
@@ -243,6 +301,12 @@ static int change(struct engine *en, struct call *c, struct race_record *out, st
         return -1;
     *out = c->record;
     return 0;
+}
+
+int engine_race_start(
+    struct engine *en, const char *run_id, int64_t at_ms, struct race_record *out, struct err *e)
+{
+    return change(en, &(struct call){.run = run_start, .run_id = run_id, .at_ms = at_ms}, out, e);
 }
 
 int engine_race_pause(struct engine *en, const char *run_id, struct race_record *out, struct err *e)
@@ -312,6 +376,8 @@ static int run_delete(struct engine *en, struct call *c)
         return not_found(c->run_id, &c->err);
     r.state = RACE_DELETED;
     r.reason[0] = '\0';
+    if (r.live && en->fixlog && fixlog_drop(en->fixlog, c->run_id, &c->err))
+        return -1;
     if (en->feed->ops->publish_race(en->feed, &r, &c->err))
         return -1;
     en->mode->drop_roster(en, c->run_id);
@@ -342,7 +408,7 @@ void engine_race_shown(struct engine *en, struct race_record *r)
     blocked = en->shown.disk_full;
     why = en->shown_why;
     (void)pthread_mutex_unlock(&en->lock);
-    if (blocked && r->state == RACE_RUNNING && !r->external)
+    if (blocked && r->state == RACE_RUNNING && (!r->external || r->live))
         driver_show_blocked(r, &why);
 }
 

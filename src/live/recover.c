@@ -31,11 +31,23 @@ static int fail_race(struct engine *en, struct race_record *r, const struct err 
 }
 
 /* Everything that is costly: the course, the last committed second, every competitor drawn. */
-static struct driver *prepare(struct store *s, const struct race_record *r, struct err *e)
+static struct driver *prepare_live(
+    struct engine *en, const struct race_record *r, struct course *c, struct err *e)
 {
+    struct live_race *live = live_race_new(r, c, en->fixlog, en->store, e);
+
+    return live ? driver_new_live(r, c, live) : NULL;
+}
+
+static struct driver *prepare(struct engine *en, const struct race_record *r, struct err *e)
+{
+    struct store *s = en->store;
     struct course *c = s->ops->course_revision(s, r->spec.course, r->spec.revision, e);
-    int32_t next_raw_s = c ? next_raw(s, r->spec.run_id, e) : -1;
+    int32_t next_raw_s = c && !r->live ? next_raw(s, r->spec.run_id, e) : -1;
     struct driver *d = next_raw_s >= 0 ? driver_new(r, c, next_raw_s, e) : NULL;
+
+    if (c && r->live)
+        d = prepare_live(en, r, c, e);
 
     course_unref(c);
     return d;
@@ -57,7 +69,10 @@ static int run_take_up(struct engine *en, struct call *c)
         return fail_race(en, &c->record, &c->why, &c->err);
     schedule_add(&en->schedule, d);
     c->driver = NULL;
-    log_info("race %s goes on after raw time %d", d->race.spec.run_id, d->next_raw_s - 1);
+    if (d->live)
+        log_info("live race %s goes on", d->race.spec.run_id);
+    else
+        log_info("race %s goes on after raw time %d", d->race.spec.run_id, d->next_raw_s - 1);
     return 0;
 }
 
@@ -84,7 +99,7 @@ static void take_up(struct engine *en, const struct race_record *r)
     struct err ignored;
     bool reported = false;
 
-    while (!(c.driver = prepare(en->store, r, &c.why)) && is_passing(&c.why)) {
+    while (!(c.driver = prepare(en, r, &c.why)) && is_passing(&c.why)) {
         if (!reported)
             log_error("race %s waits: %s", r->spec.run_id, c.why.text);
         reported = true;

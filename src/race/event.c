@@ -143,6 +143,31 @@ void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw
     out->distance_m = (double)dist_mm / 1000.0;
 }
 
+void event_make_at(const struct event_place *p, const char *run_id, const char *course,
+    int64_t start_s, struct event *out)
+{
+    uint8_t message[36 + RUN_ID_MAX], digest[16];
+    const uint64_t words[] = {htole64((uint64_t)p->competitor_id), htole64((uint64_t)p->raw_s),
+        htole64((uint64_t)p->at.lat_nd), htole64((uint64_t)p->at.lon_nd)};
+    uint32_t dist = htole32(p->dist_mm);
+    size_t len = strnlen(run_id, RUN_ID_MAX);
+
+    memset(out, 0, sizeof *out); /* as in event_make */
+    memcpy(out->run_id, run_id, len);
+    memcpy(out->course, course, strnlen(course, COURSE_NAME_MAX));
+    memcpy(message, words, sizeof words);
+    memcpy(message + 32, &dist, 4);
+    memcpy(message + 36, run_id, len);
+    hash128(event_id_key, message, 36 + len, digest);
+    uuid_text(digest, 8, out->event_id);
+    out->competitor_id = p->competitor_id;
+    out->raw_s = p->raw_s;
+    out->timestamp_s = start_s + p->raw_s;
+    out->lat_deg = lonlat_deg(p->at.lat_nd);
+    out->lon_deg = lonlat_deg(p->at.lon_nd);
+    out->distance_m = (double)p->dist_mm / 1000.0;
+}
+
 /* Fixed decimals where they say it exactly, the fewest digits that read back the same elsewhere. */
 static char *put_double(char *at, double v, int decimals)
 {

@@ -55,6 +55,19 @@ void event_id(const char *run_id, int64_t competitor_id, int32_t raw_s, char out
 void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw_s,
     uint32_t dist_mm, struct event *out);
 
+/* A place of a live race. */
+struct event_place {
+    int64_t competitor_id;
+    int32_t raw_s;
+    uint32_t dist_mm;
+    struct lonlat at;
+};
+
+/* The event of a live race. Its id also depends on the place: a second event of the same competitor
+ * and second corrects the first, and readers who drop doubles by their id keep both. */
+void event_make_at(const struct event_place *p, const char *run_id, const char *course,
+    int64_t start_s, struct event *out);
+
 /* Any struct event as JSON (external ones too: doubles in shortest round-trip form where they have
  * more decimals). */
 char *event_format(const struct event *ev, char *at);

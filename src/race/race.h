@@ -72,7 +72,10 @@ struct race_record {
     char reason[128]; /* why paused or failed, "" otherwise: "by hand", "disk full" */
     struct race_anchor anchor;
     int64_t created_ms;
-    bool external;   /* another producer's: no spec but runId, course, startTime */
+    /* Its positions come as events of any competitorId, and of the spec only runId, course and
+     * startTime are known: another producer's, or a live race. */
+    bool external;
+    bool live;       /* external, and made here: positions come from people's devices */
     char driver[64]; /* who makes its events; "" = this process (kafka set-ups use it) */
 };
 
@@ -89,7 +92,7 @@ int32_t race_due_raw(const struct race_anchor *a, int64_t wall_ms);
 
 /*
  * Read a create request {course, competitors, fastest, slowest, spread, hills, stopRatio, minPause,
- * maxPause, seed, speed, startTime, runId} and fill in the defaults of definitions. Every wrong
+ * maxPause, seed, speed, startTime, runId, kind} and fill in the defaults of definitions. Every wrong
  * field gets a sentence and err.field; an unknown field is refused by name. `now_s` is the default
  * start. The course is not looked at here: race_spec_check does that.
  */
@@ -104,6 +107,16 @@ int race_spec_check(struct race_spec *s, const struct course *c, struct err *e) 
 /* {runId, course, revision, competitors, fastest, slowest, spread, stopRatio, minPause, maxPause,
  * seed, speed, startTime}, and hills if it is true. New reference. */
 json_t *race_spec_json(const struct race_spec *s);
+
+/*
+ * Read a create request of a live race: {kind: "live", course, startTime, runId}. Without startTime
+ * *waits is true: it starts when somebody says so. The record is scheduled, without a clock.
+ */
+int race_live_parse(
+    const json_t *body, struct race_record *out, bool *waits, struct err *e) MUST_CHECK;
+
+/* Whether a create request asks for a live race. ERR_INVALID: "kind" is no kind that can be made. */
+int race_kind_parse(const json_t *body, bool *live, struct err *e) MUST_CHECK;
 
 /* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, external. New
  * reference; and back. */

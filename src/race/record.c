@@ -33,28 +33,38 @@ static int parse_ms(const char *text, int64_t *epoch_ms, struct err *e)
 }
 
 /* What is known of another producer's race. */
-static json_t *external_json(const struct race_spec *s)
+static json_t *external_json(const struct race_spec *s, bool live)
 {
     char start[CLOCK_ISO_LEN + 1];
 
+    json_t *j;
+
     clock_format_iso(s->start_s, start);
-    return json_pack(
-        "{s:s, s:s, s:s}", "runId", s->run_id, "course", s->course, "startTime", start);
+    j = json_pack("{s:s, s:s, s:s}", "runId", s->run_id, "course", s->course, "startTime", start);
+    if (live)
+        (void)json_object_set_new(j, "revision", json_string(s->revision));
+    return j;
 }
 
-/* "foreign" is the old word for external. It stays on the wire, because records of older versions
- * have it. */
+static const char *kind_name(const struct race_record *r)
+{
+    return r->live ? "live" : r->external ? "external" : "simulated";
+}
+
+/* "foreign" is the old word for another producer's. It stays on the wire, because records of older
+ * versions have it instead of a kind. */
 json_t *race_record_json(const struct race_record *r)
 {
     char created[CLOCK_ISO_LEN + 5];
-    json_t *j = r->external ? external_json(&r->spec) : race_spec_json(&r->spec);
+    json_t *j = r->external ? external_json(&r->spec, r->live) : race_spec_json(&r->spec);
     json_t *rest;
 
     format_ms(r->created_ms, created);
-    rest = json_pack("{s:s, s:s, s:{s:I, s:i, s:f}, s:s, s:b, s:s}", "state",
+    rest = json_pack("{s:s, s:s, s:{s:I, s:i, s:f}, s:s, s:b, s:s, s:s}", "state",
         race_state_name(r->state), "reason", r->reason, "anchor", "wallMs",
         (json_int_t)r->anchor.wall_ms, "rawTime", (int)r->anchor.raw_s, "speed", r->anchor.speed,
-        "createdAt", created, "foreign", (int)r->external, "driver", r->driver);
+        "createdAt", created, "foreign", (int)(r->external && !r->live), "driver", r->driver,
+        "kind", kind_name(r));
     (void)json_object_update_new(j, rest);
     return j;
 }
@@ -146,12 +156,17 @@ int race_record_parse(const json_t *j, struct race_record *out, struct err *e)
 {
     struct race_record r; /* *out stays as it was on an error */
     char state[16], created[40];
+    const char *kind;
 
     /* Padding too: records are compared byte by byte (store/embedded/commit.c). */
     memset(&r, 0, sizeof r);
     if (!json_is_object(j))
         return err_set(e, ERR_INVALID, "a race's record is a JSON object");
-    r.external = json_is_true(json_object_get(j, "foreign"));
+    kind = json_string_value(json_object_get(j, "kind"));
+    r.live = kind && strcmp(kind, "live") == 0;
+    r.external = r.live || json_is_true(json_object_get(j, "foreign"));
+    if (r.live && copy_text(j, "revision", r.spec.revision, sizeof r.spec.revision, e))
+        return -1;
     if (r.external ? parse_external(j, &r.spec, e) : parse_spec(j, &r.spec, e))
         return -1;
     if (copy_text(j, "state", state, sizeof state, e) || race_state_parse(state, &r.state, e) ||

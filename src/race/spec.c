@@ -15,7 +15,7 @@
 #define LAST_SECOND 253402300799    /* of the year 9999: a timestamp has four digits for it */
 
 static const char *const fields[] = {"course", "competitors", "fastest", "slowest", "spread",
-    "hills", "stopRatio", "minPause", "maxPause", "seed", "speed", "startTime", "runId"};
+    "hills", "stopRatio", "minPause", "maxPause", "seed", "speed", "startTime", "runId", "kind"};
 
 /* A field with a typing error would otherwise be ignored, and the race would run with a default
  * that nobody wanted. */
@@ -37,7 +37,7 @@ static int check_known(const json_t *body, struct err *e)
             return err_set_field(e, name,
                 "\"%s\" is not a field of a race; known are course, competitors, fastest, slowest, "
                 "spread, hills, stopRatio, "
-                "minPause, maxPause, seed, speed, startTime, runId",
+                "minPause, maxPause, seed, speed, startTime, runId, kind",
                 name);
         }
     }
@@ -221,6 +221,64 @@ static int parse_seed(const json_t *body, struct race_spec *s, struct err *e)
     if (!said(body, "seed"))
         s->seed = uuid_random53();
     return whole(body, &seed_range, &s->seed, e);
+}
+
+int race_kind_parse(const json_t *body, bool *live, struct err *e)
+{
+    const char *kind;
+
+    *live = false;
+    if (text(body, "kind", &kind, e))
+        return -1;
+    *live = kind && strcmp(kind, "live") == 0;
+    if (kind && !*live && strcmp(kind, "simulated") != 0)
+        return err_set_field(e, "kind",
+            "kind is \"simulated\" (Trackside moves the competitors) or \"live\" (people's phones "
+            "do), not \"%.40s\"",
+            kind);
+    return 0;
+}
+
+/* Fields that only a simulated race has would be ignored otherwise. */
+static int check_live_fields(const json_t *body, struct err *e)
+{
+    static const char *const live[] = {"kind", "course", "startTime", "runId"};
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)body, key, value)
+    {
+        size_t i = 0;
+
+        while (i < sizeof live / sizeof *live && strcmp(key, live[i]) != 0)
+            i++;
+        if (i == sizeof live / sizeof *live)
+            return err_set_field(e, key,
+                "a live race has no field \"%.32s\"; it takes kind, course, startTime and runId",
+                key);
+    }
+    return 0;
+}
+
+int race_live_parse(const json_t *body, struct race_record *out, bool *waits, struct err *e)
+{
+    struct race_record r;
+
+    memset(&r, 0, sizeof r); /* padding too: records are compared byte by byte */
+    r.external = r.live = true;
+    r.state = RACE_SCHEDULED;
+    r.spec.speed = r.anchor.speed = 1;
+    if (!json_is_object(body))
+        return err_set(e, ERR_INVALID,
+            "a live race is a JSON object like {\"kind\": \"live\", \"course\": \"crystal\"}");
+    if (check_live_fields(body, e) || parse_course(body, &r.spec, e) ||
+        parse_start(body, &r.spec, e) || parse_run_id(body, &r.spec, e))
+        return -1;
+    *waits = !said(body, "startTime");
+    if (r.spec.start_s < FIRST_SECOND || r.spec.start_s > LAST_SECOND)
+        return err_set_field(e, "startTime", "startTime has to be in the years 0000 to 9999");
+    *out = r;
+    return 0;
 }
 
 static int check_ranges(const struct race_spec *s, struct err *e)

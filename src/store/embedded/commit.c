@@ -375,7 +375,7 @@ static void evict_idle(struct embedded *em, int64_t now_ms)
  * the time since the last event counts. */
 static bool has_ended(const struct race_record *r)
 {
-    return r->external || r->state == RACE_STOPPED || r->state == RACE_FINISHED ||
+    return (r->external && !r->live) || r->state == RACE_STOPPED || r->state == RACE_FINISHED ||
            r->state == RACE_FAILED;
 }
 

@@ -285,6 +285,7 @@ int embedded_load_columns(struct embedded *em, struct entry *en, struct err *e)
         return 0;
     if (en->fresh) {
         en->columns = columns_new(r.external, r.external ? 0 : r.n, r.course);
+        en->columns->live = r.live;
         return 0;
     }
     if (embedded_playback(em, &r, INT32_MAX, &p, e))

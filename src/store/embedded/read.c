@@ -376,7 +376,7 @@ static int trace_competitor(struct embedded *em, const struct history_race *r, c
         return err_set(e, ERR_NOT_FOUND, "Competitor %lld of race %s has no position yet.",
             (long long)id, r->run_id);
     }
-    splits_init(&life, r->external, r->course, out);
+    splits_init(&life, r->external, r->live, r->course, out);
     for (size_t k = 0; k < t.n; k++)
         splits_place(&life, &t.point[k].place);
     splits_release(&life);

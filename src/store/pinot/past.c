@@ -169,7 +169,7 @@ static int read_splits(struct pinot_store *ps, const struct pinot_subject *s,
     struct reader r = {0};
     int rc;
 
-    splits_init(&r.splits, s->external, s->course, out);
+    splits_init(&r.splits, s->external, false, s->course, out);
     rc = pinot_statements_events(ps->pinot.batch, s, range, on_place, &r, e);
     splits_release(&r.splits);
     if (!rc && !r.any)

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { repository, startTrackside } from "../harness.mjs";
-import { ask, finish, finishedRace } from "../http.mjs";
+import { ask, finish, finishedRace, post } from "../http.mjs";
 
-let server, doc, race, dir;
+let server, doc, race, live, key, dir;
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), "trackside-e2e-"));
   const baseMap = join(dir, "base.geojson");
@@ -16,6 +16,8 @@ before(async () => {
   server = await startTrackside({ args: ["--tiles", baseMap] });
   doc = (await ask(server, "/openapi.json")).json;
   race = await finishedRace(server, { competitors: 5 });
+  live = (await post(server, "/api/races", { kind: "live", course: "crystal" })).json.runId;
+  key = (await ask(server, `/api/races/${live}/keys`)).json.race;
 });
 after(async () => {
   await finish(server);
@@ -23,7 +25,9 @@ after(async () => {
 });
 
 const operations = () => Object.entries(doc.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, op]) => ({ path, method: method.toUpperCase(), op })));
-const filled = (path, runId) => path.replace("{runId}", runId).replace("{shortName}", "crystal").replace("{competitorId}", "1");
+// Only a live race has a start list, keys and devices.
+const ofLive = /\/(start|startlist|keys|devices|fixes)$/;
+const filled = (path, runId) => path.replace("{runId}", runId === race.runId && ofLive.test(path) ? live : runId).replace("{key}", key).replace("{app}", "osmand").replace("{shortName}", "crystal").replace("{competitorId}", "1");
 
 test("the document is the one in docs/", () => {
   assert.deepEqual(doc, JSON.parse(readFileSync(join(repository, "docs/openapi.json"), "utf8")));

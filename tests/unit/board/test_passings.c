@@ -267,7 +267,7 @@ static void test_splits(void **state)
     struct splits s;
 
     (void)state;
-    splits_init(&s, false, course, &who);
+    splits_init(&s, false, false, course, &who);
     for (int32_t r = 0; r <= 150; r++)
         splits_place(&s, &(struct columns_place){.raw_s = r, .dist_mm = at_mm(course, 1, r)});
     splits_release(&s);

@@ -28,6 +28,7 @@ export interface Race {
     anchor: Anchor;
     createdAt?: string | number;
     foreign?: boolean;
+    kind?: "simulated" | "live" | "external";
 }
 
 export interface BoardRow {

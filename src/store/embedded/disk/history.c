@@ -36,6 +36,7 @@ struct history_race history_race_of(
         .course_name = record->spec.course,
         .start_s = record->spec.start_s,
         .external = record->external,
+        .live = record->live,
         .n = record->spec.competitors,
         .finished = record->state == RACE_FINISHED,
         .course = course};

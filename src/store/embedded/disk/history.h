@@ -42,6 +42,7 @@ struct history_race {
     const char *course_name;
     int64_t start_s;
     bool external;
+    bool live;     /* external, and its positions come from devices (columns.h) */
     uint32_t n;    /* competitors of a simulated race */
     bool finished; /* by its record: its history reaches to the last finish */
     struct course *course;

@@ -163,6 +163,7 @@ int playback_open(
 {
     *p = (struct playback){.race = *r, .at_s = -1, .snapshot_raw = -1};
     p->columns = columns_new(r->external, r->external ? 0 : r->n, r->course);
+    p->columns->live = r->live;
     p->dist_mm = r->external ? NULL : mem_alloc((size_t)r->n * sizeof *p->dist_mm);
     p->window.to_s = -1;
     if ((!r->external && history_read_finish(db, r, &p->finish_raw_s, e)) ||

@@ -1,0 +1,136 @@
+#include "live/tracked/live_race.h"
+
+#include "base/mem.h"
+#include "tracking/field/field.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct live_race {
+    char run_id[RUN_ID_MAX + 1];
+    int64_t start_s;
+    struct course *course; /* a reference */
+    struct fixlog *log;    /* borrowed */
+    struct field *field;
+    int64_t after;                 /* the last fix of the log that was taken */
+    uint64_t version, assignments; /* of the log, as of the last look */
+    bool looked;
+    bool published; /* there are events: the start cannot move any more */
+};
+
+static int take_published(void *arg, const struct event *ev)
+{
+    struct live_race *l = arg;
+
+    field_published(l->field, ev);
+    l->published = true;
+    return 0;
+}
+
+struct live_race *live_race_new(const struct race_record *r, struct course *c, struct fixlog *log,
+    struct store *s, struct err *e)
+{
+    struct field *f = field_new(r->spec.run_id, c, r->spec.start_s, e);
+    struct live_race *l;
+    struct err none;
+    struct race_record known;
+
+    if (!f)
+        return NULL;
+    l = mem_zalloc(1, sizeof *l);
+    memcpy(l->run_id, r->spec.run_id, sizeof l->run_id);
+    l->start_s = r->spec.start_s;
+    l->course = course_ref(c);
+    l->log = log;
+    l->field = f;
+    /* A race that is being made is not in the store. */
+    if (s->ops->race(s, l->run_id, &known, &none) == 0 &&
+        s->ops->events(s, l->run_id, 0, INT32_MAX, take_published, l, e)) {
+        live_race_free(l);
+        return NULL;
+    }
+    return l;
+}
+
+void live_race_free(struct live_race *l)
+{
+    if (!l)
+        return;
+    field_free(l->field);
+    course_unref(l->course);
+    free(l);
+}
+
+int live_race_move(struct live_race *l, int64_t start_s, struct err *e)
+{
+    struct field *f;
+
+    if (start_s == l->start_s)
+        return 0;
+    if (l->published)
+        return err_set_id(e, ERR_CONFLICT, "race-state",
+            "Positions of the race %s have been published, which count from its start: it cannot "
+            "move any more.",
+            l->run_id);
+    f = field_new(l->run_id, l->course, start_s, e);
+    if (!f)
+        return -1;
+    field_free(l->field);
+    l->field = f;
+    l->start_s = start_s;
+    l->after = 0;
+    l->looked = false;
+    return 0;
+}
+
+static int take_fix(void *arg, int64_t competitor_id, const struct fix *f)
+{
+    struct live_race *l = arg;
+
+    field_add(l->field, competitor_id, f);
+    return 0;
+}
+
+/* The version is asked for first: what is appended meanwhile is found by the next look. */
+static int look(struct live_race *l, struct err *e)
+{
+    uint64_t version = fixlog_version(l->log), assignments = fixlog_assignments(l->log);
+
+    if (l->looked && version == l->version)
+        return 0;
+    if (l->looked && assignments != l->assignments) {
+        field_forget(l->field);
+        l->after = 0;
+    }
+    if (fixlog_read(l->log, l->run_id, &l->after, take_fix, l, e))
+        return -1;
+    l->version = version;
+    l->assignments = assignments;
+    l->looked = true;
+    return 0;
+}
+
+static int publish(void *arg, const struct event *events, size_t n, struct err *e)
+{
+    struct feed *f = arg;
+
+    return f->ops->publish_events(f, events, n, e);
+}
+
+int live_race_step(
+    struct live_race *l, struct feed *f, int64_t now_ms, bool ends, uint64_t *events, struct err *e)
+{
+    int64_t last_s = (now_ms - l->start_s * 1000) / 1000;
+    uint64_t n = 0;
+
+    if (look(l, e))
+        return -1;
+    if (now_ms < l->start_s * 1000)
+        return 0;
+    last_s = last_s < INT32_MAX ? last_s : INT32_MAX;
+    if (field_publish(l->field, (int32_t)last_s, ends, publish, f, &n, e))
+        return -1;
+    l->published = l->published || n;
+    *events += n;
+    return 0;
+}

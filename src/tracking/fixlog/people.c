@@ -1,0 +1,144 @@
+/* people.c: who is in the start list, and which devices they carry. */
+#include "tracking/fixlog/fixlog_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_FREE_ID INT64_C(1000000001) /* bibs that are numbers have their own ids below 2^53 */
+#define LAST_OWN_ID ((INT64_C(1) << 53) - 1)
+
+/* A decimal 1 ... 2^53 - 1 without leading zeros; else 0. */
+static int64_t own_id(const char *bib)
+{
+    size_t len = strspn(bib, "0123456789");
+    long long v = len && len < 17 && !bib[len] && bib[0] != '0' ? strtoll(bib, NULL, 10) : 0;
+
+    return v <= LAST_OWN_ID ? v : 0;
+}
+
+/* The lowest id above 10^9 that nobody of the race has or had. They are given in a row, so the next
+ * one is behind the last that was given; one that is somebody's bib is left out. */
+static int free_id(sqlite3 *conn, int64_t race, int64_t *next, struct err *e)
+{
+    int64_t taken;
+    int rc = 1;
+
+    while (rc > 0) {
+        rc = fixlog_get(conn, &taken, e, "SELECT 1 FROM competitor WHERE race = ? AND id = ?", "ii",
+            race, *next);
+        *next += rc > 0;
+    }
+    return rc;
+}
+
+static int put_one(
+    sqlite3 *conn, int64_t race, struct fixlog_entrant *p, int64_t *next, struct err *e)
+{
+    int rc = 0;
+
+    if (!p->competitor_id)
+        rc = fixlog_get(conn, &p->competitor_id, e,
+            "SELECT id FROM competitor WHERE race = ? AND bib = ?", "it", race, p->bib);
+    if (rc >= 0 && !p->competitor_id)
+        p->competitor_id = own_id(p->bib);
+    if (rc >= 0 && !p->competitor_id) {
+        rc = free_id(conn, race, next, e);
+        p->competitor_id = *next;
+        *next += 1;
+    }
+    return rc < 0 ? -1
+                  : fixlog_run(conn, e,
+                        "INSERT OR REPLACE INTO competitor (race, id, bib, listed) VALUES (?, ?, "
+                        "?, 1)",
+                        "iit", race, p->competitor_id, p->bib);
+}
+
+/* The device that the list names, or one that is named like the bib, if it has sent already. */
+static int give_device(sqlite3 *conn, int64_t race, const struct fixlog_entrant *p, struct err *e)
+{
+    if (!p->device[0])
+        return fixlog_run(conn, e, "UPDATE device SET competitor = ? WHERE race = ? AND name = ?",
+            "iit", p->competitor_id, race, p->bib);
+    return fixlog_run(conn, e,
+        "INSERT INTO device (race, name, competitor) VALUES (?, ?, ?) ON CONFLICT (race, name) DO "
+        "UPDATE SET competitor = excluded.competitor",
+        "iti", race, p->device, p->competitor_id);
+}
+
+static int put_people(
+    sqlite3 *conn, int64_t race, struct fixlog_entrant *people, size_t n, struct err *e)
+{
+    int64_t next = FIRST_FREE_ID;
+
+    if (fixlog_run(conn, e, "UPDATE competitor SET listed = 0 WHERE race = ?", "i", race))
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (put_one(conn, race, &people[i], &next, e))
+            return -1;
+    /* A device of somebody who is no longer listed is nobody's. */
+    if (fixlog_run(conn, e,
+            "UPDATE device SET competitor = 0 WHERE race = ?1 AND competitor NOT IN (SELECT id "
+            "FROM "
+            "competitor WHERE race = ?1 AND listed)",
+            "i", race))
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (give_device(conn, race, &people[i], e))
+            return -1;
+    return 0;
+}
+
+int fixlog_put_people(
+    struct fixlog *l, const char *run_id, struct fixlog_entrant *people, size_t n, struct err *e)
+{
+    int64_t race;
+    int rc;
+
+    if (fixlog_begin_write(l, e))
+        return -1;
+    rc = fixlog_race_no(l->write.conn, run_id, &race, e);
+    if (!rc)
+        rc = put_people(l->write.conn, race, people, n, e);
+    rc = fixlog_end_write(l, rc, e);
+    if (!rc)
+        fixlog_changed(l, true);
+    return rc;
+}
+
+static int assign(
+    sqlite3 *conn, const char *run_id, const char *device, int64_t competitor_id, struct err *e)
+{
+    int64_t race, found = 0;
+    int rc;
+
+    if (fixlog_race_no(conn, run_id, &race, e))
+        return -1;
+    rc = competitor_id ? fixlog_get(conn, &found, e,
+                             "SELECT id FROM competitor WHERE race = ? AND id = ? AND listed", "ii",
+                             race, competitor_id)
+                       : 1;
+    if (rc == 0)
+        return err_set(e, ERR_NOT_FOUND, "Nobody in the start list has the competitorId %lld.",
+            (long long)competitor_id);
+    if (rc < 0 ||
+        fixlog_run(conn, e, "UPDATE device SET competitor = ? WHERE race = ? AND name = ?", "iit",
+            competitor_id, race, device))
+        return -1;
+    if (!sqlite3_changes(conn))
+        return err_set(e, ERR_NOT_FOUND, "No device of that name has sent anything to this race.");
+    return 0;
+}
+
+int fixlog_assign(
+    struct fixlog *l, const char *run_id, const char *device, int64_t competitor_id, struct err *e)
+{
+    int rc;
+
+    if (fixlog_begin_write(l, e))
+        return -1;
+    rc = fixlog_end_write(l, assign(l->write.conn, run_id, device, competitor_id, e), e);
+    if (!rc)
+        fixlog_changed(l, true);
+    return rc;
+}
