@@ -125,6 +125,17 @@ static struct line *decode(const struct import *im, uint32_t laps)
     return line_decode(im->route.at, im->route.n, laps, prepared, &ignored);
 }
 
+/* Adds the first spike to the error: a line may be too long because of one wrong place. Returns -1. */
+static int add_spike(const struct diagnostics *notes, struct err *e)
+{
+    struct err plain = *e;
+
+    for (size_t i = 0; i < notes->n; i++)
+        if (strcmp(notes->item[i].code, "spike") == 0)
+            return err_set(e, plain.code, "%.100s %.380s", plain.text, notes->item[i].text);
+    return -1;
+}
+
 /* Prepares the line: from the prepared text if it matches, else anew. */
 static int prepare(struct import *im, uint32_t laps, struct err *e)
 {
@@ -138,7 +149,7 @@ static int prepare(struct import *im, uint32_t laps, struct err *e)
             "The file's prepared line does not match its places (were they changed by hand?). The "
             "line was prepared again.");
     p->line = line_new(im->route.at, im->route.n, laps, e);
-    return p->line ? 0 : -1;
+    return p->line ? 0 : add_spike(&p->notes, e);
 }
 
 /* Asks for the laps if nobody said them, and several make the declared length, or the file says some
@@ -206,10 +217,8 @@ static void make_fence(struct import *im)
     struct course_parts *p = &im->parts;
     struct err why;
     size_t others = 0;
-    bool is_course = true; /* there is no line, so the first area is the course */
+    size_t course = im->choice.outline ? 1 : 0; /* one area is the course */
 
-    for (size_t i = 0; i < im->draft.n; i++)
-        is_course = is_course && im->draft.shape[i].kind != DRAFT_LINE;
     for (size_t i = 0; i < im->draft.n; i++) {
         const struct draft_shape *s = &im->draft.shape[i];
         bool named = name_hints_shape(s) == DRAFT_GEOFENCE;
@@ -225,11 +234,11 @@ static void make_fence(struct import *im)
             diagnostics_add(&p->notes, DIAGNOSTIC_WARNING, "geofence-refused",
                 s->n ? &s->at[0] : NULL, "The file's geofence was left out: %.240s", why.text);
     }
-    if (others > (is_course ? 1u : 0u))
+    if (others > course)
         diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "unused", NULL,
-            "%zu of the file's areas were left out. A course has one geofence, and its name must "
+            "%zu of the file's areas %s left out. A course has one geofence, and its name must "
             "say so.",
-            others - (is_course ? 1u : 0u));
+            others - course, others - course == 1 ? "was" : "were");
 }
 
 /* Decides what the draft means. The order matters: roles before the line, the line before

@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Words that are a flag in any name, if nothing speaks against it. Folded, as all lists here. */
@@ -185,6 +186,7 @@ static bool is_race(const char *word)
  * "finish in 2 km", "start of the climb". */
 static bool is_pointed_at(const struct name_words *w, size_t i)
 {
+    static const char *const still[] = {"あと", "残り", "还有", "還有", "还剩", "남은", NULL};
     size_t before = i;
 
     while (
@@ -192,6 +194,8 @@ static bool is_pointed_at(const struct name_words *w, size_t i)
         before--;
     if (before > 0 && !w->word[before].breaks &&
         words_listed(w->word[before - 1].folded, toward_words))
+        return true;
+    if (before > 0 && begins_with_any(w->word[before - 1].folded, still))
         return true;
     if (i + 2 < w->n && strcmp(w->word[i + 1].folded, "in") == 0 &&
         isdigit((unsigned char)w->word[i + 2].folded[0]))
@@ -222,6 +226,19 @@ static bool weak_counts(const struct name_words *w, size_t i)
     return alone;
 }
 
+/* Whether the words are about the beginning of a later part: "Start of stage 3", "Start Leg 2". */
+static bool is_later_part(const struct name_words *w)
+{
+    static const char *const parts[] = {"stage", "leg", "section", "segment", "etappe", "abschnitt",
+        "étape", "etape", "etapa", "tappa", "etap", "etapp", "tramo", "relais", "úsek", "этап",
+        "этапа", "lap", "day", "tag", "jour", "día", NULL};
+
+    for (size_t i = 0; i + 1 < w->n; i++)
+        if (words_listed(w->word[i].folded, parts) && strtol(w->word[i + 1].folded, NULL, 10) >= 2)
+            return true;
+    return false;
+}
+
 /* The flags that the words name together. */
 static unsigned flags_of_words(const struct name_words *w)
 {
@@ -239,6 +256,8 @@ static unsigned flags_of_words(const struct name_words *w)
         if (weak && weak_counts(w, i))
             all |= weak;
     }
+    if (all == START && is_later_part(w))
+        return 0;
     return other && all != (START | FINISH) ? 0 : all;
 }
 

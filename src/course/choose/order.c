@@ -202,6 +202,16 @@ static bool fits(const struct search *s, double most)
     return share(stitch_gaps_m(s->out, s->n), s->length) <= most;
 }
 
+/* Whether every piece is turned. If the file's order is good as it is drawn, that only moves the gap
+ * of a ring to where the ring is open. */
+static bool are_all_turned(const struct search *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (!s->out[i].turned)
+            return false;
+    return true;
+}
+
 /* Tries the file's order: as it is drawn, then with pieces turned. */
 static bool try_file(struct search *s)
 {
@@ -210,7 +220,8 @@ static bool try_file(struct search *s)
     reset(s);
     drawn = stitch_gaps_m(s->out, s->n);
     stitch_turn(s->out, s->n);
-    if (stitch_gaps_m(s->out, s->n) > MUCH_LESS * drawn)
+    if (stitch_gaps_m(s->out, s->n) > MUCH_LESS * drawn ||
+        (share(drawn, s->length) <= BRIDGES_FEW && are_all_turned(s)))
         reset(s);
     return fits(s, BRIDGES_FEW);
 }

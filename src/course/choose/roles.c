@@ -2,6 +2,7 @@
 #include "course/choose/roles.h"
 
 #include "course/length_hints.h"
+#include "course/length_words.h"
 #include "course/name_hints.h"
 #include "course/words.h"
 
@@ -184,15 +185,35 @@ static int number_inside(const char *word)
     return digit && strspn(digit, "0123456789") <= 4 ? (int)strtol(digit, NULL, 10) : -1;
 }
 
+/* The number of "2", "two" or "second"; -1 if the word is none. */
+static int counted(const char *word)
+{
+    static const char *const nth[][10] = {{"first", "erste", "erster", "première", "premier",
+                                              "primera", "prima", "eerste", "första", NULL},
+        {"second", "zweite", "zweiter", "deuxième", "segunda", "seconda", "tweede", "andra", NULL},
+        {"third", "dritte", "dritter", "troisième", "tercera", "terza", "derde", "tredje", NULL},
+        {"fourth", "vierte", "vierter", "quatrième", "cuarta", "quarta", "vierde", "fjärde", NULL}};
+    int number = ordinal(word);
+
+    for (int i = 0; number < 0 && i < 4; i++)
+        if (words_listed(word, nth[i]))
+            number = i + 1;
+    if (number < 0 && length_words_number(word))
+        number = (int)length_words_number(word);
+    return number;
+}
+
 /* The number that stands behind word `i`, or before it. */
 static int number_beside(const struct name *name, size_t i)
 {
     int number = -1;
 
     if (i + 1 < name->n)
-        number = ordinal(name->word[i + 1].folded);
-    if (number < 0 && i > 0 && isdigit((unsigned char)name->word[i - 1].folded[0]))
-        number = ordinal(name->word[i - 1].folded);
+        number = counted(name->word[i + 1].folded);
+    if (number < 0 && i > 0 &&
+        (isdigit((unsigned char)name->word[i - 1].folded[0]) ||
+            strlen(name->word[i - 1].folded) > 3))
+        number = counted(name->word[i - 1].folded);
     return number;
 }
 
@@ -316,6 +337,15 @@ static bool is_way_there(const struct name *name)
 }
 
 /* The next year's course is no old one, but "Plan B" and "bad weather" are alternatives. */
+static bool has_pair(const struct name *name, const char *first, const char *second)
+{
+    for (size_t i = 0; i + 1 < name->n; i++)
+        if (strcmp(name->word[i].folded, first) == 0 &&
+            strcmp(name->word[i + 1].folded, second) == 0)
+            return true;
+    return false;
+}
+
 static bool is_alternative(const struct name *name)
 {
     if (has(name, alternative_words, alternative_parts))
@@ -346,7 +376,8 @@ struct role roles_of(const char *text)
     role.length_m = length_hints_distance_m(text);
     if (role.length_m <= 0)
         role.length_m = name_hints_race_m(text);
-    if (has(&name, other_words, other_parts) || is_way_there(&name))
+    if (has(&name, other_words, other_parts) || has_pair(&name, "warm", "up") ||
+        has_pair(&name, "cool", "down") || is_way_there(&name))
         role.kind = ROLE_OTHER;
     else if (is_alternative(&name))
         role.kind = ROLE_ALTERNATIVE;

@@ -12,6 +12,7 @@
 #include "base/csv.h"
 #include "base/mem.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ struct csv {
     int place[COLUMNS]; /* the field that holds the column; -1: none */
     int lon, lat, ele;  /* the same of a table of places */
     enum row_kind kind;
+    bool nameless; /* the table has no line with the names of its columns */
 };
 
 /* Reads the next row that is not empty. False at the end of the file. */
@@ -125,10 +127,63 @@ static void read_other_header(struct csv *c)
         c->kind = ROW_PLACE;
 }
 
+/* Reads a cell that is wholly a number. A table whose cells are not parted by commas may have a
+ * decimal comma. */
+static bool read_cell_number(const struct csv *c, int field, double *out)
+{
+    const char *cell = (size_t)field < c->fields ? c->field[field].data : "";
+    char text[64];
+    char *comma;
+    const char *end;
+
+    cell += strspn(cell, " ");
+    if (strlen(cell) >= sizeof text)
+        return false;
+    memcpy(text, cell, strlen(cell) + 1);
+    comma = strchr(text, ',');
+    if (comma && c->in.separator != ',')
+        *comma = '.';
+    end = read_number(text, out);
+    return end && end[strspn(end, " ")] == '\0';
+}
+
+/* Whether the first row is no header but a place: two or three numbers. The first is the latitude, as
+ * people write it, unless only the second can be one. */
+static bool read_numbers_as_header(struct csv *c)
+{
+    double number[3] = {0};
+
+    if (c->fields < 2 || c->fields > 3)
+        return false;
+    for (size_t i = 0; i < c->fields; i++)
+        if (!read_cell_number(c, (int)i, &number[i]))
+            return false;
+    c->lat = fabs(number[0]) > 90 && fabs(number[1]) <= 90 ? 1 : 0;
+    c->lon = 1 - c->lat;
+    c->ele = c->fields == 3 ? 2 : -1;
+    return true;
+}
+
+/* Skips what some programs write before the first line: "sep=;", and comments. */
+static const char *skip_preamble(const char *at, const char *end)
+{
+    while (end - at > 4 && (*at == '#' || strncasecmp(at, "sep=", 4) == 0)) {
+        const char *line = memchr(at, '\n', (size_t)(end - at));
+
+        if (!line)
+            break;
+        at = line + 1;
+    }
+    return at;
+}
+
 /* Finds the columns by their names, as Trackside writes them or else as others do. */
 static void read_header(struct csv *c, const char *file, size_t len)
 {
-    c->in = (struct csv_reader){file, file + len, separator_of(file, len)};
+    const char *first = skip_preamble(file, file + len);
+
+    c->in =
+        (struct csv_reader){first, file + len, separator_of(first, len - (size_t)(first - file))};
     (void)read_row(c);
     for (int i = 0; i < COLUMNS; i++) {
         c->place[i] = -1;
@@ -140,6 +195,11 @@ static void read_header(struct csv *c, const char *file, size_t len)
     if (c->place[MAP] < 0) {
         c->kind = ROW_UNKNOWN;
         read_other_header(c);
+    }
+    if (c->kind == ROW_UNKNOWN && read_numbers_as_header(c)) {
+        c->kind = ROW_PLACE;
+        c->nameless = true;
+        c->in.at = first;
     }
 }
 
@@ -274,26 +334,6 @@ static int read_shapes(struct csv *c, struct draft *d, struct err *e)
     return 0;
 }
 
-/* Reads a cell that is wholly a number. A table whose cells are not parted by commas may have a
- * decimal comma. */
-static bool read_cell_number(const struct csv *c, int field, double *out)
-{
-    const char *cell = (size_t)field < c->fields ? c->field[field].data : "";
-    char text[64];
-    char *comma;
-    const char *end;
-
-    cell += strspn(cell, " ");
-    if (strlen(cell) >= sizeof text)
-        return false;
-    memcpy(text, cell, strlen(cell) + 1);
-    comma = strchr(text, ',');
-    if (comma && c->in.separator != ',')
-        *comma = '.';
-    end = read_number(text, out);
-    return end && end[strspn(end, " ")] == '\0';
-}
-
 static bool is_blank(const struct csv *c, int field)
 {
     const char *cell = (size_t)field < c->fields ? c->field[field].data : "";
@@ -334,6 +374,13 @@ static int read_places(struct csv *c, struct draft *d, struct err *e)
         else
             draft_name(d, d->shape[i].name, 20);
     }
+    if (c->nameless)
+        diagnostics_add(&d->notes, DIAGNOSTIC_WARNING, "columns", NULL,
+            "The table does not name its columns: the first number of a row was read as the %s, "
+            "the "
+            "second as the %s. If that is wrong, write \"lat,lon\" or \"lon,lat\" as its first "
+            "line.",
+            c->lat == 0 ? "latitude" : "longitude", c->lat == 0 ? "longitude" : "latitude");
     return 0;
 }
 

@@ -259,8 +259,14 @@ static int add_root(struct draft *d, const json_t *root, struct err *e)
     read_extension(json_object_get(root, "trackside"), d);
     if (strcmp(type, "Feature") == 0)
         return add_whole_feature(d, root, e);
-    if (strcmp(type, "FeatureCollection") != 0)
+    if (strcmp(type, "umap") == 0) { /* of uMap: layers, which are collections */
+        features = json_object_get(root, "layers");
+        name = first_text(json_object_get(root, "properties"), names);
+        if (name)
+            draft_name(d, name, 30);
+    } else if (strcmp(type, "FeatureCollection") != 0) {
         return add_geometry(&bare, root, 0, e);
+    }
     if (add_features(d, features, 0, &skipped, e))
         return -1;
     if (skipped.code == ERR_NONE || read_has_line(d))

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The nodes of an Overpass answer, sorted by their number. */
+/* The nodes, or the ways, of an Overpass answer, sorted by their number. */
 struct nodes {
     struct node {
         json_int_t id;
@@ -65,6 +65,26 @@ static int add_places(struct draft *d, const json_t *places, const char *name, c
     return 0;
 }
 
+/* Adds the points of interest of a route. */
+static int add_points(struct draft *d, const json_t *points, struct err *e)
+{
+    for (size_t i = 0; i < json_array_size(points); i++) {
+        const json_t *point = json_array_get(points, i);
+        const char *name = json_string_value(json_object_get(point, "name"));
+        const char *type = json_string_value(json_object_get(point, "poi_type_name"));
+
+        if (!name)
+            name = json_string_value(json_object_get(point, "n"));
+        if (draft_begin(d, DRAFT_POINT, DRAFT_PLAIN, name, e))
+            return -1;
+        if (type)
+            draft_shape_type(&d->shape[d->n - 1], type);
+        if (add_place(d, point, "lng", "lat", e))
+            return -1;
+    }
+    return 0;
+}
+
 static int read_track(const json_t *track, struct draft *d, struct err *e)
 {
     const char *name = json_string_value(json_object_get(track, "name"));
@@ -74,7 +94,9 @@ static int read_track(const json_t *track, struct draft *d, struct err *e)
         draft_name(d, name, 30);
     if (description)
         draft_describe(d, description);
-    return add_places(d, json_object_get(track, "track_points"), name, "x", "y", e);
+    if (add_places(d, json_object_get(track, "track_points"), name, "x", "y", e))
+        return -1;
+    return add_points(d, json_object_get(track, "points_of_interest"), e);
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -92,7 +114,8 @@ static bool has_type(const json_t *element, const char *type)
     return text && strcmp(text, type) == 0;
 }
 
-static void collect_nodes(struct nodes *nodes, const json_t *elements)
+/* Collects the elements of a type, to be found by their numbers. */
+static void collect(struct nodes *nodes, const json_t *elements, const char *type)
 {
     size_t n = json_array_size(elements);
 
@@ -100,11 +123,20 @@ static void collect_nodes(struct nodes *nodes, const json_t *elements)
     for (size_t i = 0; i < n; i++) {
         const json_t *element = json_array_get(elements, i);
 
-        if (has_type(element, "node"))
+        if (has_type(element, type))
             nodes->node[nodes->n++] =
                 (struct node){json_integer_value(json_object_get(element, "id")), element};
     }
     qsort(nodes->node, nodes->n, sizeof *nodes->node, compare_nodes);
+}
+
+static const json_t *find(const struct nodes *nodes, const json_t *id)
+{
+    struct node key = {json_integer_value(id), NULL};
+    const struct node *found =
+        nodes->n ? bsearch(&key, nodes->node, nodes->n, sizeof key, compare_nodes) : NULL;
+
+    return found ? found->node : NULL;
 }
 
 static const char *name_of(const json_t *element)
@@ -126,26 +158,28 @@ static int add_way(
     if (draft_begin(d, DRAFT_LINE, DRAFT_PLAIN, name, e))
         return -1;
     for (size_t i = 0; i < json_array_size(refs); i++) {
-        struct node key = {json_integer_value(json_array_get(refs, i)), NULL};
-        const struct node *found = bsearch(&key, nodes->node, nodes->n, sizeof key, compare_nodes);
+        const json_t *found = find(nodes, json_array_get(refs, i));
 
-        if (found && add_place(d, found->node, "lon", "lat", e))
+        if (found && add_place(d, found, "lon", "lat", e))
             return -1;
     }
     return 0;
 }
 
-/* Adds the ways of a relation that have a geometry, in the relation's order. */
-static int add_relation(struct draft *d, const json_t *relation, struct err *e)
+/* Adds the ways of a relation in the relation's order: from the geometry that it has, or from the ways
+ * that the answer has beside it. */
+static int add_relation(struct draft *d, const struct nodes *nodes, const struct nodes *ways,
+    const json_t *relation, struct err *e)
 {
     const json_t *members = json_object_get(relation, "members");
     const char *name = name_of(relation);
 
     for (size_t i = 0; i < json_array_size(members); i++) {
         const json_t *way = json_array_get(members, i);
-        const json_t *geometry = json_object_get(way, "geometry");
 
-        if (json_is_array(geometry) && add_places(d, geometry, name, "lon", "lat", e))
+        if (has_type(way, "way") && !json_is_array(json_object_get(way, "geometry")))
+            way = find(ways, json_object_get(way, "ref"));
+        if (way && add_way(d, nodes, way, name, e))
             return -1;
     }
     if (name)
@@ -176,14 +210,16 @@ static int add_element(
 static int read_elements(const json_t *elements, struct draft *d, struct err *e)
 {
     struct nodes nodes = {0};
+    struct nodes ways = {0};
     bool relations;
     int ret = 0;
 
+    collect(&nodes, elements, "node");
+    collect(&ways, elements, "way");
     for (size_t i = 0; i < json_array_size(elements) && ret == 0; i++)
         if (has_type(json_array_get(elements, i), "relation"))
-            ret = add_relation(d, json_array_get(elements, i), e);
+            ret = add_relation(d, &nodes, &ways, json_array_get(elements, i), e);
     relations = d->n > 0;
-    collect_nodes(&nodes, elements);
     for (size_t i = 0; i < json_array_size(elements) && ret == 0; i++) {
         const json_t *element = json_array_get(elements, i);
 
@@ -191,6 +227,7 @@ static int read_elements(const json_t *elements, struct draft *d, struct err *e)
             ret = add_element(d, &nodes, element, e);
     }
     free(nodes.node);
+    free(ways.node);
     return ret;
 }
 

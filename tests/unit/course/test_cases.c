@@ -142,10 +142,11 @@ static void test_tables_and_text(void **state)
         {"name,WKT\nStart,POINT(0.01 51)\nMy run,\"LINESTRING(0 51,0.01 51)\"\nBad,POINT(x)\n",
             "My run", 2, true},
         {"Latitude;Longitude\n51,0;0,0\n51,0;0,01\n;\n", "course", 2, false},
+        {"50.0,10.0\n50.1,10.0\n", "course", 2, false},
         {"name\tlat\tlon\nStart\t51\t0.01\nRun\t51\t0\nRun\t51\t0.01\n", "Run", 2, true},
     };
     static const struct refused_case refused[] = {
-        {"50.0,10.0\n50.1,10.0\n", "Write \"lat,lon\""},
+        {"1,50.0,10.0,100\n2,50.1,10.0,100\n", "Write \"lat,lon\""},
         {"lat,lon\n50.0,10.0\n50x,10\n", "Row 2 of the table has the latitude \"50x\""},
         {"lat,lon\n50.0,10.0\n50\n", "Row 2 of the table"},
         {"lat;lon\n50,0,1;10\n", "Row 1 of the table"},

@@ -42,6 +42,8 @@ struct read_kml {
     size_t cap;
     bool in_placemark;
     size_t first; /* the placemark's first shape */
+    bool strings; /* the placemark has a LineString */
+    bool tracks;  /* and a gx:Track */
     char *name;   /* the placemark's */
     char *key;    /* the name of the current Data */
     char *style;  /* of the placemark: what says how it is drawn */
@@ -127,7 +129,7 @@ static void begin_placemark(struct read_kml *k)
     k->in_placemark = true;
     k->first = k->draft->n;
     k->role = DRAFT_PLAIN;
-    k->hidden = false;
+    k->hidden = k->strings = k->tracks = false;
     free(k->name);
     free(k->style);
     k->name = k->style = NULL;
@@ -209,6 +211,8 @@ static int begin_shape(struct read_kml *k, enum element element, struct err *e)
         if (draft_begin(k->draft, DRAFT_LINE, DRAFT_PLAIN, k->name, e))
             return -1;
         k->draft->shape[k->draft->n - 1].closed = element == LINEAR_RING;
+        k->tracks = k->tracks || element == TRACK;
+        k->strings = k->strings || element == LINE_STRING;
     }
     return 0;
 }
@@ -331,7 +335,8 @@ static void end_placemark(struct read_kml *k)
             draft_name(d, k->name, d->shape[i].kind == DRAFT_LINE ? DRAFT_LINE_NAME : AREA_NAME);
         place_shape(k, &d->shape[i]);
     }
-    draft_group(d, k->first);
+    if (!(k->strings && k->tracks)) /* a track and a line are two drawings of one, not its parts */
+        draft_group(d, k->first);
     k->in_placemark = false;
 }
 
