@@ -120,6 +120,11 @@ static void test_asked(void **state)
                 "0,51 0.028,51 0.028,51.001") "</Folder><Folder><name>Kids run</name>" LS("route",
                 "0,51 0.005,51 0.005,51.001") "</Folder>"),
             3},
+        {"lines without names",
+            GPX("<trk><trkseg>" P("51", "0") P("51", "0.01") P("51.01", "0.01")
+                    P("51", "0") "</trkseg></trk><trk><trkseg>" P("51", "0") P("51", "0.02")
+                        P("51.02", "0.02") P("51", "0") "</trkseg></trk>"),
+            2},
         {"a way with the same ends is no copy",
             KML(LS("A", "0,51 0.01,51") LS("B", "0,51 0.005,51.003 0.01,51")), 3},
     };
