@@ -98,7 +98,7 @@ static uint32_t glued_laps(const char *w)
         for (const char *at = w; (at = strstr(at, counters[i])); at += len) {
             size_t n = number_len(w, at);
             bool digits = n > 0 && isdigit((unsigned char)at[-1]);
-            bool counts = n > 0 && (digits || !at[len]);
+            bool counts = n > 0 && (digits || !at[len] || strcmp(at + len, "コース") == 0);
             char number[8] = "";
 
             for (size_t k = 0; other[k]; k++) /* "2周年" is the second year */
@@ -143,25 +143,13 @@ static uint32_t times_at(const struct text *t, size_t i)
  * only passed ("crosses the river twice"). */
 static bool is_run(const struct text *t, size_t i)
 {
-    static const char *const run[] = {"run", "ran", "runs", "running", "lap", "laps", "lapped",
-        "loop", "course", "circuit", "round", "around", "route", "it", "line", "laufen", "gelaufen",
-        "läuft", "durchlaufen", "runde", "rundkurs", "strecke", "boucle", "parcours", "parcourir",
-        "tour", "recorrido", "recorrer", "recorre", "recorren", "circuito", "vuelta", "correr",
-        "ripetere", "percorrere", "repetir", "percorso", "giro", "anello", "ronde", "rond", "lopen",
-        "rondje", "pętla", "pętlę", "trasa", "trasę", "okruh", "trať", "rundan", "varvet", "banan",
-        "bana", "rute", "reitti", "kierros", "круг", "круга", "трасса", "бежать", "обегают",
-        "пробежать", "пробегают", "бегут", "γυροσ", NULL};
-    static const char *const passed[] = {"cross", "crosses", "crossing", "crossed", "bridge",
-        "river", "road", "pass", "passes", "passing", "passed", "water", "year", "week", "month",
-        "day", "station", "queren", "überquert", "brücke", "jahr", "woche", "pont", "rivière",
-        "puente", "río", "ponte", "año", "semana", NULL};
     size_t from = i > TIMES_WORDS_AROUND ? i - TIMES_WORDS_AROUND : 0;
     bool found = false;
 
     for (size_t j = from; j < t->n && j <= i + TIMES_WORDS_AROUND; j++) {
-        if (words_listed(t->word[j].folded, passed))
+        if (length_words_passed(t->word[j].folded))
             return false;
-        found = found || words_listed(t->word[j].folded, run);
+        found = found || length_words_run(t->word[j].folded);
     }
     return found;
 }
@@ -212,12 +200,8 @@ struct length {
 /* Whether a length in metres is a climb: "500 m elevation gain". */
 static bool is_climb(const struct text *t, size_t from, size_t to)
 {
-    static const char *const climb[] = {"elevation", "ascent", "climb", "climbing", "descent",
-        "gain", "up", "d", "hm", "altitude", "höhe", "höhenmeter", "dénivelé", "desnivel",
-        "dislivello", "above", NULL};
-
-    return (from > 0 && words_listed(t->word[from - 1].folded, climb)) ||
-           (to < t->n && words_listed(t->word[to].folded, climb));
+    return (from > 0 && length_words_climb(t->word[from - 1].folded)) ||
+           (to < t->n && length_words_climb(t->word[to].folded));
 }
 
 /* The length that begins at word `i`: a number with its unit. `m` is 0 if there is none. */
@@ -269,7 +253,7 @@ static struct length length_at(const struct text *t, size_t i)
 static uint32_t times_of(const struct text *t, size_t i, size_t words)
 {
     static const char *const each[] = {
-        "of", "à", "á", "von", "je", "de", "di", "van", "po", "по", NULL};
+        "of", "à", "á", "von", "je", "de", "di", "van", "da", "po", "по", NULL};
     int number = -1;
     size_t after = i + words;
 
@@ -288,6 +272,38 @@ static uint32_t times_of(const struct text *t, size_t i, size_t words)
     return number_at(t, (size_t)number) ? number_at(t, (size_t)number) : 1;
 }
 
+/* Whether the word is the lower half of "1/2". */
+static bool is_fraction(const struct text *t, size_t i)
+{
+    const char *at = t->word[i].at;
+
+    return i > 0 && isdigit((unsigned char)*at) && at[-1] == '/' && isdigit((unsigned char)at[-2]);
+}
+
+/* Whether a number of laps that is not whole stands before the lap word: "2½ laps", "1.5 laps". */
+static bool is_part_of_a_lap(const struct text *t, size_t i)
+{
+    const char *before = i > 0 ? t->word[i - 1].folded : "";
+
+    if (i == 0 || t->word[i].breaks || !length_words_laps(t->word[i].folded))
+        return false;
+    if (length_words_half(before) || is_fraction(t, i - 1))
+        return true;
+    return isdigit((unsigned char)*before) && (strstr(before, "½") || strstr(before, "¼") ||
+                                                  strstr(before, "¾") || strpbrk(before, ".,"));
+}
+
+/* Whether the word is a label before a number, and nothing follows the number: "Number of laps 3",
+ * "Lap count: 3", "周回数: 2". */
+static bool is_label(const struct text *t, size_t i)
+{
+    const char *word = t->word[i].folded;
+    bool count = strcmp(word, "count") == 0 && i > 0 && length_words_lap(t->word[i - 1].folded);
+
+    return (count || length_words_label(word)) && i + 1 < t->n &&
+           (i + 2 == t->n || t->word[i + 2].breaks);
+}
+
 /* The laps that are said at word `i`; 0 if none. `from` and `to` are the first and last word of what
  * says so. */
 static uint32_t laps_at(const struct text *t, size_t i, size_t *from, size_t *to)
@@ -299,9 +315,15 @@ static uint32_t laps_at(const struct text *t, size_t i, size_t *from, size_t *to
     uint32_t times = times_at(t, i);
 
     *from = *to = i;
+    if (number >= 0 && is_part_of_a_lap(t, i))
+        return 0;
     if (number >= 0) {
         *from = (size_t)number;
         return number_at(t, *from);
+    }
+    if (is_label(t, i) && length_words_number(t->word[i + 1].folded)) {
+        *to = i + 1;
+        return number_at(t, i + 1);
     }
     if (glued_laps(word))
         return glued_laps(word);
@@ -326,21 +348,21 @@ static uint32_t laps_at(const struct text *t, size_t i, size_t *from, size_t *to
     return times;
 }
 
-/* Whether a number of laps that is not whole stands before the lap word: "2½ laps", "1.5 laps". */
-static bool is_part_of_a_lap(const struct text *t, size_t i)
-{
-    const char *before = i > 0 ? t->word[i - 1].folded : "";
-
-    return length_words_laps(t->word[i].folded) && !t->word[i].breaks &&
-           isdigit((unsigned char)*before) &&
-           (strstr(before, "½") || strstr(before, "¼") || strstr(before, "¾") ||
-               strpbrk(before, ".,"));
-}
-
 static void copy_words(const struct text *t, size_t from, size_t to, char said[80])
 {
     (void)snprintf(said, 80, "%.*s", (int)(t->word[to].at + t->word[to].len - t->word[from].at),
         t->word[from].at);
+}
+
+/* Where the number that is not whole begins, before the lap word: "3 1/2", "two and a half". */
+static size_t part_from(const struct text *t, size_t lap)
+{
+    size_t most = length_words_half(t->word[lap - 1].folded) ? 4 : is_fraction(t, lap - 1) ? 3 : 1;
+
+    for (size_t back = most; back > 1; back--)
+        if (lap >= back && length_words_number(t->word[lap - back].folded))
+            return lap - back;
+    return lap - 1;
 }
 
 uint32_t length_hints_laps(const char *text, char said[80])
@@ -359,7 +381,7 @@ uint32_t length_hints_laps(const char *text, char said[80])
         if (laps)
             copy_words(&t, from, to, said);
         else if (!*said && is_part_of_a_lap(&t, i))
-            copy_words(&t, i - 1, i, said);
+            copy_words(&t, part_from(&t, i), i, said);
     }
     free(t.word);
     return laps;
@@ -395,11 +417,31 @@ static bool has_length(const struct text *t, bool metres)
     return false;
 }
 
+/* Whether the only length of the text is that of a lap: "circuit of 2.5 km", "3 giri da 2,5 km". */
+static bool is_of_lap(const struct text *t)
+{
+    static const char *const circuits[] = {"circuit", "circuito", "rundkurs", "parcours", NULL};
+    static const char *const of[] = {"of", "de", "von", "di", "van", "da", "à", "po", "по", NULL};
+
+    for (size_t i = 2; i < t->n; i++)
+        if (length_at(t, i).m > 0 && words_listed(t->word[i - 1].folded, of) &&
+            (length_words_lap(t->word[i - 2].folded) ||
+                words_listed(t->word[i - 2].folded, circuits)))
+            return true;
+    return false;
+}
+
 double length_hints_distance_m(const char *text)
 {
     struct text t = split(text);
     double m = only_length_m(&t, !has_length(&t, false));
+    char said[80];
 
+    if (m > 0 && is_of_lap(&t)) {
+        uint32_t laps = length_hints_laps(text, said);
+
+        m *= laps > 1 ? laps : 1;
+    }
     free(t.word);
     return m;
 }

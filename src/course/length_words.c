@@ -110,3 +110,51 @@ bool length_words_unit(const char *w)
     return length_words_km(w) || length_words_miles(w) || length_words_metres(w) ||
            words_listed(w, others);
 }
+
+bool length_words_label(const char *word)
+{
+    static const char *const labels[] = {"rundenzahl", "rundenanzahl", "周回数", "圈数", "圈數",
+        "바퀴수", "laps", "runden", "tours", "vueltas", "giri", "rondes", "varv", NULL};
+
+    return words_listed(word, labels);
+}
+
+bool length_words_run(const char *word)
+{
+    static const char *const run[] = {"run", "ran", "runs", "running", "lap", "laps", "lapped",
+        "loop", "course", "circuit", "round", "around", "route", "it", "line", "laufen", "gelaufen",
+        "läuft", "durchlaufen", "runde", "rundkurs", "strecke", "boucle", "parcours", "parcourir",
+        "tour", "recorrido", "recorrer", "recorre", "recorren", "circuito", "vuelta", "correr",
+        "ripetere", "percorrere", "repetir", "percorso", "giro", "anello", "ronde", "rond", "lopen",
+        "rondje", "pętla", "pętlę", "trasa", "trasę", "okruh", "trať", "rundan", "varvet", "banan",
+        "bana", "rute", "reitti", "kierros", "круг", "круга", "трасса", "бежать", "обегают",
+        "пробежать", "пробегают", "бегут", "γυροσ", NULL};
+
+    return words_listed(word, run);
+}
+
+bool length_words_passed(const char *word)
+{
+    static const char *const passed[] = {"cross", "crosses", "crossing", "crossed", "bridge",
+        "river", "road", "pass", "passes", "passing", "passed", "water", "year", "week", "month",
+        "day", "station", "queren", "überquert", "brücke", "jahr", "woche", "pont", "rivière",
+        "puente", "río", "ponte", "año", "semana", NULL};
+
+    return words_listed(word, passed);
+}
+
+bool length_words_climb(const char *word)
+{
+    static const char *const climb[] = {"elevation", "ascent", "climb", "climbing", "descent",
+        "gain", "up", "d", "hm", "altitude", "höhe", "höhenmeter", "dénivelé", "desnivel",
+        "dislivello", "above", NULL};
+
+    return words_listed(word, climb);
+}
+
+bool length_words_half(const char *word)
+{
+    static const char *const half[] = {"half", "demi", "medio", "mezzo", NULL};
+
+    return words_listed(word, half);
+}

@@ -3,7 +3,9 @@
 
 #include "course/diagnostics.h"
 #include "course/draft.h"
+#include "course/length_words.h"
 #include "course/name.h"
+#include "course/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,9 +46,12 @@ int ask_laps(struct course_question *q, const struct ask_laps *a, struct err *e)
 
 int ask_part_laps(struct course_question *q, const struct ask_laps *a, struct err *e)
 {
+    struct word first;
     unsigned long whole = strtoul(a->said, NULL, 10);
     uint32_t laps = whole < 1 ? 1 : whole < COURSE_LAPS_MAX ? (uint32_t)whole : COURSE_LAPS_MAX - 1;
 
+    if (whole == 0 && words_next(a->said, a->said, &first) && length_words_number(first.folded))
+        laps = length_words_number(first.folded); /* "two and a half" */
     if (q) {
         q->code = "laps";
         q->option = "laps";

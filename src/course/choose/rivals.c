@@ -15,6 +15,7 @@
 #define SHORTCUT_LENGTH 0.7 /* a simplified line is shorter, but not by more */
 #define VERTEX_M 10.0       /* of a simplified line: its vertices are vertices of the other */
 #define ENDS_M 60.0         /* ends of two lines at one place */
+#define APART_M 150.0       /* lines of one course are not so far from all others */
 #define SHARED 0.3          /* lines that share so much, in one direction, are no parts of one */
 #define WORK_MAX 20000u
 
@@ -266,9 +267,30 @@ static enum rivals_conflict compare(const struct rivals *r, size_t a, size_t b)
     return RIVALS_AGREE;
 }
 
+/* Whether no end of the line is near to an end of another one. */
+static bool is_apart(const struct rivals *r, size_t a)
+{
+    struct lonlat ends[2] = {lines_begin(line(r, a)), lines_end(line(r, a))};
+
+    for (size_t b = 0; b < r->n; b++)
+        for (int i = 0; b != a && i < 2; i++)
+            if (planar_distance_m(ends[i], lines_begin(line(r, b))) <= APART_M ||
+                planar_distance_m(ends[i], lines_end(line(r, b))) <= APART_M)
+                return false;
+    return true;
+}
+
 enum rivals_conflict rivals_conflict(const struct rivals *r)
 {
     enum rivals_conflict worst = RIVALS_AGREE;
+    bool loop = false;
+
+    for (size_t a = 0; a < r->n; a++)
+        loop = loop || line(r, a)->closed;
+    for (size_t a = 0; loop && a < r->n;
+         a++) /* a loop is whole: what stands apart is no part of it */
+        if (!line(r, a)->closed && line(r, a)->role.kind != ROLE_LEG && is_apart(r, a))
+            worst = RIVALS_DOUBTFUL;
 
     for (size_t a = 0; a < r->n; a++)
         for (size_t b = a + 1; b < r->n; b++) {

@@ -43,10 +43,12 @@ static const char *const other_words[] = {"shuttle", "shuttles", "shuttlebus", "
     "přístup", "подъезд", "подход", "walkway", "footpath", "fußweg", "fussweg", "gehweg", "barrier",
     "barriers", "fence", "fencing", "absperrung", "absperrungen", "zaun", "gitter", "cones",
     "barrières", "vallas", "transenne", "dranghekken", "boundary", "border", "grenze", "marshals",
-    "toilet", "toilets", "baggage", "warmup", "aufwärmen", "échauffement", "calentamiento",
-    "riscaldamento", "vehicle", "vehicles", "vehicule", "véhicules", "fahrzeuge", "delivery",
-    "anlieferung", "traffic", "verkehr", "transfer", "transfert", "transport", "transporte",
-    "trasporto", "vervoer", "ferry", "train", "tram", "metro", "ubahn", "straßenbahn", NULL};
+    "bag", "bags", "expo", "recce", "sweep", "sweeper", "lanzadera", "corte", "parkeerterrein",
+    "omkørsel", "kiertotie", "toilet", "toilets", "baggage", "warmup", "aufwärmen", "échauffement",
+    "calentamiento", "riscaldamento", "vehicle", "vehicles", "vehicule", "véhicules", "fahrzeuge",
+    "delivery", "anlieferung", "traffic", "verkehr", "transfer", "transfert", "transport",
+    "transporte", "trasporto", "vervoer", "ferry", "train", "tram", "metro", "ubahn", "straßenbahn",
+    NULL};
 static const char *const other_parts[] = {"シャトル", "バス", "駐車", "避難", "救急", "緊急",
     "交通規制", "通行止", "迂回", "観客", "応援", "アクセス", "送迎", "班车", "班車", "停车",
     "停車", "疏散", "应急", "急救", "封路", "绕行", "观众", "接驳", "셔틀", "버스", "주차", "대피",
@@ -232,14 +234,17 @@ static bool is_part_word(const char *word, const char *const *parts)
 /* Finds the words of a leg, and the leg's number. */
 static bool find_leg(const struct name *name, struct role *role)
 {
+    static const char *const halves[] = {
+        "half", "hälfte", "moitié", "mitad", "metà", "metade", "helft", NULL}; /* "first half" */
     bool found = false;
 
     for (size_t i = 0; i < name->n; i++) {
         const char *word = name->word[i].folded;
         bool lap = words_listed(word, lap_words) || is_part_word(word, lap_parts);
+        bool half = i > 0 && words_listed(word, halves) && counted(name->word[i - 1].folded) > 0;
         bool part = is_part_word(word, leg_parts) || is_part_word(word, lap_parts);
 
-        if (!lap && !part && !words_listed(word, leg_words))
+        if (!lap && !part && !half && !words_listed(word, leg_words))
             continue;
         found = true;
         role->lap = role->lap || lap;
@@ -377,7 +382,7 @@ struct role roles_of(const char *text)
     if (role.length_m <= 0)
         role.length_m = name_hints_race_m(text);
     if (has(&name, other_words, other_parts) || has_pair(&name, "warm", "up") ||
-        has_pair(&name, "cool", "down") || is_way_there(&name))
+        has_pair(&name, "cool", "down") || has_pair(&name, "car", "park") || is_way_there(&name))
         role.kind = ROLE_OTHER;
     else if (is_alternative(&name))
         role.kind = ROLE_ALTERNATIVE;

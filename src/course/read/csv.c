@@ -12,6 +12,7 @@
 #include "base/csv.h"
 #include "base/mem.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -84,7 +85,8 @@ static char separator_of(const char *file, size_t len)
     return separators[best];
 }
 
-/* The field with one of these names, in any case and with blanks around it; -1 if there is none. */
+/* The field with one of these names, in any case, with blanks around it and perhaps a unit behind it:
+ * "Latitude (deg)". -1 if there is none. */
 static int find_field(const struct csv *c, const char *const *names)
 {
     for (; *names; names++) {
@@ -93,7 +95,13 @@ static int find_field(const struct csv *c, const char *const *names)
         for (size_t i = 0; i < c->fields; i++) {
             const char *cell = c->field[i].data + strspn(c->field[i].data, " ");
 
-            if (strncasecmp(cell, *names, n) == 0 && cell[n + strspn(cell + n, " ")] == '\0')
+            const char *rest = cell + n;
+
+            if (strncasecmp(cell, *names, n) != 0)
+                continue;
+            rest += strspn(rest, " ");
+            if (*rest == '\0' ||
+                ((*rest == '(' || *rest == '[') && isalpha((unsigned char)rest[1])))
                 return (int)i;
         }
     }
@@ -103,7 +111,8 @@ static int find_field(const struct csv *c, const char *const *names)
 /* Finds the columns of a table that Trackside did not write. */
 static void read_other_header(struct csv *c)
 {
-    static const char *const wkt[] = {"wkt", "geom", "geometry", "the_geom", "linestring", NULL};
+    static const char *const wkt[] = {
+        "wkt", "geom", "geometry", "the_geom", "wkt_geom", "geom_wkt", "linestring", NULL};
     static const char *const names[] = {"longName", "name", "title", NULL};
     static const char *const lat[] = {"lat", "latitude", "lat_deg", "y", NULL};
     static const char *const lon[] = {"lon", "lng", "long", "longitude", "lon_deg", "x", NULL};

@@ -61,6 +61,14 @@ static void test_read(void **state)
                 "0</gx:coord><gx:coord>0.01 51.01 0</gx:coord></gx:Track></MultiGeometry>"
                 "</Placemark>"),
             1814, 0, 51, "unused", "a copy of another line"},
+        {"a car park", KML(LS("Race", RING) LS("Start to car park", "0,51 -0.01,51 -0.01,51.01")),
+            3629, 0, 51, "unused", "beside the race by its name"},
+        {"halves", KML(LS("Second half", "0.01,51 0.02,51") LS("First half", "0,51 0.01,51")), 1404,
+            0, 51, "order", "by the numbers in their names"},
+        {"columns with units", "Latitude (deg),Longitude (deg)\n51,0\n51,0.01\n51.01,0.01\n", 1814,
+            0, 51, NULL, NULL},
+        {"a table of QGIS", "wkt_geom\tid\nLineStringZ (0 51 3, 0.01 51 3, 0.01 51.01 3)\t1\n",
+            1814, 0, 51, NULL, NULL},
         {"warm up",
             KML(LS("Race route", RING) LS("Warm up loop", "0,51 0.001,51 0.001,51.001 0,51")), 3629,
             0, 51, "unused", "beside the race by its name"},
@@ -120,6 +128,8 @@ static void test_asked(void **state)
                 "0,51 0.028,51 0.028,51.001") "</Folder><Folder><name>Kids run</name>" LS("route",
                 "0,51 0.005,51 0.005,51.001") "</Folder>"),
             3},
+        {"a loop, and a line that stands apart",
+            KML(LS("Lake", RING) LS("Hill", "-0.004,51 -0.01,51 -0.01,51.01 -0.004,51.01")), 3},
         {"lines without names",
             GPX("<trk><trkseg>" P("51", "0") P("51", "0.01") P("51.01", "0.01")
                     P("51", "0") "</trkseg></trk><trk><trkseg>" P("51", "0") P("51", "0.02")
