@@ -236,9 +236,9 @@ static void make_fence(struct import *im)
     }
     if (others > course)
         diagnostics_add(&p->notes, DIAGNOSTIC_INFO, "unused", NULL,
-            "%zu of the file's areas %s left out. A course has one geofence, and its name must "
+            "%zu of the file's areas were left out. A course has one geofence, and its name must "
             "say so.",
-            others - course, others - course == 1 ? "was" : "were");
+            others - course);
 }
 
 /* Decides what the draft means. The order matters: roles before the line, the line before
