@@ -120,7 +120,7 @@ static bool read_cutoff(const char *text, int32_t *out)
             return false;
     }
     if (n == 3)
-        part[0] = part[0] * 3600 + part[1] * 60 + part[2];
+        part[0] = part[0] * 3600L + part[1] * 60L + part[2];
     if (n == 2 || part[1] > 59 || part[2] > 59 || part[0] > CHECKPOINT_CUTOFF_MAX_S)
         return false;
     *out = (int32_t)part[0];

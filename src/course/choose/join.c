@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEAR_ENDS 8u     /* so many near ends of each end are considered */
-#define LOOKED_MAX 2000u /* ends that are compared with one; only a file made for it has more */
-#define CHAINS_MAX 500u  /* chains whose ends are all compared; more take another round */
+#define NEAR_ENDS 8u         /* so many near ends of each end are considered */
+#define LOOKED_MAX 2000u     /* ends that are compared with one; only a file made for it has more */
+#define CHAIN_ENDS_MAX 1000u /* ends of chains that are all compared; more take another round */
 #define NONE SIZE_MAX
 
 /* End 2 * i is where piece i begins as it is drawn, end 2 * i + 1 where it ends. */
@@ -260,12 +260,12 @@ static void join_all(struct ends *e)
     size_t before = 0;
 
     list_open(e, &open);
-    while (open.n > 2 * CHAINS_MAX && open.n != before) {
+    while (open.n > CHAIN_ENDS_MAX && open.n != before) {
         before = open.n;
         join_near(e, &open);
         list_open(e, &open);
     }
-    if (open.n > 2 && open.n <= 2 * CHAINS_MAX) {
+    if (open.n > 2 && open.n <= CHAIN_ENDS_MAX) {
         join_near(e, &open);
         list_open(e, &open);
         join_chains(e, &open);

@@ -292,7 +292,7 @@ static int read_definition(struct fit *f, unsigned local, bool developer)
         d->field[i] = (struct field){f->at[0], f->at[1]};
     if (!developer)
         return 0;
-    if (f->at == f->end || (size_t)(f->end - f->at - 1) < f->at[0] * 3u)
+    if (f->at == f->end || (size_t)(f->end - f->at - 1) < (size_t)f->at[0] * 3)
         return damaged(f, "a definition that is longer than the file");
     for (unsigned n = *f->at++; n > 0; n--, f->at += 3)
         d->developer_bytes += f->at[1];

@@ -62,8 +62,9 @@ static void add_pieces(struct path *p, const struct line *l)
         add_piece(p, &cap, v[i], (double)at_um[i] / 1e6);
         for (uint32_t k = 1; k < parts; k++) {
             uint64_t um = at_um[i] + (at_um[i + 1] - at_um[i]) / parts * k;
+            uint32_t mm = (uint32_t)(um / 1000);
 
-            add_piece(p, &cap, line_at(l, (uint32_t)(um / 1000)), (double)(um / 1000) / 1e3);
+            add_piece(p, &cap, line_at(l, mm), mm / 1e3);
         }
     }
     add_piece(p, &cap, v[n - 1], p->lap_m);

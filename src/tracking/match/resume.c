@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define APART_MS 60000
+/* States of the last five minutes are a minute apart, those of the last hour five, older ones 20. */
+#define APART_MS INT64_C(60000)
+#define SOON 5
+#define HOUR 60
+#define LATER 20
 
 static void add(struct match_track *t, int64_t settled_ms)
 {
@@ -24,9 +28,9 @@ static void add(struct match_track *t, int64_t settled_ms)
 /* How far apart states are kept that are so old. */
 static int64_t apart_ms(int64_t age_ms)
 {
-    if (age_ms < 5 * APART_MS)
+    if (age_ms < SOON * APART_MS)
         return APART_MS;
-    return age_ms < 60 * APART_MS ? 5 * APART_MS : 20 * APART_MS;
+    return age_ms < HOUR * APART_MS ? SOON * APART_MS : LATER * APART_MS;
 }
 
 static void thin_out(struct match_track *t)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A relation may name a way again and again, and its nodes may all be missing. */
-#define LOOKED_MAX (8 * DRAFT_MAX_POINTS)
+#define LOOKED_MAX 3200000u /* eight times DRAFT_MAX_POINTS */
 
 enum kind { OTHER, NODE, WAY, RELATION };
 

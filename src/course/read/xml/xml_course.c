@@ -41,7 +41,7 @@ static int on_start(void *arg, const char *name, const char **attrs, struct err 
 
     if (!s->chosen.start && choose(s, name, e))
         return -1;
-    return s->chosen.start(s->chosen.arg, name, attrs, e);
+    return s->chosen.start ? s->chosen.start(s->chosen.arg, name, attrs, e) : -1;
 }
 
 static int on_end(void *arg, const char *name, const char *text, struct err *e)
