@@ -1,15 +1,15 @@
 /*
  * columns.h: the live state of one race, a struct of arrays by dense competitor number: latest
- * position, geofence visit, dwell, finish, checkpoints. Live ticks, restart, replay and "as of" all run through
- * the same functions, so that they cannot differ.
+ * position, geofence visit, dwell, finish, checkpoints. Live ticks, a restart, a replay and a look
+ * at the past all run through the same functions, so that they cannot differ.
  *
- * Own races (ids 1…N, number = id - 1) are fed whole ticks, or events that come back from a stream.
- * Foreign races take any ids, numbers in order of arrival, and carry lon/lat of their own. One
- * thread at a time.
+ * Simulated races (ids 1 to N, number = id - 1) are fed whole ticks, or events that come back from
+ * a shared feed. External races take any ids, get numbers in order of arrival, and carry lon and
+ * lat of their own. One thread at a time.
  *
- * An event that is older than the competitor's latest, or equally old, may change visits, checkpoints
- * and finish in the past, which the columns do not hold: such competitors are listed in `dirty`, for the owner
- * to trace again from the history (columns_forget, then columns_trace for each event in order).
+ * An event that is not newer than the competitor's latest may change visits, checkpoints and finish
+ * in the past, which the columns do not hold. Such competitors are listed in `dirty`. The owner
+ * traces them again from the history: columns_forget, then columns_trace for each event in order.
  */
 #ifndef BOARD_COLUMNS_H
 #define BOARD_COLUMNS_H

@@ -6,9 +6,9 @@ import { compile, COURSE_GLSL, locations, setCourseUniforms } from './gl';
 import type { CourseTable, DotsView } from './renderer';
 
 export const BINS = 1_024;
-/** So many parts to either side tell the ribbon's direction: a line of a vertex each metre wavers. */
+/** The ribbon's direction is taken over so many parts on either side, because a line with a vertex each metre is unsteady. */
 const SPAN_BINS = '3.0';
-/** At least so many neighbours on either side are averaged: chance makes no teeth. */
+/** At least so many neighbours on either side are averaged, so that chance makes no spikes. */
 const LEAST_REACH = 5;
 /** The ribbon has half its full width where it is this many times as full as if all were spread evenly. */
 const HALF_AT_TIMES = 1.5;

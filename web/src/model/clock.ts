@@ -24,7 +24,7 @@ export class PlayClock {
     private bases: number[] = [];
     private firstIsOld = true;
     private lateRun = 0;
-    /** Go to where the race is at once instead of by and by. */
+    /** Jump to where the race is, instead of approaching it gradually. */
     private snap = false;
 
     /** Race seconds per wall second changed, or the race was paused and goes on: what was learnt of arrivals is void. */

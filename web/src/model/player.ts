@@ -1,5 +1,5 @@
-// Replay: a moment of the past that moves at its own speed, and the ticks around it, fetched ahead in chunks. It waits
-// where the next ticks are not there yet, and ends at the newest.
+// Replay: a moment of the past that moves at its own speed. The ticks around it are fetched ahead in chunks. It waits
+// while the next ticks are missing, and ends at the newest tick.
 import type { PositionFrame } from '../wire/frame';
 
 const AHEAD_STEPS = 3;
