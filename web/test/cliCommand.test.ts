@@ -17,6 +17,7 @@ test('the same race as a command', () => {
         [{}, { origin: 'http://127.0.0.1:9000' }, `${plain} --server http://127.0.0.1:9000`],
         [{ startTime: '2026-01-01T09:00:00Z', speed: 2.5 }, { token: true }, `${plain} --start 2026-01-01T09:00:00Z --speed 2.5 --token-file TOKEN_FILE`],
         [{ spread: 'field' }, {}, plain.replace('--stop-ratio', '--spread field --stop-ratio')],
+        [{ hills: true }, {}, plain.replace('--stop-ratio', '--hills --stop-ratio')],
         [{ course: "x'; rm -rf /" }, {}, plain.replace('crystal', "'x'\\''; rm -rf /'")],
     ];
     const { seed: _, ...seedless } = RACE;

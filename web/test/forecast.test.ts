@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { aboutTime, forecast, partFasterThan } from '../src/model/forecast';
 import type { RaceRequest } from '../src/model/raceform';
 
-const COURSE = { lengthM: 5000, hasGeofence: true };
+const COURSE = { lengthM: 5000, hasGeofence: true, hasElevation: false };
 const RACE: RaceRequest = {
     course: 'crystal', competitors: 1000, fastest: 200, slowest: 500, spread: 'uniform', stopRatio: 0.1, minPause: 10, maxPause: 60, speed: 1,
 };

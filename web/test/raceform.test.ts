@@ -5,7 +5,7 @@ import { DEFAULTS, fieldOf, raceRequest } from '../src/model/raceform';
 import type { RaceField, RaceFormValues } from '../src/model/raceform';
 
 const GOOD: RaceFormValues = { ...DEFAULTS, course: 'crystal' };
-const FENCED = { lengthM: 5000, hasGeofence: true };
+const FENCED = { lengthM: 5000, hasGeofence: true, hasElevation: false };
 
 test('the defaults are a race', () => {
     const { request, errors } = raceRequest(GOOD, FENCED, 'en');
@@ -49,7 +49,7 @@ test('what is wrong is said at its field', () => {
 });
 
 test('nobody can stop where there is no geofence', () => {
-    const bare = { lengthM: 5000, hasGeofence: false };
+    const bare = { lengthM: 5000, hasGeofence: false, hasElevation: false };
     assert.equal(raceRequest(GOOD, bare, 'en').errors.stopPercent!.key, 'form.noGeofence');
     assert.deepEqual(raceRequest({ ...GOOD, stopPercent: '0' }, bare, 'en').errors, {});
 });
@@ -59,6 +59,13 @@ test('what is left out is not sent; what is given is', () => {
     assert.equal(request.seed, 7);
     assert.equal(request.speed, 2.5);
     assert.equal(request.startTime, `${new Date('2026-01-01T10:00').toISOString().slice(0, 19)}Z`);
+});
+
+test('the pace follows the slope only where the course has heights', () => {
+    const high = { ...FENCED, hasElevation: true };
+    assert.equal(raceRequest({ ...GOOD, hills: 'on' }, high, 'en').request.hills, true);
+    assert.equal('hills' in raceRequest({ ...GOOD, hills: 'on' }, FENCED, 'en').request, false);
+    assert.equal('hills' in raceRequest(GOOD, high, 'en').request, false);
 });
 
 test('the server\'s fields are found', () => {

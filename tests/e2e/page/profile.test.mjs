@@ -108,3 +108,16 @@ test("Create Race shows the profile of the chosen course", async (t) => {
   await page.locator(".course-note").getByText("Profile: from 500 m to 600 m").waitFor();
   assert.deepEqual(await findings(page), []);
 });
+
+test("a race whose pace follows the slope can be made in the page, on a course with heights alone", async (t) => {
+  const { server } = await racing(t);
+  const page = await open(t, server, "/create");
+  const hills = page.getByRole("checkbox", { name: /Paces follow the slope/ });
+  await page.getByLabel("Course", { exact: true }).selectOption("crystal");
+  await page.locator(".race-form button[type=submit]:enabled").waitFor();
+  assert.equal(await hills.count(), 0, "crystal has no heights");
+  await page.getByLabel("Course", { exact: true }).selectOption("hill");
+  await hills.check();
+  await page.locator(".race-form button[type=submit]").click();
+  await until("the race is there", async () => (await api(server, "/api/races")).races.some((r) => r.hills === true && r.course === "hill"));
+});

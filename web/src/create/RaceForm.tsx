@@ -119,6 +119,17 @@ function SpreadField({ create }: { create: CreateState }) {
     );
 }
 
+/** Whether the pace follows the slope; only where the course has heights. */
+function HillsField({ create }: { create: CreateState }) {
+    return (
+        <label class="check">
+            <input type="checkbox" name="hills" checked={create.values.value.hills !== ''}
+                onChange={(e) => { create.values.value = { ...create.values.value, hills: e.currentTarget.checked ? 'on' : '' }; }} />
+            {t('create.hills')}
+        </label>
+    );
+}
+
 export function RaceForm({ state, session, create }: { state: AppState; session: RaceSession; create: CreateState }) {
     const busy = useSignal(false);
     const facts = courseFacts(create.course.value);
@@ -169,6 +180,7 @@ export function RaceForm({ state, session, create }: { state: AppState; session:
                     <Field create={create} name="slowest" label="create.slowest" hint="create.paceHint" mode="text" />
                 </div>
                 <SpreadField create={create} />
+                {facts?.hasElevation && <HillsField create={create} />}
             </fieldset>
             <fieldset>
                 <legend>{t('create.group.stops')}</legend>

@@ -82,6 +82,7 @@ export function courseFacts(course: CourseGeoJson | null): CourseFacts | null {
     return course && {
         lengthM: course.trackside.distance,
         hasGeofence: (course.trackside.geofenceSpans ?? []).length > 0,
+        hasElevation: course.trackside.climb !== undefined,
     };
 }
 

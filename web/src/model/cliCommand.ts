@@ -17,15 +17,15 @@ export function shellWord(text: string): string {
 }
 
 export function asCommand(r: RaceRequest, server: TerminalServer): string {
-    const options: [string, string | number | undefined][] = [
+    const options: [string, string | number | true | undefined][] = [
         ['course', r.course], ['competitors', r.competitors], ['fastest', r.fastest], ['slowest', r.slowest],
-        ['spread', r.spread === 'uniform' ? undefined : r.spread], ['stop-ratio', r.stopRatio],
+        ['spread', r.spread === 'uniform' ? undefined : r.spread], ['hills', r.hills], ['stop-ratio', r.stopRatio],
         ['min-pause', r.minPause], ['max-pause', r.maxPause], ['seed', r.seed], ['start', r.startTime],
         ['speed', r.speed === 1 ? undefined : r.speed],
         ['server', USUAL_SERVERS.includes(server.origin) ? undefined : server.origin],
         ['token-file', server.token ? TOKEN_FILE : undefined],
     ];
-    const words = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${shellWord(String(value))}`]));
+    const words = options.flatMap(([name, value]) => (value === undefined ? [] : [value === true ? `--${name}` : `--${name} ${shellWord(String(value))}`]));
     return ['trackside race create', ...words].join(' ');
 }
 

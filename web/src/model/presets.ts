@@ -3,7 +3,7 @@ import type { RaceFormValues, Spread } from './raceform';
 
 export type PresetName = 'original' | 'parkrun' | 'half' | 'city' | 'sprint' | 'everybody' | 'stress';
 
-type Filled = Omit<RaceFormValues, 'course' | 'seed' | 'startTime'>;
+type Filled = Omit<RaceFormValues, 'course' | 'hills' | 'seed' | 'startTime'>;
 
 export interface Preset extends Filled {
     /** The course that it is meant for, where there is one of that name. */

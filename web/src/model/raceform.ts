@@ -9,6 +9,8 @@ export interface RaceFormValues {
     fastest: string;
     slowest: string;
     spread: string;
+    /** "on": the pace follows the slope. */
+    hills: string;
     stopPercent: string;
     minPause: string;
     maxPause: string;
@@ -40,6 +42,7 @@ export interface RaceRequest {
     minPause: number;
     maxPause: number;
     speed: number;
+    hills?: true;
     seed?: number;
     startTime?: string;
 }
@@ -47,6 +50,7 @@ export interface RaceRequest {
 export interface CourseFacts {
     lengthM: number;
     hasGeofence: boolean;
+    hasElevation: boolean;
 }
 
 export const LIMITS = {
@@ -65,6 +69,7 @@ export const DEFAULTS: RaceFormValues = {
     fastest: '2:24',
     slowest: '8:20',
     spread: 'uniform',
+    hills: '',
     stopPercent: '10',
     minPause: '10',
     maxPause: '60',
@@ -117,6 +122,7 @@ export function raceRequest(v: RaceFormValues, course: CourseFacts | null, local
         minPause: whole(v.minPause, [0, LIMITS.pause], locale, at('minPause')),
         maxPause: whole(v.maxPause, [0, LIMITS.pause], locale, at('maxPause')),
         speed: parseNumber(v.speed, locale),
+        ...(v.hills && course?.hasElevation ? { hills: true as const } : {}),
     };
     if (v.course === '') {
         at('course')({ key: 'form.course' });

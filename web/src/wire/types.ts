@@ -17,6 +17,7 @@ export interface Race {
     fastest: number;
     slowest: number;
     spread?: 'uniform' | 'field';
+    hills?: boolean;
     stopRatio: number;
     minPause: number;
     maxPause: number;
