@@ -123,16 +123,19 @@ static void compute(struct match_track *t)
 {
     struct window_point *p = mem_alloc(t->w.fixes * sizeof *p);
     const struct window_point *still;
-    double length_m = t->match->path.length_m, time_ms, variance = 0;
+    double length_m = t->match->path.length_m, stand_m = 0, time_ms, variance = 0;
     size_t n = way(t, NULL, p);
+    bool stood;
 
     still = stand(t, p, n);
-    if (still && t->s.h[0].stands) {
+    stood = still != NULL;
+    if (still)
+        stand_m = still->k.place;
+    if (stood && t->s.h[0].stands) {
         n = way(t, &length_m, p);
-        still = &p[n - 1];
+        stand_m = n ? p[n - 1].k.place : length_m;
     }
-    time_ms =
-        still ? came_to(t, p, n, still->k.place, &variance) : reached(t, p, n, length_m, &variance);
+    time_ms = stood ? came_to(t, p, n, stand_m, &variance) : reached(t, p, n, length_m, &variance);
     if (time_ms < 0 && n)
         time_ms = came_to(t, p, n, p[n - 1].k.place, &variance);
     if (time_ms < 0)

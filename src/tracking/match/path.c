@@ -202,7 +202,8 @@ double path_to_turn(const struct path *p, double at_m)
 /* A turn is where 40 m of the course lead less than 20 m away. */
 static void find_turns(struct path *p)
 {
-    for (double m = 0; m < p->lap_m; m += TURN_STEP_M) {
+    for (size_t step = 0; (double)step * TURN_STEP_M < p->lap_m; step++) {
+        double m = (double)step * TURN_STEP_M;
         const struct path_piece *q = &p->piece[0];
         struct lonlat origin = {q->lon_nd, q->lat_nd};
         struct path_offset a = path_to(p, m - TURN_WAY_M, origin);
@@ -322,7 +323,7 @@ static void search_range(struct search *s, double from_m, double to_m)
         s->to_m = to_m - s->add_m < p->lap_m ? to_m - s->add_m : p->lap_m;
         s->first = piece_at(p, s->from_m);
         s->last = piece_at(p, s->to_m);
-        if (s->last - s->first < 2 * LEAF) {
+        if (s->last - s->first < (size_t)2 * LEAF) {
             for (size_t i = s->first; i <= s->last; i++)
                 s->visit(s, i);
         } else {
