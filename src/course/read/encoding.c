@@ -77,7 +77,7 @@ static size_t convert(const char *from, const char *bytes, size_t len, struct bu
     return len - left;
 }
 
-int encoding_guess(const char *file, size_t len, struct draft *d, struct buf *out, struct err *e)
+const char *encoding_guess_text(const char *file, size_t len, struct buf *out, struct err *e)
 {
     /* The first refuses a few bytes that Japanese and Chinese text has; the last takes any. */
     static const char *const guesses[][2] = {{"CP1252", "windows-1252"}, {"CP932", "Shift_JIS"},
@@ -85,14 +85,23 @@ int encoding_guess(const char *file, size_t len, struct draft *d, struct buf *ou
 
     for (size_t i = 0; i < sizeof guesses / sizeof guesses[0]; i++) {
         buf_clear(out);
-        if (convert(guesses[i][0], file, len, out) != len)
-            continue;
-        diagnostics_add(&d->notes, DIAGNOSTIC_WARNING, "encoding", NULL,
-            "The file's text is not UTF-8. It was read as %s; look at the names.", guesses[i][1]);
-        return 0;
+        if (convert(guesses[i][0], file, len, out) == len)
+            return guesses[i][1];
     }
-    return err_set(
+    (void)err_set(
         e, ERR_TOO_LARGE, "The file is larger than %u MiB as UTF-8.", COURSE_FILE_MAX >> 20);
+    return NULL;
+}
+
+int encoding_guess(const char *file, size_t len, struct draft *d, struct buf *out, struct err *e)
+{
+    const char *name = encoding_guess_text(file, len, out, e);
+
+    if (!name)
+        return -1;
+    diagnostics_add(&d->notes, DIAGNOSTIC_WARNING, "encoding", NULL,
+        "The file's text is not UTF-8. It was read as %s; look at the names.", name);
+    return 0;
 }
 
 /* Finds the encoding that the XML declares: *at and *len are its name. False if there is none. */

@@ -20,6 +20,10 @@ int encoding_mend_xml(
 int encoding_guess(
     const char *file, size_t len, struct draft *d, struct buf *out, struct err *e) MUST_CHECK;
 
+/* The same without a note. Returns the encoding's name, which is static, or NULL. */
+const char *encoding_guess_text(
+    const char *file, size_t len, struct buf *out, struct err *e) MUST_CHECK;
+
 /* Writes text with a UTF-16 byte order mark to `out`, without the mark. -1 if it is not whole. */
 int encoding_from_utf16(const char *file, size_t len, struct buf *out, struct err *e) MUST_CHECK;
 

@@ -1,5 +1,6 @@
 #include "live/tracked/live_race.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "tracking/field/field.h"
 
@@ -15,6 +16,7 @@ struct live_race {
     int64_t after;                 /* the last fix of the log that was taken */
     uint64_t version, assignments; /* of the log, as of the last look */
     bool looked;
+    bool unread;    /* the log could not be read, which has been said */
     bool published; /* there are events: the start cannot move any more */
 };
 
@@ -117,14 +119,31 @@ static int publish(void *arg, const struct event *events, size_t n, struct err *
     return f->ops->publish_events(f, events, n, e);
 }
 
+/* One race's log must not stop the races beside it: what cannot be read now is read later. The
+ * fixes are on the disk. */
+static bool look_or_say(struct live_race *l)
+{
+    struct err why;
+    bool read = look(l, &why) == 0;
+
+    if (!read && !l->unread)
+        log_error("The fixes of the race %s cannot be read (%.200s). Its positions stand still "
+                  "until they can. Look at fixes.db in the data directory.",
+            l->run_id, why.text);
+    if (read && l->unread)
+        log_info("The fixes of the race %s are read again.", l->run_id);
+    l->unread = !read;
+    return read;
+}
+
 int live_race_step(
     struct live_race *l, struct feed *f, int64_t now_ms, bool ends, uint64_t *events, struct err *e)
 {
     int64_t last_s = (now_ms - l->start_s * 1000) / 1000;
     uint64_t n = 0;
 
-    if (look(l, e))
-        return -1;
+    if (!look_or_say(l))
+        return 0;
     if (now_ms < l->start_s * 1000)
         return 0;
     last_s = last_s < INT32_MAX ? last_s : INT32_MAX;

@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/strmap.h"
 #include "base/utf8.h"
-#include "course/draft.h"
 #include "course/read/encoding.h"
 
 #include <stdio.h>
@@ -320,7 +319,6 @@ static int parse_utf8(struct startlist *s, const char *csv, size_t len, struct e
 
 int startlist_parse(struct startlist *s, const char *csv, size_t len, struct err *e)
 {
-    struct draft notes;
     struct buf text = BUF_INIT;
     int rc;
 
@@ -330,12 +328,8 @@ int startlist_parse(struct startlist *s, const char *csv, size_t len, struct err
     if (utf8_valid(csv, len)) {
         rc = parse_utf8(s, csv, len, e);
     } else {
-        draft_init(&notes);
-        rc = encoding_guess(csv, len, &notes, &text, e);
-        draft_release(&notes);
-        s->encoding = "windows-1252";
-        if (!rc)
-            rc = parse_utf8(s, text.data, text.len, e);
+        s->encoding = encoding_guess_text(csv, len, &text, e);
+        rc = s->encoding ? parse_utf8(s, text.data, text.len, e) : -1;
         buf_release(&text);
     }
     if (rc)

@@ -1,8 +1,8 @@
 /*
- * What apps send. The bodies are those of the clients' own sources and tests: the Traccar server's
- * OsmAndProtocolDecoderTest.java (query and Traccar Client 9), Traccar Client 10's HttpUploader.kt,
- * the OwnTracks booklet (tech/json.md), the README of Overland-iOS, GPSLogger's CustomUrlWorker.java
- * and OsmAnd's LiveMonitoringHelper.java, whose templates are filled in as the apps do.
+ * What apps send. The bodies of the query form and of Traccar Client 9 are those of the Traccar
+ * server's OsmAndProtocolDecoderTest.java, that of Overland is its README's, and that of OwnTracks
+ * follows its booklet (tech/json.md). Those of Traccar Client 10, OsmAnd and GPSLogger were written
+ * by the description of their parameters and were not recorded from the apps.
  */
 #include "tracking/decode/decode.h"
 
