@@ -3,7 +3,7 @@
 
 #include "base/uuid.h"
 
-#include <string.h>
+#include <stdio.h>
 
 /* 122 random bits as 32 hexadecimal digits. */
 static int add_key(sqlite3 *conn, int64_t race, struct err *e)
@@ -116,10 +116,7 @@ int fixlog_key(struct fixlog *l, const char *run_id, char key[FIXLOG_KEY_LEN + 1
         "AND ?2",
         run_id, 1);
 
-    if (rc > 0) {
-        memcpy(key, text.data, FIXLOG_KEY_LEN);
-        key[FIXLOG_KEY_LEN] = '\0';
-    }
+    (void)snprintf(key, FIXLOG_KEY_LEN + 1, "%s", text.data ? text.data : "");
     buf_release(&text);
     return rc < 0 ? -1 : rc ? 0 : no_race(run_id, e);
 }
