@@ -28,6 +28,7 @@ void person_free(struct person *p)
     free(p->fix);
     free(p->result);
     free(p->published.item);
+    free(p->wanted.item);
     free(p->next.item);
     free(p);
 }

@@ -53,8 +53,8 @@ void person_published(struct person *p, const struct event *ev);
 void person_forget(struct person *p);
 void person_add(struct person *p, const struct fix *fix);
 
-/* Matches what is new up to raw second `last_s`, and calls `fn` for each event that is new or differs from what was
- * published. Those become published with person_keep; without it the next comparison finds them
+/* Matches what is new up to raw second `last_s`, and calls `fn` for each event that is new or
+ * differs from what was published. Those become published with person_keep; without it the next comparison finds them
  * again. */
 typedef void person_event_fn(void *arg, const struct person *p, const struct person_event *ev);
 void person_compare(struct person *p, int32_t last_s, bool exactly, person_event_fn *fn, void *arg);
