@@ -217,10 +217,11 @@ static bool differs(const struct person_event *a, const struct person_event *b, 
 /* The second from which on anything may be another than what was published. */
 static int32_t first_second(const struct person *p, bool exactly)
 {
-    int64_t raw_s = (p->changed_ms - p->start_s * 1000) / 1000;
+    int64_t raw_s;
 
     if (exactly || p->changed_ms <= p->start_s * 1000)
         return 0;
+    raw_s = (p->changed_ms - p->start_s * 1000) / 1000;
     return raw_s < INT32_MAX ? (int32_t)raw_s : INT32_MAX;
 }
 
