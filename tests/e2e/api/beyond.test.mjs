@@ -39,6 +39,28 @@ test("SQL needs the token, unless it is public", async (t) => {
   await finish(open);
 });
 
+test("who carries which phone, and the keys, are for who has the token; phones need their race's key alone", async () => {
+  const race = "/api/races/beyond";
+  const made = await post(server, "/api/races", { kind: "live", course: "crystal", runId: "beyond" }, bearer);
+  assert.equal(made.status, 201, made.text);
+  const put = (headers) => ask(server, `${race}/startlist`, { method: "PUT", body: "bib,name\n7,Ann\n", headers });
+  assert.equal((await put({})).status, 401);
+  assert.equal((await put(bearer)).status, 200);
+  for (const path of ["startlist", "keys", "devices"]) {
+    assert.equal((await ask(server, `${race}/${path}`)).status, 401, path);
+    assert.equal((await ask(server, `${race}/${path}`, { headers: bearer })).status, 200, path);
+  }
+  for (const [path, body] of [["keys", {}], ["devices", { device: "7", competitorId: 7 }], ["start", {}], ["stop", {}]]) {
+    assert.equal((await post(server, `${race}/${path}`, body)).status, 401, path);
+  }
+  assert.equal((await ask(server, `${race}/fixes`, { method: "POST", body: '{"bib":"7","time":"2026-05-01T09:00:00Z","lat":51,"lon":0}\n' })).status, 401);
+  const { race: key } = (await ask(server, `${race}/keys`, { headers: bearer })).json;
+  const phone = (k) => ask(server, `/t/${k}/osmand?id=7&lat=51.4&lon=-0.07&timestamp=${Date.now()}`);
+  assert.equal((await phone(key)).status, 200);
+  assert.equal((await phone("0".repeat(32))).status, 403);
+  assert.equal((await ask(server, "/api/courses/crystal/checkpoints", { method: "PUT", body: "name,distance\nHut,1000\n" })).status, 401);
+});
+
 test("changing needs the token", async () => {
   for (const [headers, status] of [[{}, 401], [{ authorization: "Bearer wrong" }, 401], [{ authorization: "Bearer sesame-0123456789abcdeg" }, 401],
     [{ authorization: "Bearer sesame-0123456789abcde" }, 401], [{ authorization: "Basic c2VzYW1l" }, 401], [{ authorization: "Bearer " }, 401], [bearer, 201]]) {
