@@ -13,9 +13,9 @@
 #include "cmd/serve_options.h"
 #include "cmd/token.h"
 #include "feed/kafka/kafka.h"
-#include "tracking/fixlog/fixlog.h"
 #include "store/pinot/pinot.h"
 #include "store/store.h"
+#include "tracking/fixlog/fixlog.h"
 
 #include <signal.h>
 #include <stdbool.h>

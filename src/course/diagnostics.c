@@ -2,6 +2,7 @@
 #include "course/diagnostics.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -20,15 +21,20 @@ void diagnostics_release(struct diagnostics *d)
     diagnostics_init(d);
 }
 
-/* Copies what fits, and never cuts a character of several bytes in two. */
+/* Copies the characters that fit. Sentences quote names, and "%.60s" may cut one within a character:
+ * bytes that are no UTF-8 are left out, so that the text is fit for JSON. */
 static void copy_text(char *out, size_t cap, const struct buf *text)
 {
-    size_t len = text->len < cap ? text->len : cap - 1;
+    size_t n = 0;
 
-    while (len < text->len && len > 0 && ((unsigned char)text->data[len] & 0xc0) == 0x80)
-        len--;
-    memcpy(out, text->data, len);
-    out[len] = '\0';
+    for (size_t i = 0, len; i < text->len; i += len ? len : 1) {
+        len = utf8_len(text->data + i, text->len - i);
+        if (n + len >= cap)
+            break;
+        memcpy(out + n, text->data + i, len);
+        n += len;
+    }
+    out[n] = '\0';
 }
 
 void diagnostics_add(struct diagnostics *d, enum diagnostic_level level, const char *code,

@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHECKPOINT_MAX 200u                  /* items of a course */
-#define CHECKPOINT_NAME_MAX 100              /* bytes of UTF-8 */
+#define CHECKPOINT_MAX 200u             /* items of a course */
+#define CHECKPOINT_NAME_MAX 100         /* bytes of UTF-8 */
 #define CHECKPOINT_CUTOFF_MAX_S 2678400 /* 31 days */
 
 enum checkpoint_kind {

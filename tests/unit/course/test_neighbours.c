@@ -2,6 +2,7 @@
  * a part of it. Lengths are geodesic, computed apart. */
 #include "course_cases.h"
 
+#include "base/utf8.h"
 #include "course/question.h"
 
 #define LS(name, at)                   \
@@ -167,10 +168,29 @@ static void test_points_of_interest(void **state)
     course_unref(c);
 }
 
+/* A quoted name is cut after 60 bytes, which may be within a character. */
+static void test_a_long_name_is_cut_between_characters(void **state)
+{
+    static const char file[] =
+        KML(PT("A\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84"
+               "\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84"
+               "\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84\xc3\x84"
+               "\xc3\x84\xc3\x84\xc3\x84\xc3\x84",
+            "0.2,51.2") LS("Run", BEND));
+    struct course *c = import_text(file);
+
+    (void)state;
+    assert_true(c->diagnostics_n > 0);
+    for (size_t i = 0; i < c->diagnostics_n; i++)
+        assert_true(utf8_valid(c->diagnostics[i].text, strlen(c->diagnostics[i].text)));
+    course_unref(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
+        cmocka_unit_test(test_a_long_name_is_cut_between_characters),
         cmocka_unit_test(test_a_spike_is_named),
         cmocka_unit_test(test_asked),
         cmocka_unit_test(test_points_of_interest),

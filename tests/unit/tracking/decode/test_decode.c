@@ -32,13 +32,12 @@ static const struct fix_case cases[] = {
     {"a tracker, ISO time", decode_traccar,
         "id=902064&lat=42.06288&lon=-88.23412&timestamp=2016-01-27T18%3A55%3A47Z&hdop=6.0&altitude="
         "224.0&speed=0.0",
-        "", "",
-        {"902064", false, 1453920947000, 42.06288, -88.23412, 6, 0, NONE, 224, NONE}, 0},
+        "", "", {"902064", false, 1453920947000, 42.06288, -88.23412, 6, 0, NONE, 224, NONE}, 0},
     {"a tracker, ms", decode_traccar,
-        "id=902064&lat=42.06288&lon=-88.23412&timestamp=1442068686579&hdop=6.0&altitude=224.0&speed="
+        "id=902064&lat=42.06288&lon=-88.23412&timestamp=1442068686579&hdop=6.0&altitude=224.0&"
+        "speed="
         "0.0",
-        "", "",
-        {"902064", false, 1442068686579, 42.06288, -88.23412, 6, 0, NONE, 224, NONE}, 0},
+        "", "", {"902064", false, 1442068686579, 42.06288, -88.23412, 6, 0, NONE, 224, NONE}, 0},
     {"a tracker, a blank in the time", decode_traccar,
         "lat=49.60688&lon=6.15788&timestamp=2014-06-04+09%3A10%3A11&altitude=384.7&speed=0.0&id="
         "353861053849681",
@@ -46,7 +45,8 @@ static const struct fix_case cases[] = {
         {"353861053849681", false, 1401873011000, 49.60688, 6.15788, NONE, 0, NONE, 384.7, NONE},
         0},
     {"a tracker, zero hdop is unknown", decode_traccar,
-        "id=123456&timestamp=1377177267&lat=60.0&lon=30.0&speed=0.0&bearing=0.0&altitude=0&hdop=0.0",
+        "id=123456&timestamp=1377177267&lat=60.0&lon=30.0&speed=0.0&bearing=0.0&altitude=0&hdop=0."
+        "0",
         "", "", {"123456", false, 1377177267000, 60, 30, NONE, 0, 0, 0, NONE}, 0},
     {"a tracker, deviceid and no time", decode_traccar,
         "lat=60.0&lon=30.0&speed=0.0&heading=0.0&vacc=0&hacc=0&altitude=0&deviceid=123456", "", "",
@@ -67,10 +67,11 @@ static const struct fix_case cases[] = {
     {"a tracker without an id", decode_traccar, "timestamp=1377177267&lat=60.0&lon=30.0", "", "",
         {.device = ""}, DECODE_NO_DEVICE},
     {"Traccar Client 10, form", decode_traccar, "",
-        "id=57&lat=51.4192&lon=-0.0633&timestamp=1777626000&accuracy=4.5&altitude=61.0&speed=5.83153&"
+        "id=57&lat=51.4192&lon=-0.0633&timestamp=1777626000&accuracy=4.5&altitude=61.0&speed=5."
+        "83153&"
         "bearing=90.0&batt=87.0&charge=false",
-        "",
-        {"57", false, 1777626000000, 51.4192, -0.0633, 4.5, 5.83153 * 1852 / 3600, 90, 61, 87}, 0},
+        "", {"57", false, 1777626000000, 51.4192, -0.0633, 4.5, 5.83153 * 1852 / 3600, 90, 61, 87},
+        0},
     {"Traccar Client 10, a token and no place", decode_traccar, "",
         "id=57&notificationToken=abc%3Adef", "", {.device = ""}, DECODE_NO_PLACE},
     {"Traccar Client 10, JSON", decode_traccar, "",
@@ -95,11 +96,13 @@ static const struct fix_case cases[] = {
         "{\"location\":{\"event\":\"providerchange\"},\"device_id\":\"1\"}", "", {.device = ""},
         DECODE_NO_PLACE},
     {"OsmAnd: the template filled in", decode_template,
-        "id=12&lat=51.41923&lon=-0.06326&timestamp=1777626000123&accuracy=3.5&altitude=60.1&speed=2."
+        "id=12&lat=51.41923&lon=-0.06326&timestamp=1777626000123&accuracy=3.5&altitude=60.1&speed="
+        "2."
         "75&bearing=181.0",
         "", "", {"12", false, 1777626000123, 51.41923, -0.06326, 3.5, 2.75, 181, 60.1, NONE}, 0},
     {"GPSLogger: the template filled in", decode_template,
-        "id=a1b2c3&lat=51.41923&lon=-0.06326&timestamp=1777626000&speed=2.75&accuracy=12.0&batt=64.0",
+        "id=a1b2c3&lat=51.41923&lon=-0.06326&timestamp=1777626000&speed=2.75&accuracy=12.0&batt=64."
+        "0",
         "", "", {"a1b2c3", false, 1777626000000, 51.41923, -0.06326, 12, 2.75, NONE, NONE, 64}, 0},
     {"GPSLogger: fields that it does not know are empty", decode_template,
         "id=a1b2c3&lat=51.41923&lon=-0.06326&timestamp=1777626000&speed=&accuracy=&batt=", "", "",
@@ -110,8 +113,8 @@ static const struct fix_case cases[] = {
         "1668902814,\"vac\":1,\"vel\":18}",
         "", {"phone", false, 1668902814000, 53.4287668, -2.2194535, 6, 5, 271, 92, 20}, 0},
     {"OwnTracks: the user of Basic authentication", decode_owntracks, "",
-        "{\"_type\":\"location\",\"lat\":53.4,\"lon\":-2.2,\"tst\":1668902814,\"tid\":\"d\"}", "jane",
-        {"jane", false, 1668902814000, 53.4, -2.2, NONE, NONE, NONE, NONE, NONE}, 0},
+        "{\"_type\":\"location\",\"lat\":53.4,\"lon\":-2.2,\"tst\":1668902814,\"tid\":\"d\"}",
+        "jane", {"jane", false, 1668902814000, 53.4, -2.2, NONE, NONE, NONE, NONE, NONE}, 0},
     {"OwnTracks: the topic", decode_owntracks, "",
         "{\"_type\":\"location\",\"lat\":53.4,\"lon\":-2.2,\"tst\":1668902814,\"topic\":"
         "\"owntracks/user/abc\"}",
@@ -123,18 +126,24 @@ static const struct fix_case cases[] = {
     {"OwnTracks: no JSON", decode_owntracks, "d=phone", "{\"_type\":", "", {.device = ""},
         DECODE_NOT_READ},
     {"Overland", decode_overland, "",
-        "{\"locations\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[-122."
-        "030581,37.331800]},\"properties\":{\"timestamp\":\"2015-10-01T08:00:00-0700\",\"altitude\":0,"
+        "{\"locations\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[-"
+        "122."
+        "030581,37.331800]},\"properties\":{\"timestamp\":\"2015-10-01T08:00:00-0700\","
+        "\"altitude\":0,"
         "\"speed\":4,\"horizontal_accuracy\":30,\"vertical_accuracy\":-1,\"motion\":[\"driving\"],"
-        "\"battery_state\":\"charging\",\"battery_level\":0.89,\"device_id\":\"jane\",\"wifi\":\"\"}}]"
+        "\"battery_state\":\"charging\",\"battery_level\":0.89,\"device_id\":\"jane\",\"wifi\":"
+        "\"\"}}]"
         ",\"current\":{},\"trip\":{}}",
         "", {"jane", false, 1443711600000, 37.3318, -122.030581, 30, 4, NONE, 0, 89}, 0},
     {"Overland: an empty device", decode_overland, "device_id=7",
-        "{\"locations\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[7,50]}"
-        ",\"properties\":{\"timestamp\":\"2026-05-01T09:00:00Z\",\"speed\":-1,\"device_id\":\"\"}}]}",
+        "{\"locations\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[7,"
+        "50]}"
+        ",\"properties\":{\"timestamp\":\"2026-05-01T09:00:00Z\",\"speed\":-1,\"device_id\":\"\"}}]"
+        "}",
         "", {"7", false, 1777626000000, 50, 7, NONE, NONE, NONE, NONE, NONE}, 0},
     {"ours, by bib", decode_ndjson, "",
-        "{\"bib\":\"A 7\",\"time\":\"2026-05-01T09:00:00.500Z\",\"lat\":50,\"lon\":7,\"accuracy\":5,"
+        "{\"bib\":\"A "
+        "7\",\"time\":\"2026-05-01T09:00:00.500Z\",\"lat\":50,\"lon\":7,\"accuracy\":5,"
         "\"speed\":3,\"heading\":9,\"altitude\":100,\"battery\":50}\r\n",
         "", {"A 7", true, 1777626000500, 50, 7, 5, 3, 9, 100, 50}, 0},
     {"ours, by device, ms", decode_ndjson, "",

@@ -77,8 +77,7 @@ static void send_live(struct field *f, struct kept *k)
 static void send_late(struct field *f, struct kept *k)
 {
     for (int third = 0; third < 3; third++)
-        for (int t = third ? (SECONDS - 1) / 5 * 5 : 0; t >= 0 && t < SECONDS;
-             t += third ? -5 : 5)
+        for (int t = third ? (SECONDS - 1) / 5 * 5 : 0; t >= 0 && t < SECONDS; t += third ? -5 : 5)
             for (int id = PEOPLE; id >= 1; id--) {
                 struct fix fix = fix_at(id, t);
 
@@ -109,8 +108,8 @@ static void order_does_not_matter(void **state)
             if (!a->run_id[0] || !b->run_id[0])
                 continue;
             if (memcmp(a, b, sizeof *a) != 0)
-                fail_msg("competitor %d at %d: %.3f m and %.3f m", id, s, a->distance_m,
-                    b->distance_m);
+                fail_msg(
+                    "competitor %d at %d: %.3f m and %.3f m", id, s, a->distance_m, b->distance_m);
         }
     field_free(f);
     field_free(g);
