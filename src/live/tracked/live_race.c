@@ -121,15 +121,14 @@ static int publish(void *arg, const struct event *events, size_t n, struct err *
 
 /* One race's log must not stop the races beside it: what cannot be read now is read later. The
  * fixes are on the disk. */
-static bool look_or_say(struct live_race *l)
+static bool look_or_say(struct live_race *l, struct err *why)
 {
-    struct err why;
-    bool read = look(l, &why) == 0;
+    bool read = look(l, why) == 0;
 
     if (!read && !l->unread)
         log_error("The fixes of the race %s cannot be read (%.200s). Its positions stand still "
                   "until they can. Look at fixes.db in the data directory.",
-            l->run_id, why.text);
+            l->run_id, why->text);
     if (read && l->unread)
         log_info("The fixes of the race %s are read again.", l->run_id);
     l->unread = !read;
@@ -142,8 +141,8 @@ int live_race_step(
     int64_t last_s = (now_ms - l->start_s * 1000) / 1000;
     uint64_t n = 0;
 
-    if (!look_or_say(l))
-        return 0;
+    if (!look_or_say(l, e))
+        return ends ? -1 : 0; /* a race does not end without its last positions */
     if (now_ms < l->start_s * 1000)
         return 0;
     last_s = last_s < INT32_MAX ? last_s : INT32_MAX;

@@ -32,7 +32,8 @@ void live_race_free(struct live_race *l); /* NULL is fine */
 int live_race_move(struct live_race *l, int64_t start_s, struct err *e) MUST_CHECK;
 
 /* Matches what the log has got, and publishes what is due. `ends`: the race does, so everything is
- * published as exactly as it is known. `events` grows by how many. */
+ * published as exactly as it is known, and it is an error if the log cannot be read. `events` grows
+ * by how many. */
 int live_race_step(struct live_race *l, struct feed *f, int64_t now_ms, bool ends, uint64_t *events,
     struct err *e) MUST_CHECK;
 

@@ -104,6 +104,9 @@ static void a_log_that_cannot_be_read_stops_nothing(void **state)
     assert_int_equal(
         live_race_step(l, &feed, (START_S + 90) * INT64_C(1000), false, &events, &e), 0);
     assert_int_equal(events, 0);
+    assert_int_equal(
+        live_race_step(l, &feed, (START_S + 90) * INT64_C(1000), true, &events, &e), -1);
+    assert_int_equal(events, 0);
     change("ALTER TABLE gone RENAME TO fix");
     assert_int_equal(
         live_race_step(l, &feed, (START_S + 90) * INT64_C(1000), false, &events, &e), 0);
