@@ -115,9 +115,22 @@ void engine_loop_tell(struct engine *en, struct view *v)
     view_unref(v);
 }
 
+/* The log of a race goes after its record, whose deletion may fail: the fixes cannot be had
+ * again. */
+static void drop_logs(struct engine *en)
+{
+    bool live = false;
+
+    for (size_t i = 0; i < en->gone_n; i++)
+        live = live || en->gone[i]->race.live;
+    if (live && en->fixlog)
+        live_race_sweep(en->fixlog, en->store);
+}
+
 /* Reports to the listener what the store has committed. */
 static void show(struct engine *en)
 {
+    drop_logs(en);
     en->mode->show(en);
     for (size_t i = 0; i < en->schedule.n; i++)
         en->schedule.at[i]->changed = en->schedule.at[i]->fresh = false;

@@ -376,8 +376,6 @@ static int run_delete(struct engine *en, struct call *c)
         return not_found(c->run_id, &c->err);
     r.state = RACE_DELETED;
     r.reason[0] = '\0';
-    if (r.live && en->fixlog && fixlog_drop(en->fixlog, c->run_id, &c->err))
-        return -1;
     if (en->feed->ops->publish_race(en->feed, &r, &c->err))
         return -1;
     en->mode->drop_roster(en, c->run_id);

@@ -143,6 +143,8 @@ int recover_list(struct engine *en, struct err *e)
 
     if (s->ops->races(s, &race, &n, e))
         return -1;
+    if (en->fixlog)
+        live_race_sweep(en->fixlog, s);
     for (size_t i = 0; i < n; i++) {
         if (en->mode->list(en, &race[i]))
             race[wanted++] = race[i];

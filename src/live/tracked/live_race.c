@@ -20,6 +20,24 @@ struct live_race {
     bool published; /* there are events: the start cannot move any more */
 };
 
+/* A store that cannot say knows it: what is dropped here is gone. */
+static bool store_knows(void *arg, const char *run_id)
+{
+    struct store *s = arg;
+    struct race_record r;
+    struct err e;
+
+    return s->ops->race(s, run_id, &r, &e) == 0 || e.code != ERR_NOT_FOUND;
+}
+
+void live_race_sweep(struct fixlog *log, struct store *s)
+{
+    struct err e;
+
+    if (fixlog_sweep(log, store_knows, s, &e))
+        log_error("The fixes of deleted races are still in fixes.db: %.200s", e.text);
+}
+
 static int take_published(void *arg, const struct event *ev)
 {
     struct live_race *l = arg;

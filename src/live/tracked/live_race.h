@@ -22,6 +22,11 @@
 
 struct live_race;
 
+/* Drops what the log has of races that the store does not know: they were deleted, or their
+ * creation was not recorded. On the engine's thread after a commit, or before it runs: else a race
+ * that is being made would be lost. What fails is logged, and left for the next time. */
+void live_race_sweep(struct fixlog *log, struct store *s);
+
 /* Takes what was published from the store, which is borrowed as the log is. */
 struct live_race *live_race_new(const struct race_record *r, struct course *c, struct fixlog *log,
     struct store *s, struct err *e) MUST_CHECK;

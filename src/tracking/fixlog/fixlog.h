@@ -39,6 +39,11 @@ int fixlog_begin(struct fixlog *l, const char *run_id, struct err *e) MUST_CHECK
 /* Removes everything of a race. One that the log does not know is no error. */
 int fixlog_drop(struct fixlog *l, const char *run_id, struct err *e) MUST_CHECK;
 
+typedef bool fixlog_known_fn(void *arg, const char *run_id);
+
+/* Removes everything of the races that `known` does not know. */
+int fixlog_sweep(struct fixlog *l, fixlog_known_fn *known, void *arg, struct err *e) MUST_CHECK;
+
 /* What a request brought, and what became of it. */
 struct fixlog_batch {
     const char *run_id; /* borrowed, these two */

@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* 122 random bits as 32 hexadecimal digits. */
 static int add_key(sqlite3 *conn, int64_t race, struct err *e)
@@ -60,6 +61,40 @@ int fixlog_drop(struct fixlog *l, const char *run_id, struct err *e)
     if (fixlog_begin_write(l, e))
         return -1;
     return fixlog_end_write(l, drop(l->write.conn, run_id, e), e);
+}
+
+/* The ids of the races that are not known, each with its NUL. */
+static int find_unknown(
+    sqlite3 *conn, fixlog_known_fn *known, void *arg, struct buf *out, struct err *e)
+{
+    sqlite3_stmt *st = fixlog_prepare(conn, e, "SELECT run FROM race", "");
+    int rc;
+
+    if (!st)
+        return -1;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const char *run_id = (const char *)sqlite3_column_text(st, 0);
+
+        if (!known(arg, run_id))
+            buf_add(out, run_id, strlen(run_id) + 1);
+    }
+    rc = rc == SQLITE_DONE ? 0 : fixlog_fail(conn, e);
+    (void)sqlite3_finalize(st);
+    return rc;
+}
+
+int fixlog_sweep(struct fixlog *l, fixlog_known_fn *known, void *arg, struct err *e)
+{
+    struct buf unknown = BUF_INIT;
+    int rc;
+
+    if (fixlog_begin_write(l, e))
+        return -1;
+    rc = find_unknown(l->write.conn, known, arg, &unknown, e);
+    for (size_t at = 0; !rc && at < unknown.len; at += strlen(unknown.data + at) + 1)
+        rc = drop(l->write.conn, unknown.data + at, e);
+    buf_release(&unknown);
+    return fixlog_end_write(l, rc, e);
 }
 
 int fixlog_put_list(struct fixlog *l, const char *run_id, const struct buf *csv, struct err *e)
