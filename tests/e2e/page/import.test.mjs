@@ -104,6 +104,29 @@ test("notes show their places on the map, and their signs show the notes", async
   assert.notEqual(index, null);
 });
 
+test("the map is drawn once for a course: a change that the server refuses leaves it and the chosen note as they are", async (t) => {
+  const { page } = await start(t);
+  await page.evaluate(() => {
+    window.lines = 0;
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) for (const node of addedNodes) window.lines += node.classList?.contains("course-casing") ? 1 : 0;
+    }).observe(document.querySelector(".preview .map"), { childList: true, subtree: true });
+  });
+  const lines = () => page.evaluate(() => window.lines);
+
+  await give(page, "a1-nearly-closed-turned.kml");
+  await page.locator(".talk .found").waitFor();
+  await page.locator(".leaflet-marker-icon .odd").first().waitFor();
+  assert.equal(await lines(), 1, "the import draws its course once");
+  await page.locator(".note").first().click();
+  await page.locator(".diagnostics .chosen").waitFor();
+  await page.locator('[data-import="laps"]').fill("2000");
+  await page.locator('[data-import="said"].error').waitFor();
+  await page.locator('.talk[aria-busy="false"]').waitFor();
+  await page.locator(".diagnostics .chosen").waitFor();
+  assert.equal(await lines(), 1, "nothing was drawn anew");
+});
+
 async function asked(page) {
   const urls = [];
   page.on("request", (request) => {

@@ -6,7 +6,7 @@ import type { CreateState } from './createState';
 
 export function CourseNotes({ create }: { create: CreateState }) {
     const list = useRef<HTMLOListElement>(null);
-    const notes = create.diagnostics.value;
+    const notes = create.course.value?.trackside.diagnostics ?? [];
     const chosen = create.note.value;
     useEffect(() => {
         if (chosen?.from === 'map') {

@@ -7,11 +7,12 @@ import { CourseLayer } from '../map/courselayer';
 import type { CourseWords } from '../map/coursesigns';
 import * as format from '../model/format';
 import { answerOf } from '../model/importQuestion';
-import type { Question } from '../model/importQuestion';
 import { profileOf } from '../model/profile';
+import type { Profile } from '../model/profile';
 import { ProfileStrip, profileSentence } from '../profile/ProfileStrip';
 import { NO_CONFIG } from '../session/state';
 import type { AppState } from '../session/state';
+import type { CourseGeoJson } from '../wire/types';
 import { CandidateLayer } from './candidateLayer';
 import { CourseNotes } from './CourseNotes';
 import type { CreateState } from './createState';
@@ -23,18 +24,18 @@ import { talkSay } from './importTalk';
 export function CoursePreview({ state, create }: { state: AppState; create: CreateState }) {
     const host = useRef<HTMLDivElement>(null);
     const tiles = state.config.value.tiles;
-    const profile = create.talk.value?.question ? null : profileOf(create.course.value);
+    const course = create.question.value ? null : create.course.value;
+    const profile = profileOf(course);
     useEffect(() => {
         const map = baseMap(host.current!, state.plain.value ? NO_CONFIG : state.config.value, t('map.preview'));
         map.doubleClickZoom.disable();
         const words = (): CourseWords => ({ start: t('map.start'), finish: t('map.finish'), laps: (count) => counted('map.laps', count) });
         let layer: CourseLayer | null = null;
         let editing = false;
-        const asks = (): Question | null => create.talk.value?.question ?? null;
         const candidates = new CandidateLayer(map, {
             point: (k) => { create.pointed.value = k; },
             choose: (k) => {
-                const question = asks()!;
+                const question = create.question.peek()!;
                 talkSay(state, create, answerOf(question.asks, question.candidates[k]!));
             },
         });
@@ -52,9 +53,9 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
         const undo = [
             effect(() => {
                 layer?.remove();
-                const course = asks() ? null : create.course.value;
+                const course = create.question.value ? null : create.course.value;
                 layer = course ? new CourseLayer(map, course, words(), format.unitM(state.units.value)) : null;
-                layer?.showDiagnostics(create.diagnostics.value, (index) => { create.note.value = { index, from: 'map' }; });
+                layer?.showDiagnostics(course?.trackside.diagnostics ?? [], (index) => { create.note.value = { index, from: 'map' }; });
                 create.note.value = null;
             }),
             effect(() => {
@@ -63,9 +64,9 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
                     host.current?.scrollIntoView({ block: 'nearest' });
                 }
             }),
-            effect(() => candidates.show(asks())),
+            effect(() => candidates.show(create.question.value)),
             effect(() => {
-                void asks();
+                void create.question.value;
                 candidates.point(create.pointed.value);
             }),
             effect(() => drawn.show(create.drawing.value)),
@@ -89,19 +90,21 @@ export function CoursePreview({ state, create }: { state: AppState; create: Crea
     return (
         <section class="preview" aria-label={t('map.preview')}>
             <div ref={host} class="map" />
-            {profile && <div class="profile"><ProfileStrip profile={profile} units={state.units.value} spans={create.course.value!.trackside.geofenceSpans ?? []} top={8} /></div>}
-            <CourseNote state={state} create={create} />
+            {profile && <div class="profile"><ProfileStrip profile={profile} units={state.units.value} spans={course!.trackside.geofenceSpans ?? []} top={8} /></div>}
+            {course && <CourseNote state={state} create={create} course={course.trackside} profile={profile} />}
         </section>
     );
 }
 
-function CourseNote({ state, create }: { state: AppState; create: CreateState }) {
-    const course = create.course.value?.trackside;
-    if (!course || create.talk.value?.question) {
-        return null;
-    }
+interface NoteProps {
+    state: AppState;
+    create: CreateState;
+    course: CourseGeoJson['trackside'];
+    profile: Profile | null;
+}
+
+function CourseNote({ state, create, course, profile }: NoteProps) {
     const { distance, lapDistance, laps } = course;
-    const profile = profileOf(create.course.value);
     const length = { distance: lengthText(state, distance), laps: counted('create.laps', laps) };
     return (
         <div class="course-note">

@@ -53,7 +53,7 @@ export function CreatePage({ state, session }: { state: AppState; session: RaceS
                     <ImportCourse state={state} create={create} />
                     <CoursePreview state={state} create={create} />
                     <ImportPanel state={state} create={create} />
-                    {!create.talk.value?.question && <FenceEditor state={state} create={create} />}
+                    {!create.question.value && <FenceEditor state={state} create={create} />}
                 </div>
             </main>}
         </div>

@@ -11,7 +11,6 @@ import { fenceCancel } from './geofenceEdit';
 // Without a geofence nobody can stop, so the share of competitors who stop is 0.
 function show(create: CreateState, course: CourseGeoJson): void {
     create.course.value = course;
-    create.diagnostics.value = course.trackside.diagnostics ?? [];
     const percent = create.values.value.stopPercent;
     if (!courseFacts(course)!.hasGeofence) {
         create.values.value = { ...create.values.value, stopPercent: '0' };

@@ -1,14 +1,14 @@
 // The state of Create Race: one object of signals, kept while the page is open. The form's text is kept for this tab, so that
 // Back shows it again.
-import { signal } from '@preact/signals';
-import type { Signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Corner } from '../model/corners';
 import type { Rings } from '../model/geofence';
 import type { PresetName } from '../model/presets';
 import { DEFAULTS, drawSeed } from '../model/raceform';
 import type { CourseFacts, Problem, RaceField, RaceFormValues } from '../model/raceform';
-import type { ImportTalk } from '../model/importQuestion';
-import type { CourseGeoJson, Diagnostic, LonLat } from '../wire/types';
+import type { ImportTalk, Question } from '../model/importQuestion';
+import type { CourseGeoJson, LonLat } from '../wire/types';
 
 /** A geofence that is being edited. Its rings are open: the last corner is not the first again. */
 export interface FenceDraft {
@@ -25,7 +25,6 @@ export interface CreateState {
     sentence: Signal<string | null>;
     /** The course that is shown: the chosen one, or the one before it while that is on its status. */
     course: Signal<CourseGeoJson | null>;
-    diagnostics: Signal<Diagnostic[]>;
     /** The corners that are being drawn; null: not drawing. */
     drawing: Signal<LonLat[] | null>;
     /** The geofence that is being edited; null: the course's own is shown. */
@@ -34,6 +33,8 @@ export interface CreateState {
     preset: Signal<PresetName | null>;
     /** The import of a file, from the moment when it is given; null: none yet. */
     talk: Signal<ImportTalk | null>;
+    /** What the import asks; null: nothing. The course is not shown meanwhile. */
+    question: ReadonlySignal<Question | null>;
     /** The candidate of the question that is pointed at. */
     pointed: Signal<number | null>;
     /** The note that was chosen last, in the list or on the map. */
@@ -62,16 +63,17 @@ export function keepValues(values: RaceFormValues): void {
 }
 
 export function createState(): CreateState {
+    const talk = signal<ImportTalk | null>(null);
     return {
         values: signal({ ...DEFAULTS, seed: drawSeed(), ...keptValues() }),
         problems: signal({}),
         sentence: signal(null),
         course: signal(null),
-        diagnostics: signal([]),
         drawing: signal(null),
         fence: signal(null),
         preset: signal(null),
-        talk: signal(null),
+        talk,
+        question: computed(() => talk.value?.question ?? null),
         pointed: signal(null),
         note: signal(null),
     };

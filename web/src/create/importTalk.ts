@@ -2,13 +2,14 @@
 // file is sent again with what is known by then. Requests follow one another; a change that comes meanwhile is sent after them.
 import { batch } from '@preact/signals';
 import * as api from '../wire/api';
-import type { ImportOptions, Imported } from '../wire/api';
+import type { ImportOptions } from '../wire/api';
 import { say } from '../i18n/say';
 import { questionOf } from '../model/importQuestion';
 import type { ImportTalk } from '../model/importQuestion';
 import { loadCourses } from '../session/start';
 import type { AppState } from '../session/state';
 import { withToken } from '../ui/TokenDialog';
+import type { CourseSummary } from '../wire/types';
 import { chooseCourse } from './chooseCourse';
 import type { CreateState } from './createState';
 
@@ -22,7 +23,7 @@ function request({ options, course }: ImportTalk): ImportOptions {
     return { ...options, shortName, replace: options.replace === true || (course !== null && shortName === course.shortName) };
 }
 
-async function take(state: AppState, create: CreateState, imported: Imported): Promise<void> {
+async function take(state: AppState, create: CreateState, imported: CourseSummary): Promise<void> {
     const { course, created, options } = create.talk.peek()!;
     const renamed = course !== null && course.shortName !== imported.shortName;
     if (renamed && created) {
@@ -36,9 +37,6 @@ async function take(state: AppState, create: CreateState, imported: Imported): P
     });
     await loadCourses(state);
     await chooseCourse(create, imported.shortName);
-    if (create.course.value?.trackside.shortName === imported.shortName) {
-        create.diagnostics.value = imported.diagnostics;
-    }
 }
 
 function fail(create: CreateState, error: Error): void {

@@ -1,6 +1,6 @@
 // What the import of a file asks, and what has been answered: a conversation as plain data.
-import type { ImportOptions, Imported } from '../wire/api';
-import type { LonLat } from '../wire/types';
+import type { ImportOptions } from '../wire/api';
+import type { CourseSummary, LonLat } from '../wire/types';
 
 /** One answer that is possible. Of a name only `name` is there. */
 export interface Candidate {
@@ -31,7 +31,7 @@ export interface ImportTalk {
     lines: Candidate[];
     question: Question | null;
     /** The course as it was imported last. */
-    course: Imported | null;
+    course: CourseSummary | null;
     /** No course of this name was there before: it is this import's to remove. */
     created: boolean;
     busy: boolean;

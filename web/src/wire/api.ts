@@ -2,7 +2,7 @@
 // and the field it is about where there is one.
 import type { Course } from '../model/virtualStart';
 import type { PipelineStatus } from '../model/pipelineStatus';
-import type { Board, Checkpoint, Config, CourseGeoJson, CourseSummary, Diagnostic, Race } from './types';
+import type { Board, Checkpoint, Config, CourseGeoJson, CourseSummary, Race } from './types';
 
 const TOKEN_KEY = 'trackside.token';
 const CONFIG = '/api/config';
@@ -121,18 +121,14 @@ export interface ImportOptions {
     replace?: boolean | undefined;
 }
 
-export interface Imported extends CourseSummary {
-    diagnostics: Diagnostic[];
-}
-
-export async function importCourse(file: File, options: ImportOptions): Promise<Imported> {
+export async function importCourse(file: File, options: ImportOptions): Promise<CourseSummary> {
     const query = new URLSearchParams({ fileName: file.name });
     for (const [name, value] of Object.entries(options)) {
         if (value !== undefined && value !== '' && value !== false) {
             query.set(name, String(value));
         }
     }
-    return ask<Imported>(`/api/courses?${query}`, { method: 'POST', body: file });
+    return ask<CourseSummary>(`/api/courses?${query}`, { method: 'POST', body: file });
 }
 
 export async function deleteCourse(shortName: string): Promise<unknown> {
