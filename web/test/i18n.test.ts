@@ -90,15 +90,24 @@ test('a count is written in the words of the language and the digits of the coun
     await setLanguage('en');
 });
 
+const source = (folder: string): string => readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? source(path) : /\.tsx?$/.test(entry.name) ? readFileSync(path, 'utf8') : '';
+}).join('\n');
+
 test('every key that the source names is there', () => {
-    const source = (folder: string): string => readdirSync(folder, { withFileTypes: true }).map((entry) => {
-        const path = join(folder, entry.name);
-        return entry.isDirectory() ? source(path) : /\.tsx?$/.test(entry.name) ? readFileSync(path, 'utf8') : '';
-    }).join('\n');
     const text = source(join(WEB_DIR, 'src'));
     const used = [...text.matchAll(/\b(?:t|counted)\('([\w.]+)'/g)].map((m) => m[1]!);
     assert.ok(used.length > 50);
     used.forEach((key) => assert.ok(key in en, key));
+});
+
+test('the source names every key, as it is or with a part that it fills in', () => {
+    const text = source(join(WEB_DIR, 'src'));
+    const named = new Set([...text.matchAll(/['"]([\w.-]+)['"]/g)].map((m) => m[1]!));
+    const filled = [...text.matchAll(/`([\w.-]*\$\{[^`]*)`/g)].map((m) => m[1]!.replace(/\$\{[^}]*\}/g, '*')).filter((pattern) => /^[\w-]+\.[\w.*-]*$/.test(pattern));
+    const patterns = filled.map((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[\\w.-]+')}$`));
+    assert.deepEqual(Object.keys(en).filter((key) => !named.has(key) && !patterns.some((pattern) => pattern.test(key))), []);
 });
 
 test('the words of the first load and those that come after it are all words, and the header needs only the first', async () => {
