@@ -1,7 +1,7 @@
 // The profile of a course as a strip: its line, the geofence, kilometres, and the distance and height under the pointer or the
 // keyboard's cursor. What is drawn on top of it (the field) is given as children.
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { locale, t } from '../i18n';
 import * as format from '../model/format';
@@ -78,7 +78,8 @@ export function ProfileStrip({ profile: p, units, spans, top, children }: Props)
         }
     };
     const x = (metres: number): number => (metres / p.lapM) * width;
-    const path = width > 0 ? profilePath(p, width, box) : '';
+    // Once for a size: the pointer moves often, and a course has many vertices.
+    const path = useMemo(() => (width > 0 ? profilePath(p, width, box) : ''), [p, width, height, top]);
     const every = width > 0 ? markStep(unitM, width / p.lapM, MARK_GAP_PX) : Infinity;
     const marks = Array.from({ length: Math.max(0, Math.ceil(p.lapM / unitM / every) - 1) }, (_, k) => (k + 1) * every);
     return (
