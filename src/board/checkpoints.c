@@ -91,18 +91,31 @@ void board_checkpoints(const struct view *v, struct board_checkpoint *out)
             count(v, i, k, &out[k]);
 }
 
-uint32_t board_checkpoint_rank(const struct view *v, uint32_t k, int32_t raw_s)
+/* Adds number i to the ranks at the first `n` checkpoints. */
+static void count_ahead(
+    const struct view *v, uint32_t i, const int32_t *at_s, uint32_t n, uint32_t *rank)
 {
-    uint32_t ahead = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t other_s = view_pass_s(v, i, k);
 
-    if (raw_s < 0)
-        return 0;
-    for (uint32_t i = 0; i < v->n; i++) {
-        int32_t at_s = view_pass_s(v, i, k);
-
-        ahead += at_s >= 0 && at_s < raw_s;
+        if (other_s < 0)
+            return;
+        rank[k] += other_s < at_s[k];
     }
-    return ahead + 1;
+}
+
+/* Row by row, as the table lies in memory: it can be of 200 MB, and a card asks often. Whoever has
+ * not passed a checkpoint has passed none of those behind it. */
+void board_checkpoint_ranks(const struct view *v, const int32_t *at_s, uint32_t *rank)
+{
+    uint32_t passed = 0;
+
+    for (uint32_t k = 0; k < v->passings->each; k++) {
+        passed += at_s[k] >= 0;
+        rank[k] = at_s[k] >= 0;
+    }
+    for (uint32_t i = 0; i < v->n; i++)
+        count_ahead(v, i, at_s, passed, rank);
 }
 
 /* A competitor to be sorted: the least key is the first, of equal keys the least id. */

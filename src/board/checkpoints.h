@@ -33,8 +33,10 @@ struct board_checkpoint {
 /* Fills `out`, one item for each checkpoint of the course. */
 void board_checkpoints(const struct view *v, struct board_checkpoint *out);
 
-/* 1 + how many passed checkpoint k earlier than raw_s; 0 if raw_s is below 0. */
-uint32_t board_checkpoint_rank(const struct view *v, uint32_t k, int32_t raw_s);
+/* Fills in `rank` for somebody who passed the checkpoints at these raw seconds (-1: not yet): of
+ * each 1 + how many passed it earlier, 0 where it has not been passed. One item for each checkpoint
+ * of the course, both. */
+void board_checkpoint_ranks(const struct view *v, const int32_t *at_s, uint32_t *rank);
 
 /* Somebody at a checkpoint. */
 struct board_passing {

@@ -92,8 +92,8 @@ void splits_rank(struct splits_competitor *out, const struct view *v, uint32_t i
 {
     out->rank = board_rank(v, i);
     out->dwell_total_s = view_dwell_total(v, i);
-    for (uint32_t k = 0; out->pass_s && v->passings && k < v->passings->each; k++)
-        out->pass_rank[k] = board_checkpoint_rank(v, k, out->pass_s[k]);
+    if (out->pass_s && v->passings)
+        board_checkpoint_ranks(v, out->pass_s, out->pass_rank);
 }
 
 void splits_competitor_release(struct splits_competitor *c)

@@ -215,6 +215,7 @@ static void test_counts_and_cutoffs(void **state)
     struct columns *c = columns_new(false, N, course);
     struct board_checkpoint at[3];
     struct board_passing row[N];
+    uint32_t rank[3];
     struct view *v;
 
     (void)state;
@@ -244,8 +245,13 @@ static void test_counts_and_cutoffs(void **state)
     assert_int_equal(board_checkpoint_order(v, 0, row, 2), 2);
     assert_int_equal(row[1].raw_s, 69);
     assert_int_equal(row[1].rank, 2);
-    assert_int_equal(board_checkpoint_rank(v, 0, 103), 3);
-    assert_int_equal(board_checkpoint_rank(v, 0, -1), 0);
+    board_checkpoint_ranks(v, (const int32_t[]){103, -1, -1}, rank);
+    assert_int_equal(rank[0], 3);
+    assert_int_equal(rank[1], 0);
+    board_checkpoint_ranks(v, (const int32_t[]){51, 101, -1}, rank);
+    assert_int_equal(rank[0], 2);
+    assert_int_equal(rank[1], 2);
+    assert_int_equal(rank[2], 0);
     view_unref(v);
     run(c, course, 121, ALL);
     v = view_of(c, ALL);
