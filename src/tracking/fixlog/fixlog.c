@@ -92,32 +92,13 @@ sqlite3_stmt *fixlog_prepare(sqlite3 *conn, struct err *e, const char *sql, cons
     return st;
 }
 
-int fixlog_run(sqlite3 *conn, struct err *e, const char *sql, const char *types, ...)
+/* 1: the first row's number is in *out; 0: there is no row; -1. */
+static int get(
+    sqlite3 *conn, int64_t *out, struct err *e, const char *sql, const char *types, va_list ap)
 {
-    sqlite3_stmt *st;
-    va_list ap;
+    sqlite3_stmt *st = prepare(conn, e, sql, types, ap);
     int rc;
 
-    va_start(ap, types);
-    st = prepare(conn, e, sql, types, ap);
-    va_end(ap);
-    if (!st)
-        return -1;
-    rc = sqlite3_step(st);
-    rc = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : fixlog_fail(conn, e);
-    (void)sqlite3_finalize(st);
-    return rc;
-}
-
-int fixlog_get(sqlite3 *conn, int64_t *out, struct err *e, const char *sql, const char *types, ...)
-{
-    sqlite3_stmt *st;
-    va_list ap;
-    int rc;
-
-    va_start(ap, types);
-    st = prepare(conn, e, sql, types, ap);
-    va_end(ap);
     if (!st)
         return -1;
     rc = sqlite3_step(st);
@@ -125,6 +106,29 @@ int fixlog_get(sqlite3 *conn, int64_t *out, struct err *e, const char *sql, cons
         *out = sqlite3_column_int64(st, 0);
     rc = rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : fixlog_fail(conn, e);
     (void)sqlite3_finalize(st);
+    return rc;
+}
+
+int fixlog_run(sqlite3 *conn, struct err *e, const char *sql, const char *types, ...)
+{
+    int64_t ignored;
+    va_list ap;
+    int rc;
+
+    va_start(ap, types);
+    rc = get(conn, &ignored, e, sql, types, ap);
+    va_end(ap);
+    return rc < 0 ? -1 : 0;
+}
+
+int fixlog_get(sqlite3 *conn, int64_t *out, struct err *e, const char *sql, const char *types, ...)
+{
+    va_list ap;
+    int rc;
+
+    va_start(ap, types);
+    rc = get(conn, out, e, sql, types, ap);
+    va_end(ap);
     return rc;
 }
 
@@ -145,6 +149,13 @@ int fixlog_begin_write(struct fixlog *l, struct err *e)
     (void)fixlog_fail(l->write.conn, e);
     (void)pthread_mutex_unlock(&l->write.lock);
     return -1;
+}
+
+int fixlog_begin_race(struct fixlog *l, const char *run_id, int64_t *race, struct err *e)
+{
+    if (fixlog_begin_write(l, e))
+        return -1;
+    return fixlog_race_no(l->write.conn, run_id, race, e) ? fixlog_end_write(l, -1, e) : 0;
 }
 
 int fixlog_end_write(struct fixlog *l, int rc, struct err *e)

@@ -57,6 +57,10 @@ int fixlog_race_no(sqlite3 *conn, const char *run_id, int64_t *race, struct err 
 int fixlog_begin_write(struct fixlog *l, struct err *e) MUST_CHECK;
 int fixlog_end_write(struct fixlog *l, int rc, struct err *e) MUST_CHECK;
 
+/* The same for one race, whose number it finds. -1: nothing has begun. */
+int fixlog_begin_race(
+    struct fixlog *l, const char *run_id, int64_t *race, struct err *e) MUST_CHECK;
+
 /* Something changed that matching has to know. */
 void fixlog_changed(struct fixlog *l, bool assignments);
 

@@ -95,29 +95,22 @@ int fixlog_put_people(
     int64_t race;
     int rc;
 
-    if (fixlog_begin_write(l, e))
+    if (fixlog_begin_race(l, run_id, &race, e))
         return -1;
-    rc = fixlog_race_no(l->write.conn, run_id, &race, e);
-    if (!rc)
-        rc = put_people(l->write.conn, race, people, n, e);
-    rc = fixlog_end_write(l, rc, e);
+    rc = fixlog_end_write(l, put_people(l->write.conn, race, people, n, e), e);
     if (!rc)
         fixlog_changed(l, true);
     return rc;
 }
 
 static int assign(
-    sqlite3 *conn, const char *run_id, const char *device, int64_t competitor_id, struct err *e)
+    sqlite3 *conn, int64_t race, const char *device, int64_t competitor_id, struct err *e)
 {
-    int64_t race, found = 0;
-    int rc;
-
-    if (fixlog_race_no(conn, run_id, &race, e))
-        return -1;
-    rc = competitor_id ? fixlog_get(conn, &found, e,
-                             "SELECT id FROM competitor WHERE race = ? AND id = ? AND listed", "ii",
-                             race, competitor_id)
-                       : 1;
+    int64_t found = 0;
+    int rc = competitor_id ? fixlog_get(conn, &found, e,
+                                 "SELECT id FROM competitor WHERE race = ? AND id = ? AND listed",
+                                 "ii", race, competitor_id)
+                           : 1;
     if (rc == 0)
         return err_set(e, ERR_NOT_FOUND, "Nobody in the start list has the competitorId %lld.",
             (long long)competitor_id);
@@ -133,11 +126,12 @@ static int assign(
 int fixlog_assign(
     struct fixlog *l, const char *run_id, const char *device, int64_t competitor_id, struct err *e)
 {
+    int64_t race;
     int rc;
 
-    if (fixlog_begin_write(l, e))
+    if (fixlog_begin_race(l, run_id, &race, e))
         return -1;
-    rc = fixlog_end_write(l, assign(l->write.conn, run_id, device, competitor_id, e), e);
+    rc = fixlog_end_write(l, assign(l->write.conn, race, device, competitor_id, e), e);
     if (!rc)
         fixlog_changed(l, true);
     return rc;

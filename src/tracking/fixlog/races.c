@@ -102,12 +102,10 @@ int fixlog_put_list(struct fixlog *l, const char *run_id, const struct buf *csv,
     int64_t race;
     int rc;
 
-    if (fixlog_begin_write(l, e))
+    if (fixlog_begin_race(l, run_id, &race, e))
         return -1;
-    rc = fixlog_race_no(l->write.conn, run_id, &race, e);
-    if (!rc)
-        rc = fixlog_run(l->write.conn, e, "UPDATE race SET list = ? WHERE no = ?", "ti",
-            csv->data ? csv->data : "", race);
+    rc = fixlog_run(l->write.conn, e, "UPDATE race SET list = ? WHERE no = ?", "ti",
+        csv->data ? csv->data : "", race);
     return fixlog_end_write(l, rc, e);
 }
 
@@ -161,13 +159,12 @@ int fixlog_renew_key(
 {
     int64_t race, until_ms = revoke ? 0 : now_ms + FIXLOG_GRACE_MS;
     sqlite3 *conn = l->write.conn;
-    int rc;
+    int rc = 0;
 
-    if (fixlog_begin_write(l, e))
+    if (fixlog_begin_race(l, run_id, &race, e))
         return -1;
-    rc = fixlog_race_no(conn, run_id, &race, e);
     /* Whoever revokes means all that was handed out. */
-    if (!rc && revoke)
+    if (revoke)
         rc = fixlog_run(conn, e, "DELETE FROM key WHERE race = ?", "i", race);
     if (!rc)
         rc = fixlog_run(conn, e, "UPDATE key SET until_ms = ? WHERE race = ? AND until_ms IS NULL",
