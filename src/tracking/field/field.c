@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "tracking/field/person.h"
+#include "tracking/field/search.h"
 #include "tracking/match/match.h"
 
 #include <stdlib.h>
@@ -56,25 +57,14 @@ void field_free(struct field *f)
     free(f);
 }
 
-/* Where somebody of that id is or would be. */
-static size_t place_of(const struct field *f, int64_t competitor_id)
+static int64_t id_of(const void *person)
 {
-    size_t from = 0, to = f->n;
-
-    while (from < to) {
-        size_t mid = from + (to - from) / 2;
-
-        if (f->person[mid]->competitor_id < competitor_id)
-            from = mid + 1;
-        else
-            to = mid;
-    }
-    return from;
+    return (*(struct person *const *)person)->competitor_id;
 }
 
 static struct person *person_of(struct field *f, int64_t competitor_id)
 {
-    size_t at = place_of(f, competitor_id);
+    size_t at = search_first(f->person, f->n, sizeof(struct person *), id_of, competitor_id);
 
     if (at < f->n && f->person[at]->competitor_id == competitor_id)
         return f->person[at];

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "geo/line.h"
 #include "tracking/field/field.h"
+#include "tracking/field/search.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,36 +40,26 @@ static void append(struct person_events *l, struct person_event ev)
     l->item[l->n++] = ev;
 }
 
+static int64_t second_of(const void *event)
+{
+    return ((const struct person_event *)event)->raw_s;
+}
+
+static int64_t time_of(const void *fix)
+{
+    return ((const struct fix *)fix)->time_ms;
+}
+
 /* The first event at or after `raw_s`. */
 static size_t event_at(const struct person_events *l, int32_t raw_s)
 {
-    size_t from = 0, to = l->n;
-
-    while (from < to) {
-        size_t mid = from + (to - from) / 2;
-
-        if (l->item[mid].raw_s < raw_s)
-            from = mid + 1;
-        else
-            to = mid;
-    }
-    return from;
+    return search_first(l->item, l->n, sizeof *l->item, second_of, raw_s);
 }
 
 /* The first fix at or after `time_ms`. */
 static size_t fix_at(const struct person *p, int64_t time_ms)
 {
-    size_t from = 0, to = p->n;
-
-    while (from < to) {
-        size_t mid = from + (to - from) / 2;
-
-        if (p->fix[mid].time_ms < time_ms)
-            from = mid + 1;
-        else
-            to = mid;
-    }
-    return from;
+    return search_first(p->fix, p->n, sizeof *p->fix, time_of, time_ms);
 }
 
 void person_published(struct person *p, const struct event *ev)
