@@ -1,21 +1,8 @@
 /* people.c: who is in the start list, and which devices they carry. */
+#include "tracking/bib.h"
 #include "tracking/fixlog/fixlog_internal.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define FIRST_FREE_ID INT64_C(1000000001) /* bibs that are numbers have their own ids below 2^53 */
-#define LAST_OWN_ID ((INT64_C(1) << 53) - 1)
-
-/* A decimal 1 ... 2^53 - 1 without leading zeros; else 0. */
-static int64_t own_id(const char *bib)
-{
-    size_t len = strspn(bib, "0123456789");
-    long long v = len && len < 17 && !bib[len] && bib[0] != '0' ? strtoll(bib, NULL, 10) : 0;
-
-    return v <= LAST_OWN_ID ? v : 0;
-}
 
 /* The lowest id above 10^9 that nobody of the race has or had. They are given in a row, so the next
  * one is behind the last that was given; one that is somebody's bib is left out. */
@@ -41,7 +28,7 @@ static int put_one(
         rc = fixlog_get(conn, &p->competitor_id, e,
             "SELECT id FROM competitor WHERE race = ? AND bib = ?", "it", race, p->bib);
     if (rc >= 0 && !p->competitor_id)
-        p->competitor_id = own_id(p->bib);
+        p->competitor_id = bib_number(p->bib);
     if (rc >= 0 && !p->competitor_id) {
         rc = free_id(conn, race, next, e);
         p->competitor_id = *next;

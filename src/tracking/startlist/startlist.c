@@ -8,13 +8,12 @@
 #include "base/strmap.h"
 #include "base/utf8.h"
 #include "course/read/encoding.h"
+#include "tracking/bib.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#define ID_MAX ((INT64_C(1) << 53) - 1)
 
 static const char *const names[STARTLIST_KNOWN] = {
     "competitorId", "bib", "name", "club", "category", "sex", "age", "wave", "device", "chip"};
@@ -190,16 +189,6 @@ static void read_cells(struct reader *in, struct startlist_row *r)
     buf_release(&one);
 }
 
-/* A decimal 1 ... 2^53 - 1 without leading zeros; 0 else. */
-static int64_t id_of(const char *text)
-{
-    size_t digits = strspn(text, "0123456789");
-    long long v =
-        digits && digits < 17 && !text[digits] && *text != '0' ? strtoll(text, NULL, 10) : 0;
-
-    return v <= ID_MAX ? v : 0;
-}
-
 static size_t characters(const char *text)
 {
     size_t n = 0;
@@ -234,7 +223,7 @@ static void check_row(struct reader *in, struct startlist_row *r)
 {
     const char *id = cell_of(in, r, STARTLIST_ID);
 
-    if (*id && !(r->competitor_id = id_of(id)))
+    if (*id && !(r->competitor_id = bib_number(id)))
         problem(in, names[STARTLIST_ID], "A competitorId is a whole number from 1 to 2^53 - 1.");
     if (r->cell[STARTLIST_BIB] == SIZE_MAX)
         r->cell[STARTLIST_BIB] = r->cell[STARTLIST_ID];
@@ -256,7 +245,7 @@ static void check_ids(struct reader *in)
         const char *bib = startlist_cell(s, i, STARTLIST_BIB);
         const size_t *line = strmap_find(&in->seen[STARTLIST_ID], bib);
 
-        if (!line || s->row[i].competitor_id || !id_of(bib))
+        if (!line || s->row[i].competitor_id || !bib_number(bib))
             continue;
         in->line = *line;
         problem(in, names[STARTLIST_ID], "Another line has a bib of this number.");
