@@ -6,6 +6,7 @@
 #include "geo/lonlat.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The statements of one transaction: prepared once for all requests in it. */
@@ -24,8 +25,8 @@ static const char LAST[] =
 
 static int prepare_all(struct appender *a)
 {
-    a->find =
-        fixlog_prepare(a->conn, a->e, "SELECT no FROM device WHERE race = ? AND name = ?", "");
+    a->find = fixlog_prepare(
+        a->conn, a->e, "SELECT no, competitor FROM device WHERE race = ? AND name = ?", "");
     a->fix = a->find ? fixlog_prepare(a->conn, a->e,
                            "INSERT OR IGNORE INTO fix (device, time_ms, lat, lon, received_ms, "
                            "accuracy, speed, heading, altitude, battery) VALUES (?, ?, ?, ?, ?, ?, "
@@ -48,50 +49,78 @@ static int bind_number(sqlite3_stmt *st, int at, double v)
     return isnan(v) ? sqlite3_bind_null(st, at) : sqlite3_bind_double(st, at, v);
 }
 
-/* A device that has not sent before: whoever the start list gives it to carries it. *no 0: there
- * are too many. */
-static int add_device(struct appender *a, int64_t race, const char *name, int64_t *no)
+/* Who has that bib. 0: nobody, *id stays; 1; -1. */
+static int id_of_bib(struct appender *a, int64_t race, const char *bib, int64_t *id)
 {
-    int64_t n = 0, competitor = 0;
+    return fixlog_get(a->conn, id, a->e,
+        "SELECT id FROM competitor WHERE race = ? AND bib = ? AND listed", "it", race, bib);
+}
+
+/* *no 0: there are too many. */
+static int add_device(
+    struct appender *a, int64_t race, const char *name, int64_t competitor, int64_t *no)
+{
+    int64_t n = 0;
 
     if (fixlog_get(a->conn, &n, a->e, "SELECT count(*) FROM device WHERE race = ?", "i", race) < 0)
         return -1;
     *no = 0;
     if (n >= FIXLOG_DEVICES_MAX)
         return 0;
-    if (fixlog_get(a->conn, &competitor, a->e,
-            "SELECT id FROM competitor WHERE race = ? AND bib = ? AND listed", "it", race,
-            name) < 0 ||
-        fixlog_run(a->conn, a->e, "INSERT INTO device (race, name, competitor) VALUES (?, ?, ?)",
+    if (fixlog_run(a->conn, a->e, "INSERT INTO device (race, name, competitor) VALUES (?, ?, ?)",
             "iti", race, name, competitor))
         return -1;
     *no = sqlite3_last_insert_rowid(a->conn);
     return 0;
 }
 
-static int device_no(struct appender *a, int64_t race, const char *name, int64_t *no)
+/* 1: found; 0; -1. */
+static int find_device(
+    struct appender *a, int64_t race, const char *name, int64_t *no, int64_t *competitor)
 {
     int rc;
 
     (void)sqlite3_bind_int64(a->find, 1, race);
     (void)sqlite3_bind_text(a->find, 2, name, -1, SQLITE_STATIC);
     rc = sqlite3_step(a->find);
-    if (rc == SQLITE_ROW)
+    if (rc == SQLITE_ROW) {
         *no = sqlite3_column_int64(a->find, 0);
+        *competitor = sqlite3_column_int64(a->find, 1);
+    }
     (void)sqlite3_reset(a->find);
-    if (rc == SQLITE_ROW)
-        return 0;
-    return rc == SQLITE_DONE ? add_device(a, race, name, no) : fixlog_fail(a->conn, a->e);
+    return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : fixlog_fail(a->conn, a->e);
 }
 
-/* Nobody carries a device of this name, but there may be somebody of this bib: a device of theirs
- * that is named like the bib. False: there is nobody. */
-static int bib_known(struct appender *a, int64_t race, const char *bib)
+/* Whoever has a bib like its name carries a device that has not sent before. */
+static int device_no(struct appender *a, int64_t race, const char *name, int64_t *no)
 {
-    int64_t id;
+    int64_t competitor = 0;
+    int rc = find_device(a, race, name, no, &competitor);
 
-    return fixlog_get(a->conn, &id, a->e,
-        "SELECT id FROM competitor WHERE race = ? AND bib = ? AND listed", "it", race, bib);
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    return id_of_bib(a, race, name, &competitor) < 0 ? -1
+                                                     : add_device(a, race, name, competitor, no);
+}
+
+/* Fixes of a bib are kept under a device of that name, or "7 (2)" where somebody else carries the
+ * device "7". *known false: nobody has the bib. */
+static int bib_device_no(
+    struct appender *a, int64_t race, const char *bib, int64_t *no, bool *known)
+{
+    char name[DECODE_DEVICE_MAX + 16];
+    int64_t id, competitor = 0;
+    int rc = id_of_bib(a, race, bib, &id);
+
+    *known = rc > 0;
+    if (rc <= 0)
+        return rc;
+    (void)snprintf(name, sizeof name, "%s", bib);
+    for (int n = 2; (rc = find_device(a, race, name, no, &competitor)) > 0 && competitor != id; n++)
+        (void)snprintf(name, sizeof name, "%s (%d)", bib, n);
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    return add_device(a, race, name, id, no);
 }
 
 static int run_reset(struct appender *a, sqlite3_stmt *st)
@@ -150,9 +179,10 @@ static int add_batch(struct appender *a, struct fixlog_batch *b)
         return -1;
     for (size_t i = 0; i < b->fixes->n; i++) {
         const struct decoded_fix *f = &b->fixes->fix[i];
-        int known = f->bib ? bib_known(a, race, f->device) : 1;
+        bool known = true;
 
-        if (known < 0 || (known && device_no(a, race, f->device, &no)))
+        if (f->bib ? bib_device_no(a, race, f->device, &no, &known)
+                   : device_no(a, race, f->device, &no))
             return -1;
         if (!known)
             b->unknown_bibs++;

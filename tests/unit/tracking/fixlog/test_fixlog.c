@@ -53,10 +53,12 @@ static void begin(struct fixlog *l, const char *run_id)
     assert_int_equal(fixlog_begin(l, run_id, &e), 0);
 }
 
-/* One fix of a device at second `t`. */
-static struct fixlog_batch append(struct fixlog *l, const char *run_id, const char *device, int t)
+/* One fix at second `t`, of a device or of a bib. */
+static struct fixlog_batch append_of(
+    struct fixlog *l, const char *run_id, const char *name, bool bib, int t)
 {
-    struct decoded_fix f = {.time_ms = 1777626000000 + t * 1000,
+    struct decoded_fix f = {.bib = bib,
+        .time_ms = 1777626000000 + t * 1000,
         .lat_deg = 51,
         .lon_deg = 7,
         .accuracy_m = 5,
@@ -69,9 +71,14 @@ static struct fixlog_batch append(struct fixlog *l, const char *run_id, const ch
         .run_id = run_id, .fixes = &d, .client = "test", .received_ms = f.time_ms + 100};
     struct err e;
 
-    (void)snprintf(f.device, sizeof f.device, "%s", device);
+    (void)snprintf(f.device, sizeof f.device, "%s", name);
     assert_int_equal(fixlog_append(l, &b, &e), 0);
     return b;
+}
+
+static struct fixlog_batch append(struct fixlog *l, const char *run_id, const char *device, int t)
+{
+    return append_of(l, run_id, device, false, t);
 }
 
 static int count_fix(void *arg, int64_t competitor_id, const struct fix *f)
@@ -138,6 +145,36 @@ static void what_came_before_the_assignment_counts(void **state)
     assert_int_equal(fixlog_assign(l, "b", "stranger", 99, &e), -1);
     assert_int_equal(e.code, ERR_NOT_FOUND);
     assert_int_equal(fixlog_assign(l, "b", "nobody's", 12, &e), -1);
+    fixlog_free(l);
+}
+
+/* A fix that names a bib is that person's, whoever carries the device of that name. */
+static void a_bib_is_no_device(void **state)
+{
+    struct fixlog_entrant people[] = {{"7", "", 0}, {"8", "", 0}};
+    struct fixlog *l = open_log();
+    int64_t n[2];
+    struct err e;
+
+    (void)state;
+    begin(l, "f");
+    assert_int_equal(append_of(l, "f", "7", true, 1).unknown_bibs, 1);
+    assert_int_equal(fixlog_put_people(l, "f", people, 2, &e), 0);
+    assert_int_equal(append_of(l, "f", "7", true, 1).taken, 1);
+    count(l, "f", n);
+    assert_int_equal(n[1], 7);
+    assert_int_equal(fixlog_assign(l, "f", "7", 8, &e), 0);
+    for (int t = 2; t < 4; t++) {
+        assert_int_equal(append_of(l, "f", "7", true, t).taken, 1);
+        assert_int_equal(append_of(l, "f", "7", true, t).doubles, 1);
+        count(l, "f", n);
+        assert_int_equal(n[0], t);
+        assert_int_equal(n[1], 7);
+    }
+    assert_int_equal(fixlog_assign(l, "f", "7 (2)", 8, &e), 0);
+    (void)append(l, "f", "7", 4);
+    count(l, "f", n);
+    assert_int_equal(n[1], 8);
     fixlog_free(l);
 }
 
@@ -248,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(doubles_count_once),
         cmocka_unit_test(what_came_before_the_assignment_counts),
+        cmocka_unit_test(a_bib_is_no_device),
         cmocka_unit_test(ids_of_bibs),
         cmocka_unit_test(keys),
         cmocka_unit_test(many_at_once),
