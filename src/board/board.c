@@ -1,29 +1,14 @@
 #include "board/board.h"
 
 #include "base/mem.h"
+#include "board/best.h"
 
 #include <stdlib.h>
 
 /*
- * A competitor's place in a list: less is better. For the order of the race the high half is what
- * is left of 2^32 mm and the low half the raw second, so that one comparison does both; who has
- * finished counts with length and finish.
+ * Less is better: the high half is what is left of 2^32 mm and the low half the raw second, so that
+ * one comparison does both. Who has finished counts with length and finish.
  */
-struct place {
-    uint64_t key;
-    uint32_t i;
-};
-
-/* The best `cap` places seen so far: a heap with the worst on top. */
-struct heap {
-    struct place *at;
-    uint32_t n, cap;
-    uint64_t bar; /* what is above cannot get in: the worst key once the heap is full */
-    const struct view *view;
-    bool reverse; /* of equal keys the greater id first: worst first is the whole order turned round
-                   */
-};
-
 static uint64_t race_key(const struct view *v, uint32_t i)
 {
     uint32_t length = v->course ? v->course->length_mm : UINT32_MAX;
@@ -37,75 +22,15 @@ static uint64_t race_key(const struct view *v, uint32_t i)
     return (uint64_t)(UINT32_MAX - mm) << 32 | (uint32_t)raw_s;
 }
 
-/* Own ids rise with the number, others' have to be looked at. */
-static inline bool is_behind(const struct heap *h, struct place a, struct place b)
-{
-    if (a.key != b.key)
-        return a.key > b.key;
-    return (h->view->id ? h->view->id[a.i] > h->view->id[b.i] : a.i > b.i) != h->reverse;
-}
-
-static void sink(struct heap *h, uint32_t k, struct place p)
-{
-    for (;;) {
-        uint32_t child = 2 * k + 1;
-
-        if (child >= h->n)
-            break;
-        if (child + 1 < h->n && is_behind(h, h->at[child + 1], h->at[child]))
-            child++;
-        if (!is_behind(h, h->at[child], p))
-            break;
-        h->at[k] = h->at[child];
-        k = child;
-    }
-    h->at[k] = p;
-}
-
-static void climb(struct heap *h, struct place p)
-{
-    uint32_t k = h->n++;
-
-    while (k && is_behind(h, p, h->at[(k - 1) / 2])) {
-        h->at[k] = h->at[(k - 1) / 2];
-        k = (k - 1) / 2;
-    }
-    h->at[k] = p;
-}
-
-static void let_in(struct heap *h, struct place p)
-{
-    if (h->n < h->cap)
-        climb(h, p);
-    else if (h->n && is_behind(h, h->at[0], p))
-        sink(h, 0, p);
-    if (h->n == h->cap)
-        h->bar = h->n ? h->at[0].key : 0;
-}
-
-/* In a big race nearly everybody is turned away here. */
-static inline void offer(struct heap *h, uint64_t key, uint32_t i)
-{
-    if (key <= h->bar)
-        let_in(h, (struct place){key, i});
-}
-
 /* Empties the heap into a list, best first. */
-static void drain(struct heap *h, struct board_list *out)
+static void drain(struct best *b, struct board_list *out)
 {
-    uint32_t n = h->n;
-
-    out->n = n;
-    out->row = mem_alloc(n * sizeof *out->row);
-    while (h->n) {
-        struct place worst = h->at[0];
-
-        out->row[h->n - 1] = (struct board_row){.i = worst.i};
-        h->n--;
-        if (h->n)
-            sink(h, 0, h->at[h->n]);
-    }
-    free(h->at);
+    best_sort(b);
+    out->n = b->n;
+    out->row = mem_alloc(b->n * sizeof *out->row);
+    for (uint32_t k = 0; k < b->n; k++)
+        out->row[k] = (struct board_row){.i = b->at[k].i};
+    best_release(b);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -194,7 +119,7 @@ static void rank_lists(struct board *b, struct board_list *const *list, size_t l
 
 enum { LEADERS, FRONT, BACK, GEOFENCE, JUST_FINISHED, LISTS };
 
-static void gather(const struct view *v, struct heap *h)
+static void gather(const struct view *v, struct best *h)
 {
     uint32_t i;
 
@@ -204,22 +129,22 @@ static void gather(const struct view *v, struct heap *h)
         if (v->status[i] == COMPETITOR_NOT_SEEN)
             continue;
         key = race_key(v, i);
-        offer(&h[LEADERS], key, i);
+        best_offer(&h[LEADERS], key, i);
         if (v->status[i] == COMPETITOR_FINISHED) {
-            offer(&h[JUST_FINISHED], UINT32_MAX - (uint32_t)v->finish_s[i], i);
+            best_offer(&h[JUST_FINISHED], UINT32_MAX - (uint32_t)v->finish_s[i], i);
             continue;
         }
-        offer(&h[FRONT], key, i);
-        offer(&h[BACK], ~key, i);
+        best_offer(&h[FRONT], key, i);
+        best_offer(&h[BACK], ~key, i);
         if (v->status[i] == COMPETITOR_IN_GEOFENCE)
-            offer(&h[GEOFENCE], UINT32_MAX - (uint32_t)view_dwell(v, i), i);
+            best_offer(&h[GEOFENCE], UINT32_MAX - (uint32_t)view_dwell(v, i), i);
     }
 }
 
 void board_init(struct board *b, struct view *v, uint32_t limit)
 {
     struct board_list *list[LISTS];
-    struct heap heap[LISTS];
+    struct best heap[LISTS];
     size_t k;
 
     *b = (struct board){.view = view_ref(v)};
@@ -230,8 +155,7 @@ void board_init(struct board *b, struct view *v, uint32_t limit)
     list[JUST_FINISHED] = &b->just_finished;
     limit = limit > BOARD_MAX_LIMIT ? BOARD_MAX_LIMIT : limit;
     for (k = 0; k < LISTS; k++)
-        heap[k] = (struct heap){
-            mem_alloc((limit + 1) * sizeof(struct place)), 0, limit, UINT64_MAX, v, k == BACK};
+        best_init(&heap[k], v, limit, k == BACK);
     gather(v, heap);
     for (k = 0; k < LISTS; k++)
         drain(&heap[k], list[k]);
@@ -251,20 +175,20 @@ void board_release(struct board *b)
 
 static int compare_places(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
+    const struct best_place *x = a, *y = b;
 
     return (x->key > y->key) - (x->key < y->key);
 }
 
 void board_ranks(const struct view *v, uint32_t *rank)
 {
-    struct place *all = mem_alloc(v->n * sizeof *all);
+    struct best_place *all = mem_alloc(v->n * sizeof *all);
     uint32_t i, n = 0;
 
     for (i = 0; i < v->n; i++) {
         rank[i] = 0;
         if (v->status[i] != COMPETITOR_NOT_SEEN)
-            all[n++] = (struct place){race_key(v, i), i};
+            all[n++] = (struct best_place){race_key(v, i), i};
     }
     if (n)
         qsort(all, n, sizeof *all, compare_places);

@@ -1,9 +1,7 @@
 /* checkpoints.c: everybody at the checkpoints of a race. */
 #include "board/checkpoints.h"
 
-#include "base/mem.h"
-
-#include <stdlib.h>
+#include "board/best.h"
 
 static const struct checkpoint *checkpoint(const struct view *v, uint32_t k)
 {
@@ -118,67 +116,53 @@ void board_checkpoint_ranks(const struct view *v, const int32_t *at_s, uint32_t 
         count_ahead(v, i, at_s, passed, rank);
 }
 
-/* A competitor to be sorted: the least key is the first, of equal keys the least id. */
-struct place {
-    int64_t key;
-    int64_t id;
-    uint32_t i;
-};
-
-static int compare(const void *a, const void *b)
+/* Copies the best, sorted, and releases them. Equal keys have one rank. */
+static uint32_t take(struct best *b, uint32_t k, struct board_passing *out)
 {
-    const struct place *x = a;
-    const struct place *y = b;
+    uint32_t n = b->n;
 
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Copies the first `limit` of `n` places, sorted. Equal keys have one rank. */
-static uint32_t take(const struct view *v, uint32_t k, struct place *all, uint32_t n,
-    struct board_passing *out, uint32_t limit)
-{
-    if (n)
-        qsort(all, n, sizeof *all, compare);
-    n = n < limit ? n : limit;
+    best_sort(b);
     for (uint32_t j = 0; j < n; j++)
-        out[j] = (struct board_passing){.i = all[j].i,
-            .rank = j && all[j].key == all[j - 1].key ? out[j - 1].rank : j + 1,
-            .raw_s = view_pass_s(v, all[j].i, k)};
-    free(all);
+        out[j] = (struct board_passing){.i = b->at[j].i,
+            .rank = j && b->at[j].key == b->at[j - 1].key ? out[j - 1].rank : j + 1,
+            .raw_s = view_pass_s(b->view, b->at[j].i, k)};
+    best_release(b);
     return n;
 }
 
 uint32_t board_checkpoint_order(
     const struct view *v, uint32_t k, struct board_passing *out, uint32_t limit)
 {
-    struct place *all = mem_alloc(v->n * sizeof *all);
-    uint32_t n = 0;
+    struct best best;
 
-    for (uint32_t i = 0; i < v->n; i++)
-        if (view_pass_s(v, i, k) >= 0)
-            all[n++] = (struct place){view_pass_s(v, i, k), view_id(v, i), i};
-    return take(v, k, all, n, out, limit);
+    best_init(&best, v, limit, false);
+    for (uint32_t i = 0; i < v->n; i++) {
+        int32_t at_s = view_pass_s(v, i, k);
+
+        if (at_s >= 0)
+            best_offer(&best, (uint64_t)at_s, i);
+    }
+    return take(&best, k, out);
 }
 
 /* Who is not there yet comes before who came too late. */
-static int64_t late_key(const struct view *v, uint32_t i, uint32_t k)
+static uint64_t late_key(const struct view *v, uint32_t i, uint32_t k)
 {
     int32_t at_s = view_pass_s(v, i, k);
 
-    return at_s < 0 ? v->dist_mm[i] : (INT64_C(1) << 40) - at_s;
+    return at_s < 0 ? v->dist_mm[i] : (UINT64_C(1) << 40) - (uint64_t)at_s;
 }
 
 uint32_t board_checkpoint_late(
     const struct view *v, uint32_t k, bool danger, struct board_passing *out, uint32_t limit)
 {
-    struct place *all = mem_alloc(v->n * sizeof *all);
-    bool closed = is_closed(v, k);
-    uint32_t n = 0;
+    struct best best;
 
-    for (uint32_t i = 0; i < v->n && checkpoint(v, k)->cutoff_s >= 0 && closed != danger; i++)
+    if (checkpoint(v, k)->cutoff_s < 0 || is_closed(v, k) == danger)
+        return 0;
+    best_init(&best, v, limit, false);
+    for (uint32_t i = 0; i < v->n; i++)
         if (danger ? is_in_danger(v, i, k) : is_behind(v, i, k))
-            all[n++] = (struct place){late_key(v, i, k), view_id(v, i), i};
-    return take(v, k, all, n, out, limit);
+            best_offer(&best, late_key(v, i, k), i);
+    return take(&best, k, out);
 }
