@@ -61,14 +61,12 @@ static void write_board(struct view *v, uint32_t limit, uint32_t checkpoint, str
     struct board b;
 
     board_init(&b, v, limit);
-    board_json(&b, out);
+    board_json_open(&b, out);
     if (checkpoint > 0) {
-        out->data[--out->len] = '\0'; /* the closing brace */
         buf_adds(out, ",\"atCheckpoint\":");
         board_checkpoint_json(v, checkpoint - 1, limit, out);
-        buf_addc(out, '}');
     }
-    buf_addc(out, '\n');
+    buf_adds(out, "}\n");
     board_release(&b);
 }
 

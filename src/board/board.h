@@ -44,4 +44,11 @@ uint32_t board_rank(const struct view *v, uint32_t i);
  * rawTime}, the last one passed. toGo is null where the course is unknown. */
 void board_json(const struct board *b, struct buf *out);
 
+/* The same without the closing brace, for an answer with more members. */
+void board_json_open(const struct board *b, struct buf *out);
+
+/* How the answers about the boards and the checkpoints of a moment begin: {runId, asOf, and no brace
+ * behind them. */
+void board_json_head(const struct view *v, struct buf *out);
+
 #endif

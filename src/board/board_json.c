@@ -105,9 +105,8 @@ static void add_list(struct buf *out, const struct board *b, const char *name,
     buf_addc(out, ']');
 }
 
-void board_json(const struct board *b, struct buf *out)
+void board_json_head(const struct view *v, struct buf *out)
 {
-    const struct view *v = b->view;
     char at[CLOCK_ISO_LEN + 1];
 
     clock_format_iso(v->race.spec.start_s + (v->as_of_raw_s < 0 ? 0 : v->as_of_raw_s), at);
@@ -116,7 +115,15 @@ void board_json(const struct board *b, struct buf *out)
     add_int(out, ",\"asOf\":{\"rawTime\":", v->as_of_raw_s);
     buf_adds(out, ",\"timestamp\":\"");
     buf_adds(out, at);
-    buf_adds(out, "\"},\"state\":");
+    buf_adds(out, "\"}");
+}
+
+void board_json_open(const struct board *b, struct buf *out)
+{
+    const struct view *v = b->view;
+
+    board_json_head(v, out);
+    buf_adds(out, ",\"state\":");
     buf_add_json(out, race_state_name(v->race.state));
     if (v->catching_up)
         buf_adds(out, ",\"catchingUp\":true");
@@ -132,5 +139,10 @@ void board_json(const struct board *b, struct buf *out)
     add_list(out, b, "back", &b->back, false);
     add_list(out, b, "geofence", &b->geofence, true);
     add_list(out, b, "justFinished", &b->just_finished, false);
+}
+
+void board_json(const struct board *b, struct buf *out)
+{
+    board_json_open(b, out);
     buf_addc(out, '}');
 }

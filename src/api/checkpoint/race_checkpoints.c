@@ -3,7 +3,6 @@
  * behind a cut-off.
  */
 #include "api/api.h"
-#include "base/clock.h"
 #include "board/board.h"
 #include "board/checkpoints.h"
 #include "board/checkpoints_json.h"
@@ -11,13 +10,8 @@
 /* Begins the answer, up to the list. */
 static void begin(const struct view *v, const char *list, struct buf *out)
 {
-    char at[CLOCK_ISO_LEN + 1];
-
-    clock_format_iso(v->race.spec.start_s + (v->as_of_raw_s < 0 ? 0 : v->as_of_raw_s), at);
-    buf_adds(out, "{\"runId\":");
-    buf_add_json(out, v->race.spec.run_id);
-    buf_addf(
-        out, ",\"asOf\":{\"rawTime\":%d,\"timestamp\":\"%s\"},\"%s\":", v->as_of_raw_s, at, list);
+    board_json_head(v, out);
+    buf_addf(out, ",\"%s\":", list);
 }
 
 int api_checkpoints_race(struct exchange *x, struct err *e)
