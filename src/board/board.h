@@ -47,8 +47,8 @@ void board_json(const struct board *b, struct buf *out);
 /* The same without the closing brace, for an answer with more members. */
 void board_json_open(const struct board *b, struct buf *out);
 
-/* How the answers about the boards and the checkpoints of a moment begin: {runId, asOf, and no brace
- * behind them. */
+/* How the answers about the boards and the checkpoints of a moment begin: {runId, asOf, and no
+ * brace behind them. */
 void board_json_head(const struct view *v, struct buf *out);
 
 #endif

@@ -2,8 +2,8 @@
  * checkpoints.h: everybody at the checkpoints of a race, computed from one view: how many have
  * passed each, in which order, and who is behind a cut-off. Nobody is ever taken out of the race.
  *
- * A checkpoint is named by its place in the course's list, from 0. Nothing here is called for a view
- * without passings.
+ * A checkpoint is named by its place in the course's list, from 0. Nothing here is called for a
+ * view without passings.
  */
 #ifndef BOARD_CHECKPOINTS_H
 #define BOARD_CHECKPOINTS_H
@@ -26,8 +26,8 @@ struct board_checkpoint {
     int32_t last_s;  /* of the latest */
     bool closed;     /* the view's time has come to the cut-off */
     uint32_t behind; /* closed: seen, and not there at the cut-off */
-    uint32_t
-        danger; /* not closed: still to come, and at their average pace later than the cut-off */
+    /* Not closed: still to come, and at their average pace later than the cut-off. */
+    uint32_t danger;
 };
 
 /* Fills `out`, one item for each checkpoint of the course. */

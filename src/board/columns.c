@@ -285,7 +285,8 @@ static bool past_matters(const struct columns *c, uint32_t i, const struct colum
            columns_is_inside(c, p) || columns_is_finish(c, p);
 }
 
-/* In a live race the row of somebody who has finished is the finish: fixes after it do not count. */
+/* In a live race the row of somebody who has finished is the finish: fixes after it do not
+ * count. */
 static void take(struct columns *c, uint32_t i, const struct columns_place *p)
 {
     if (c->live && c->finish_s[i] >= 0 && p->raw_s > c->finish_s[i])

@@ -78,7 +78,8 @@ struct columns_place {
 bool columns_is_inside(const struct columns *c, const struct columns_place *p);
 bool columns_is_finish(const struct columns *c, const struct columns_place *p);
 
-/* Trace number i anew: forget its visits, checkpoints and finish, then take its positions oldest first. */
+/* Trace number i anew: forget its visits, checkpoints and finish, then take its positions oldest
+ * first. */
 void columns_forget(struct columns *c, uint32_t i);
 void columns_trace(struct columns *c, uint32_t i, int32_t before_s, const struct columns_place *p);
 

@@ -1,7 +1,7 @@
 /*
- * passings.h: when each competitor of a race passed each checkpoint of its course: the raw second of
- * the first event at or beyond the checkpoint's distance, as with the finish. Who finishes has passed
- * all of them.
+ * passings.h: when each competitor of a race passed each checkpoint of its course: the raw second
+ * of the first event at or beyond the checkpoint's distance, as with the finish. Who finishes has
+ * passed all of them.
  *
  * A table of rows, one per competitor, shared by the columns that write it and the views made of
  * them, so that a commit copies none of it. A time is written once, and is greater than the raw

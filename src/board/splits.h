@@ -1,6 +1,7 @@
 /*
  * splits.h: one competitor's way, place by place in the order of its raw times: visits to the
- * geofence, kilometres, checkpoints, finish and the positions themselves, for whichever store has them.
+ * geofence, kilometres, checkpoints, finish and the positions themselves, for whichever store has
+ * them.
  */
 #ifndef BOARD_SPLITS_H
 #define BOARD_SPLITS_H

@@ -38,10 +38,10 @@ const char *courses_name(size_t i);
 struct course *courses_load(const char *name, struct err *e) MUST_CHECK;
 
 /* A built-in course by its name, or a course file by its path, a new reference. A text with a "/"
- * or a "." is a path, and "-" is standard input. `o` is what import is told about a file; o->file_name and o->question are set
- * here. What it noticed is printed on stderr, as `course import` prints it; a question too, which is
- * ERR_INVALID, because an option is missing. A built-in course takes no options: they are
- * ERR_INVALID. */
+ * or a "." is a path, and "-" is standard input. `o` is what import is told about a file;
+ * o->file_name and o->question are set here. What it noticed is printed on stderr, as `course
+ * import` prints it; a question too, which is ERR_INVALID, because an option is missing. A built-in
+ * course takes no options: they are ERR_INVALID. */
 struct course *courses_open(
     const char *name_or_file, const struct course_options *o, struct err *e) MUST_CHECK;
 

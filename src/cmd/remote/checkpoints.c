@@ -1,4 +1,5 @@
-/* checkpoints.c: trackside course checkpoints: those of a course, put as a file and got as a table. */
+/* checkpoints.c: trackside course checkpoints: those of a course, put as a file and got as a
+ * table. */
 #include "cmd/remote/checkpoints.h"
 
 #include "cmd/cmd.h"

@@ -3,9 +3,9 @@
  *
  * In a simulated race distances never fall and no second is missing. A few grouped statements then
  * say everything: the latest position, the first and last second in each stretch of the geofence,
- * the first at or beyond each checkpoint, the finish. The count and the sum of a competitor's seconds show whether that is so; where it is
- * not, the competitor is read event by event, as all are in external races. One grouped statement
- * reads a hundred times fewer rows than the events.
+ * the first at or beyond each checkpoint, the finish. The count and the sum of a competitor's
+ * seconds show whether that is so; where it is not, the competitor is read event by event, as all
+ * are in external races. One grouped statement reads a hundred times fewer rows than the events.
  */
 #ifndef STORE_PINOT_LOAD_H
 #define STORE_PINOT_LOAD_H

@@ -1,6 +1,6 @@
 /* statements.c: asks for positions and events. A statement answers at most PINOT_FETCH_MAX rows, so
- * big questions are cut by competitor (parts) and by second (pages). Pinot goes on consuming between
- * two statements, so later pages are cut off at what was there when the reading began. */
+ * big questions are cut by competitor (parts) and by second (pages). Pinot goes on consuming
+ * between two statements, so later pages are cut off at what was there when the reading began. */
 #include "store/pinot/statements.h"
 
 #include "base/clock.h"

@@ -1,5 +1,6 @@
 /* db_pool.c: read-only connections that are lent to readers and kept while they are idle. Opening
- * one reads the schema and loses the cache, so a reader is given one that is warm where there is. */
+ * one reads the schema and loses the cache, so a reader is given one that is warm where there
+ * is. */
 #include "base/mem.h"
 #include "store/embedded/disk/db.h"
 

@@ -1,8 +1,8 @@
 /* snapshot.c: the format, little endian: u32 format, competitors, tick_raw, max_raw; u64
  * events_seq; u32 "with positions", number of times. Then positions (8 bytes each, 40 in an
  * external race), then times of 16 bytes for those who have any, and in format 2 the times at the
- * checkpoints. Status, counts and next_mm are not kept: columns_settle works them out again, so that
- * they cannot contradict the rest. */
+ * checkpoints. Status, counts and next_mm are not kept: columns_settle works them out again, so
+ * that they cannot contradict the rest. */
 #include "store/embedded/disk/snapshot.h"
 
 #define FORMAT 1u          /* any other is an error */

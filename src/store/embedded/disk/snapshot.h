@@ -2,8 +2,8 @@
  * snapshot.h: the columns of one race as bytes, so that any moment can be reached from at most a
  * minute before it. A race fed by whole ticks keeps only visits, dwell times and finishes, 16 B for
  * each competitor who has any: its distances are those of the tick itself, which the reader takes
- * from the history. A race fed by events keeps everything. The times at the checkpoints are kept too,
- * if the course has any.
+ * from the history. A race fed by events keeps everything. The times at the checkpoints are kept
+ * too, if the course has any.
  */
 #ifndef STORE_EMBEDDED_SNAPSHOT_H
 #define STORE_EMBEDDED_SNAPSHOT_H
