@@ -19,26 +19,58 @@ static int free_id(sqlite3 *conn, int64_t race, int64_t *next, struct err *e)
     return rc;
 }
 
-static int put_one(
+static int put_one(sqlite3 *conn, int64_t race, const struct fixlog_entrant *p, struct err *e)
+{
+    return fixlog_run(conn, e,
+        "INSERT OR REPLACE INTO competitor (race, id, bib, listed) VALUES (?, ?, ?, 1)", "iit",
+        race, p->competitor_id, p->bib);
+}
+
+/* The id that the bib had before; 0 where it had none. */
+static int find_id(sqlite3 *conn, int64_t race, struct fixlog_entrant *p, struct err *e)
+{
+    return fixlog_get(conn, &p->competitor_id, e,
+        "SELECT id FROM competitor WHERE race = ? AND bib = ?", "it", race, p->bib);
+}
+
+/* A new id: the bib, if it is a number that is nobody's id, else a free one. */
+static int make_id(
     sqlite3 *conn, int64_t race, struct fixlog_entrant *p, int64_t *next, struct err *e)
 {
-    int rc = 0;
+    int64_t own = bib_number(p->bib), taken;
+    int rc = own ? fixlog_get(conn, &taken, e, "SELECT 1 FROM competitor WHERE race = ? AND id = ?",
+                       "ii", race, own)
+                 : 1;
 
-    if (!p->competitor_id)
-        rc = fixlog_get(conn, &p->competitor_id, e,
-            "SELECT id FROM competitor WHERE race = ? AND bib = ?", "it", race, p->bib);
-    if (rc >= 0 && !p->competitor_id)
-        p->competitor_id = bib_number(p->bib);
-    if (rc >= 0 && !p->competitor_id) {
-        rc = free_id(conn, race, next, e);
-        p->competitor_id = *next;
-        *next += 1;
-    }
-    return rc < 0 ? -1
-                  : fixlog_run(conn, e,
-                        "INSERT OR REPLACE INTO competitor (race, id, bib, listed) VALUES (?, ?, "
-                        "?, 1)",
-                        "iit", race, p->competitor_id, p->bib);
+    p->competitor_id = own;
+    if (rc <= 0)
+        return rc;
+    rc = free_id(conn, race, next, e);
+    p->competitor_id = *next;
+    *next += 1;
+    return rc;
+}
+
+/* The ids that the list says come first, then those that bibs had before, then new ones: so no two
+ * people get the same, in whatever order the lines are. */
+static int put_ids(
+    sqlite3 *conn, int64_t race, struct fixlog_entrant *people, size_t n, struct err *e)
+{
+    int64_t next = FIRST_FREE_ID;
+
+    for (size_t i = 0; i < n; i++)
+        if (people[i].competitor_id && put_one(conn, race, &people[i], e))
+            return -1;
+    for (size_t i = 0; i < n; i++)
+        if (!people[i].competitor_id &&
+            (find_id(conn, race, &people[i], e) < 0 ||
+                (people[i].competitor_id && put_one(conn, race, &people[i], e))))
+            return -1;
+    for (size_t i = 0; i < n; i++)
+        if (!people[i].competitor_id &&
+            (make_id(conn, race, &people[i], &next, e) < 0 || put_one(conn, race, &people[i], e)))
+            return -1;
+    return 0;
 }
 
 /* The device that the list names, or one that is named like the bib, if it has sent already. */
@@ -56,13 +88,9 @@ static int give_device(sqlite3 *conn, int64_t race, const struct fixlog_entrant 
 static int put_people(
     sqlite3 *conn, int64_t race, struct fixlog_entrant *people, size_t n, struct err *e)
 {
-    int64_t next = FIRST_FREE_ID;
-
-    if (fixlog_run(conn, e, "UPDATE competitor SET listed = 0 WHERE race = ?", "i", race))
+    if (fixlog_run(conn, e, "UPDATE competitor SET listed = 0 WHERE race = ?", "i", race) ||
+        put_ids(conn, race, people, n, e))
         return -1;
-    for (size_t i = 0; i < n; i++)
-        if (put_one(conn, race, &people[i], &next, e))
-            return -1;
     /* A device of somebody who is no longer listed is nobody's. */
     if (fixlog_run(conn, e,
             "UPDATE device SET competitor = 0 WHERE race = ?1 AND competitor NOT IN (SELECT id "
@@ -70,9 +98,11 @@ static int put_people(
             "competitor WHERE race = ?1 AND listed)",
             "i", race))
         return -1;
-    for (size_t i = 0; i < n; i++)
-        if (give_device(conn, race, &people[i], e))
-            return -1;
+    /* A device that the list names is that line's, also where it is named like another's bib. */
+    for (int named = 0; named < 2; named++)
+        for (size_t i = 0; i < n; i++)
+            if ((people[i].device[0] != 0) == named && give_device(conn, race, &people[i], e))
+                return -1;
     return 0;
 }
 

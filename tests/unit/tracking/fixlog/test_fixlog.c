@@ -200,6 +200,71 @@ static void ids_of_bibs(void **state)
     fixlog_free(l);
 }
 
+/* Whatever the order of the lines: an id that the list says, or that a bib has had, is nobody
+ * else's. */
+static void no_two_people_of_one_id(void **state)
+{
+    struct fixlog_entrant first[] = {{"E1", "", 0}, {"E2", "", 1000000001}, {"5", "", 7}};
+    struct fixlog_entrant second[] = {{"7", "", 0}, {"5", "", 0}, {"1000000001", "", 0}};
+    struct fixlog *l = open_log();
+    struct err e;
+
+    (void)state;
+    begin(l, "f");
+    assert_int_equal(fixlog_put_people(l, "f", first, 3, &e), 0);
+    assert_int_equal(first[0].competitor_id, 1000000002);
+    assert_int_equal(first[1].competitor_id, 1000000001);
+    assert_int_equal(fixlog_put_people(l, "f", second, 3, &e), 0);
+    assert_int_equal(second[0].competitor_id, 1000000003);
+    assert_int_equal(second[1].competitor_id, 7);
+    assert_int_equal(second[2].competitor_id, 1000000004);
+    fixlog_free(l);
+}
+
+/* Somebody carries a device that is named like another's bib. */
+static void a_device_that_the_list_names_is_that_lines(void **state)
+{
+    struct fixlog_entrant people[] = {{"1", "2", 0}, {"2", "", 0}};
+    struct fixlog *l = open_log();
+    int64_t n[2];
+    struct err e;
+
+    (void)state;
+    begin(l, "g");
+    (void)append(l, "g", "2", 1);
+    assert_int_equal(fixlog_put_people(l, "g", people, 2, &e), 0);
+    count(l, "g", n);
+    assert_int_equal(n[0], 1);
+    assert_int_equal(n[1], 1);
+    fixlog_free(l);
+}
+
+/* A request brings many devices, and the race has so many at most. New ones are counted once in a
+ * request: this test would not end in time otherwise. */
+static void devices_are_bounded(void **state)
+{
+    const uint32_t n = FIXLOG_DEVICES_MAX + 5;
+    struct decoded d = {.fix = calloc(n, sizeof *d.fix), .n = n};
+    struct fixlog_batch b = {.run_id = "h", .fixes = &d, .client = "test"};
+    struct fixlog *l = open_log();
+    struct err e;
+
+    (void)state;
+    begin(l, "h");
+    for (uint32_t i = 0; i < n; i++) {
+        d.fix[i].lat_deg = 51;
+        (void)snprintf(d.fix[i].device, sizeof d.fix[i].device, "x%u", i);
+    }
+    assert_int_equal(fixlog_append(l, &b, &e), 0);
+    assert_int_equal(b.taken, FIXLOG_DEVICES_MAX);
+    assert_int_equal(b.too_many_devices, 5);
+    assert_int_equal(fixlog_append(l, &b, &e), 0);
+    assert_int_equal(b.doubles, FIXLOG_DEVICES_MAX);
+    assert_int_equal(b.too_many_devices, 5);
+    free(d.fix);
+    fixlog_free(l);
+}
+
 static bool good(struct fixlog *l, const char *key, int64_t now_ms)
 {
     struct buf run_id = BUF_INIT;
@@ -287,6 +352,9 @@ int main(void)
         cmocka_unit_test(what_came_before_the_assignment_counts),
         cmocka_unit_test(a_bib_is_no_device),
         cmocka_unit_test(ids_of_bibs),
+        cmocka_unit_test(no_two_people_of_one_id),
+        cmocka_unit_test(a_device_that_the_list_names_is_that_lines),
+        cmocka_unit_test(devices_are_bounded),
         cmocka_unit_test(keys),
         cmocka_unit_test(many_at_once),
     };
