@@ -13,6 +13,7 @@
 struct appender {
     sqlite3 *conn;
     sqlite3_stmt *find, *fix, *last;
+    int64_t counted, devices; /* the race whose devices are counted, and how many it has */
     struct err *e;
 };
 
@@ -56,21 +57,35 @@ static int id_of_bib(struct appender *a, int64_t race, const char *bib, int64_t 
         "SELECT id FROM competitor WHERE race = ? AND bib = ? AND listed", "it", race, bib);
 }
 
+/* Counts the devices of a race, once in a row of new ones: a batch can bring many. */
+static int count_devices(struct appender *a, int64_t race)
+{
+    int rc;
+
+    if (a->counted == race)
+        return 0;
+    rc = fixlog_get(
+        a->conn, &a->devices, a->e, "SELECT count(*) FROM device WHERE race = ?", "i", race);
+    if (rc < 0)
+        return -1;
+    a->counted = race;
+    return 0;
+}
+
 /* *no 0: there are too many. */
 static int add_device(
     struct appender *a, int64_t race, const char *name, int64_t competitor, int64_t *no)
 {
-    int64_t n = 0;
-
-    if (fixlog_get(a->conn, &n, a->e, "SELECT count(*) FROM device WHERE race = ?", "i", race) < 0)
+    if (count_devices(a, race))
         return -1;
     *no = 0;
-    if (n >= FIXLOG_DEVICES_MAX)
+    if (a->devices >= FIXLOG_DEVICES_MAX)
         return 0;
     if (fixlog_run(a->conn, a->e, "INSERT INTO device (race, name, competitor) VALUES (?, ?, ?)",
             "iti", race, name, competitor))
         return -1;
     *no = sqlite3_last_insert_rowid(a->conn);
+    a->devices++;
     return 0;
 }
 
