@@ -155,7 +155,6 @@ export function Runner({ state, session, stationary }: { state: AppState; sessio
         <section class="card competitor" aria-label={t('competitor.title', { bib })}>
             <div class="row">
                 <h2>{t('competitor.title', { bib })}{name !== '' && ` · ${name}`}</h2>
-                <span class="grow" />
                 <button type="button" aria-pressed={state.follow.value} onClick={() => { state.follow.value = !state.follow.value; }}>
                     {t(state.follow.value ? 'competitor.unfollow' : 'competitor.follow')}
                 </button>

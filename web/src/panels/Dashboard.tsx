@@ -13,7 +13,7 @@ import { RaceMap } from './RaceMap';
 const Side = lazy(() => whenIdle().then(() => import('./Side')).then((m) => m.Side));
 const EmbedSide = lazy(() => import('../embed/EmbedSide').then((m) => m.EmbedSide));
 const Keys = lazy(() => whenIdle().then(() => import('../keys/Keys')).then((m) => m.Keys));
-const LiveProfile = lazy(() => import('../profile/LiveProfile').then((m) => m.LiveProfile));
+const LiveProfile = lazy(() => whenIdle().then(() => import('../profile/LiveProfile')).then((m) => m.LiveProfile));
 const SignIn = lazy(() => import('./SignIn').then((m) => m.SignIn));
 const Controls = lazy(() => whenIdle().then(() => import('./Controls')).then((m) => m.Controls));
 
