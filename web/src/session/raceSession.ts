@@ -216,7 +216,7 @@ export class RaceSession {
         import('./rosterLoad')
             .then((m) => m.loadRoster({
                 runId, competitors, changed,
-                version: race.foreign === true || race.kind === "live" ? version : undefined,
+                version: race.foreign === true || race.kind === 'live' ? version : undefined,
                 wanted: () => this.runId === runId && this.roster === version,
             }))
             .catch(() => { this.roster = -1; });

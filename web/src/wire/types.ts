@@ -29,7 +29,7 @@ export interface Race {
     anchor: Anchor;
     createdAt?: string | number;
     foreign?: boolean;
-    kind?: "simulated" | "live" | "external";
+    kind?: 'simulated' | 'live' | 'external';
 }
 
 export interface BoardRow {
