@@ -45,42 +45,22 @@ static void print_list(const json_t *answer)
 }
 
 /* Sends the file as it is. The server replaces all checkpoints at once, or none. */
-static int put(struct remote *r, const char *path, struct err *e)
+static json_t *put(struct remote *r, const char *path, struct err *e)
 {
     struct buf file = BUF_INIT;
     json_t *answer = NULL;
 
     if (cmd_read_file(r->word[2], CHECKPOINT_TEXT_MAX, &file, e) == 0)
-        answer = remote_send(r,
-            &(struct client_request){.method = "PUT",
-                .path = path,
-                .body = file.data ? file.data : "",
-                .len = file.len,
-                .content_type = "application/octet-stream"},
-            e);
-    if (answer && !r->json)
-        print_list(answer);
+        answer = remote_put(r, path, &file, "application/octet-stream", e);
     buf_release(&file);
-    json_decref(answer);
-    return answer ? 0 : -1;
+    return answer;
 }
 
-/* Prints the table, or the CSV that put takes. */
-static int get(struct remote *r, const char *path, struct err *e)
+/* Puts or gets the list, and prints it. */
+static int run(struct remote *r, bool is_put, const char *path, struct err *e)
 {
-    struct buf csv = BUF_INIT;
-    bool as_csv = r->value[0] && strcmp(r->value[0], "csv") == 0;
-    json_t *answer = NULL;
-    int rc = 0;
+    json_t *answer = is_put ? put(r, path, e) : remote_ask(r, "GET", path, NULL, e);
 
-    if (as_csv) {
-        rc = remote_get(r, path, &csv, e);
-        if (!rc && csv.len)
-            (void)fwrite(csv.data, 1, csv.len, stdout);
-        buf_release(&csv);
-        return rc;
-    }
-    answer = remote_ask(r, "GET", path, NULL, e);
     if (answer && !r->json)
         print_list(answer);
     json_decref(answer);
@@ -91,6 +71,7 @@ int checkpoints_run(struct remote *r, struct err *e)
 {
     const char *format = r->value[0] ? r->value[0] : "table";
     bool is_put = strcmp(r->word[0], "put") == 0;
+    bool as_csv;
     char *path;
     int rc;
 
@@ -104,9 +85,10 @@ int checkpoints_run(struct remote *r, struct err *e)
     if (strcmp(format, "table") != 0 && strcmp(format, "csv") != 0)
         return err_set_field(
             e, "format", "There is no format \"%.40s\"; take table or csv.", format);
-    path = remote_path("/api/courses/", r->word[1],
-        !is_put && strcmp(format, "csv") == 0 ? "/checkpoints?format=csv" : "/checkpoints");
-    rc = is_put ? put(r, path, e) : get(r, path, e);
+    as_csv = !is_put && strcmp(format, "csv") == 0;
+    path = remote_path(
+        "/api/courses/", r->word[1], as_csv ? "/checkpoints?format=csv" : "/checkpoints");
+    rc = as_csv ? remote_print_csv(r, path, e) : run(r, is_put, path, e);
     free(path);
     return rc;
 }

@@ -86,13 +86,7 @@ static const json_t *own(const json_t *answer)
 /* Sends a geofence, and prints the course that the server made with it. */
 static int send_geofence(struct remote *r, const char *path, const struct buf *file, struct err *e)
 {
-    json_t *answer = remote_send(r,
-        &(struct client_request){.method = "PUT",
-            .path = path,
-            .body = file->data ? file->data : "",
-            .len = file->len,
-            .content_type = "application/octet-stream"},
-        e);
+    json_t *answer = remote_put(r, path, file, "application/octet-stream", e);
 
     if (answer && !r->json)
         print_course(own(answer));

@@ -194,6 +194,18 @@ json_t *remote_ask(
     return j;
 }
 
+json_t *remote_put(struct remote *r, const char *path, const struct buf *file,
+    const char *content_type, struct err *e)
+{
+    return remote_send(r,
+        &(struct client_request){.method = "PUT",
+            .path = path,
+            .body = file->data ? file->data : "",
+            .len = file->len,
+            .content_type = content_type},
+        e);
+}
+
 int remote_get(struct remote *r, const char *path, struct buf *answer, struct err *e)
 {
     return client_call(

@@ -40,6 +40,10 @@ json_t *remote_ask(
 /* The same with a body of any bytes. They are borrowed. */
 json_t *remote_send(struct remote *r, const struct client_request *q, struct err *e) MUST_CHECK;
 
+/* Puts the bytes of a file as they are, which may be none. */
+json_t *remote_put(struct remote *r, const char *path, const struct buf *file,
+    const char *content_type, struct err *e) MUST_CHECK;
+
 /* Appends the bytes of the answer to `answer`. 0, or -1 with an error. */
 int remote_get(struct remote *r, const char *path, struct buf *answer, struct err *e) MUST_CHECK;
 

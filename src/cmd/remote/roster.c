@@ -30,13 +30,7 @@ static int run_put(struct remote *r, struct err *e)
     json_t *answer = NULL;
 
     if (cmd_read_file(r->word[1], ROSTER_FILE_MAX, &file, e) == 0)
-        answer = remote_send(r,
-            &(struct client_request){.method = "PUT",
-                .path = path,
-                .body = file.data ? file.data : "",
-                .len = file.len,
-                .content_type = "text/csv"},
-            e);
+        answer = remote_put(r, path, &file, "text/csv", e);
     if (answer && !r->json)
         (void)printf("%s has %lld names\n", r->word[0],
             (long long)json_integer_value(json_object_get(answer, "names")));

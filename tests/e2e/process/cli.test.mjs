@@ -55,6 +55,7 @@ test("a course, from a file to its deletion", async (t) => {
   assert.match(ok("course", "checkpoints", "put", "mine", list), /^DISTANCE M +CUT-OFF +KIND +PASS +NAME\n +150\.0 +0:10:00 +aid +1 of 1 +Hut, upper\n +300\.0 +checkpoint +1 of 1 +CP2\n$/);
   assert.match(ok("course", "checkpoints", "get", "mine"), /CP2\n$/);
   assert.match(ok("course", "checkpoints", "get", "mine", "--format", "csv"), /^name,kind,distance,lat,lon,cutoff\n"Hut, upper",aid,150,50[.\d]*,10[.\d]*,0:10:00\nCP2,checkpoint,300,/);
+  assert.deepEqual(JSON.parse(ok("course", "checkpoints", "get", "mine", "--format", "csv", "--json")).map((c) => [c.name, c.cutoff]), [["Hut, upper", "0:10:00"], ["CP2", null]]);
   writeFileSync(list, "CP1,100\nCP2,far\n");
   fails(["course", "checkpoints", "put", "mine", list], 2, /Line 2: the distance "far" is not in metres/);
   fails(["course", "checkpoints", "put", "mine"], 2, /FILE is missing/);
