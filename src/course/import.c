@@ -164,7 +164,7 @@ static int ask_about_laps(struct import *im, const char *part, struct err *e)
 
     if (part)
         return ask_part_laps(im->options->question, &a, e);
-    if (im->options->laps || im->draft.extension.laps)
+    if (im->options->laps || im->draft.extension.laps || a.declared_m <= 0)
         return 0;
     a.laps = laps_suggested(a.declared_m, route_length_m(&im->route));
     return a.laps ? ask_laps(im->options->question, &a, e) : 0;

@@ -12,7 +12,9 @@
 #define PD_PER_DEG 1e12
 #define METRES_PER_DEG 111700.0   /* an upper bound, for latitude and longitude */
 #define PIECE_ERROR_MAX_M 0.00001 /* 0.01 mm; a piece with a greater error is cut in two */
-#define PIECE_MIN_UM 20u /* a shorter piece is not cut: at a pole it would not get better */
+#define PIECE_MIN_UM 20u    /* a shorter piece is not cut: at a pole it would not get better */
+#define SHORT_UM 100000000u /* 100 m */
+#define FAR_FROM_POLE_PD (80 * INT64_C(1000000000000))
 
 /* a - b the short way around the globe, -180 to 180 degrees. */
 static int64_t lon_between(int64_t a_pd, int64_t b_pd)
@@ -92,6 +94,16 @@ struct line_piece *line_add_piece(
     return p;
 }
 
+/* Whether one piece is exact enough without being measured. The error of a quadratic is
+ * L^3 / (72 sqrt 3) times the third derivative of the place, which is below (1 + 3 tan^2 lat) / R^2:
+ * 20 nm for 100 m at 80 degrees, and most segments of a track are shorter. */
+static bool is_short(struct line_stop a, struct line_stop b)
+{
+    return b.um - a.um <= SHORT_UM && a.lat_pd <= FAR_FROM_POLE_PD &&
+           a.lat_pd >= -FAR_FROM_POLE_PD && b.lat_pd <= FAR_FROM_POLE_PD &&
+           b.lat_pd >= -FAR_FROM_POLE_PD;
+}
+
 /* Prepares the part of a segment from a to b: as one piece, or in two halves if the error of one
  * piece is too great. */
 static int prepare(struct line *l, const struct line_segment *s, struct line_stop a,
@@ -110,7 +122,8 @@ static int prepare(struct line *l, const struct line_segment *s, struct line_sto
     mid.lat_pd = llround(lat_deg * PD_PER_DEG);
     p->b_lon = 4 * (double)lon_between(mid.lon_pd, a.lon_pd) - 2 * p->d_lon;
     p->b_lat = 4 * (double)(mid.lat_pd - a.lat_pd) - 2 * p->d_lat;
-    if (b.um - a.um < PIECE_MIN_UM || line_piece_error_m(s, p, a, b) <= PIECE_ERROR_MAX_M)
+    if (is_short(a, b) || b.um - a.um < PIECE_MIN_UM ||
+        line_piece_error_m(s, p, a, b) <= PIECE_ERROR_MAX_M)
         return 0;
     l->pieces_n--;
     return prepare(l, s, a, mid, e) || prepare(l, s, mid, b, e) ? -1 : 0;
