@@ -101,8 +101,6 @@ void field_add(struct field *f, int64_t competitor_id, const struct fix *fix)
 {
     struct person *p = person_of(f, competitor_id);
 
-    if (p->n >= FIELD_FIXES_MAX)
-        return;
     person_add(p, fix);
     await(f, p);
 }

@@ -27,6 +27,7 @@ void person_free(struct person *p)
 {
     match_track_free(p->track);
     free(p->fix);
+    free(p->added);
     free(p->result);
     free(p->published.item);
     free(p->wanted.item);
@@ -82,25 +83,57 @@ void person_forget(struct person *p)
 {
     match_track_free(p->track);
     p->track = match_track_new(p->match, p->start_s * 1000);
-    p->n = p->matched = 0;
+    p->n = p->matched = p->added_n = 0;
     p->changed_ms = INT64_MIN;
     p->late_ms = INT64_MAX;
 }
 
+/* Sorts those that were added, and drops those that are known. */
+static void drop_known(struct person *p)
+{
+    size_t kept = 0;
+
+    qsort(p->added, p->added_n, sizeof *p->added, fix_compare);
+    for (size_t i = 0; i < p->added_n; i++) {
+        const struct fix *f = &p->added[i];
+
+        if ((kept && fix_compare(&p->added[kept - 1], f) == 0) ||
+            (p->n && bsearch(f, p->fix, p->n, sizeof *f, fix_compare)))
+            continue;
+        p->added[kept++] = *f;
+    }
+    p->added_n = kept;
+}
+
+/* Takes what was added into the order, all at once: a phone may send hours of fixes backwards. */
+static void merge_added(struct person *p)
+{
+    size_t from = p->n, to;
+
+    if (p->added_n == 0)
+        return;
+    drop_known(p);
+    if (p->added_n && p->matched && fix_compare(&p->fix[p->matched - 1], p->added) > 0 &&
+        p->added[0].time_ms < p->late_ms)
+        p->late_ms = p->added[0].time_ms;
+    for (size_t i = 0; i < p->added_n; i++)
+        p->fix = mem_grow(p->fix, p->n++, &p->cap, sizeof *p->fix);
+    to = p->n;
+    while (p->added_n) {
+        bool known_last = from && fix_compare(&p->fix[from - 1], &p->added[p->added_n - 1]) > 0;
+
+        p->fix[--to] = known_last ? p->fix[--from] : p->added[--p->added_n];
+    }
+}
+
 void person_add(struct person *p, const struct fix *fix)
 {
-    size_t at = p->n;
-
-    while (at && fix_compare(&p->fix[at - 1], fix) > 0)
-        at--;
-    if (at && fix_compare(&p->fix[at - 1], fix) == 0)
+    if (p->n + p->added_n >= FIELD_FIXES_MAX)
+        merge_added(p);
+    if (p->n >= FIELD_FIXES_MAX)
         return;
-    p->fix = mem_grow(p->fix, p->n, &p->cap, sizeof *p->fix);
-    memmove(p->fix + at + 1, p->fix + at, (p->n - at) * sizeof *p->fix);
-    p->fix[at] = *fix;
-    p->n++;
-    if (at < p->matched && fix->time_ms < p->late_ms)
-        p->late_ms = fix->time_ms;
+    p->added = mem_grow(p->added, p->added_n, &p->added_cap, sizeof *p->added);
+    p->added[p->added_n++] = *fix;
 }
 
 /* Results of the fix that is being added come without `settled`, those that it settles with it. A
@@ -119,6 +152,7 @@ static void take_result(void *arg, const struct match_result *r)
 
 static void match_all(struct person *p)
 {
+    merge_added(p);
     if (p->late_ms != INT64_MAX) {
         int64_t from_ms = match_track_rewind(p->track, p->late_ms);
 

@@ -34,6 +34,8 @@ struct person {
     struct fix *fix;             /* in the order of fix_compare */
     struct match_result *result; /* of each fix that the track has taken */
     size_t n, cap, result_cap;
+    struct fix *added; /* since the last comparison, as they came */
+    size_t added_n, added_cap;
     size_t matched;     /* so many fixes are in the track */
     int64_t changed_ms; /* results at or after it may differ from what was published */
     int64_t late_ms;    /* the earliest fix that came after later ones were matched */
@@ -51,6 +53,8 @@ void person_free(struct person *p);
 
 void person_published(struct person *p, const struct event *ev);
 void person_forget(struct person *p);
+
+/* Of more than FIELD_FIXES_MAX fixes the first that came count. */
 void person_add(struct person *p, const struct fix *fix);
 
 /* Matches what is new up to raw second `last_s`, and calls `fn` for each event that is new or

@@ -118,6 +118,40 @@ static void order_does_not_matter(void **state)
     free(late);
 }
 
+/* A phone that was offline sends all at once and backwards, each fix twice. */
+static void all_at_once_and_backwards(void **state)
+{
+    struct kept *k = mem_zalloc(1, sizeof *k), *l = mem_zalloc(1, sizeof *l);
+    struct course *c = straight();
+    struct field *f = new_field(c), *g = new_field(c);
+
+    (void)state;
+    for (int t = 0; t < SECONDS; t++) {
+        struct fix on = fix_at(1, t), back = fix_at(1, SECONDS - 1 - t);
+
+        field_add(f, 1, &on);
+        field_add(g, 1, &back);
+        field_add(g, 1, &back);
+    }
+    publish(f, SECONDS, false, k);
+    publish(g, SECONDS, false, l);
+    assert_true(k->events > 300);
+    assert_int_equal(l->events, k->events);
+    assert_memory_equal(k->last[1], l->last[1], sizeof k->last[1]);
+    for (int t = 0; t < SECONDS; t++) {
+        struct fix again = fix_at(1, t);
+
+        field_add(g, 1, &again);
+    }
+    publish(g, SECONDS, false, l);
+    assert_int_equal(l->events, k->events);
+    field_free(f);
+    field_free(g);
+    course_unref(c);
+    free(k);
+    free(l);
+}
+
 /* Who runs 5 m/s has run 1000 m in 200 s; nothing comes after the finish. */
 static void the_finish_is_the_end(void **state)
 {
@@ -195,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(all_at_once_and_backwards),
         cmocka_unit_test(the_finish_is_the_end),
         cmocka_unit_test(the_future_waits),
         cmocka_unit_test(what_was_published_is_not_published_again),
