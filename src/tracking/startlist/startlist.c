@@ -236,20 +236,31 @@ static void check_row(struct reader *in, struct startlist_row *r)
     check_once(in, r, STARTLIST_DEVICE);
 }
 
-/* A bib that is a number is its own competitorId: then nobody else may have that id. */
+/* A bib that is a number is its own competitorId: then nobody else may have that id. The line of
+ * an id that is left out becomes 0. */
 static void check_ids(struct reader *in)
 {
     struct startlist *s = in->s;
+    size_t kept = 0;
 
     for (size_t i = 0; i < s->n; i++) {
         const char *bib = startlist_cell(s, i, STARTLIST_BIB);
-        const size_t *line = strmap_find(&in->seen[STARTLIST_ID], bib);
+        size_t *line = strmap_find(&in->seen[STARTLIST_ID], bib);
 
         if (!line || s->row[i].competitor_id || !bib_number(bib))
             continue;
         in->line = *line;
         problem(in, names[STARTLIST_ID], "Another line has a bib of this number.");
+        *line = 0;
     }
+    for (size_t i = 0; i < s->n; i++) {
+        const size_t *line =
+            strmap_find(&in->seen[STARTLIST_ID], startlist_cell(s, i, STARTLIST_ID));
+
+        if (!line || *line)
+            s->row[kept++] = s->row[i];
+    }
+    s->n = kept;
 }
 
 static int read_rows(struct reader *in, struct err *e)

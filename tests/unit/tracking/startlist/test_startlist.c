@@ -67,6 +67,23 @@ static void lists(void **state)
     }
 }
 
+/* A competitorId that is somebody else's bib: two people cannot have it. */
+static void an_id_that_is_anothers_bib_is_left_out(void **state)
+{
+    static const char csv[] = "competitorId,bib,name\n7,E1,Ann\n,7,Zoe\n8,8,Eva\n";
+    struct startlist s;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(startlist_parse(&s, csv, sizeof csv - 1, &e), 0);
+    assert_int_equal(s.problems, 1);
+    assert_int_equal(s.problem[0].line, 2);
+    assert_int_equal(s.n, 2);
+    assert_string_equal(startlist_cell(&s, 0, STARTLIST_NAME), "Zoe");
+    assert_string_equal(startlist_cell(&s, 1, STARTLIST_NAME), "Eva");
+    startlist_release(&s);
+}
+
 static void headers_that_will_not_do(void **state)
 {
     static const char *const csv[] = {"", "name,club\nAnn,Hill\n", "bib,name,BIB\n7,Ann,7\n"};
@@ -133,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists),
+        cmocka_unit_test(an_id_that_is_anothers_bib_is_left_out),
         cmocka_unit_test(headers_that_will_not_do),
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(a_hundred_thousand_lines),
