@@ -126,21 +126,28 @@ char *event_write(
     return PUT(at, "\"}");
 }
 
+/* All but the id. */
+static void fill(const struct event_place *p, const char *run_id, const char *course,
+    int64_t start_s, struct event *out)
+{
+    memset(out, 0, sizeof *out); /* the texts' ends too: events are compared and copied whole */
+    memcpy(out->run_id, run_id, strnlen(run_id, RUN_ID_MAX));
+    memcpy(out->course, course, strnlen(course, COURSE_NAME_MAX));
+    out->competitor_id = p->competitor_id;
+    out->raw_s = p->raw_s;
+    out->timestamp_s = start_s + p->raw_s;
+    out->lat_deg = lonlat_deg(p->at.lat_nd);
+    out->lon_deg = lonlat_deg(p->at.lon_nd);
+    out->distance_m = (double)p->dist_mm / 1000.0;
+}
+
 void event_make(const struct event_writer *w, int64_t competitor_id, int32_t raw_s,
     uint32_t dist_mm, struct event *out)
 {
-    struct lonlat place = line_at(w->line, dist_mm);
+    struct event_place p = {competitor_id, raw_s, dist_mm, line_at(w->line, dist_mm)};
 
-    memset(out, 0, sizeof *out); /* the texts' ends too: events are compared and copied whole */
-    memcpy(out->run_id, w->run_id, strnlen(w->run_id, RUN_ID_MAX));
-    memcpy(out->course, w->course, strnlen(w->course, COURSE_NAME_MAX));
+    fill(&p, w->run_id, w->course, w->start_s, out);
     event_id(out->run_id, competitor_id, raw_s, out->event_id);
-    out->competitor_id = competitor_id;
-    out->raw_s = raw_s;
-    out->timestamp_s = w->start_s + raw_s;
-    out->lat_deg = lonlat_deg(place.lat_nd);
-    out->lon_deg = lonlat_deg(place.lon_nd);
-    out->distance_m = (double)dist_mm / 1000.0;
 }
 
 void event_make_at(const struct event_place *p, const char *run_id, const char *course,
@@ -152,20 +159,12 @@ void event_make_at(const struct event_place *p, const char *run_id, const char *
     uint32_t dist = htole32(p->dist_mm);
     size_t len = strnlen(run_id, RUN_ID_MAX);
 
-    memset(out, 0, sizeof *out); /* as in event_make */
-    memcpy(out->run_id, run_id, len);
-    memcpy(out->course, course, strnlen(course, COURSE_NAME_MAX));
+    fill(p, run_id, course, start_s, out);
     memcpy(message, words, sizeof words);
     memcpy(message + 32, &dist, 4);
     memcpy(message + 36, run_id, len);
     hash128(event_id_key, message, 36 + len, digest);
     uuid_text(digest, 8, out->event_id);
-    out->competitor_id = p->competitor_id;
-    out->raw_s = p->raw_s;
-    out->timestamp_s = start_s + p->raw_s;
-    out->lat_deg = lonlat_deg(p->at.lat_nd);
-    out->lon_deg = lonlat_deg(p->at.lon_nd);
-    out->distance_m = (double)p->dist_mm / 1000.0;
 }
 
 /* Fixed decimals where they say it exactly, the fewest digits that read back the same elsewhere. */
