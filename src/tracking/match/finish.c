@@ -54,8 +54,8 @@ static void set_finish(struct match_track *t, double time_ms, double spread_m, d
     double ms = 1000 * spread_m / (speed > SPEED_LEAST ? speed : SPEED_LEAST);
 
     f->time_ms = t->gun_ms + (int64_t)(time_ms > 0 ? time_ms + 0.5 : 0);
-    f->p68_ms = (uint32_t)(ms * 0.994457883);
-    f->p95_ms = (uint32_t)(ms * 1.959963985);
+    f->p68_ms = (uint32_t)(ms * MATCH_68);
+    f->p95_ms = (uint32_t)(ms * MATCH_95);
 }
 
 /* The first time since the gun, in ms, at which the smoothed way comes to a place, and the variance

@@ -6,7 +6,6 @@
 
 #define ERROR_M 10.0       /* of a later fix; it does not matter to the place */
 #define PACE_LEAST_MPS 0.2 /* slower is no pace */
-#define PLACE_95 1.959963985
 
 /* The time at which a state comes to the end of the course, with `deviations` of its uncertainty
  * ahead. Three steps of a fixed point are good to a second. */
@@ -57,8 +56,8 @@ bool match_track_forecast(const struct match_track *t, int64_t time_ms, struct m
         out->p95_mm[i] = r.p95_mm[i];
     }
     k = t->s.h[0].k;
-    out->finish_ms[0] = finish_ms(t, &k, PLACE_95);
+    out->finish_ms[0] = finish_ms(t, &k, MATCH_95);
     out->finish_ms[1] = finish_ms(t, &k, 0);
-    out->finish_ms[2] = finish_ms(t, &k, -PLACE_95);
+    out->finish_ms[2] = finish_ms(t, &k, -MATCH_95);
     return true;
 }

@@ -14,6 +14,8 @@
 #define MATCH_EDGE_MS 30000   /* fixes settle when this grid of time is crossed */
 #define MATCH_SETTLE_MS 60000 /* and if they are this much older than the crossing */
 #define MATCH_NO_STEP UINT32_MAX
+#define MATCH_68 0.994457883 /* half of the width of an interval, in standard deviations */
+#define MATCH_95 1.959963985
 
 struct match {
     struct course *course;

@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#define Z68 0.994457883 /* half of the width of an interval, in standard deviations */
-#define Z95 1.959963985
 #define SECOND_LEAST 0.01 /* a less likely second place is not told */
 #define NEAR_M 40.0       /* hypotheses this near are of the same place */
 #define FAR_S 6.0         /* no more of a normal distribution counts than so many deviations */
@@ -36,10 +34,10 @@ static void set_interval(
 {
     double spread = variance > 0 ? sqrt(variance) : 0;
 
-    r->p68_mm[0] = to_mm(t, at_m - Z68 * spread);
-    r->p68_mm[1] = to_mm(t, at_m + Z68 * spread);
-    r->p95_mm[0] = to_mm(t, at_m - Z95 * spread);
-    r->p95_mm[1] = to_mm(t, at_m + Z95 * spread);
+    r->p68_mm[0] = to_mm(t, at_m - MATCH_68 * spread);
+    r->p68_mm[1] = to_mm(t, at_m + MATCH_68 * spread);
+    r->p95_mm[0] = to_mm(t, at_m - MATCH_95 * spread);
+    r->p95_mm[1] = to_mm(t, at_m + MATCH_95 * spread);
 }
 
 /* Part of the weight of all hypotheses that lies below at_m. */
