@@ -69,11 +69,15 @@ struct driver *driver_new(
     return d;
 }
 
-struct driver *driver_new_live(
-    const struct race_record *r, struct course *c, struct live_race *live)
+struct driver *driver_new_live(const struct race_record *r, struct course *c, struct fixlog *log,
+    struct store *s, struct err *e)
 {
-    struct driver *d = mem_zalloc(1, sizeof *d);
+    struct live_race *live = live_race_new(r, c, log, s, e);
+    struct driver *d;
 
+    if (!live)
+        return NULL;
+    d = mem_zalloc(1, sizeof *d);
     d->race = *r;
     d->course = course_ref(c);
     d->live = live;

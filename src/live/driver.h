@@ -49,9 +49,9 @@ struct driver {
 /* Takes a reference to the course. `next_raw_s` - 1 is the last raw second that is committed. */
 struct driver *driver_new(
     const struct race_record *r, struct course *c, int32_t next_raw_s, struct err *e) MUST_CHECK;
-/* Of a live race. Takes over `live`. */
-struct driver *driver_new_live(
-    const struct race_record *r, struct course *c, struct live_race *live);
+/* Of a live race; log and store are borrowed. */
+struct driver *driver_new_live(const struct race_record *r, struct course *c, struct fixlog *log,
+    struct store *s, struct err *e) MUST_CHECK;
 void driver_free(struct driver *d); /* NULL is fine */
 
 /* A race that is created now: scheduled where its start is ahead, else running with raw 0 due at

@@ -96,18 +96,25 @@ static int run_create(struct engine *en, struct call *c)
     return 0;
 }
 
+/* The course of a request. One that is not there is an error of that field. */
+static struct course *asked_course(struct engine *en, const char *short_name, struct err *e)
+{
+    struct course *c = en->store->ops->course(en->store, short_name, e);
+
+    if (!c && e->code == ERR_NOT_FOUND)
+        (void)snprintf(e->field, sizeof e->field, "course");
+    return c;
+}
+
 /* What is costly (every competitor is drawn) happens on the caller's thread. */
 static struct driver *prepare(struct engine *en, const struct race_spec *asked, struct err *e)
 {
     struct race_record r = {.spec = *asked};
-    struct course *c = en->store->ops->course(en->store, asked->course, e);
+    struct course *c = asked_course(en, asked->course, e);
     struct driver *d = NULL;
 
-    if (!c) {
-        if (e->code == ERR_NOT_FOUND)
-            (void)snprintf(e->field, sizeof e->field, "course");
+    if (!c)
         return NULL;
-    }
     if (r.spec.run_id[0] == '\0')
         uuid_v4(r.spec.run_id);
     if (race_spec_check(&r.spec, c, e))
@@ -127,22 +134,17 @@ static struct driver *prepare_live(
     struct engine *en, const struct race_record *asked, bool waits, struct err *e)
 {
     struct race_record r = *asked;
-    struct course *c = en->store->ops->course(en->store, asked->spec.course, e);
-    struct driver *d = NULL;
-    struct live_race *live;
+    struct course *c = asked_course(en, asked->spec.course, e);
+    struct driver *d;
 
-    if (!c) {
-        if (e->code == ERR_NOT_FOUND)
-            (void)snprintf(e->field, sizeof e->field, "course");
+    if (!c)
         return NULL;
-    }
     memcpy(r.spec.revision, c->revision, sizeof r.spec.revision);
     if (waits)
         (void)snprintf(r.reason, sizeof r.reason, "%s", DRIVER_WAITS);
     if (r.spec.run_id[0] == '\0')
         uuid_v4(r.spec.run_id);
-    live = live_race_new(&r, c, en->fixlog, en->store, e);
-    d = live ? driver_new_live(&r, c, live) : NULL;
+    d = driver_new_live(&r, c, en->fixlog, en->store, e);
     course_unref(c);
     return d;
 }

@@ -30,25 +30,25 @@ static int fail_race(struct engine *en, struct race_record *r, const struct err 
     return en->feed->ops->publish_race(en->feed, r, e);
 }
 
-/* Everything that is costly: the course, the last committed second, every competitor drawn. */
-static struct driver *prepare_live(
+static struct driver *prepare_simulated(
     struct engine *en, const struct race_record *r, struct course *c, struct err *e)
 {
-    struct live_race *live = live_race_new(r, c, en->fixlog, en->store, e);
+    int32_t next_raw_s = next_raw(en->store, r->spec.run_id, e);
 
-    return live ? driver_new_live(r, c, live) : NULL;
+    return next_raw_s >= 0 ? driver_new(r, c, next_raw_s, e) : NULL;
 }
 
+/* Everything that is costly: the course, and the last committed second and every competitor drawn,
+ * or all that was published. */
 static struct driver *prepare(struct engine *en, const struct race_record *r, struct err *e)
 {
     struct store *s = en->store;
     struct course *c = s->ops->course_revision(s, r->spec.course, r->spec.revision, e);
-    int32_t next_raw_s = c && !r->live ? next_raw(s, r->spec.run_id, e) : -1;
-    struct driver *d = next_raw_s >= 0 ? driver_new(r, c, next_raw_s, e) : NULL;
+    struct driver *d;
 
-    if (c && r->live)
-        d = prepare_live(en, r, c, e);
-
+    if (!c)
+        return NULL;
+    d = r->live ? driver_new_live(r, c, en->fixlog, s, e) : prepare_simulated(en, r, c, e);
     course_unref(c);
     return d;
 }

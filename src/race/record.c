@@ -32,11 +32,10 @@ static int parse_ms(const char *text, int64_t *epoch_ms, struct err *e)
     return 0;
 }
 
-/* What is known of another producer's race. */
+/* What is known of a race that is not simulated. */
 static json_t *external_json(const struct race_spec *s, bool live)
 {
     char start[CLOCK_ISO_LEN + 1];
-
     json_t *j;
 
     clock_format_iso(s->start_s, start);
