@@ -40,8 +40,8 @@ static double percent(size_t part, size_t all)
     return all ? 100.0 * (double)part / (double)all : 0;
 }
 
-/* Lap and leg errors of 10,000 runners of a course: both paces, errors of 3 and 10 m, a fix every 1,
- * 5 and 15 s. */
+/* Lap and leg errors of 10,000 runners of a course: both paces, errors of 3 and 10 m, a fix every
+ * 1, 5 and 15 s. */
 static void legs(int course)
 {
     static const double error_m[] = {10, 10, 3, 10, 10, 3, 3, 10};

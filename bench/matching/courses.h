@@ -15,8 +15,8 @@ enum {
 };
 
 /* loop (two laps, start = finish), eight, street (out and back), beside (a course that runs beside
- * itself at 5 m), crystal, long (42 km from point to point). loop, street and crystal are Trackside's
- * own. Ends the program if one cannot be made. */
+ * itself at 5 m), crystal, long (42 km from point to point). loop, street and crystal are
+ * Trackside's own. Ends the program if one cannot be made. */
 struct course *courses_make(int which);
 
 const char *courses_name(int which);

@@ -18,8 +18,8 @@ typedef void matchers_run(
 /* Trackside's. */
 matchers_run matchers_trackside;
 
-/* The nearest place on the line; with several laps, in the lap around the last place. For both plain
- * ones the finish is the first fix within 20 m of the end. */
+/* The nearest place on the line; with several laps, in the lap around the last place. For both
+ * plain ones the finish is the first fix within 20 m of the end. */
 matchers_run matchers_nearest;
 
 /* The nearest place that is not behind the last one, and can be reached at 8 m/s. */

@@ -14,7 +14,8 @@ struct scenario {
     bool detours;
 };
 
-/* Runs a matcher over the race, and adds to the score. Returns the CPU time of the matcher in ns. */
+/* Runs a matcher over the race, and adds to the score. Returns the CPU time of the matcher in
+ * ns. */
 int64_t scenario_run(const struct scenario *s, matchers_run *matcher, struct score *score);
 
 /* Called with each runner; what it is given is borrowed. */

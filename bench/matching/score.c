@@ -60,8 +60,8 @@ static bool seen_after_finish(const struct truth *t, const struct phone_fixes *f
     return f->n && (double)f->second[f->n - 1] - TRUTH_BEFORE_S > t->finish_s + SEEN_S;
 }
 
-/* Whether the finish was said while they were elsewhere, or never, or they were said to be elsewhere
- * when they finished. */
+/* Whether the finish was said while they were elsewhere, or never, or they were said to be
+ * elsewhere when they finished. */
 static bool wrong_leg(
     const struct truth *t, const struct phone_fixes *f, const struct score_guesses *g)
 {

@@ -92,9 +92,9 @@ static void next_phase(struct draws *d, struct phase *p, double run_mps, bool wa
     }
 }
 
-/* Places of a runner who starts up to 60 s late from a place behind the line, runs and perhaps walks
- * in turn, tires, and stops now and then. The speed follows what they want with a lag of 4 s, and
- * wanders by 5 %. */
+/* Places of a runner who starts up to 60 s late from a place behind the line, runs and perhaps
+ * walks in turn, tires, and stops now and then. The speed follows what they want with a lag of 4 s,
+ * and wanders by 5 %. */
 static double *run_walk(struct truths *s, uint32_t runner, uint32_t *n, double *finish_s)
 {
     struct draws d;
@@ -164,8 +164,8 @@ static double detour_m(double far_m, double stay_s, double s)
     return s < out_s + stay_s ? far_m : far_m - (s - out_s - stay_s) * DETOUR_SPEED;
 }
 
-/* Puts a detour of 100 to 300 m into the places of a runner: from one place of the course at a right
- * angle and back to it. */
+/* Puts a detour of 100 to 300 m into the places of a runner: from one place of the course at a
+ * right angle and back to it. */
 static double *with_detour(
     struct truths *s, uint32_t runner, struct truth *t, double *m, uint32_t *n, double *side)
 {

@@ -92,16 +92,16 @@ int32_t race_due_raw(const struct race_anchor *a, int64_t wall_ms);
 
 /*
  * Read a create request {course, competitors, fastest, slowest, spread, hills, stopRatio, minPause,
- * maxPause, seed, speed, startTime, runId, kind} and fill in the defaults of definitions. Every wrong
- * field gets a sentence and err.field; an unknown field is refused by name. `now_s` is the default
- * start. The course is not looked at here: race_spec_check does that.
+ * maxPause, seed, speed, startTime, runId, kind} and fill in the defaults of definitions. Every
+ * wrong field gets a sentence and err.field; an unknown field is refused by name. `now_s` is the
+ * default start. The course is not looked at here: race_spec_check does that.
  */
 int race_spec_parse(
     const json_t *body, int64_t now_s, struct race_spec *out, struct err *e) MUST_CHECK;
 
-/* Ranges (fastest <= slowest, ...), and against the course: hills needs elevations, stop_ratio > 0 a
- * geofence that the route enters; stopRatio not said (NaN after race_spec_parse) becomes 0.1 or 0. Copies the
- * course's revision in. */
+/* Ranges (fastest <= slowest, ...), and against the course: hills needs elevations, stop_ratio > 0
+ * a geofence that the route enters; stopRatio not said (NaN after race_spec_parse) becomes 0.1 or
+ * 0. Copies the course's revision in. */
 int race_spec_check(struct race_spec *s, const struct course *c, struct err *e) MUST_CHECK;
 
 /* {runId, course, revision, competitors, fastest, slowest, spread, stopRatio, minPause, maxPause,
@@ -115,11 +115,12 @@ json_t *race_spec_json(const struct race_spec *s);
 int race_live_parse(
     const json_t *body, struct race_record *out, bool *waits, struct err *e) MUST_CHECK;
 
-/* Whether a create request asks for a live race. ERR_INVALID: "kind" is no kind that can be made. */
+/* Whether a create request asks for a live race. ERR_INVALID: "kind" is no kind that can be
+ * made. */
 int race_kind_parse(const json_t *body, bool *live, struct err *e) MUST_CHECK;
 
-/* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, external. New
- * reference; and back. */
+/* The spec's fields, and state, reason, anchor {wallMs, rawTime, speed}, createdAt, foreign,
+ * driver, kind. New reference; and back. */
 json_t *race_record_json(const struct race_record *r);
 int race_record_parse(const json_t *j, struct race_record *out, struct err *e) MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* devices.c: which devices have sent to a live race, whose they are, and the race's key. For who has
- * the token. */
+/* devices.c: which devices have sent to a live race, whose they are, and the race's key. For who
+ * has the token. */
 #include "api/tracking/tracking.h"
 
 #include "base/clock.h"

@@ -2,10 +2,10 @@
  * decode.h: what a phone's app sends -> fixes. One file per family of clients; each knows its
  * client's names and units.
  *
- * Pure functions over bytes: no clock but the one they are given, nothing is kept. A body that makes
- * no sense gives no fix and a counted reason, never an error, because most clients send a request
- * again for ever, or delete it, when they are refused. Fields that are missing, negative or no
- * numbers are unknown; they never cost the fix.
+ * Pure functions over bytes: no clock but the one they are given, nothing is kept. A body that
+ * makes no sense gives no fix and a counted reason, never an error, because most clients send a
+ * request again for ever, or delete it, when they are refused. Fields that are missing, negative or
+ * no numbers are unknown; they never cost the fix.
  */
 #ifndef TRACKING_DECODE_DECODE_H
 #define TRACKING_DECODE_DECODE_H

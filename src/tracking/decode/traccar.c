@@ -1,5 +1,6 @@
 /* traccar.c: Traccar Client 10 sends a form, or an array of JSON objects with the same names.
- * Traccar Client 9 sends {"location": {"coords": ...}, "device_id": ...}. Older ones send a query. */
+ * Traccar Client 9 sends {"location": {"coords": ...}, "device_id": ...}. Older ones send a
+ * query. */
 #include "tracking/decode/query.h"
 
 #include <stdio.h>
@@ -27,7 +28,8 @@ static void read_flat(const struct decode_request *r, const json_t *object, stru
     pairs_release(&p);
 }
 
-/* Of a fix of the plugin that Traccar Client 9 is made with: m/s, and the battery as a part of 1. */
+/* Of a fix of the plugin that Traccar Client 9 is made with: m/s, and the battery as a part of
+ * 1. */
 static void read_nested(const struct decode_request *r, const json_t *object, struct decoded *out)
 {
     const json_t *location = json_object_get(object, "location");

@@ -43,8 +43,8 @@ void field_add(struct field *f, int64_t competitor_id, const struct fix *fix);
 typedef int field_event_fn(void *arg, const struct event *events, size_t n, struct err *e);
 
 /* Gives the events that are new or have changed to `fn`, competitor by competitor, none later than
- * raw second `last_s`. `exactly`: however little they have changed. *n becomes how many. -1: `fn`'s;
- * then nothing of it counts as published. */
+ * raw second `last_s`. `exactly`: however little they have changed. *n becomes how many. -1:
+ * `fn`'s; then nothing of it counts as published. */
 int field_publish(struct field *f, int32_t last_s, bool exactly, field_event_fn *fn, void *arg,
     uint64_t *n, struct err *e) MUST_CHECK;
 

@@ -40,7 +40,8 @@ struct person {
     int64_t changed_ms; /* results at or after it may differ from what was published */
     int64_t late_ms;    /* the earliest fix that came after later ones were matched */
     int32_t finish_s;   /* -1: none */
-    /* `wanted`: what the fixes say, from the last comparison; `next`: what it published and kept. */
+    /* `wanted`: what the fixes say, from the last comparison; `next`: what it published and
+     * kept. */
     struct person_events published, wanted, next;
     size_t same;    /* so many published events were before all that could have changed */
     int32_t more_s; /* an event of this second waits for its time; -1: none */
@@ -58,8 +59,8 @@ void person_forget(struct person *p);
 void person_add(struct person *p, const struct fix *fix);
 
 /* Matches what is new up to raw second `last_s`, and calls `fn` for each event that is new or
- * differs from what was published. Those become published with person_keep; without it the next comparison finds them
- * again. */
+ * differs from what was published. Those become published with person_keep; without it the next
+ * comparison finds them again. */
 typedef void person_event_fn(void *arg, const struct person *p, const struct person_event *ev);
 void person_compare(struct person *p, int32_t last_s, bool exactly, person_event_fn *fn, void *arg);
 

@@ -117,8 +117,8 @@ static const struct window_point *stand(
     return NULL;
 }
 
-/* The time of the finish from the smoothed fixes of the window. Who stands near the line is taken to
- * stand on it: then the error of the phone is known there, and so is more of the way before. */
+/* The time of the finish from the smoothed fixes of the window. Who stands near the line is taken
+ * to stand on it: then the error of the phone is known there, and so is more of the way before. */
 static void compute(struct match_track *t)
 {
     struct window_point *p = mem_alloc(t->w.fixes * sizeof *p);

@@ -8,8 +8,8 @@
  * taken. The first time, it sets finish_seen_ms and a finish that is not settled. */
 void finish_look(struct match_track *t, int64_t time_ms);
 
-/* Somebody who leaves the course at its end has finished, between two fixes perhaps. False: they were
- * not at the end. */
+/* Somebody who leaves the course at its end has finished, between two fixes perhaps. False: they
+ * were not at the end. */
 bool finish_by_leaving(struct match_track *t, int64_t time_ms);
 
 /* Computes the finish anew from all fixes of the window, and settles it. */

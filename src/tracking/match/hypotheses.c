@@ -171,7 +171,8 @@ static size_t candidates(const struct match_track *t, const struct sighting *f, 
         from_m + t->match->vmax_mps * dt_s + back_m, f->radius_m, out, CANDIDATES);
 }
 
-/* How the weight falls far from where somebody was expected: they may have stood, or met a friend. */
+/* How the weight falls far from where somebody was expected: they may have stood, or met a
+ * friend. */
 static double tail(double z)
 {
     z = fabs(z);
@@ -375,8 +376,8 @@ static bool is_short_cut(const struct match_track *t, double at_m, double straig
     return missed_m > SHORT_CUT_M && straight_m < SHORT_CUT_PART * missed_m;
 }
 
-/* How unexpected it is to find somebody at at_m, in standard deviations. On the course they have run
- * on. Off it they may have run beside it, so the way of the course is like the straight one. */
+/* How unexpected it is to find somebody at at_m, in standard deviations. On the course they have
+ * run on. Off it they may have run beside it, so the way of the course is like the straight one. */
 static double unexpected(
     const struct match_track *t, const struct sighting *f, double at_m, double straight_m)
 {

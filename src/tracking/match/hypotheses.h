@@ -1,6 +1,7 @@
 /*
  * hypotheses.h: the places where a person may be, each with a weight: how they move with time and
- * fixes, split where a fix fits several places, and merge. All functions are for the track's thread.
+ * fixes, split where a fix fits several places, and merge. All functions are for the track's
+ * thread.
  */
 #ifndef TRACKING_MATCH_HYPOTHESES_H
 #define TRACKING_MATCH_HYPOTHESES_H
@@ -28,9 +29,9 @@ bool hypotheses_update(struct match_track *t, const struct sighting *f, uint32_t
 /* Moves them to the time of the fix, and does not take it. */
 void hypotheses_skip(struct match_track *t, const struct sighting *f, uint32_t fix);
 
-/* Makes them anew from the places that can be reached from left_m since left_ms. A place is marked as
- * a short cut if much of the course was missed and the straight way to it is much shorter. False, and
- * nothing is changed, if no place is near enough to the fix. */
+/* Makes them anew from the places that can be reached from left_m since left_ms. A place is marked
+ * as a short cut if much of the course was missed and the straight way to it is much shorter.
+ * False, and nothing is changed, if no place is near enough to the fix. */
 bool hypotheses_restart(struct match_track *t, const struct sighting *f, uint32_t fix);
 
 #endif

@@ -42,7 +42,8 @@ static void add_motion_noise(double p[KALMAN_N][KALMAN_N], double dt, double e)
     p[2][2] += PACE_DRIFT * dt;
 }
 
-/* A motion for dt seconds as [place, speed] = [1 a b; 0 e 1-e] [place, speed, pace], and its noise. */
+/* A motion for dt seconds as [place, speed] = [1 a b; 0 e 1-e] [place, speed, pace], and its
+ * noise. */
 struct motion {
     double a, b, e;
     double place_m2, speed_m2; /* more variance of place and speed at the end */

@@ -1,7 +1,7 @@
 /*
- * numeric.h: exp, log, cos and the normal distribution from + - * / and the square root alone. Those
- * of libm differ in their last bits between machines, and the same fixes have to give the same
- * bytes. Good to about 1e-12, the normal distribution to 2e-7.
+ * numeric.h: exp, log, cos and the normal distribution from + - * / and the square root alone.
+ * Those of libm differ in their last bits between machines, and the same fixes have to give the
+ * same bytes. Good to about 1e-12, the normal distribution to 2e-7.
  */
 #ifndef TRACKING_MATCH_NUMERIC_H
 #define TRACKING_MATCH_NUMERIC_H

@@ -377,7 +377,8 @@ static void end_run(struct search *s)
     s->high_m = INFINITY;
 }
 
-/* The distance at the next place of a run: it falls to a minimum, rises by PROMINENCE_M, and so on. */
+/* The distance at the next place of a run: it falls to a minimum, rises by PROMINENCE_M, and so
+ * on. */
 static void follow(struct search *s, struct path_near near)
 {
     if (s->falling && near.off_m < s->low.off_m) {

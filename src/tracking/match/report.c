@@ -84,8 +84,8 @@ static void set_mixture(
     r->p95_mm[1] = to_mm(t, quantile(s, weight, 0.975));
 }
 
-/* Mean and variance of the best hypothesis and those that differ from it by how they move only. Sets
- * *second to the first other one, 0: none. */
+/* Mean and variance of the best hypothesis and those that differ from it by how they move only.
+ * Sets *second to the first other one, 0: none. */
 static struct kalman_smooth best_of(
     const struct match_state *s, const double *weight, uint32_t *second)
 {

@@ -1,4 +1,5 @@
-/* report.h: results as others see them: whole mm within the course, intervals, a place on the line. */
+/* report.h: results as others see them: whole mm within the course, intervals, a place on the
+ * line. */
 #ifndef TRACKING_MATCH_REPORT_H
 #define TRACKING_MATCH_REPORT_H
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* States of the last five minutes are a minute apart, those of the last hour five, older ones 20. */
+/* States of the last five minutes are a minute apart, those of the last hour five, older ones
+ * 20. */
 #define APART_MS INT64_C(60000)
 #define SOON 5
 #define HOUR 60

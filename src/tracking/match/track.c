@@ -151,8 +151,8 @@ static bool restart(struct match_track *t, const struct sighting *f, const struc
     return true;
 }
 
-/* Nobody goes back on a course. Who seems to has been followed on the wrong leg of a turn: the match
- * begins anew from the furthest place. */
+/* Nobody goes back on a course. Who seems to has been followed on the wrong leg of a turn: the
+ * match begins anew from the furthest place. */
 static void never_back(struct match_track *t, const struct sighting *f, const struct fix *raw)
 {
     struct match_state *s = &t->s;

@@ -1,8 +1,8 @@
 /*
  * startlist.h: the start list of a live race: CSV as timing software writes it. A header, its
  * columns in any order and case; a comma, a semicolon or a tab between cells; UTF-8 with or without
- * a byte order mark, or an encoding that is guessed, which is said. Cells are text, also those that a spreadsheet
- * would run as formulas.
+ * a byte order mark, or an encoding that is guessed, which is said. Cells are text, also those that
+ * a spreadsheet would run as formulas.
  *
  * Known columns: bib (or competitorId), name, club, category, sex, age, wave, device, chip. Others
  * are kept.

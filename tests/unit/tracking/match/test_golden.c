@@ -82,8 +82,8 @@ static uint64_t next(void)
     return r.draw >> 24;
 }
 
-/* Anything that a device may send: near, far, other continents, years away, without accuracy, or with
- * one of a kilometre. */
+/* Anything that a device may send: near, far, other continents, years away, without accuracy, or
+ * with one of a kilometre. */
 static struct fix anything(const struct course *c, int64_t time_ms)
 {
     struct lonlat at = line_at(c->line, (uint32_t)(next() % (c->length_mm + 1)));

@@ -239,7 +239,8 @@ static void jump_is_not_believed(void **state)
     course_unref(c);
 }
 
-/* Many stop on the line: those who stand at it have finished, without having been seen behind it. */
+/* Many stop on the line: those who stand at it have finished, without having been seen behind
+ * it. */
 static void standing_on_the_line_is_a_finish(void **state)
 {
     struct course *c = runs_course(street, 3, 1);
@@ -311,7 +312,8 @@ static void waiting_behind_the_start(void **state)
     course_unref(c);
 }
 
-/* Two minutes of silence until a turn of the street: on which leg they are, is said as a probability. */
+/* Two minutes of silence until a turn of the street: on which leg they are, is said as a
+ * probability. */
 static void doubt_is_said(void **state)
 {
     struct course *c = runs_course(street, 3, 1);

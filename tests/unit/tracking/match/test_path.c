@@ -1,4 +1,5 @@
-/* The index over a course against a search without one, and the functions without libm against it. */
+/* The index over a course against a search without one, and the functions without libm against
+ * it. */
 #include "runs.h"
 
 #include "tracking/match/numeric.h"
