@@ -164,7 +164,8 @@ static json_t *parse(const struct buf *answer, struct err *e)
     return j;
 }
 
-json_t *remote_send(struct remote *r, const struct client_request *q, struct err *e)
+/* Returns the answer's JSON, and prints it for --json. */
+static json_t *send_request(struct remote *r, const struct client_request *q, struct err *e)
 {
     struct buf answer = BUF_INIT;
     json_t *j = NULL;
@@ -184,7 +185,7 @@ json_t *remote_ask(
     struct remote *r, const char *method, const char *path, json_t *body, struct err *e)
 {
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-    json_t *j = remote_send(r,
+    json_t *j = send_request(r,
         &(struct client_request){
             .method = method, .path = path, .body = text, .len = text ? strlen(text) : 0},
         e);
@@ -197,7 +198,7 @@ json_t *remote_ask(
 json_t *remote_put(struct remote *r, const char *path, const struct buf *file,
     const char *content_type, struct err *e)
 {
-    return remote_send(r,
+    return send_request(r,
         &(struct client_request){.method = "PUT",
             .path = path,
             .body = file->data ? file->data : "",

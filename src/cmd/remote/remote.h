@@ -37,10 +37,7 @@ int remote_main_one(int argc, char **argv, const struct cmd_verb *verb, const ch
 json_t *remote_ask(
     struct remote *r, const char *method, const char *path, json_t *body, struct err *e) MUST_CHECK;
 
-/* The same with a body of any bytes. They are borrowed. */
-json_t *remote_send(struct remote *r, const struct client_request *q, struct err *e) MUST_CHECK;
-
-/* Puts the bytes of a file as they are, which may be none. */
+/* The same for the bytes of a file as they are, which may be none. They are borrowed. */
 json_t *remote_put(struct remote *r, const char *path, const struct buf *file,
     const char *content_type, struct err *e) MUST_CHECK;
 
