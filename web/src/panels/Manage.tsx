@@ -24,23 +24,28 @@ function RaceControls({ state, done }: { state: AppState; done: () => void }) {
     };
     const over = !race || race.foreign === true || !['running', 'paused', 'scheduled'].includes(race.state);
     const paused = race?.state === 'paused';
+    const real = race?.kind === 'live'; // people run it: it cannot be paused, and has no speed
     const speeds = race && !SPEEDS.includes(race.anchor.speed) ? [...SPEEDS, race.anchor.speed].sort((a, b) => a - b) : SPEEDS;
     return (
         <>
-            <button type="button" disabled={over} data-action={paused ? 'resume' : 'pause'}
-                onClick={() => press(paused ? 'resume' : 'pause')}>
-                <span aria-hidden="true">{paused ? '▶ ' : '❚❚ '}</span>{t(paused ? 'control.resume' : 'control.pause')}
-            </button>
+            {!real && (
+                <button type="button" disabled={over} data-action={paused ? 'resume' : 'pause'}
+                    onClick={() => press(paused ? 'resume' : 'pause')}>
+                    <span aria-hidden="true">{paused ? '▶ ' : '❚❚ '}</span>{t(paused ? 'control.resume' : 'control.pause')}
+                </button>
+            )}
             <button type="button" disabled={over} data-action="stop" onClick={() => ask.current?.showModal()}>
                 <span aria-hidden="true">■ </span>{t('control.stop')}
             </button>
-            <label class="inline">
-                <span>{t('control.speed')}</span>
-                <select value={String(race?.anchor.speed ?? 1)} disabled={over} data-speed
-                    onChange={(e) => act(() => api.raceSpeed(race!.runId, Number(e.currentTarget.value)))}>
-                    {speeds.map((s) => <option key={s} value={String(s)}>{`×${format.number(s, locale.value, Number.isInteger(s) ? 0 : 1)}`}</option>)}
-                </select>
-            </label>
+            {!real && (
+                <label class="inline">
+                    <span>{t('control.speed')}</span>
+                    <select value={String(race?.anchor.speed ?? 1)} disabled={over} data-speed
+                        onChange={(e) => act(() => api.raceSpeed(race!.runId, Number(e.currentTarget.value)))}>
+                        {speeds.map((s) => <option key={s} value={String(s)}>{`×${format.number(s, locale.value, Number.isInteger(s) ? 0 : 1)}`}</option>)}
+                    </select>
+                </label>
+            )}
             <dialog ref={ask} aria-labelledby="stop-title">
                 <h2 id="stop-title">{t('control.stop.title')}</h2>
                 <p>{t('control.stop.text')}</p>

@@ -47,9 +47,12 @@ function Head({ state, race }: { state: AppState; race: Race }) {
 function Standing({ race, results }: Loaded) {
     const n = (value: number): string => format.number(value, locale.value);
     const asOfS = [...results.finished, ...results.out].reduce((most, r) => Math.max(most, r.rawS), 0);
-    const unseen = race.competitors - results.finished.length - results.out.length;
     const finished = results.finished.length;
-    const values = { total: n(race.competitors), out: n(results.out.length), time: format.raceTime(asOfS) };
+    const seen = finished + results.out.length;
+    // How many run is known beforehand of a simulated field only.
+    const total = race.kind === 'live' ? seen : race.competitors;
+    const unseen = total - seen;
+    const values = { total: n(total), out: n(results.out.length), time: format.raceTime(asOfS) };
     const over = race.state === 'finished' || race.state === 'stopped' || race.state === 'failed';
     return (
         <p class="results-standing" data-standing={race.state === 'finished' ? 'final' : 'provisional'}>

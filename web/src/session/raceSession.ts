@@ -241,7 +241,8 @@ export class RaceSession {
         const s = this.state;
         const race = s.race.value;
         const now = this.serverNow();
-        s.startsInS.value = race?.state === 'scheduled' ? Math.max(0, Math.ceil((dueMs(race.anchor, 0) - now) / 1000)) : null;
+        const waits = race?.kind === 'live' && race.reason; // for the gun: nobody knows when that is
+        s.startsInS.value = race?.state === 'scheduled' && !waits ? Math.max(0, Math.ceil((dueMs(race.anchor, 0) - now) / 1000)) : null;
         const late = latenessMs(race, this.newestRaw, now, Date.now() - this.openedMs);
         s.lateMs.value = late > 1_000 ? Math.round(late / 1000) * 1000 : 0;
         this.sink?.doubt(this.replay.active ? 0 : doubtOf(late));
