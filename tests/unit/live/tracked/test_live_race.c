@@ -2,14 +2,12 @@
 #include "unit/live/fixture.h"
 
 #include "live/tracked/live_race.h"
+#include "unit/tracking/fixlog/log_dir.h"
 
 #include <math.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #define START_S 1777626000
-
-static char dir[] = "/tmp/trackside-live-race-XXXXXX";
 
 /* A store that knows no race yet. */
 static int no_race(struct store *s, const char *run_id, struct race_record *out, struct err *e)
@@ -27,33 +25,12 @@ static int count_events(struct feed *f, const struct event *events, size_t n, st
     return 0;
 }
 
-static int make_dir(void **state)
-{
-    (void)state;
-    return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_dir(void **state)
-{
-    static const char *const files[] = {"fixes.db", "fixes.db-wal", "fixes.db-shm"};
-    char path[sizeof dir + 20];
-
-    (void)state;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", dir, files[i]);
-        (void)unlink(path);
-    }
-    return rmdir(dir);
-}
-
 /* Changes the database beside the program. */
 static void change(const char *sql)
 {
-    char path[sizeof dir + 20];
     sqlite3 *db = NULL;
 
-    (void)snprintf(path, sizeof path, "%s/fixes.db", dir);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_open(log_dir_path("fixes.db"), &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
@@ -89,7 +66,7 @@ static void a_log_that_cannot_be_read_stops_nothing(void **state)
     struct race_record r = {.spec = fixture_spec("r", 1, 1), .live = true};
     struct course *c = fixture_course("short");
     struct err e;
-    struct fixlog *log = fixlog_new(dir, &e);
+    struct fixlog *log = fixlog_new(log_dir, &e);
     struct live_race *l;
     uint64_t events = 0;
 
@@ -121,5 +98,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_log_that_cannot_be_read_stops_nothing)};
 
-    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+    return cmocka_run_group_tests(tests, log_dir_make, log_dir_remove);
 }

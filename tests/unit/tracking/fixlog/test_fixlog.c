@@ -1,6 +1,7 @@
 /* The log: doubles, assignment, ids of bibs, keys, many requests at once, and what a new start
  * finds. */
 #include "tracking/fixlog/fixlog.h"
+#include "unit/tracking/fixlog/log_dir.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -8,37 +9,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-
-static char dir[] = "/tmp/trackside-fixlog-XXXXXX";
-
-static int make_dir(void **state)
-{
-    (void)state;
-    return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_dir(void **state)
-{
-    static const char *const files[] = {"fixes.db", "fixes.db-wal", "fixes.db-shm"};
-    char path[sizeof dir + 20];
-
-    (void)state;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", dir, files[i]);
-        (void)unlink(path);
-    }
-    return rmdir(dir);
-}
 
 static struct fixlog *open_log(void)
 {
     struct err e;
-    struct fixlog *l = fixlog_new(dir, &e);
+    struct fixlog *l = fixlog_new(log_dir, &e);
 
     if (!l)
         fail_msg("%s", e.text);
@@ -58,7 +36,7 @@ static struct fixlog_batch append_of(
     struct fixlog *l, const char *run_id, const char *name, bool bib, int t)
 {
     struct decoded_fix f = {.bib = bib,
-        .time_ms = 1777626000000 + t * 1000,
+        .time_ms = 1777626000000 + t * INT64_C(1000),
         .lat_deg = 51,
         .lon_deg = 7,
         .accuracy_m = 5,
@@ -359,5 +337,5 @@ int main(void)
         cmocka_unit_test(many_at_once),
     };
 
-    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+    return cmocka_run_group_tests(tests, log_dir_make, log_dir_remove);
 }
