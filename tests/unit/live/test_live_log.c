@@ -4,18 +4,7 @@
 
 #include "base/log.h"
 #include "live/engine.h"
-
-#include <stdatomic.h>
-
-/* The real embedded store; while it is shut, a commit says that the disk is full. */
-static struct store_ops door;
-static const struct store_ops *real;
-static atomic_bool shut;
-
-static int door_commit(struct store *s, struct err *e)
-{
-    return atomic_load(&shut) ? err_set(e, ERR_DISK_FULL, "the disk is full") : real->commit(s, e);
-}
+#include "unit/live/door.h"
 
 struct world {
     char dir[64];
@@ -28,13 +17,9 @@ static void open_all(struct world *w)
 {
     struct err e = {0};
 
-    atomic_store(&shut, false);
     w->store = store_embedded_new(&(struct store_embedded_options){.dir = w->dir}, &e);
     assert_non_null(w->store);
-    real = w->store->ops;
-    door = *real;
-    door.commit = door_commit;
-    w->store->ops = &door;
+    door_put(w->store);
     w->log = fixlog_new(w->dir, &e);
     assert_non_null(w->log);
     w->engine = engine_new(&(struct engine_options){.store = w->store, .fixlog = w->log}, &e);
@@ -46,7 +31,7 @@ static void close_all(struct world *w)
 {
     engine_free(w->engine);
     fixlog_free(w->log);
-    w->store->ops = real;
+    door_take_away(w->store);
     w->store->ops->free(w->store);
 }
 
@@ -119,7 +104,7 @@ static void a_deletion_that_fails_loses_no_fixes(void **state)
     struct err e;
 
     create_live(w, "a");
-    atomic_store(&shut, true);
+    atomic_store(&door.shut, true);
     assert_int_equal(engine_race_delete(w->engine, "a", &e), -1);
     assert_int_equal(e.code, ERR_DISK_FULL);
     close_all(w);
