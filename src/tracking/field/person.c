@@ -19,7 +19,7 @@ struct person *person_new(
     p->start_s = start_s;
     p->track = match_track_new(m, start_s * 1000);
     p->changed_ms = p->late_ms = INT64_MAX;
-    p->finish_s = -1;
+    p->finish_s = p->told_s = -1;
     return p;
 }
 
@@ -253,7 +253,7 @@ static int32_t first_second(const struct person *p, bool exactly)
 /* A finish that is there, or is another than before, changes the seconds from it on. */
 static int32_t with_finish(struct person *p, int32_t from_s)
 {
-    int32_t was = p->finish_s;
+    int32_t was = p->told_s;
 
     p->finish_s = finish_second(p);
     if (was == p->finish_s)
@@ -298,6 +298,7 @@ bool person_keep(struct person *p)
     p->published.n = p->same;
     for (size_t i = 0; i < p->next.n; i++)
         append(&p->published, p->next.item[i]);
+    p->told_s = p->finish_s;
     p->changed_ms = p->more_s < 0 ? INT64_MAX : (p->start_s + p->more_s) * 1000;
     return p->more_s >= 0;
 }

@@ -40,6 +40,7 @@ struct person {
     int64_t changed_ms; /* results at or after it may differ from what was published */
     int64_t late_ms;    /* the earliest fix that came after later ones were matched */
     int32_t finish_s;   /* -1: none */
+    int32_t told_s;     /* the finish that was published */
     /* `wanted`: what the fixes say, from the last comparison; `next`: what it published and
      * kept. */
     struct person_events published, wanted, next;

@@ -38,7 +38,7 @@ static struct fix fix_at(int id, int t)
 {
     double m = (id + 2) * t;
 
-    return (struct fix){.time_ms = RUNS_GUN_MS + t * 1000 + id,
+    return (struct fix){.time_ms = RUNS_GUN_MS + t * INT64_C(1000) + id,
         .at = runs_place(m < 1000 ? m : 1000, 3),
         .accuracy_mm = 5000};
 }
@@ -107,6 +107,7 @@ static void order_does_not_matter(void **state)
             /* A second of a finish that was corrected may be left over in one of them. */
             if (!a->run_id[0] || !b->run_id[0])
                 continue;
+            /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): padding is 0 */
             if (memcmp(a, b, sizeof *a) != 0)
                 fail_msg(
                     "competitor %d at %d: %.3f m and %.3f m", id, s, a->distance_m, b->distance_m);
@@ -175,6 +176,42 @@ static void the_finish_is_the_end(void **state)
     free(k);
 }
 
+static int refuse(void *arg, const struct event *events, size_t n, struct err *e)
+{
+    (void)arg, (void)events, (void)n;
+    return err_set(e, ERR_DISK_FULL, "The disk is full.");
+}
+
+/* What could not be published is published by the next try, the finish too. */
+static void a_refusal_changes_nothing(void **state)
+{
+    struct kept *k = mem_zalloc(1, sizeof *k), *l = mem_zalloc(1, sizeof *l);
+    struct course *c = straight();
+    struct field *f = new_field(c), *g = new_field(c);
+    struct err e;
+    uint64_t n, refusals = 0;
+
+    (void)state;
+    for (int t = 0; t < SECONDS; t += 5) {
+        struct fix fix = fix_at(1, t);
+
+        fix.at = runs_place(t * 3, 3); /* on behind the line */
+        field_add(f, 1, &fix);
+        publish(f, t + 1, false, k);
+        field_add(g, 1, &fix);
+        refusals += field_publish(g, t + 1, false, refuse, NULL, &n, &e) != 0;
+        publish(g, t + 1, false, l);
+        assert_int_equal(l->events, k->events);
+    }
+    assert_true(refusals > 30);
+    assert_memory_equal(l->last, k->last, sizeof k->last);
+    field_free(f);
+    field_free(g);
+    course_unref(c);
+    free(k);
+    free(l);
+}
+
 /* A clock that is ahead: its place is published when its time has come. */
 static void the_future_waits(void **state)
 {
@@ -231,6 +268,7 @@ int main(void)
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(all_at_once_and_backwards),
         cmocka_unit_test(the_finish_is_the_end),
+        cmocka_unit_test(a_refusal_changes_nothing),
         cmocka_unit_test(the_future_waits),
         cmocka_unit_test(what_was_published_is_not_published_again),
     };
