@@ -61,6 +61,15 @@ static inline struct race_spec fixture_spec(const char *run_id, uint32_t competi
     return s;
 }
 
+/* A folder that a test made, with all that is in it. */
+static inline void fixture_remove(const char *dir)
+{
+    char command[100];
+
+    (void)snprintf(command, sizeof command, "rm -r %s", dir);
+    assert_int_equal(system(command), 0);
+}
+
 static inline void fixture_sleep(int ms)
 {
     (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);

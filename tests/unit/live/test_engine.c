@@ -88,11 +88,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct world *w = *state;
-    char command[100];
 
     close_all(w);
-    (void)snprintf(command, sizeof command, "rm -r %s", w->dir);
-    assert_int_equal(system(command), 0);
+    fixture_remove(w->dir);
     course_unref(w->course);
     assert_int_equal(atomic_load(&w->told.backwards), 0);
     (void)pthread_mutex_destroy(&w->told.lock);

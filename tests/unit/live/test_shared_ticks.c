@@ -201,11 +201,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct world *w = *state;
-    char command[100];
 
     end(w);
-    (void)snprintf(command, sizeof command, "rm -r %s", w->dir);
-    assert_int_equal(system(command), 0);
+    fixture_remove(w->dir);
     for (int p = 0; p < PARTITIONS; p++)
         free(w->topic.at[p]);
     course_unref(w->course);
