@@ -17,6 +17,7 @@ struct live_race {
     uint64_t version, assignments; /* of the log, as of the last look */
     bool looked;
     bool unread;    /* the log could not be read, which has been said */
+    bool lost;      /* the log does not know the race any more: what was published stays */
     bool published; /* there are events: the start cannot move any more */
 };
 
@@ -47,6 +48,21 @@ static int take_published(void *arg, const struct event *ev)
     return 0;
 }
 
+/* The file was removed, or came back from an older copy. Nothing is made of no fixes: else the end
+ * of the race would put everybody back to the start. */
+static bool is_lost(struct fixlog *log, const char *run_id)
+{
+    char key[FIXLOG_KEY_LEN + 1];
+    struct err why;
+
+    if (fixlog_key(log, run_id, key, &why) == 0 || why.code != ERR_NOT_FOUND)
+        return false;
+    log_error("The fixes of the race %s are not in fixes.db of the data directory. Its positions "
+              "stay as they are. Restore the file from a copy, or stop the race.",
+        run_id);
+    return true;
+}
+
 struct live_race *live_race_new(const struct race_record *r, struct course *c, struct fixlog *log,
     struct store *s, struct err *e)
 {
@@ -54,6 +70,7 @@ struct live_race *live_race_new(const struct race_record *r, struct course *c, s
     struct live_race *l;
     struct err none;
     struct race_record known;
+    bool in_store;
 
     if (!f)
         return NULL;
@@ -64,8 +81,9 @@ struct live_race *live_race_new(const struct race_record *r, struct course *c, s
     l->log = log;
     l->field = f;
     /* A race that is being made is not in the store. */
-    if (s->ops->race(s, l->run_id, &known, &none) == 0 &&
-        s->ops->events(s, l->run_id, 0, INT32_MAX, take_published, l, e)) {
+    in_store = s->ops->race(s, l->run_id, &known, &none) == 0;
+    l->lost = in_store && is_lost(log, l->run_id);
+    if (in_store && s->ops->events(s, l->run_id, 0, INT32_MAX, take_published, l, e)) {
         live_race_free(l);
         return NULL;
     }
@@ -159,6 +177,8 @@ int live_race_step(
     int64_t last_s = (now_ms - l->start_s * 1000) / 1000;
     uint64_t n = 0;
 
+    if (l->lost)
+        return 0;
     if (!look_or_say(l, e))
         return ends ? -1 : 0; /* a race does not end without its last positions */
     if (now_ms < l->start_s * 1000)

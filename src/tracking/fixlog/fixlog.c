@@ -46,6 +46,11 @@ int fixlog_fail(sqlite3 *conn, struct err *e)
         return err_set(e, ERR_READ_ONLY, "The file fixes.db takes no writes.");
     if (code == SQLITE_IOERR)
         return err_set(e, ERR_IO, "The disk failed at fixes.db: %s.", sqlite3_errmsg(conn));
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        return err_set(e, ERR_UNAVAILABLE,
+            "The file fixes.db in the data directory is damaged (%s). Restore it from a copy, or "
+            "move it away: then the live races keep their positions and take no more.",
+            sqlite3_errmsg(conn));
     return err_set(e, ERR_UNAVAILABLE, "fixes.db cannot be used: %s.", sqlite3_errmsg(conn));
 }
 

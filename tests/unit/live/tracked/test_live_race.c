@@ -94,9 +94,58 @@ static void a_log_that_cannot_be_read_stops_nothing(void **state)
     course_unref(c);
 }
 
+static int known_race(struct store *s, const char *run_id, struct race_record *out, struct err *e)
+{
+    (void)s, (void)run_id, (void)e;
+    *out = (struct race_record){0};
+    return 0;
+}
+
+/* One position of one runner, which was published before the log was lost. */
+static int one_event(struct store *s, const char *run_id, int32_t from, int32_t to,
+    store_event_fn *fn, void *arg, struct err *e)
+{
+    (void)s, (void)run_id, (void)from, (void)to, (void)e;
+    return fn(arg, &(struct event){.run_id = "lost",
+                       .competitor_id = 7,
+                       .raw_s = 60,
+                       .distance_m = 20,
+                       .lat_deg = 50,
+                       .lon_deg = 10});
+}
+
+static void positions_stay_when_the_log_is_lost(void **state)
+{
+    static const struct store_ops store_ops = {.race = known_race, .events = one_event};
+    static const struct feed_ops feed_ops = {.publish_events = count_events};
+    struct store store = {.ops = &store_ops};
+    struct feed feed = {.ops = &feed_ops};
+    struct race_record r = {.spec = fixture_spec("lost", 1, 1), .live = true};
+    struct course *c = fixture_course("short");
+    struct err e;
+    struct fixlog *log = fixlog_new(log_dir, &e);
+    struct live_race *l;
+    uint64_t events = 0;
+
+    (void)state;
+    assert_non_null(log);
+    r.spec.start_s = START_S;
+    l = live_race_new(&r, c, log, &store, &e);
+    assert_non_null(l);
+    assert_int_equal(
+        live_race_step(l, &feed, (START_S + 90) * INT64_C(1000), true, &events, &e), 0);
+    assert_int_equal(events, 0);
+    live_race_free(l);
+    fixlog_free(log);
+    course_unref(c);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_log_that_cannot_be_read_stops_nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_log_that_cannot_be_read_stops_nothing),
+        cmocka_unit_test(positions_stay_when_the_log_is_lost),
+    };
 
     return cmocka_run_group_tests(tests, log_dir_make, log_dir_remove);
 }
