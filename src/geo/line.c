@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "geo/line_internal.h"
+#include "geo/wgs84.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -139,14 +140,12 @@ struct line_stop line_stop_at_vertex(const struct line *l, size_t vertex, uint64
 int line_measure(const struct line *l, size_t i, struct line_segment *s, struct err *e)
 {
     const struct lonlat *a = &l->vertices[i], *b = a + 1;
-    struct geod_geodesic wgs84;
     double lat = lonlat_deg(a->lat_nd), lon = lonlat_deg(a->lon_nd), azi_deg;
 
-    geod_init(&wgs84, 6378137, 1 / 298.257223563);
-    geod_inverse(&wgs84, lat, lon, lonlat_deg(b->lat_nd), lonlat_deg(b->lon_nd), &s->length_m,
+    geod_inverse(wgs84(), lat, lon, lonlat_deg(b->lat_nd), lonlat_deg(b->lon_nd), &s->length_m,
         &azi_deg, NULL);
-    geod_lineinit(
-        &s->geodesic, &wgs84, lat, lon, azi_deg, GEOD_LATITUDE | GEOD_LONGITUDE | GEOD_DISTANCE_IN);
+    geod_lineinit(&s->geodesic, wgs84(), lat, lon, azi_deg,
+        GEOD_LATITUDE | GEOD_LONGITUDE | GEOD_DISTANCE_IN);
     s->length_um = (uint64_t)llround(s->length_m * 1e6);
     if ((l->lap_um + s->length_um) * l->laps > (uint64_t)LINE_MAX_LENGTH_MM * 1000)
         return err_set(

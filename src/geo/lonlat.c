@@ -2,8 +2,8 @@
 #include "geo/lonlat.h"
 
 #include "base/fmt.h"
+#include "geo/wgs84.h"
 
-#include <geodesic.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -25,11 +25,9 @@ bool lonlat_is_valid(struct lonlat p)
 
 double lonlat_distance_m(struct lonlat a, struct lonlat b)
 {
-    struct geod_geodesic wgs84;
     double s12_m = 0;
 
-    geod_init(&wgs84, 6378137, 1 / 298.257223563);
-    geod_inverse(&wgs84, lonlat_deg(a.lat_nd), lonlat_deg(a.lon_nd), lonlat_deg(b.lat_nd),
+    geod_inverse(wgs84(), lonlat_deg(a.lat_nd), lonlat_deg(a.lon_nd), lonlat_deg(b.lat_nd),
         lonlat_deg(b.lon_nd), &s12_m, NULL, NULL);
     return s12_m;
 }
