@@ -119,19 +119,25 @@ static void report_spike(
 
 void outliers_report_spikes(const struct lonlat *line, size_t n, struct diagnostics *notes)
 {
-    double usual_m;
+    double least_m;
+    double before_m;
+    double after_m;
     size_t found = 0;
 
     if (n < 5)
         return;
-    usual_m = usual_leg_m(line, n);
-    for (size_t i = 1; i + 1 < n; i++) {
-        double off_m =
-            fmin(planar_distance_m(line[i - 1], line[i]), planar_distance_m(line[i], line[i + 1]));
-        double across_m = planar_distance_m(line[i - 1], line[i + 1]);
+    least_m = fmax(SPIKE_MIN_M, SPIKE_TIMES * usual_leg_m(line, n));
+    before_m = planar_distance_m(line[0], line[1]);
+    for (size_t i = 1; i + 1 < n; i++, before_m = after_m) {
+        double off_m;
+        double across_m;
 
-        if (off_m > fmax(SPIKE_MIN_M, SPIKE_TIMES * usual_m) && across_m < SPIKE_ACROSS * off_m &&
-            found++ < LISTED)
+        after_m = planar_distance_m(line[i], line[i + 1]);
+        off_m = fmin(before_m, after_m);
+        if (off_m <= least_m)
+            continue;
+        across_m = planar_distance_m(line[i - 1], line[i + 1]);
+        if (across_m < SPIKE_ACROSS * off_m && found++ < LISTED)
             report_spike(line, i, off_m, across_m, notes);
     }
     if (found > LISTED)

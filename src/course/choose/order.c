@@ -245,12 +245,15 @@ static bool is_rotation(const struct search *s)
  * next to nothing: then two pieces were exchanged in the file. */
 static struct order file_or_gaps(struct search *s, const struct lonlat *begin)
 {
-    struct stitch_piece *file = mem_zalloc(s->n, sizeof *file);
+    struct stitch_piece *file;
     bool good = try_file(s);
     double file_m = stitch_gaps_m(s->out, s->n);
     double least;
     bool better;
 
+    if (s->n == 1) /* it has no gaps */
+        return take(s, ORDER_FILE);
+    file = mem_zalloc(s->n, sizeof *file);
     memcpy(file, s->out, s->n * sizeof *file);
     reset(s);
     by_gaps(s->out, s->n, begin);
