@@ -36,6 +36,10 @@ static const char SCHEMA[] =
     "PRAGMA user_version = 1;"
     "COMMIT";
 
+static const char DAMAGED[] =
+    " The file in the data directory is damaged: restore it from a copy, or move it away. Then the "
+    "live races keep their positions and take no more.";
+
 int fixlog_fail(sqlite3 *conn, struct err *e)
 {
     int code = sqlite3_errcode(conn);
@@ -46,12 +50,8 @@ int fixlog_fail(sqlite3 *conn, struct err *e)
         return err_set(e, ERR_READ_ONLY, "The file fixes.db takes no writes.");
     if (code == SQLITE_IOERR)
         return err_set(e, ERR_IO, "The disk failed at fixes.db: %s.", sqlite3_errmsg(conn));
-    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-        return err_set(e, ERR_UNAVAILABLE,
-            "The file fixes.db in the data directory is damaged (%s). Restore it from a copy, or "
-            "move it away: then the live races keep their positions and take no more.",
-            sqlite3_errmsg(conn));
-    return err_set(e, ERR_UNAVAILABLE, "fixes.db cannot be used: %s.", sqlite3_errmsg(conn));
+    return err_set(e, ERR_UNAVAILABLE, "fixes.db cannot be used: %s.%s", sqlite3_errmsg(conn),
+        code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? DAMAGED : "");
 }
 
 static void bind(sqlite3_stmt *st, const char *types, va_list ap)

@@ -323,6 +323,27 @@ static void many_at_once(void **state)
     fixlog_free(l);
 }
 
+static void a_damaged_file_says_what_to_do(void **state)
+{
+    char other[] = "/tmp/trackside-damaged-XXXXXX", path[sizeof other + 10];
+    struct err e;
+    FILE *f;
+
+    (void)state;
+    assert_non_null(mkdtemp(other));
+    (void)snprintf(path, sizeof path, "%s/fixes.db", other);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    for (int i = 0; i < 1000; i++)
+        (void)fputs("no database ", f);
+    (void)fclose(f);
+    assert_null(fixlog_new(other, &e));
+    assert_non_null(strstr(e.text, "restore it from a copy"));
+    assert_non_null(strstr(e.text, "take no more."));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(other), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +356,7 @@ int main(void)
         cmocka_unit_test(devices_are_bounded),
         cmocka_unit_test(keys),
         cmocka_unit_test(many_at_once),
+        cmocka_unit_test(a_damaged_file_says_what_to_do),
     };
 
     return cmocka_run_group_tests(tests, log_dir_make, log_dir_remove);
