@@ -162,11 +162,12 @@ static int ask_about_laps(struct import *im, const char *part, struct err *e)
         .declared_m = laps_declared_m(&im->draft, im->options),
         .said = part};
 
+    if (!part && (im->options->laps || im->draft.extension.laps || a.declared_m <= 0))
+        return 0;
+    a.lap_m = route_length_m(&im->route);
     if (part)
         return ask_part_laps(im->options->question, &a, e);
-    if (im->options->laps || im->draft.extension.laps || a.declared_m <= 0)
-        return 0;
-    a.laps = laps_suggested(a.declared_m, route_length_m(&im->route));
+    a.laps = laps_suggested(a.declared_m, a.lap_m);
     return a.laps ? ask_laps(im->options->question, &a, e) : 0;
 }
 

@@ -18,7 +18,7 @@ static void add_laps(struct course_question *q, const struct ask_laps *a, uint32
 {
     const struct route *r = a->route;
     struct course_candidate *c = course_question_add(q, r->at, r->n);
-    double lap_m = route_length_m(r);
+    double lap_m = a->lap_m;
 
     if (!c)
         return;
@@ -41,7 +41,7 @@ int ask_laps(struct course_question *q, const struct ask_laps *a, struct err *e)
     return err_set_id(e, ERR_CONFLICT, "laps",
         "The line is %.4g km, the race is %.4g km: %u laps? Say how often it is run with the "
         "option laps (%u, or 1 for this line once).",
-        route_length_m(a->route) / 1000, a->declared_m / 1000, a->laps, a->laps);
+        a->lap_m / 1000, a->declared_m / 1000, a->laps, a->laps);
 }
 
 int ask_part_laps(struct course_question *q, const struct ask_laps *a, struct err *e)

@@ -12,6 +12,7 @@
 /* What is asked about. Texts are borrowed. */
 struct ask_laps {
     const struct route *route; /* one lap */
+    double lap_m;              /* its length, without a leg that closes it */
     const char *line;          /* which lines it was made of, as course_options.line takes it */
     const char *name;
     double declared_m; /* of the race */

@@ -53,14 +53,15 @@ static uint32_t hinted(const struct draft *d, char said[LAPS_SAID_MAX])
     return laps;
 }
 
-/* Whether the line is already drawn with all its laps; 0 are laps that are not whole. */
-static bool is_drawn(
-    const struct draft *d, const struct course_options *o, const struct route *r, uint32_t laps)
+/* Whether the line of `route_m` metres is already drawn with all its laps; 0 are laps that are not
+ * whole. */
+static bool is_drawn(const struct draft *d, const struct course_options *o, const struct route *r,
+    double route_m, uint32_t laps)
 {
     double declared_m = laps_declared_m(d, o);
 
     if (declared_m > 0)
-        return fabs(route_length_m(r) - declared_m) <= DRAWN_WITHIN * declared_m;
+        return fabs(route_m - declared_m) <= DRAWN_WITHIN * declared_m;
     return route_repeats(r, laps ? laps : 2);
 }
 
@@ -68,6 +69,7 @@ uint32_t laps_choose(const struct draft *d, const struct course_options *o, cons
     char said[LAPS_SAID_MAX], struct diagnostics *notes)
 {
     char length[32];
+    double route_m;
     uint32_t laps;
 
     said[0] = '\0';
@@ -78,8 +80,9 @@ uint32_t laps_choose(const struct draft *d, const struct course_options *o, cons
     laps = hinted(d, said);
     if (laps == 1 || !*said)
         return 1;
-    (void)diagnostics_length(route_length_m(r), length);
-    if (is_drawn(d, o, r, laps)) {
+    route_m = route_length_m(r);
+    (void)diagnostics_length(route_m, length);
+    if (is_drawn(d, o, r, route_m, laps)) {
         diagnostics_add(notes, DIAGNOSTIC_INFO, "laps", NULL,
             "The file says \"%s\", and its line of %s is already drawn with all of them: it is run "
             "once.",
