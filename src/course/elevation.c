@@ -29,11 +29,6 @@ static size_t slot_of(const struct samples *s, struct lonlat p)
     return (size_t)(h >> 32) & s->mask;
 }
 
-static bool same(struct lonlat a, struct lonlat b)
-{
-    return a.lon_nd == b.lon_nd && a.lat_nd == b.lat_nd;
-}
-
 /* Lists the samples of the lines and areas in the file's order. */
 static void collect(struct samples *s, const struct draft *d)
 {
@@ -80,13 +75,13 @@ static size_t find(const struct samples *s, struct lonlat at, size_t last)
     size_t best = NONE;
     unsigned tries = 0;
 
-    if (last != NONE && last + 1 < s->n && same(s->sample[last + 1].at, at))
+    if (last != NONE && last + 1 < s->n && lonlat_same(s->sample[last + 1].at, at))
         return last + 1;
-    if (last != NONE && last > 0 && same(s->sample[last - 1].at, at))
+    if (last != NONE && last > 0 && lonlat_same(s->sample[last - 1].at, at))
         return last - 1;
     for (size_t i = s->first[slot_of(s, at)]; i != NONE && tries < TRIES; i = s->sample[i].next) {
         tries++;
-        if (same(s->sample[i].at, at) &&
+        if (lonlat_same(s->sample[i].at, at) &&
             (best == NONE || (last != NONE && distance(i, last) < distance(best, last))))
             best = i;
     }

@@ -20,6 +20,12 @@ bool lonlat_from_deg(double lon_deg, double lat_deg, struct lonlat *out);
 /* Whether both numbers are in their range. */
 bool lonlat_is_valid(struct lonlat p);
 
+/* Whether both are the same place, to the nanodegree. */
+static inline bool lonlat_same(struct lonlat a, struct lonlat b)
+{
+    return a.lon_nd == b.lon_nd && a.lat_nd == b.lat_nd;
+}
+
 /* Degrees: the double nearest to the 9 decimals, the same that strtod makes of the printed text. */
 static inline double lonlat_deg(int64_t nd)
 {

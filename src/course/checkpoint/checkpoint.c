@@ -63,8 +63,7 @@ bool checkpoints_repeat(const struct checkpoints *list, size_t i)
     for (size_t j = 0; j < i; j++) {
         const struct checkpoint *before = &list->item[j];
 
-        if (before->at.lon_nd == c->at.lon_nd && before->at.lat_nd == c->at.lat_nd &&
-            strcmp(before->name, c->name) == 0)
+        if (lonlat_same(before->at, c->at) && strcmp(before->name, c->name) == 0)
             return true;
     }
     return false;

@@ -195,8 +195,7 @@ static struct checkpoint *last_of(struct checkpoints *list, const struct checkpo
     for (size_t i = list->n; i-- > 0;) {
         struct checkpoint *item = &list->item[i];
 
-        if (item->at.lon_nd == c->at.lon_nd && item->at.lat_nd == c->at.lat_nd &&
-            strcmp(item->name, c->name) == 0)
+        if (lonlat_same(item->at, c->at) && strcmp(item->name, c->name) == 0)
             return item;
     }
     return NULL;

@@ -29,11 +29,6 @@ static void add(struct route *r, struct lonlat p)
     r->at[r->n++] = p;
 }
 
-static bool same(struct lonlat a, struct lonlat b)
-{
-    return a.lon_nd == b.lon_nd && a.lat_nd == b.lat_nd;
-}
-
 static bool named_geofence(const struct draft_shape *s)
 {
     return name_hints_shape(s) == DRAFT_GEOFENCE;
@@ -87,7 +82,7 @@ static void report_gap(
 
 void route_add_piece(struct route *r, const struct stitch_piece *p)
 {
-    size_t skip = r->n > 0 && same(r->at[r->n - 1], stitch_piece_first(p)) ? 1 : 0;
+    size_t skip = r->n > 0 && lonlat_same(r->at[r->n - 1], stitch_piece_first(p)) ? 1 : 0;
 
     for (size_t i = skip; i < p->n; i++)
         add(r, p->at[p->turned ? p->n - 1 - i : i]);
@@ -157,7 +152,7 @@ void route_drop_repeated(struct route *r, struct diagnostics *notes)
     size_t kept = 0;
 
     for (size_t i = 0; i < r->n; i++) {
-        if (kept > 0 && same(r->at[kept - 1], r->at[i]))
+        if (kept > 0 && lonlat_same(r->at[kept - 1], r->at[i]))
             place = r->at[i];
         else
             r->at[kept++] = r->at[i];
@@ -182,7 +177,7 @@ void route_reverse(struct route *r)
 
 bool route_is_closed(const struct route *r)
 {
-    return r->n > 2 && same(r->at[0], r->at[r->n - 1]);
+    return r->n > 2 && lonlat_same(r->at[0], r->at[r->n - 1]);
 }
 
 void route_turn(struct route *r, const struct lonlat *start, const struct lonlat *finish,
@@ -193,7 +188,7 @@ void route_turn(struct route *r, const struct lonlat *start, const struct lonlat
     char near[32];
     char far[32];
 
-    if (r->n < 2 || same(first, last) || !flags_say_turned(r->at, r->n, start, finish))
+    if (r->n < 2 || lonlat_same(first, last) || !flags_say_turned(r->at, r->n, start, finish))
         return;
     route_reverse(r);
     if (start)
