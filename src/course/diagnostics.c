@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "course/name.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -22,13 +23,18 @@ void diagnostics_release(struct diagnostics *d)
 }
 
 /* Copies the characters that fit. Sentences quote names, and "%.60s" may cut one within a character:
- * bytes that are no UTF-8 are left out, so that the text is fit for JSON. */
+ * bytes that are no UTF-8 are left out, so that the text is fit for JSON. So is what would turn the
+ * words behind a name around. */
 static void copy_text(char *out, size_t cap, const struct buf *text)
 {
     size_t n = 0;
 
     for (size_t i = 0, len; i < text->len; i += len ? len : 1) {
-        len = utf8_len(text->data + i, text->len - i);
+        uint32_t c;
+
+        len = utf8_decode(text->data + i, text->len - i, &c);
+        if (len && name_unwanted(c))
+            continue;
         if (n + len >= cap)
             break;
         memcpy(out + n, text->data + i, len);

@@ -15,9 +15,7 @@ static bool is_space(uint32_t c)
            c == 0x2029 || c == 0x3000;
 }
 
-/* Characters that no line of text and no XML file can hold, and those that change the direction of
- * the text around them. */
-static bool is_unwanted(uint32_t c)
+bool name_unwanted(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c & 0xfffe) == 0xfffe ||
            (c >= 0xfdd0 && c <= 0xfdef) || c == 0xfeff || (c >= 0x202a && c <= 0x202e) ||
@@ -41,7 +39,7 @@ void name_clean(char *out, size_t cap, const char *text)
             space = n > 0;
             continue;
         }
-        if (is_unwanted(c))
+        if (name_unwanted(c))
             continue;
         if (n + space + size >= cap)
             break;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Copies a name into `out`, which has `cap` bytes with the NUL. Control characters and
  * noncharacters are removed, white space becomes one space, and a long name is cut between two
@@ -16,5 +17,9 @@ void name_clean(char *out, size_t cap, const char *text);
  * if nothing remains, or if half of it was lost (Chinese characters have no letters here). `cap` is
  * at least 2. */
 bool name_slug(char *out, size_t cap, const char *text);
+
+/* Characters that no line of text and no XML file can hold, and those that change the direction of
+ * the text around them. */
+bool name_unwanted(uint32_t c);
 
 #endif

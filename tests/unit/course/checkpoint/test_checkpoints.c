@@ -113,6 +113,17 @@ static void test_a_place_is_passed_out_and_back(void **state)
 /* A square of 0.01 degrees, from its south-west corner. */
 #define SQUARE TRACK(PT("0", "0") PT("0.01", "0") PT("0.01", "0.01") PT("0", "0.01") PT("0", "0"))
 
+/* A name that turns the text around it must not turn the sentence that quotes it. */
+static void test_a_sentence_is_not_turned_around(void **state)
+{
+    static const char file[] = "<gpx>" WPT("0.02", "0.005", "CP \xe2\x80\xaeout") SQUARE;
+    struct course *c = import_text(file);
+
+    (void)state;
+    assert_said(c, "checkpoint-off-line", "\"CP out\"");
+    course_unref(c);
+}
+
 static void test_every_lap_passes(void **state)
 {
     static const char file[] = "<gpx>" WPT("0.01", "0.005", "Water 1")
@@ -380,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_a_place_is_passed_out_and_back),
+        cmocka_unit_test(test_a_sentence_is_not_turned_around),
         cmocka_unit_test(test_every_lap_passes),
         cmocka_unit_test(test_a_switchback_is_one_passing),
         cmocka_unit_test(test_types),
